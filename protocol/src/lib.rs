@@ -1,1 +1,10 @@
-//! placeholder
+//! The protocol of jeli, pure: keys, entries, frontiers, packed changes, membership, frames, sync sessions and document kinds.
+//!
+//! This crate has no clock, no randomness of its own, no sockets and no files. A machine takes `handle(now, input, ..., &mut Outbox)`;
+//! whoever drives it executes the effects in order. Same inputs, same effects, same bytes.
+#![warn(missing_docs)]
+
+pub mod ids;
+pub mod keys;
+pub mod limits;
+pub mod wire;

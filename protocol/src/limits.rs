@@ -1,0 +1,94 @@
+//! Every bound of the protocol, with its unit and its reason. Relations between them are checked when this crate is compiled.
+
+/// Version of the wire format that this program writes: sessions, frames, announcements, invitations.
+pub const WIRE_VERSION: u8 = 1;
+
+/// Bytes of an Automerge actor id. Automerge makes 16; more than 64 is nobody's need and would bloat every change.
+pub const MAX_ACTOR_BYTES: usize = 64;
+
+/// Bytes of a display name (school, node, space): long enough for a full official school name in Cyrillic.
+pub const MAX_NAME_BYTES: usize = 400;
+
+/// Every entry at a multiple of this position keeps its signature, so that any holder can cut ranges there.
+pub const SIGNATURE_EVERY: u64 = 32;
+
+/// An entry whose changes take at least this many bytes keeps its signature too: it bounds what lies between two cuts
+/// (`SIGNATURE_EVERY` times this).
+pub const SIGNED_ENTRY_BYTES: usize = 4 * 1024;
+
+/// Raw bytes of one Automerge change chunk. A 2 MB paste must be split by the page below this.
+pub const MAX_CHANGE_BYTES: usize = 256 * 1024;
+
+/// Raw bytes of all changes in one entry: a publisher closes the entry before it grows past this.
+pub const MAX_BATCH_BYTES: usize = 256 * 1024;
+
+/// Changes in one entry.
+pub const MAX_BATCH_CHANGES: usize = 4_096;
+
+/// Runs in one entry: documents times authors that one publication can name.
+pub const MAX_BATCH_RUNS: usize = 1_024;
+
+/// Bytes of a control entry's body: certificates, names, sealed keys, lists of cuts.
+pub const MAX_CONTROL_BODY_BYTES: usize = 32 * 1024;
+
+/// Heads of the control graph that an entry may name: more concurrent heads than members cannot be honest.
+pub const MAX_CONTROL_HEADS: usize = 512;
+
+/// Bytes of an encoded frame as it travels. Frames are *sized* to about 2 s of the line ([`FRAME_TARGET_MAX_BYTES`]); this is what a
+/// receiver accepts, since a range can only be cut at a kept signature.
+pub const MAX_FRAME_BYTES: usize = 1024 * 1024;
+
+/// Raw bytes that a frame may unpack to, checked before anything is expanded.
+pub const MAX_FRAME_RAW_BYTES: usize = 16 * 1024 * 1024;
+
+/// Entries in one frame.
+pub const MAX_FRAME_ENTRIES: usize = 16_384;
+
+/// Changes in one frame.
+pub const MAX_FRAME_CHANGES: usize = 131_072;
+
+/// Chains in one frame and in a frontier: two for each node that ever wrote in a space of 500 schools, with room.
+pub const MAX_CHAINS: usize = 4_096;
+
+/// The smallest frame worth its overhead on the slowest line, bytes.
+pub const FRAME_TARGET_MIN_BYTES: usize = 2 * 1024;
+
+/// The size of frames before the line has been measured, bytes: 2 s at 64 kbit/s.
+pub const FRAME_TARGET_START_BYTES: usize = 16 * 1024;
+
+/// The largest frame made, bytes: what a cut line may lose.
+pub const FRAME_TARGET_MAX_BYTES: usize = 64 * 1024;
+
+/// A frame of this many bytes or fewer rides inside its announcement; more is only announced and pulled (gossip multiplies bytes).
+pub const MAX_INLINE_FRAME_BYTES: usize = 4 * 1024;
+
+/// Bytes of an announcement as gossip carries it.
+pub const MAX_ANNOUNCEMENT_BYTES: usize = 32 * 1024;
+
+/// Spaces that one session speaks of.
+pub const MAX_SESSION_SPACES: usize = 1_024;
+
+/// Bytes of one session message: a frame and its envelope, or a full frontier.
+pub const MAX_SESSION_MESSAGE_BYTES: usize = MAX_FRAME_BYTES + 64 * 1024;
+
+/// Schools in a space: a region.
+pub const MAX_SCHOOLS: usize = 512;
+
+/// Names of people in one presence announcement of one node.
+pub const MAX_PRESENCE_NAMES: usize = 64;
+
+/// Bytes of a browser's ephemeral message that other schools get.
+pub const MAX_EPHEMERAL_BYTES: usize = 4 * 1024;
+
+/// Bytes of an invitation, a request or a welcome.
+pub const MAX_INVITATION_BYTES: usize = 256 * 1024;
+
+/// Frontiers that each side of a session remembers as told, so that later messages can be differences from them.
+pub const TOLD_FRONTIERS: usize = 4;
+
+const _: () = assert!(MAX_CHANGE_BYTES <= MAX_BATCH_BYTES);
+const _: () = assert!(SIGNATURE_EVERY as usize * SIGNED_ENTRY_BYTES + MAX_BATCH_BYTES <= MAX_FRAME_BYTES);
+const _: () = assert!(FRAME_TARGET_MIN_BYTES <= FRAME_TARGET_START_BYTES && FRAME_TARGET_START_BYTES <= FRAME_TARGET_MAX_BYTES);
+const _: () = assert!(FRAME_TARGET_MAX_BYTES <= MAX_FRAME_BYTES);
+const _: () = assert!(MAX_INLINE_FRAME_BYTES + 1024 <= MAX_ANNOUNCEMENT_BYTES);
+const _: () = assert!(MAX_FRAME_RAW_BYTES >= MAX_BATCH_BYTES * 4);
