@@ -1,1 +1,4 @@
-//! placeholder
+//! The school node: everything around the pure protocol that touches clocks, disks, sockets and people.
+
+pub mod limits;
+pub mod replica_handle;

@@ -1,0 +1,118 @@
+//! Every bound of the node's local side, with its unit and its reason.
+
+use std::time::Duration;
+
+/// Requests waiting for the replica's thread. Enough for every document actor to have one in flight; beyond it askers wait.
+pub const REQUEST_QUEUE: usize = 256;
+/// Messages from the replica a slow receiver may lag behind before it must load its documents anew.
+pub const APPLIED_QUEUE: usize = 1024;
+
+// --- Documents -------------------------------------------------------------------------------------------------------------------
+
+/// Automerge documents held in memory at once. A school has a few dozen people; an old PC has 4 GB.
+pub const MAX_LOADED_DOCUMENTS: usize = 64;
+/// Estimated bytes of all loaded documents together; beyond it the least recently used are unloaded.
+pub const MAX_LOADED_BYTES: usize = 256 << 20;
+/// What an operation costs in a loaded document, roughly (measured on text traces); used for the estimate only.
+pub const BYTES_PER_LOADED_OP: usize = 40;
+/// An unused document is unloaded after this time.
+pub const DOCUMENT_IDLE: Duration = Duration::from_secs(120);
+/// Documents worked on at the same moment: more would only take turns on two cores.
+pub const DOCUMENT_WORKERS: usize = 2;
+/// Messages waiting at one document. A full inbox makes the sender's socket wait, not the other documents.
+pub const DOCUMENT_INBOX: usize = 512;
+/// Messages of browsers that one commit takes together.
+pub const MAX_BATCH_MESSAGES: usize = 256;
+/// Bytes of changes that one commit takes together; what is over waits for the next.
+pub const MAX_BATCH_BYTES: usize = 8 << 20;
+/// Changes of one document that wait in memory for one they build on, and their bytes together.
+pub const MAX_ORPHAN_CHANGES: usize = 4_096;
+pub const MAX_ORPHAN_BYTES: usize = 4 << 20;
+/// Stored changes after which unloading offers a snapshot: loading a thousand plain changes costs about as much as writing the snapshot.
+pub const SNAPSHOT_AFTER_CHANGES: usize = 500;
+/// Characters of a title that the list shows.
+pub const MAX_TITLE_CHARS: usize = 300;
+
+// --- Browsers --------------------------------------------------------------------------------------------------------------------
+
+/// One WebSocket message. A document of a year's work is under a megabyte; a first upload of a long offline stay stays under this.
+pub const MAX_SOCKET_MESSAGE_BYTES: usize = 16 << 20;
+/// Tabs connected at once: 80 staff with three devices each.
+pub const MAX_SOCKETS: usize = 256;
+/// Tabs of one person.
+pub const MAX_SOCKETS_PER_PERSON: usize = 24;
+/// Documents one tab may have open.
+pub const MAX_DOCUMENTS_PER_SOCKET: usize = 128;
+/// Messages waiting to be written to one slow tab; over it the tab is cut off and comes back by itself.
+pub const SOCKET_OUTBOX: usize = 256;
+/// Time a new socket has for its `join`.
+pub const JOIN_TIMEOUT: Duration = Duration::from_secs(15);
+/// A ping goes out this often, and a tab that has not answered by the next is gone.
+pub const SOCKET_PING: Duration = Duration::from_secs(25);
+/// A tab's passing message: a cursor and a name.
+pub const MAX_EPHEMERAL_BYTES: usize = jeli_protocol::limits::MAX_EPHEMERAL_BYTES;
+/// Passing messages of one tab per second, and the burst it may save up. What is over is dropped: the next one replaces it anyway.
+pub const EPHEMERAL_PER_SECOND: u32 = 20;
+pub const EPHEMERAL_BURST: u32 = 40;
+/// Peer and session ids that a browser gives itself.
+pub const MAX_PEER_ID_BYTES: usize = 128;
+/// Hashes in one list (heads, need) of a sync message.
+pub const MAX_SYNC_HASHES: usize = 20_000;
+/// Bloom filters in one sync message: clients send one.
+pub const MAX_SYNC_HAVES: usize = 8;
+/// Probes of a Bloom filter: clients use 7. Automerge allocates what the message says, without a bound of its own.
+pub const MAX_BLOOM_PROBES: u64 = 32;
+/// Change chunks in one sync message.
+pub const MAX_SYNC_CHANGES: usize = 100_000;
+/// What one compressed change chunk may inflate to.
+pub const MAX_INFLATED_CHANGE_BYTES: usize = jeli_protocol::limits::MAX_CHANGE_BYTES;
+/// What all compressed chunks of one message may inflate to together.
+pub const MAX_INFLATED_MESSAGE_BYTES: usize = 32 << 20;
+
+// --- HTTP ------------------------------------------------------------------------------------------------------------------------
+
+/// Body of an API request: the largest is a join ticket.
+pub const MAX_BODY_BYTES: usize = 64 << 10;
+/// Event streams open at once.
+pub const MAX_EVENT_STREAMS: usize = 512;
+/// Events a slow stream may lag behind; over it the stream is told to ask for everything again.
+pub const EVENT_QUEUE: usize = 256;
+/// A comment line goes over an idle event stream this often, so that proxies and phones keep it.
+pub const EVENT_KEEPALIVE: Duration = Duration::from_secs(20);
+/// Host names a configuration may add.
+pub const MAX_EXTRA_HOSTS: usize = 16;
+
+// --- Accounts --------------------------------------------------------------------------------------------------------------------
+
+/// Accounts of one school.
+pub const MAX_PEOPLE: usize = 1_000;
+/// Characters of names and logins.
+pub const MAX_NAME_CHARS: usize = 120;
+pub const MAX_LOGIN_CHARS: usize = 64;
+/// Passwords: shorter ones fall to guessing, longer ones only cost hashing time.
+pub const MIN_PASSWORD_CHARS: usize = 8;
+pub const MAX_PASSWORD_BYTES: usize = 1_024;
+/// Argon2id: 19 MiB, 2 passes, 1 lane (OWASP's smallest recommended; an old PC takes about 50 ms).
+pub const ARGON2_MEMORY_KIB: u32 = 19 * 1024;
+pub const ARGON2_PASSES: u32 = 2;
+/// Passwords hashed at once: each takes 19 MiB.
+pub const ARGON2_AT_ONCE: usize = 2;
+/// A session ends this long after its last use, and this long after its start whatever happens.
+pub const SESSION_IDLE: Duration = Duration::from_secs(14 * 24 * 3600);
+pub const SESSION_MAX: Duration = Duration::from_secs(90 * 24 * 3600);
+/// The last use is written down at most this often.
+pub const SESSION_TOUCH: Duration = Duration::from_secs(3600);
+/// Sessions of one person; the oldest ends when a new one begins.
+pub const MAX_SESSIONS_PER_PERSON: usize = 20;
+/// Sign-in attempts: for one login, and from one address (a whole school may sit behind one).
+pub const SIGN_INS_PER_MINUTE_PER_LOGIN: u32 = 6;
+pub const SIGN_INS_PER_MINUTE_PER_ADDRESS: u32 = 60;
+/// Wrong codes for the first account before the code is closed until the next start.
+pub const MAX_SETUP_ATTEMPTS: u32 = 10;
+/// Set-aside pieces kept for one school; the newest are refused beyond it (their words stay in the tab).
+pub const MAX_SET_ASIDE: usize = 10_000;
+/// Bytes of one set-aside piece.
+pub const MAX_SET_ASIDE_BYTES: usize = 1 << 20;
+
+const _: () = assert!(MAX_BATCH_BYTES <= MAX_SOCKET_MESSAGE_BYTES, "a batch is made of whole messages, the first always fits");
+const _: () = assert!(MAX_INFLATED_CHANGE_BYTES <= MAX_INFLATED_MESSAGE_BYTES);

@@ -1,0 +1,275 @@
+//! The shapes in which the replica answers.
+
+use jeli_protocol::ids::{ChangeHash, DocumentId, NodeId, SchoolId, SpaceId};
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SchoolInfo {
+    pub id: SchoolId,
+    pub name: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NodeInfo {
+    pub id: NodeId,
+    pub name: String,
+}
+
+/// Whether this school may write a document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CanWrite {
+    Yes,
+    No,
+}
+
+impl CanWrite {
+    pub fn is_yes(self) -> bool {
+        self == Self::Yes
+    }
+}
+
+/// The changes of one submission are on disk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Submitted {
+    /// How many of them the store did not have before.
+    pub new: usize,
+}
+
+/// Why changes were not kept. None of the submission is kept then.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SubmitRefusal {
+    #[error("this node has no such document")]
+    UnknownDocument,
+    #[error("this school may read the document but not write it")]
+    NotAWriter,
+    /// These changes bear the prefix of another node that the space knows, and have not come from it yet. They may be honest (a laptop
+    /// that wrote at another school): they wait for that node's entry.
+    #[error("an actor in the changes belongs to another node")]
+    ActorOfAnotherNode { changes: Vec<ChangeHash> },
+    #[error("a change builds on one that is not here")]
+    MissingDependency,
+    #[error("the changes break a rule of the protocol: {0}")]
+    Untrusted(String),
+    #[error(transparent)]
+    Store(#[from] StoreFault),
+}
+
+/// The store could not do its work. What it acknowledged before stays safe.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum StoreFault {
+    #[error("the disk is full: free some space, the node goes on by itself")]
+    DiskFull,
+    #[error("the store could not be read or written: {0}")]
+    Failed(String),
+}
+
+/// A document as the store holds it: load the snapshot, then apply the changes in order.
+#[derive(Debug, Clone)]
+pub struct StoredDocument {
+    pub kind: String,
+    pub space: SpaceId,
+    pub snapshot: Option<Vec<u8>>,
+    pub changes: Vec<Vec<u8>>,
+    /// Whether our school may write it.
+    pub can_write: CanWrite,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SpaceRole {
+    Convenor,
+    Member,
+    Reader,
+}
+
+#[derive(Debug, Clone)]
+pub struct SpaceMember {
+    pub school: SchoolInfo,
+    pub role: SpaceRole,
+    pub nodes: Vec<NodeInfo>,
+}
+
+/// A space is private to one school, or shared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SpaceReach {
+    Private,
+    Shared,
+}
+
+#[derive(Debug, Clone)]
+pub struct SpaceInfo {
+    pub id: SpaceId,
+    pub name: String,
+    pub reach: SpaceReach,
+    /// The role of our school.
+    pub role: SpaceRole,
+    pub members: Vec<SpaceMember>,
+}
+
+/// Why an act (new space, invitation, new document) was not done.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ActRefusal {
+    #[error("this node knows no such space")]
+    UnknownSpace,
+    #[error("a school in the write rule is no member of the space")]
+    UnknownSchool,
+    #[error("our school's role in this space does not allow it")]
+    NotAllowed,
+    #[error("there are too many already: {what} at most {limit}")]
+    TooMany { what: &'static str, limit: usize },
+    #[error("the content of the new document was refused: {0}")]
+    Content(SubmitRefusal),
+    #[error(transparent)]
+    Store(#[from] StoreFault),
+}
+
+/// Where a school stands after it used an invitation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum JoinState {
+    /// The convenor's node has answered; documents are coming.
+    Joined,
+    /// The convenor's node could not be reached yet; we go on asking.
+    Waiting,
+}
+
+#[derive(Debug, Clone)]
+pub struct Joined {
+    pub space: SpaceId,
+    pub state: JoinState,
+}
+
+/// Why an invitation did not let us in.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum JoinRefusal {
+    #[error("the text is no invitation of this program, or a part of it is missing")]
+    Malformed,
+    #[error("this invitation has been used already; ask for a new one")]
+    Spent,
+    #[error("the invitation is for another space than the node that answered keeps")]
+    OtherSpace,
+    #[error("the invitation was written by a newer program; update this one")]
+    Newer,
+    #[error("our school is in this space already")]
+    AlreadyMember,
+    #[error(transparent)]
+    Store(#[from] StoreFault),
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum WriteRule {
+    /// The school that made the document.
+    Owner,
+    /// Every convenor and member of the space.
+    Everyone,
+    /// These schools and the owner.
+    Schools(Vec<SchoolId>),
+}
+
+/// Whether what [`super::Request::Describe`] last said is still about the newest content.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Described {
+    Fresh,
+    /// Content came since; the title may be an old one. This side loads the document in the background and describes it again.
+    Stale,
+}
+
+#[derive(Debug, Clone)]
+pub struct DocumentInfo {
+    pub id: DocumentId,
+    pub space: SpaceId,
+    pub kind: String,
+    /// As last described; empty before.
+    pub title: String,
+    pub described: Described,
+    pub owner: SchoolInfo,
+    pub write_rule: WriteRule,
+    pub can_write: CanWrite,
+    /// When this node last kept a change of it, by its own clock (Unix milliseconds). Shown, never trusted.
+    pub changed_at_ms: Option<i64>,
+    /// How many schools have all that we have, ours among them, of how many.
+    pub reached: u32,
+    pub of: u32,
+    /// How many changes here are not yet at every school.
+    pub waiting: u64,
+}
+
+/// Whether everything we wrote has gone into this node's log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Publication {
+    Published,
+    Waiting,
+}
+
+#[derive(Debug, Clone)]
+pub struct SchoolStatus {
+    pub school: SchoolInfo,
+    /// None while the school has everything we have; else how many changes it lacks as far as its receipts say.
+    pub lacks: Option<std::num::NonZeroU64>,
+    pub last_contact_ms: Option<i64>,
+    pub contact: Contact,
+}
+
+/// Whether a connection stands now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Contact {
+    Connected,
+    Away,
+}
+
+#[derive(Debug, Clone)]
+pub struct DocumentStatus {
+    pub publication: Publication,
+    /// The other schools of the space.
+    pub schools: Vec<SchoolStatus>,
+    pub reached: u32,
+    pub of: u32,
+    pub space: SpaceId,
+    pub space_name: String,
+    pub space_reach: SpaceReach,
+}
+
+/// People at one other school who have a document open.
+#[derive(Debug, Clone)]
+pub struct SchoolPresence {
+    pub school: SchoolInfo,
+    pub names: Vec<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Line {
+    Open,
+    Cut,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Road {
+    Lan,
+    Direct,
+    Relay,
+}
+
+#[derive(Debug, Clone)]
+pub struct PeerStatus {
+    pub node: NodeId,
+    pub school: SchoolInfo,
+    pub name: String,
+    /// None while not connected.
+    pub road: Option<Road>,
+    pub last_contact_ms: Option<i64>,
+}
+
+#[derive(Debug, Clone)]
+pub struct SpaceStatus {
+    pub id: SpaceId,
+    pub entries: u64,
+    /// Entries whose application waits for something that is not here.
+    pub waiting: u64,
+    /// Entries that break the rules: stored, counted, never applied.
+    pub void: u64,
+}
+
+#[derive(Debug, Clone)]
+pub struct NodeStatus {
+    pub line: Line,
+    pub addresses: Vec<String>,
+    pub peers: Vec<PeerStatus>,
+    pub spaces: Vec<SpaceStatus>,
+}
