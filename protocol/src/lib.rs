@@ -6,5 +6,6 @@
 
 pub mod ids;
 pub mod keys;
+pub mod kinds;
 pub mod limits;
 pub mod wire;

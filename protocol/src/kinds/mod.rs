@@ -1,0 +1,120 @@
+//! The kinds of documents and what is in them: `docs/documents.md` as code.
+//!
+//! A document is an Automerge document that starts from the one fixed first change of its kind ([`first_change`]). The tables in
+//! [`schema`] say which fields a kind has; everything else here follows from them: writing ([`plan`], [`meeting`], [`set`]), plain
+//! reading ([`to_json`], [`title`]) and judging a document that came from elsewhere ([`check`]).
+//!
+//! **Invariant:** nothing here has a clock or randomness: item ids, dates and actors are arguments, and the same calls give the same
+//! operations in the same order.
+//!
+//! Reading never panics by itself and is bounded (see [`limits`]), but Automerge may on a document that was never checked: the node
+//! isolates that (see ARCHITECTURE.md, "content that must not be believed").
+
+pub mod check;
+pub mod date;
+pub mod first;
+pub mod item;
+pub mod json;
+pub mod limits;
+pub mod meeting;
+pub mod order;
+pub mod plan;
+pub mod read;
+pub mod rich;
+pub mod schema;
+pub mod write;
+
+pub use check::{Finding, Problem, check};
+pub use date::{Date, TimeOfDay};
+pub use first::{first_change, first_hash, well_known_actor};
+pub use item::ItemId;
+pub use json::to_json;
+pub use read::{kind_of, title};
+pub use write::{Input, Place, WriteError, move_item, remove_item, set, start};
+
+use thiserror::Error;
+
+/// What a document is for. The number travels in control acts, the name in the API and in the document itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// School development plan.
+    Plan,
+    /// A meeting with its agenda and minutes.
+    Meeting,
+}
+
+/// A kind that this version of the program does not know.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum UnknownKind {
+    /// A number from the wire; a newer program made the document.
+    #[error("document kind number {0} is not known to this version; a newer version may open it")]
+    Number(u16),
+    /// A name from the API or from inside a document.
+    #[error("document kind \"{0}\" is not known to this version; known are: plan, meeting")]
+    Name(String),
+}
+
+impl Kind {
+    /// All kinds, in order of their numbers.
+    pub const ALL: [Kind; 2] = [Kind::Plan, Kind::Meeting];
+
+    /// The number on the wire. Never reused, never changed.
+    pub const fn number(self) -> u16 {
+        match self {
+            Kind::Plan => 1,
+            Kind::Meeting => 2,
+        }
+    }
+
+    /// The kind with this number.
+    pub const fn from_number(number: u16) -> Result<Kind, UnknownKind> {
+        match number {
+            1 => Ok(Kind::Plan),
+            2 => Ok(Kind::Meeting),
+            other => Err(UnknownKind::Number(other)),
+        }
+    }
+
+    /// The name in the API, in file names and in the document's field `kind`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Kind::Plan => "plan",
+            Kind::Meeting => "meeting",
+        }
+    }
+
+    /// The newest schema of this kind that this program writes.
+    pub const fn schema(self) -> i64 {
+        match self {
+            Kind::Plan | Kind::Meeting => 1,
+        }
+    }
+}
+
+impl std::fmt::Display for Kind {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl std::str::FromStr for Kind {
+    type Err = UnknownKind;
+
+    fn from_str(name: &str) -> Result<Kind, UnknownKind> {
+        Kind::ALL
+            .into_iter()
+            .find(|kind| kind.name() == name)
+            .ok_or_else(|| UnknownKind::Name(name.chars().take(limits::SHOWN_VALUE_CHARS).collect()))
+    }
+}
+
+impl TryFrom<u16> for Kind {
+    type Error = UnknownKind;
+
+    fn try_from(number: u16) -> Result<Kind, UnknownKind> {
+        Kind::from_number(number)
+    }
+}
+
+#[cfg(test)]
+mod tests;
