@@ -92,6 +92,7 @@ mod tests {
         ];
         for (kind, hex) in pinned {
             assert_eq!(first_hash(kind).to_string(), hex, "{kind}");
+            assert!(include_str!("../../../docs/documents.md").contains(hex), "the contract names the hash of {kind}");
         }
     }
 

@@ -9,7 +9,7 @@ use super::limits::{SCALAR_BYTES, TEXT_BYTES};
 use super::order::{self, OrderError};
 use super::read::{Item, items, kind_of, object_at, shown};
 use super::rich::{self, Block};
-use super::schema::{Field, Holds, fields, holds_at};
+use super::schema::{Field, Holds, holds_at};
 use super::{ItemId, Kind, UnknownKind, first_change};
 
 /// A value for a field.
@@ -193,7 +193,7 @@ pub fn add_item(
 /// Fills an empty document with the skeleton of the kind: the content of its first change.
 #[cfg(test)]
 pub(super) fn put_fields(doc: &mut impl Transactable, kind: Kind) -> Result<(), WriteError> {
-    put_all(doc, &ROOT, fields(kind), "", &|path| (path == "schema").then_some(Input::Int(kind.schema())))
+    put_all(doc, &ROOT, super::schema::fields(kind), "", &|path| (path == "schema").then_some(Input::Int(kind.schema())))
 }
 
 /// Puts all fields of a map in the order of their table.
