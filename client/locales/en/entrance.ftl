@@ -1,0 +1,19 @@
+# First start and signing in.
+sign-in-title = Sign in
+sign-in-lead = Use the sign-in name and password that your school gave you.
+sign-in-enter = Sign in
+sign-in-forgot = If you have forgotten your password, ask the head of the school.
+account-name = Your name
+account-login = Sign-in name
+account-login-hint = Latin letters and digits, no spaces. For example: aigul
+account-password = Password
+account-password-hint =
+    { $length ->
+        [one] At least { $length } character. A phrase of several words is safest.
+       *[other] At least { $length } characters. A phrase of several words is safest.
+    }
+first-start-title = First start
+first-start-lead = The first account belongs to the head of the school. You add everybody else afterwards.
+first-start-code = One-time code
+first-start-code-hint = The code is on the screen of this school computer, in the window where the program was started.
+first-start-begin = Begin

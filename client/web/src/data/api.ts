@@ -1,0 +1,138 @@
+// The one door to the node's HTTP API (docs/api.md). Screens ask here and nowhere else.
+import type {
+  DocumentInfo,
+  DocumentStatus,
+  Joined,
+  Kind,
+  Language,
+  Me,
+  NodeInfo,
+  NodeStatus,
+  Person,
+  Present,
+  Role,
+  SetAside,
+  Space,
+  SpaceRole,
+  Ticket,
+  WriteRule,
+} from './types'
+
+/** A node on the school's Wi-Fi answers in milliseconds; past this the person is told it does not answer. */
+const ANSWER_WITHIN_MS = 15_000
+
+export type ErrorArgs = Record<string, string | number>
+
+/** An answer that is not the one hoped for. `code` finds its sentence in Fluent: `error-<code with dashes>`. */
+export class ApiError extends Error {
+  constructor(
+    readonly code: string,
+    readonly status: number,
+    readonly args: ErrorArgs = {},
+  ) {
+    super(code)
+    this.name = 'ApiError'
+  }
+}
+
+/** Reads the body of an error answer, which may come from something that is not a node (a proxy, a captive portal). */
+export function errorFrom(status: number, body: unknown): ApiError {
+  const error = isRecord(body) && isRecord(body['error']) ? body['error'] : {}
+  const code = typeof error['code'] === 'string' ? error['code'] : 'unexpected_answer'
+  const args: ErrorArgs = { status }
+  if (isRecord(error['args']))
+    for (const [name, value] of Object.entries(error['args']))
+      if (typeof value === 'string' || typeof value === 'number') args[name] = value
+  return new ApiError(code, status, args)
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null
+}
+
+let onSignedOut: () => void = () => {}
+/** Called when the node says that nobody is signed in any more. */
+export function whenSignedOut(then: () => void): void {
+  onSignedOut = then
+}
+
+async function ask<T>(method: string, path: string, body?: unknown): Promise<T> {
+  let answer: Response
+  try {
+    answer = await fetch(`/api/v1/${path}`, {
+      method,
+      credentials: 'same-origin',
+      signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
+      ...(body === undefined
+        ? {}
+        : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+    })
+  } catch {
+    throw new ApiError('node_unreachable', 0)
+  }
+  const text = await answer.text().catch(() => '')
+  let value: unknown = null
+  try {
+    value = text === '' ? null : JSON.parse(text)
+  } catch {
+    throw new ApiError('unexpected_answer', answer.status, { status: answer.status })
+  }
+  if (!answer.ok) {
+    const error = errorFrom(answer.status, value)
+    if (answer.status === 401 && path !== 'session' && path !== 'setup') onSignedOut()
+    throw error
+  }
+  return value as T
+}
+
+const part = encodeURIComponent
+
+export interface NewAccount {
+  code: string
+  name: string
+  login: string
+  password: string
+  language: Language
+}
+
+export interface NewPerson {
+  name: string
+  login: string
+  password: string
+  role: Role
+  language: Language
+}
+
+export interface NewDocument {
+  space: string
+  kind: Kind
+  title: string
+  language: Language
+  write_rule: WriteRule
+}
+
+export const api = {
+  node: () => ask<NodeInfo>('GET', 'node'),
+  setup: (account: NewAccount) => ask<unknown>('POST', 'setup', account),
+  signIn: (login: string, password: string) => ask<unknown>('POST', 'session', { login, password }),
+  signOut: () => ask<unknown>('DELETE', 'session'),
+  me: () => ask<Me>('GET', 'me'),
+  changeMe: (change: { language?: Language; name?: string }) => ask<unknown>('PATCH', 'me', change),
+  people: () => ask<Person[]>('GET', 'people'),
+  addPerson: (person: NewPerson) => ask<unknown>('POST', 'people', person),
+  spaces: () => ask<Space[]>('GET', 'spaces'),
+  createSpace: (name: string) => ask<Space>('POST', 'spaces', { name }),
+  invite: (space: string, role: SpaceRole) =>
+    ask<Ticket>('POST', `spaces/${part(space)}/invitations`, { role }),
+  join: (ticket: string) => ask<Joined>('POST', 'join', { ticket }),
+  documents: () => ask<DocumentInfo[]>('GET', 'documents'),
+  createDocument: (document: NewDocument) => ask<DocumentInfo>('POST', 'documents', document),
+  document: (id: string) => ask<DocumentInfo>('GET', `documents/${part(id)}`),
+  documentStatus: (id: string) => ask<DocumentStatus>('GET', `documents/${part(id)}/status`),
+  presence: (id: string) => ask<Present[]>('GET', `documents/${part(id)}/presence`),
+  setAside: (document: string) => ask<SetAside[]>('GET', `set-aside?document=${part(document)}`),
+  settleSetAside: (id: string, action: 'copy' | 'drop') =>
+    ask<unknown>('POST', `set-aside/${part(id)}`, { action }),
+  status: () => ask<NodeStatus>('GET', 'status'),
+  setLine: (cut: boolean) => ask<unknown>('POST', 'line', { cut }),
+}

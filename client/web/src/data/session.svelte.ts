@@ -1,0 +1,82 @@
+// Who is at this page, and at which node.
+import { ApiError, api, whenSignedOut, type NewAccount } from './api'
+import { events } from './events.svelte'
+import { locale } from '../locale/locale.svelte'
+import type { Language, Me, NodeInfo } from './types'
+
+export type Standing = 'asking' | 'unreachable' | 'first_start' | 'signed_out' | 'signed_in'
+
+/** How long the page waits before it asks again whether the node answers. */
+const ASK_AGAIN_MS = 4_000
+
+class Session {
+  standing = $state<Standing>('asking')
+  node = $state.raw<NodeInfo | undefined>()
+  me = $state.raw<Me | undefined>()
+
+  constructor() {
+    whenSignedOut(() => this.#leave())
+  }
+
+  async start(): Promise<void> {
+    try {
+      this.node = await api.node()
+      if (this.node.setup_needed) {
+        this.standing = 'first_start'
+        return
+      }
+      await this.#enter()
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 401) {
+        this.standing = 'signed_out'
+        return
+      }
+      this.standing = 'unreachable'
+      setTimeout(() => void this.start(), ASK_AGAIN_MS)
+    }
+  }
+
+  async setup(account: NewAccount): Promise<void> {
+    await api.setup(account)
+    this.node = await api.node()
+    await this.#enter()
+  }
+
+  async signIn(login: string, password: string): Promise<void> {
+    await api.signIn(login, password)
+    await this.#enter()
+  }
+
+  async signOut(): Promise<void> {
+    await api.signOut()
+    this.#leave()
+    // A person's documents must not stay in the memory of a shared computer.
+    window.location.assign('/')
+  }
+
+  /** The page speaks the new language at once; the account remembers it when the node has heard. */
+  async speak(language: Language): Promise<void> {
+    await locale.use(language)
+    if (this.standing === 'signed_in') await api.changeMe({ language })
+  }
+
+  get directs(): boolean {
+    return this.me?.person.role === 'director'
+  }
+
+  async #enter(): Promise<void> {
+    const me = await api.me()
+    await locale.use(me.person.language)
+    this.me = me
+    this.standing = 'signed_in'
+    events.start()
+  }
+
+  #leave(): void {
+    events.stop()
+    this.me = undefined
+    if (this.standing === 'signed_in') this.standing = 'signed_out'
+  }
+}
+
+export const session = new Session()

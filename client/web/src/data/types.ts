@@ -1,0 +1,128 @@
+// The shapes of docs/api.md. Nothing here is the page's own invention.
+
+export type Language = 'kk' | 'ru' | 'en'
+export type Role = 'director' | 'deputy' | 'teacher' | 'reader'
+export type SpaceRole = 'convenor' | 'member' | 'reader'
+export type Kind = 'plan' | 'meeting'
+
+/** Milliseconds since 1970, as some node's clock said: shown, never trusted. */
+export type UnixMs = number
+
+export interface Named {
+  id: string
+  name: string
+}
+
+export interface NodeInfo {
+  name: string
+  version: string
+  school: Named
+  node: string
+  setup_needed: boolean
+}
+
+export interface Person {
+  id: string
+  name: string
+  login: string
+  role: Role
+  language: Language
+}
+
+export interface Me {
+  person: Person
+  school: Named
+  /** A fresh actor id in hex; the page writes with it and no other. */
+  actor: string
+}
+
+export interface Member {
+  school: Named
+  role: SpaceRole
+  nodes: Named[]
+}
+
+export interface Space {
+  id: string
+  name: string
+  private: boolean
+  role: SpaceRole
+  members: Member[]
+}
+
+export type WriteRule = 'owner' | 'everyone' | { schools: string[] }
+
+export interface DocumentInfo {
+  id: string
+  space: string
+  kind: Kind
+  title: string
+  owner: Named
+  write_rule: WriteRule
+  can_write: boolean
+  changed_at: UnixMs | null
+  reached: number
+  of: number
+  waiting: number
+}
+
+export interface SchoolStatus {
+  id: string
+  name: string
+  has_latest: boolean
+  waiting_changes: number
+  last_contact: UnixMs | null
+  connected: boolean
+}
+
+export interface DocumentStatus {
+  saved_here: true
+  published: boolean
+  schools: SchoolStatus[]
+  reached: number
+  of: number
+  readers: { space: { id: string; name: string; private: boolean }; schools: number }
+}
+
+export interface Present {
+  name: string
+  school: string
+  here: boolean
+}
+
+export interface SetAside {
+  id: string
+  document: string
+  when: UnixMs
+  person: string
+  reason: string
+  text: string
+}
+
+export interface Peer {
+  node: string
+  school: string
+  name: string
+  road: 'lan' | 'direct' | 'relay'
+  connected: boolean
+  last_contact: UnixMs | null
+}
+
+export interface NodeStatus {
+  node: string
+  school: string
+  line: 'open' | 'cut'
+  addresses: string[]
+  peers: Peer[]
+  spaces: { id: string; entries: number; waiting: number; void: number }[]
+}
+
+export interface Ticket {
+  ticket: string
+  qr_svg: string
+}
+
+export interface Joined {
+  space: string
+  state: 'joined' | 'waiting'
+}

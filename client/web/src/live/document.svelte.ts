@@ -1,0 +1,166 @@
+// One document open in this tab: its content, whether one may write, and whether the node has confirmed what was written.
+import * as A from '@automerge/automerge/slim'
+import { isValidDocumentId, type DocHandle, type DocumentId } from '@automerge/automerge-repo/slim'
+import { ApiError, api } from '../data/api'
+import { events } from '../data/events.svelte'
+import { KNOWN_SCHEMA, type Common } from '../edit/kinds'
+import type { DocumentInfo, SetAside } from '../data/types'
+import { unconfirmed, withActor } from './acknowledged'
+import { line } from './line.svelte'
+
+/** `saved`: the node has confirmed all of it. `sending`: it has not answered yet. `held`: the line is down, the words are in this tab only. */
+export type Saved = 'saved' | 'sending' | 'held'
+export type WhyReadOnly = 'rule' | 'newer_schema'
+
+/** A node that has not confirmed within this time is named as slow; on a school's own line it takes milliseconds. */
+const SLOW_MS = 6_000
+
+export class LiveDocument<T extends Common> {
+  readonly id: string
+  doc = $state.raw() as T
+  info = $state.raw() as DocumentInfo
+  /** Words that could not be kept, waiting for the person to decide. */
+  setAside = $state.raw<SetAside[]>([])
+  slow = $state(false)
+  /** Changes with each fresh copy from the node; editors bound to an older copy are made anew. */
+  copy = $state(0)
+  #pending = $state(0)
+  #mayWrite = $state(false)
+  #handle: DocHandle<T> | undefined
+  #actor = ''
+  #nodeHeads: readonly string[] = []
+  #slowTimer: ReturnType<typeof setTimeout> | undefined
+  #stop: (() => void)[] = []
+
+  constructor(id: string) {
+    this.id = id
+  }
+
+  get saved(): Saved {
+    if (this.#pending === 0) return 'saved'
+    return line.connected ? 'sending' : 'held'
+  }
+
+  get unsaved(): boolean {
+    return this.#pending > 0
+  }
+
+  get whyReadOnly(): WhyReadOnly | undefined {
+    if (Number(this.doc.schema) > KNOWN_SCHEMA) return 'newer_schema'
+    return this.#mayWrite ? undefined : 'rule'
+  }
+
+  get writable(): boolean {
+    return this.whyReadOnly === undefined
+  }
+
+  get handle(): DocHandle<T> {
+    if (!this.#handle) throw new Error('the document is not open yet')
+    return this.#handle
+  }
+
+  /** Opens the document; rejects with an ApiError that has a sentence. */
+  async open(signal: AbortSignal): Promise<void> {
+    if (!isValidDocumentId(this.id)) throw new ApiError('unknown_document', 404)
+    this.info = await api.document(this.id)
+    this.#mayWrite = this.info.can_write
+    await this.#fetch(signal)
+    const repo = await line.repo()
+    const onSyncState = ({ documentId, syncState }: { documentId: string; syncState: { theirHeads?: string[] | undefined } }) => {
+      if (documentId !== this.id || !syncState.theirHeads) return
+      this.#nodeHeads = syncState.theirHeads
+      // The state is told before the document has taken the message in.
+      queueMicrotask(() => this.#count())
+    }
+    repo.synchronizer.on('sync-state', onSyncState)
+    this.#stop.push(() => repo.synchronizer.off('sync-state', onSyncState))
+    this.#stop.push(events.on('access', (event) => {
+      if (event.document === this.id) void this.#accessChanged(event.can_write)
+    }))
+    this.#stop.push(events.onOpen(() => void this.refreshInfo()))
+    if (!this.#mayWrite) void this.refreshSetAside()
+  }
+
+  change(edit: (draft: T) => void): void {
+    if (!this.writable) return
+    this.handle.change((draft: T) => edit(draft))
+  }
+
+  /** Ends listening. Only for a document without unsaved words. */
+  async close(): Promise<void> {
+    for (const stop of this.#stop.splice(0)) stop()
+    clearTimeout(this.#slowTimer)
+    await this.#letGo()
+  }
+
+  async refreshInfo(): Promise<void> {
+    const info = await api.document(this.id).catch(() => undefined)
+    if (!info) return
+    this.info = info
+    if (info.can_write !== this.#mayWrite) await this.#accessChanged(info.can_write)
+  }
+
+  async refreshSetAside(): Promise<void> {
+    this.setAside = await api.setAside(this.id).catch(() => this.setAside)
+  }
+
+  async settle(id: string, action: 'copy' | 'drop'): Promise<void> {
+    await api.settleSetAside(id, action)
+    await this.refreshSetAside()
+  }
+
+  async #fetch(signal: AbortSignal): Promise<void> {
+    // A fresh actor for every opening: a copy that starts again from the node must not repeat (actor, seq) pairs that an
+    // earlier copy of this tab may have used. Actor and seq count per document, so documents never share one.
+    const [me, repo] = await Promise.all([api.me(), line.repo(), line.whenConnected(signal)])
+    let handle: DocHandle<T>
+    try {
+      handle = await repo.find<T>(this.id as DocumentId, { signal })
+    } catch (error) {
+      if (signal.aborted) throw error
+      throw new ApiError('document_unavailable', 404)
+    }
+    handle.update((doc) => withActor(doc, me.actor))
+    if (A.getActorId(handle.doc()) !== me.actor) throw new ApiError('actor_refused', 0)
+    this.#actor = me.actor
+    this.#nodeHeads = A.getHeads(handle.doc())
+    this.#handle = handle
+    this.doc = handle.doc() as T
+    const onChange = ({ doc }: { doc: A.Doc<T> }) => {
+      this.doc = doc as T
+      this.#count()
+    }
+    handle.on('change', onChange)
+    this.#stop.push(() => handle.off('change', onChange))
+    this.copy += 1
+  }
+
+  #count(): void {
+    if (!this.#handle?.isReady()) return
+    const doc = this.#handle.doc()
+    this.#pending = unconfirmed(doc, this.#actor, this.#nodeHeads)
+    if (this.#pending === 0) {
+      clearTimeout(this.#slowTimer)
+      this.#slowTimer = undefined
+      this.slow = false
+    } else this.#slowTimer ??= setTimeout(() => (this.slow = true), SLOW_MS)
+  }
+
+  async #accessChanged(canWrite: boolean): Promise<void> {
+    this.#mayWrite = canWrite
+    if (canWrite) return
+    await this.refreshSetAside()
+    // Only when the node holds the refused words does this tab let go of them and show what everybody else sees.
+    if (this.#pending > 0 && this.setAside.length > 0) {
+      await this.#letGo()
+      this.#pending = 0
+      await this.#fetch(AbortSignal.timeout(SLOW_MS)).catch(() => location.reload())
+    }
+  }
+
+  async #letGo(): Promise<void> {
+    this.#handle = undefined
+    const repo = await line.repo()
+    await repo.removeFromCache(this.id as DocumentId)
+  }
+}

@@ -1,0 +1,43 @@
+// The documents this tab holds. Bounded: a document costs its whole history in memory.
+import type { Common } from '../edit/kinds'
+import { LiveDocument } from './document.svelte'
+
+/** A plan and the meetings around it; older ones are let go once the node has confirmed every word. */
+const HELD_DOCUMENTS = 4
+
+const held = new Map<string, LiveDocument<Common>>()
+const inUse = new Map<string, number>()
+
+/** A document for a screen; `signal` gives up waiting when the person leaves. */
+export async function take<T extends Common>(id: string, signal: AbortSignal): Promise<LiveDocument<T>> {
+  let document = held.get(id)
+  if (!document) {
+    document = new LiveDocument<Common>(id)
+    await document.open(signal)
+  } else void document.refreshInfo()
+  // Re-inserting makes this the most recently used.
+  held.delete(id)
+  held.set(id, document)
+  inUse.set(id, (inUse.get(id) ?? 0) + 1)
+  return document as unknown as LiveDocument<T>
+}
+
+export function giveBack(id: string): void {
+  inUse.set(id, Math.max(0, (inUse.get(id) ?? 0) - 1))
+  for (const [old, document] of held) {
+    if (held.size <= HELD_DOCUMENTS) return
+    if (document.unsaved || (inUse.get(old) ?? 0) > 0) continue
+    held.delete(old)
+    inUse.delete(old)
+    void document.close()
+  }
+}
+
+export function anyUnsaved(): boolean {
+  return [...held.values()].some((document) => document.unsaved)
+}
+
+// The browser asks "leave the page?" exactly while there are words that only this tab has.
+window.addEventListener('beforeunload', (event) => {
+  if (anyUnsaved()) event.preventDefault()
+})
