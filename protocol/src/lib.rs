@@ -4,8 +4,19 @@
 //! whoever drives it executes the effects in order. Same inputs, same effects, same bytes.
 #![warn(missing_docs)]
 
+pub mod acceptance;
+pub mod certificate;
+pub mod entry;
+pub mod frame;
+pub mod frontier;
 pub mod ids;
 pub mod keys;
 pub mod kinds;
 pub mod limits;
+pub mod log;
+pub mod membership;
+pub mod packed;
+pub mod receipt;
+pub mod scan;
+pub mod seal;
 pub mod wire;

@@ -1,0 +1,283 @@
+//! The one door in: from a frame's bytes to values that may be stored.
+//!
+//! Refused whole: a gap, a hash or signature that does not fit, a stranger's chain, a change that is none. An entry whose *content* breaks the
+//! scanner's rules is kept as void; its neighbours live.
+
+use std::collections::BTreeMap;
+
+use crate::entry::{Batch, Chain, ChainId, Entry, Position, Run, commit, entry_hash, keeps_signature, verify_entry};
+use crate::frontier::Tip;
+use crate::ids::{EntryHash, NodeId, SpaceId};
+use crate::keys::Signature;
+use crate::limits::{MAX_BATCH_BYTES, MAX_BATCH_CHANGES};
+use crate::log::{ContentEntry, ForkEvidence};
+use crate::scan::{self, ChangeFacts};
+
+use super::decode::{DecodeError, DecodedBody, DecodedEntry, DecodedFrame, DecodedRun};
+
+/// What the receiver knows and a frame is verified against.
+pub trait Known {
+    /// Where a chain ends in the receiver's store.
+    fn tip(&self, chain: &ChainId) -> Tip;
+    /// The hash of an entry in the receiver's store.
+    fn hash_at(&self, position: &Position) -> Option<EntryHash>;
+    /// Whether the node may write entries at all: it is of a member school, retired ones included (their past counts).
+    fn belongs(&self, node: &NodeId) -> bool;
+}
+
+/// Why a frame is refused whole. Nothing of it is stored.
+#[derive(Debug, thiserror::Error)]
+pub enum FrameRefusal {
+    /// It cannot be read.
+    #[error("{0}")]
+    Decode(#[from] DecodeError),
+    /// A range begins beyond the end of our chain: something before it is missing.
+    #[error("entries before {0:?} are missing here")]
+    Gap(Position),
+    /// A signature does not fit.
+    #[error("the signature at {0:?} does not fit")]
+    Signature(Position),
+    /// Fewer or more signatures than the entries call for.
+    #[error("the frame has {got} signatures and needs {need}")]
+    SignatureCount {
+        /// How many it has.
+        got: usize,
+        /// How many it needs.
+        need: usize,
+    },
+    /// The chain of a node that belongs to no member school.
+    #[error("{0} is not a node of this space")]
+    Stranger(NodeId),
+    /// A control entry that content names is not here: control must be pulled first.
+    #[error("a control entry that the content names is missing here")]
+    ControlMissing,
+    /// A change is not a change at all, or a run is not one run.
+    #[error("{0:?} holds something that is not a change")]
+    NotAChange(Position),
+    /// A control entry's body is not an act.
+    #[error("{0:?} holds something that is not an act")]
+    NotAnAct(Position),
+    /// An entry holds more than an entry may.
+    #[error("{0:?} holds more than an entry may")]
+    Oversize(Position),
+    /// The node signed two entries at one position.
+    #[error("{:?} was signed twice with different content", .0.position)]
+    Fork(Box<ForkEvidence>),
+}
+
+/// A value that has passed the verifier. Only this module makes one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verified<T>(T);
+
+impl<T> Verified<T> {
+    /// The value.
+    pub fn get(&self) -> &T {
+        &self.0
+    }
+
+    /// Gives the value away.
+    pub fn into_inner(self) -> T {
+        self.0
+    }
+}
+
+/// The new entries of a frame; those that the receiver had are left out.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct VerifiedFrame {
+    /// Control entries, in order.
+    pub control: Vec<Entry>,
+    /// Content entries, in order.
+    pub content: Vec<VerifiedContent>,
+}
+
+/// A content entry with its changes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VerifiedContent {
+    /// The entry, its batch, and its change hashes.
+    pub entry: ContentEntry,
+    /// The changes' facts and chunks, in order.
+    pub changes: Vec<(ChangeFacts, Vec<u8>)>,
+    /// Whether the scanner passed every change; if not, the entry is void.
+    pub sound: bool,
+}
+
+struct Walk<'a> {
+    space: &'a SpaceId,
+    known: &'a dyn Known,
+    ends: BTreeMap<ChainId, Tip>,
+    /// Where each chain forks from what we hold, if it does.
+    forks: BTreeMap<ChainId, (Position, EntryHash, EntryHash)>,
+    hashes: BTreeMap<Position, EntryHash>,
+    heads: BTreeMap<ChainId, Vec<EntryHash>>,
+    new_control: Vec<Entry>,
+    new_content: Vec<VerifiedContent>,
+    unsigned: Vec<(Position, EntryHash, bool)>,
+}
+
+/// Verifies a frame of `space` against what the receiver knows. `joins` says which nodes control entries of the frame itself take in: it is
+/// given the frame's new control entries once they are proven to be their authors'.
+pub fn verify(
+    space: &SpaceId,
+    bytes: &[u8],
+    known: &dyn Known,
+    joins: impl FnOnce(&[Entry]) -> Result<Vec<NodeId>, Position>,
+) -> Result<Verified<VerifiedFrame>, FrameRefusal> {
+    let frame = DecodedFrame::decode(bytes)?;
+    let mut walk = Walk {
+        space,
+        known,
+        ends: BTreeMap::new(),
+        forks: BTreeMap::new(),
+        hashes: BTreeMap::new(),
+        heads: BTreeMap::new(),
+        new_control: Vec::new(),
+        new_content: Vec::new(),
+        unsigned: Vec::new(),
+    };
+    for entry in frame.entries {
+        walk.take(entry)?;
+    }
+    let signatures = walk.check_signatures(&frame.signatures)?;
+    for entry in walk.new_control.iter_mut().chain(walk.new_content.iter_mut().map(|content| &mut content.entry.entry)) {
+        entry.signature = signatures.get(&entry.position).copied();
+    }
+    let joined = joins(&walk.new_control).map_err(FrameRefusal::NotAnAct)?;
+    if let Some(stranger) = walk.ends.keys().map(|chain| chain.node).find(|node| !walk.known.belongs(node) && !joined.contains(node)) {
+        return Err(FrameRefusal::Stranger(stranger));
+    }
+    Ok(Verified(VerifiedFrame { control: walk.new_control, content: walk.new_content }))
+}
+
+impl Walk<'_> {
+    fn take(&mut self, entry: DecodedEntry) -> Result<(), FrameRefusal> {
+        let position = entry.position;
+        let previous = self.previous(&position)?;
+        let (body, content) = match entry.body {
+            DecodedBody::Control(body) => (body, None),
+            DecodedBody::Content { heads, runs } => {
+                let heads = self.resolve_heads(&position, heads)?;
+                let content = rebuild(&position, heads, runs)?;
+                (content.0.encode(), Some(content))
+            }
+        };
+        let raw_bytes = content.as_ref().map_or(body.len(), |(_, changes, _)| changes.iter().map(|(_, chunk)| chunk.len()).sum());
+        if content.is_some() && raw_bytes > MAX_BATCH_BYTES {
+            return Err(FrameRefusal::Oversize(position));
+        }
+        let hash = entry_hash(self.space, &position, &previous, &body);
+        self.ends.insert(position.chain, Tip { seq: position.seq, hash });
+        self.hashes.insert(position, hash);
+        self.unsigned.push((position, hash, keeps_signature(position.seq, raw_bytes)));
+        if position.seq <= self.known.tip(&position.chain).seq {
+            // We hold this position: the same entry, or proof of a fork once the signatures are checked.
+            if let Some(ours) = self.known.hash_at(&position).filter(|ours| *ours != hash) {
+                self.forks.entry(position.chain).or_insert((position, ours, hash));
+            }
+            return Ok(());
+        }
+        let entry = Entry { position, previous, hash, body, signature: None };
+        match content {
+            None => self.new_control.push(entry),
+            Some((batch, changes, sound)) => {
+                let hashes = changes.iter().map(|(facts, _)| facts.hash).collect();
+                self.new_content.push(VerifiedContent { entry: ContentEntry { entry, batch, changes: hashes }, changes, sound });
+            }
+        }
+        Ok(())
+    }
+
+    fn previous(&self, position: &Position) -> Result<EntryHash, FrameRefusal> {
+        if let Some(end) = self.ends.get(&position.chain) {
+            return Ok(end.hash);
+        }
+        let tip = self.known.tip(&position.chain);
+        if position.seq > tip.seq + 1 {
+            return Err(FrameRefusal::Gap(*position));
+        }
+        if position.seq == tip.seq + 1 {
+            return Ok(tip.hash);
+        }
+        if position.seq == 1 {
+            return Ok(crate::entry::NO_ENTRY);
+        }
+        let before = Position { seq: position.seq - 1, ..*position };
+        self.known.hash_at(&before).ok_or(FrameRefusal::Gap(*position))
+    }
+
+    fn resolve_heads(&mut self, position: &Position, heads: Option<Vec<Position>>) -> Result<Vec<EntryHash>, FrameRefusal> {
+        let Some(heads) = heads else {
+            return self.heads.get(&position.chain).cloned().ok_or(FrameRefusal::Decode(DecodeError::RunsDoNotFit));
+        };
+        let mut hashes = Vec::with_capacity(heads.len());
+        for head in heads {
+            let here = self.hashes.get(&head).copied().or_else(|| self.known.hash_at(&head));
+            hashes.push(here.ok_or(FrameRefusal::ControlMissing)?);
+        }
+        hashes.sort_unstable();
+        self.heads.insert(position.chain, hashes.clone());
+        Ok(hashes)
+    }
+
+    fn check_signatures(&mut self, signatures: &[Signature]) -> Result<BTreeMap<Position, Signature>, FrameRefusal> {
+        let must: Vec<_> = self
+            .unsigned
+            .iter()
+            .filter(|(position, _, keeps)| *keeps || self.ends.get(&position.chain).is_some_and(|end| end.seq == position.seq))
+            .collect();
+        if must.len() != signatures.len() {
+            return Err(FrameRefusal::SignatureCount { got: signatures.len(), need: must.len() });
+        }
+        let mut checked = BTreeMap::new();
+        for ((position, hash, _), signature) in must.into_iter().zip(signatures) {
+            verify_entry(&position.chain.node, hash, signature).map_err(|_| FrameRefusal::Signature(*position))?;
+            checked.insert(*position, *signature);
+        }
+        if let Some((chain, (position, ours, theirs))) = self.forks.pop_first() {
+            let end = self.ends.get(&chain).copied().unwrap_or(Tip::START);
+            let signature = checked.get(&Position { chain, seq: end.seq }).copied().ok_or(FrameRefusal::Signature(position))?;
+            return Err(FrameRefusal::Fork(Box::new(ForkEvidence { position, ours, theirs, end: (end.seq, end.hash, signature) })));
+        }
+        Ok(checked)
+    }
+}
+
+type Rebuilt = (Batch, Vec<(ChangeFacts, Vec<u8>)>, bool);
+
+/// Computes again what was not sent: actors, seqs and commitments of the runs.
+fn rebuild(position: &Position, control_heads: Vec<EntryHash>, runs: Vec<DecodedRun>) -> Result<Rebuilt, FrameRefusal> {
+    debug_assert_eq!(position.chain.chain, Chain::Content);
+    let mut sound = true;
+    let mut changes = Vec::new();
+    let mut batch = Batch { control_heads, runs: Vec::with_capacity(runs.len()) };
+    for run in runs {
+        let first = changes.len();
+        for chunk in run.chunks {
+            let facts = match scan::scan(&chunk) {
+                Ok(facts) => facts,
+                // Framed as a change, but against the rules: the entry is kept as void.
+                Err(_) => {
+                    sound = false;
+                    scan::framed_facts(&chunk).ok_or(FrameRefusal::NotAChange(*position))?
+                }
+            };
+            changes.push((facts, chunk));
+        }
+        let facts: Vec<&ChangeFacts> = changes[first..].iter().map(|(facts, _)| facts).collect();
+        let Some(start) = facts.first() else { return Err(FrameRefusal::NotAChange(*position)) };
+        let one_run = facts.iter().enumerate().all(|(index, facts)| facts.actor == start.actor && start.seq.checked_add(index as u64) == Some(facts.seq));
+        if !one_run {
+            return Err(FrameRefusal::NotAChange(*position));
+        }
+        batch.runs.push(Run {
+            document: run.document,
+            actor: start.actor.clone(),
+            first_seq: start.seq,
+            count: facts.len() as u64,
+            commitment: commit(facts.iter().map(|facts| &facts.hash)),
+        });
+    }
+    if changes.len() > MAX_BATCH_CHANGES {
+        return Err(FrameRefusal::Oversize(*position));
+    }
+    Ok((batch, changes, sound))
+}

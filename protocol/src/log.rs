@@ -1,0 +1,226 @@
+//! What the machines ask of the store and what they tell it to keep. The store itself is the driver's: SQLite in a node, memory in a simulation.
+
+use crate::entry::{Batch, ChainId, Entry, Position};
+use crate::frontier::Frontier;
+use crate::ids::{ActorId, ChangeHash, DocumentId, EntryHash, NodeId, SpaceId};
+use crate::keys::Signature;
+use crate::receipt::Receipt;
+use crate::scan::ChangeFacts;
+
+/// What became of a stored change. The numbers are kept in the store and never change their meaning.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(u8)]
+pub enum Standing {
+    /// It is part of its document.
+    Ready = 0,
+    /// It is wanted, but a change that it depends on is not here or not ready.
+    Waiting = 1,
+    /// Its author had no right to it, and no accepted change builds on it: kept for review.
+    Aside = 2,
+    /// It breaks a rule of the protocol version: kept, counted, never applied.
+    Void = 3,
+}
+
+impl Standing {
+    /// The standing of a stored number.
+    pub fn from_number(number: u8) -> Option<Self> {
+        [Self::Ready, Self::Waiting, Self::Aside, Self::Void].into_iter().find(|standing| *standing as u8 == number)
+    }
+}
+
+/// What a machine knows of a change without its bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChangeRecord {
+    /// Hash, actor, seq, operations, dependencies.
+    pub facts: ChangeFacts,
+    /// Whether some entry (or this node's own people) had the right to it.
+    pub admitted: bool,
+    /// Whether the scanner passed it.
+    pub sound: bool,
+    /// What became of it.
+    pub standing: Standing,
+}
+
+/// A change as the store keeps it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredChange {
+    /// The document.
+    pub document: DocumentId,
+    /// What is known of it.
+    pub record: ChangeRecord,
+    /// The plain chunk (`Change::raw_bytes`).
+    pub chunk: Vec<u8>,
+}
+
+/// A content entry with its batch and the change hashes of its runs, in order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ContentEntry {
+    /// The entry.
+    pub entry: Entry,
+    /// Its body, decoded.
+    pub batch: Batch,
+    /// The hashes of the changes of all its runs, in order.
+    pub changes: Vec<ChangeHash>,
+}
+
+/// A change of this school's people that no entry has published yet, in order of commit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unpublished {
+    /// The document.
+    pub document: DocumentId,
+    /// The change.
+    pub hash: ChangeHash,
+    /// Its actor.
+    pub actor: ActorId,
+    /// Its seq.
+    pub seq: u64,
+    /// Raw bytes of its chunk.
+    pub bytes: usize,
+}
+
+/// The store could not answer; what it holds is as it was.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the store could not be read: {0}")]
+pub struct StoreError(pub String);
+
+/// What the machines read. All reads see what has been committed.
+pub trait LogReader {
+    /// All control entries of a space, in the order in which they were committed.
+    fn control_entries(&self, space: &SpaceId) -> Result<Vec<Entry>, StoreError>;
+
+    /// Content entries of a space that lie beyond `after` on their chain and at or before `upto`, in the order in which they were committed,
+    /// at most `limit`. A chain that `upto` lacks is left out.
+    fn content_entries(&self, space: &SpaceId, after: &Frontier, upto: &Frontier, limit: usize) -> Result<Vec<ContentEntry>, StoreError>;
+
+    /// The content entries that hold runs of a document, in the order in which they were committed.
+    fn entries_of_document(&self, document: &DocumentId) -> Result<Vec<ContentEntry>, StoreError>;
+
+    /// The content entries that were judged to wait for control entries.
+    fn waiting_entries(&self, space: &SpaceId) -> Result<Vec<ContentEntry>, StoreError>;
+
+    /// The hash of an entry.
+    fn entry_hash(&self, space: &SpaceId, position: &Position) -> Result<Option<EntryHash>, StoreError>;
+
+    /// How far the chains of a space reach in the store.
+    fn frontier(&self, space: &SpaceId) -> Result<Frontier, StoreError>;
+
+    /// The chunk of a change.
+    fn chunk(&self, document: &DocumentId, hash: &ChangeHash) -> Result<Option<Vec<u8>>, StoreError>;
+
+    /// What is known of a change.
+    fn change(&self, document: &DocumentId, hash: &ChangeHash) -> Result<Option<ChangeRecord>, StoreError>;
+
+    /// The changes of an actor with a seq: one, unless somebody made two.
+    fn changes_at(&self, document: &DocumentId, actor: &ActorId, seq: u64) -> Result<Vec<ChangeHash>, StoreError>;
+
+    /// The changes with [`Standing::Waiting`] that name `dependency`.
+    fn waiting_for(&self, document: &DocumentId, dependency: &ChangeHash) -> Result<Vec<ChangeHash>, StoreError>;
+
+    /// All changes of a document, in the order in which they were committed.
+    fn changes_of_document(&self, document: &DocumentId) -> Result<Vec<ChangeRecord>, StoreError>;
+
+    /// What this node's people wrote and no entry has published, in order of commit.
+    fn unpublished(&self, space: &SpaceId) -> Result<Vec<Unpublished>, StoreError>;
+
+    /// The newest receipt of each node.
+    fn receipts(&self, space: &SpaceId) -> Result<Vec<Receipt>, StoreError>;
+
+    /// The nodes that have published changes of a foreign (not prefixed) actor in a document.
+    fn claims(&self, document: &DocumentId, actor: &ActorId) -> Result<Vec<NodeId>, StoreError>;
+}
+
+/// What is kept in one transaction: all of it or nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Commit {
+    /// The space.
+    pub space: SpaceId,
+    /// New entries, in order of their chains.
+    pub entries: Vec<NewEntry>,
+    /// New changes, dependencies first where they are known.
+    pub changes: Vec<StoredChange>,
+    /// Changes kept before whose standing (or admission) is another now.
+    pub restanding: Vec<(DocumentId, ChangeHash, bool, Standing)>,
+    /// Entries kept before whose waiting is over or has begun: (position, waits).
+    pub waits: Vec<(Position, bool)>,
+    /// Changes of this node's people in this commit that await publication, in order.
+    pub unpublished: Vec<(DocumentId, ChangeHash)>,
+    /// Changes that an entry of this commit publishes.
+    pub published: Vec<(DocumentId, ChangeHash)>,
+    /// Newer receipts; each replaces its node's older one.
+    pub receipts: Vec<Receipt>,
+    /// Proof that a node signed two entries at one position.
+    pub forks: Vec<ForkEvidence>,
+}
+
+/// An entry to be kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NewEntry {
+    /// Of a control chain.
+    Control(Entry),
+    /// Of a content chain; `waits` when its verdict waits for control entries, `void` when it breaks a rule.
+    Content {
+        /// The entry.
+        entry: ContentEntry,
+        /// Whether its verdict waits.
+        waits: bool,
+        /// Whether it breaks a rule.
+        void: bool,
+    },
+}
+
+/// Two entries of one node at one position, both signed (or below signed ones): the node's log forked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ForkEvidence {
+    /// Whose chain, and where.
+    pub position: Position,
+    /// The entry that we hold.
+    pub ours: EntryHash,
+    /// The other one.
+    pub theirs: EntryHash,
+    /// The signature over the end of the other branch, with that end.
+    pub end: (u64, EntryHash, Signature),
+}
+
+impl Commit {
+    /// A commit with nothing in it.
+    pub fn new(space: SpaceId) -> Self {
+        Self {
+            space,
+            entries: Vec::new(),
+            changes: Vec::new(),
+            restanding: Vec::new(),
+            waits: Vec::new(),
+            unpublished: Vec::new(),
+            published: Vec::new(),
+            receipts: Vec::new(),
+            forks: Vec::new(),
+        }
+    }
+
+    /// Whether there is nothing to keep.
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+            && self.changes.is_empty()
+            && self.restanding.is_empty()
+            && self.waits.is_empty()
+            && self.unpublished.is_empty()
+            && self.published.is_empty()
+            && self.receipts.is_empty()
+            && self.forks.is_empty()
+    }
+
+    /// The chains that this commit moves forward.
+    pub fn chains(&self) -> impl Iterator<Item = ChainId> + '_ {
+        self.entries.iter().map(|entry| entry.entry().position.chain)
+    }
+}
+
+impl NewEntry {
+    /// The entry itself.
+    pub fn entry(&self) -> &Entry {
+        match self {
+            Self::Control(entry) => entry,
+            Self::Content { entry, .. } => &entry.entry,
+        }
+    }
+}

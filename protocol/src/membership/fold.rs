@@ -1,0 +1,270 @@
+//! The fold: from control acts, in one order, to who belongs and what there is.
+
+use std::collections::BTreeMap;
+
+use crate::certificate::NodeCertificate;
+use crate::entry::{Act, ChainId, ControlBody, Cut, DocumentAct, Position, Role, SealedKey};
+use crate::ids::{DocumentId, NodeId, SchoolId, SpaceId};
+use crate::limits::{MAX_CHAINS, MAX_SCHOOLS};
+
+use super::graph::{Clock, Placed, space_id};
+
+/// A school in a space.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct School {
+    /// Its name, as its first certificate gives it.
+    pub name: String,
+    /// The acts that gave it a role. What it may do under given control heads is the highest role among those that the heads cover.
+    pub(super) grants: Vec<(Position, Role)>,
+}
+
+/// A node of a school in a space.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Node {
+    /// Its certificate.
+    pub certificate: NodeCertificate,
+    /// Whether its school has retired it.
+    pub retired: bool,
+    /// Its place in the order of joining: decides who may claim an actor id that several claim.
+    pub place: usize,
+    pub(super) granted: Vec<Position>,
+}
+
+/// A document of a space.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Document {
+    /// The act that made it.
+    pub act: DocumentAct,
+    pub(super) made: Position,
+}
+
+/// The state of a space's membership.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Membership {
+    space: SpaceId,
+    name: String,
+    private: bool,
+    created: bool,
+    schools: BTreeMap<SchoolId, School>,
+    nodes: BTreeMap<NodeId, Node>,
+    documents: BTreeMap<DocumentId, Document>,
+    keys: Vec<SealedKey>,
+    retirements: BTreeMap<(NodeId, SchoolId), BTreeMap<ChainId, Cut>>,
+    unknown_act: Option<u64>,
+    refused: u64,
+}
+
+impl Membership {
+    pub(super) fn new(space: SpaceId) -> Self {
+        Self {
+            space,
+            name: String::new(),
+            private: false,
+            created: false,
+            schools: BTreeMap::new(),
+            nodes: BTreeMap::new(),
+            documents: BTreeMap::new(),
+            keys: Vec::new(),
+            retirements: BTreeMap::new(),
+            unknown_act: None,
+            refused: 0,
+        }
+    }
+
+    /// The space's name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Whether the space is one school's own.
+    pub fn private(&self) -> bool {
+        self.private
+    }
+
+    /// The schools, in order of id.
+    pub fn schools(&self) -> impl Iterator<Item = (&SchoolId, &School)> {
+        self.schools.iter()
+    }
+
+    /// The nodes, in order of id, retired ones too.
+    pub fn nodes(&self) -> impl Iterator<Item = (&NodeId, &Node)> {
+        self.nodes.iter()
+    }
+
+    /// A node, retired or not.
+    pub fn node(&self, node: &NodeId) -> Option<&Node> {
+        self.nodes.get(node)
+    }
+
+    /// Whether the node belongs to a member school and is not retired.
+    pub fn admits(&self, node: &NodeId) -> bool {
+        self.nodes.get(node).is_some_and(|node| !node.retired)
+    }
+
+    /// The documents, in order of id.
+    pub fn documents(&self) -> impl Iterator<Item = (&DocumentId, &Document)> {
+        self.documents.iter()
+    }
+
+    /// A document.
+    pub fn document(&self, document: &DocumentId) -> Option<&Document> {
+        self.documents.get(document)
+    }
+
+    /// What a school may do now: the highest of its roles.
+    pub fn role(&self, school: &SchoolId) -> Option<Role> {
+        self.schools.get(school)?.grants.iter().map(|(_, role)| *role).max()
+    }
+
+    /// The school of a node.
+    pub fn school_of(&self, node: &NodeId) -> Option<SchoolId> {
+        self.nodes.get(node).map(|node| node.certificate.school)
+    }
+
+    /// The epoch key sealed for a node, newest last.
+    pub fn keys_for<'a>(&'a self, node: &'a NodeId) -> impl Iterator<Item = &'a SealedKey> {
+        self.keys.iter().filter(move |key| key.node == *node)
+    }
+
+    /// The number of an act that this program does not know: folding stopped there, and the program wants an upgrade.
+    pub fn unknown_act(&self) -> Option<u64> {
+        self.unknown_act
+    }
+
+    /// How many acts had no right to be made and change nothing.
+    pub fn refused(&self) -> u64 {
+        self.refused
+    }
+
+    /// Whether a position lies behind the cut of its node's retirement. A chain that the retirement does not list is cut at its start.
+    pub(super) fn is_cut(&self, position: &Position) -> bool {
+        let Some(node) = self.nodes.get(&position.chain.node) else { return false };
+        let retirement = self.retirements.get(&(position.chain.node, node.certificate.school));
+        retirement.is_some_and(|cuts| cuts.get(&position.chain).is_none_or(|cut| position.seq > cut.position.seq))
+    }
+
+    /// A retirement is the word of a school's root: it counts whoever carries it and wherever it stands in the order, so retirements are
+    /// known before the fold begins.
+    pub(super) fn take_retirements<'a>(&mut self, placed: impl Iterator<Item = &'a Placed>) {
+        for placed in placed {
+            let Act::RetireNode(retirement) = &placed.act else { continue };
+            let first = !self.retirements.contains_key(&(retirement.node, retirement.school));
+            let cuts = self.retirements.entry((retirement.node, retirement.school)).or_default();
+            let listed: BTreeMap<ChainId, Cut> = retirement.cuts.iter().map(|cut| (cut.position.chain, *cut)).collect();
+            if first {
+                *cuts = listed;
+                continue;
+            }
+            // Retired twice: of each chain the earlier cut counts, and a chain that one of them does not list is cut at its start.
+            cuts.retain(|chain, cut| match listed.get(chain) {
+                Some(other) => {
+                    if other.position.seq < cut.position.seq {
+                        *cut = *other;
+                    }
+                    true
+                }
+                None => false,
+            });
+        }
+    }
+
+    /// Applies the next act in order; one without right changes nothing and is counted.
+    pub(super) fn apply(&mut self, placed: &Placed) {
+        if self.unknown_act.is_some() {
+            return;
+        }
+        if self.is_cut(&placed.position) || !self.apply_act(placed) {
+            self.refused += 1;
+        }
+    }
+
+    fn apply_act(&mut self, placed: &Placed) -> bool {
+        let (author, at) = (placed.position.chain.node, placed.position);
+        match &placed.act {
+            Act::CreateSpace { name, private, certificate, key, .. } => {
+                let body = ControlBody { parents: Vec::new(), act: placed.act.clone() }.encode();
+                if self.created || at.seq != 1 || certificate.node != author || space_id(&author, &body) != self.space {
+                    return false;
+                }
+                self.created = true;
+                self.name.clone_from(name);
+                self.private = *private;
+                self.add_school(certificate, Role::Convenor, at);
+                self.add_node(certificate, key, at)
+            }
+            Act::AddSchool { role, certificate, key } => {
+                let room = self.schools.len() < MAX_SCHOOLS || self.schools.contains_key(&certificate.school);
+                if !room || self.role_at(&author, &placed.clock) != Some(Role::Convenor) {
+                    return false;
+                }
+                self.add_school(certificate, *role, at);
+                self.add_node(certificate, key, at)
+            }
+            Act::AddNode { certificate, key } => {
+                let own = self.school_at(&author, &placed.clock) == Some(certificate.school);
+                let known = self.schools.get(&certificate.school).is_some_and(|school| school.grants.iter().any(|(at, _)| covers(&placed.clock, at)));
+                let may = own || self.role_at(&author, &placed.clock).is_some_and(|role| role >= Role::Member);
+                known && may && self.add_node(certificate, key, at)
+            }
+            // It took effect before the fold began; here it is only known whether its school was the node's.
+            Act::RetireNode(retirement) => self.nodes.get(&retirement.node).is_some_and(|node| node.retired),
+            Act::CreateDocument(act) => {
+                let may = self.role_at(&author, &placed.clock).is_some_and(|role| role >= Role::Member);
+                let own = self.school_at(&author, &placed.clock) == Some(act.owner);
+                if !may || !own || self.documents.contains_key(&act.document) {
+                    return false;
+                }
+                self.documents.insert(act.document, Document { act: act.clone(), made: at });
+                true
+            }
+            Act::Unknown { number, .. } => {
+                self.unknown_act = Some(*number);
+                true
+            }
+        }
+    }
+
+    fn add_school(&mut self, certificate: &NodeCertificate, role: Role, at: Position) {
+        let school = self.schools.entry(certificate.school).or_insert_with(|| School { name: certificate.school_name.clone(), grants: Vec::new() });
+        school.grants.push((at, role));
+    }
+
+    fn add_node(&mut self, certificate: &NodeCertificate, key: &SealedKey, at: Position) -> bool {
+        if self.nodes.len() >= MAX_CHAINS / 2 && !self.nodes.contains_key(&certificate.node) {
+            return false;
+        }
+        let place = self.nodes.len();
+        let retired = self.retirements.contains_key(&(certificate.node, certificate.school));
+        let node = self.nodes.entry(certificate.node).or_insert_with(|| Node {
+            certificate: certificate.clone(),
+            retired,
+            place,
+            granted: Vec::new(),
+        });
+        if node.certificate.school != certificate.school {
+            return false;
+        }
+        node.granted.push(at);
+        if key.node == certificate.node {
+            self.keys.push(key.clone());
+        }
+        true
+    }
+
+    /// The school of a node under a clock: only if an act that the clock covers took the node in.
+    pub(super) fn school_at(&self, node: &NodeId, clock: &Clock) -> Option<SchoolId> {
+        let node = self.nodes.get(node)?;
+        node.granted.iter().any(|at| covers(clock, at)).then_some(node.certificate.school)
+    }
+
+    /// The role of a node's school under a clock.
+    pub(super) fn role_at(&self, node: &NodeId, clock: &Clock) -> Option<Role> {
+        let school = self.school_at(node, clock)?;
+        self.schools.get(&school)?.grants.iter().filter(|(at, _)| covers(clock, at)).map(|(_, role)| *role).max()
+    }
+}
+
+/// Whether a clock covers a position of a control chain.
+pub(super) fn covers(clock: &Clock, at: &Position) -> bool {
+    clock.get(&at.chain.node).is_some_and(|seq| *seq >= at.seq)
+}

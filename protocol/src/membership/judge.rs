@@ -1,0 +1,83 @@
+//! What an entry of a content chain may do, judged under the control heads that it names: no clock, no order of arrival.
+
+use crate::entry::{Batch, Entry, Role, Run, WriteRule};
+use crate::ids::{ActorId, NodeId, SchoolId};
+
+use super::fold::{Document, covers};
+use super::graph::{Clock, ControlGraph};
+
+/// What a run of changes may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// Its changes belong to the document.
+    Admitted,
+    /// A control entry that it names is not here, or not understood: it waits.
+    Waits,
+    /// The node was not of a member school under those heads.
+    NotAMember,
+    /// It lies behind the cut of the node's retirement.
+    PastTheCut,
+    /// The document was not made under those heads.
+    NoSuchDocument,
+    /// The school may not write this document.
+    NotAllowed,
+    /// The actor speaks for another node.
+    ActorOfAnotherNode,
+}
+
+impl ControlGraph {
+    /// Judges each run of a content entry, in order.
+    pub fn judge(&self, entry: &Entry, batch: &Batch) -> Vec<Verdict> {
+        let clock = self.clock(&batch.control_heads);
+        batch.runs.iter().map(|run| clock.as_ref().map_or(Verdict::Waits, |clock| self.judge_run(entry, run, clock))).collect()
+    }
+
+    fn judge_run(&self, entry: &Entry, run: &Run, clock: &Clock) -> Verdict {
+        let membership = self.membership();
+        let author = entry.position.chain.node;
+        if membership.node(&author).is_none() {
+            return if membership.unknown_act().is_some() { Verdict::Waits } else { Verdict::NotAMember };
+        }
+        if membership.is_cut(&entry.position) {
+            return Verdict::PastTheCut;
+        }
+        let Some(document) = membership.document(&run.document).filter(|document| covers(clock, &document.made)) else {
+            return if membership.unknown_act().is_some() { Verdict::Waits } else { Verdict::NoSuchDocument };
+        };
+        let (Some(school), Some(role)) = (membership.school_at(&author, clock), membership.role_at(&author, clock)) else {
+            return Verdict::NotAMember;
+        };
+        if !may_write(document, &school, role) {
+            return Verdict::NotAllowed;
+        }
+        if self.speaks_for_another(&run.actor, &author) { Verdict::ActorOfAnotherNode } else { Verdict::Admitted }
+    }
+
+    /// Whether this node may write a document now; what the local side asks before it takes a browser's change.
+    pub fn may_write(&self, node: &NodeId, document: &crate::ids::DocumentId) -> bool {
+        let membership = self.membership();
+        let Some(document) = membership.document(document) else { return false };
+        if !membership.admits(node) {
+            return false;
+        }
+        let Some(school) = membership.school_of(node) else { return false };
+        membership.role(&school).is_some_and(|role| may_write(document, &school, role))
+    }
+
+    /// Whether an actor bears the prefix of a member node other than `author`.
+    pub fn speaks_for_another(&self, actor: &ActorId, author: &NodeId) -> bool {
+        !actor.belongs_to(author) && self.membership().nodes().any(|(node, _)| actor.belongs_to(node))
+    }
+}
+
+fn may_write(document: &Document, school: &SchoolId, role: Role) -> bool {
+    if role < Role::Member {
+        return false;
+    }
+    let act = &document.act;
+    match &act.write_rule {
+        WriteRule::Owner => act.owner == *school,
+        WriteRule::Everyone => true,
+        WriteRule::Schools(schools) => act.owner == *school || schools.binary_search(school).is_ok(),
+    }
+}
