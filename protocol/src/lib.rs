@@ -5,11 +5,13 @@
 #![warn(missing_docs)]
 
 pub mod acceptance;
+pub mod announce;
 pub mod certificate;
 pub mod entry;
 pub mod frame;
 pub mod frontier;
 pub mod ids;
+pub mod invitation;
 pub mod keys;
 pub mod kinds;
 pub mod limits;

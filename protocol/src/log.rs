@@ -1,8 +1,9 @@
 //! What the machines ask of the store and what they tell it to keep. The store itself is the driver's: SQLite in a node, memory in a simulation.
 
-use crate::entry::{Batch, ChainId, Entry, Position};
+use crate::entry::{Batch, ChainId, Entry, Position, Role, SealedKey};
 use crate::frontier::Frontier;
 use crate::ids::{ActorId, ChangeHash, DocumentId, EntryHash, NodeId, SpaceId};
+use crate::invitation::InvitationId;
 use crate::keys::Signature;
 use crate::receipt::Receipt;
 use crate::scan::ChangeFacts;
@@ -83,8 +84,41 @@ pub struct Unpublished {
 #[error("the store could not be read: {0}")]
 pub struct StoreError(pub String);
 
+/// A space as the store knows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredSpace {
+    /// Its id.
+    pub space: SpaceId,
+    /// The epoch key sealed for this node, as a welcome brought it; control entries bring it too, later.
+    pub sealed_key: Option<SealedKey>,
+}
+
+/// An invitation that this node gave.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IssuedInvitation {
+    /// The space.
+    pub space: SpaceId,
+    /// Its id.
+    pub id: InvitationId,
+    /// Its secret: a request proves that it knows it.
+    pub secret: [u8; 16],
+    /// What the school may do that joins with it.
+    pub role: Role,
+    /// The node that has joined with it.
+    pub spent_by: Option<NodeId>,
+}
+
 /// What the machines read. All reads see what has been committed.
 pub trait LogReader {
+    /// All spaces, in the order in which they came.
+    fn spaces(&self) -> Result<Vec<StoredSpace>, StoreError>;
+
+    /// An invitation that this node gave.
+    fn invitation(&self, id: &InvitationId) -> Result<Option<IssuedInvitation>, StoreError>;
+
+    /// Per document of a space and chain, the last content entry that holds a run of the document.
+    fn document_tips(&self, space: &SpaceId) -> Result<Vec<(DocumentId, ChainId, u64)>, StoreError>;
+
     /// All control entries of a space, in the order in which they were committed.
     fn control_entries(&self, space: &SpaceId) -> Result<Vec<Entry>, StoreError>;
 
@@ -134,6 +168,10 @@ pub trait LogReader {
 pub struct Commit {
     /// The space.
     pub space: SpaceId,
+    /// The epoch key that a welcome brought; also makes the space known to the store.
+    pub sealed_key: Option<SealedKey>,
+    /// Invitations given, or spent (each replaces what is kept under its id).
+    pub invitations: Vec<IssuedInvitation>,
     /// New entries, in order of their chains.
     pub entries: Vec<NewEntry>,
     /// New changes, dependencies first where they are known.
@@ -186,6 +224,8 @@ impl Commit {
     pub fn new(space: SpaceId) -> Self {
         Self {
             space,
+            sealed_key: None,
+            invitations: Vec::new(),
             entries: Vec::new(),
             changes: Vec::new(),
             restanding: Vec::new(),
@@ -199,7 +239,9 @@ impl Commit {
 
     /// Whether there is nothing to keep.
     pub fn is_empty(&self) -> bool {
-        self.entries.is_empty()
+        self.sealed_key.is_none()
+            && self.invitations.is_empty()
+            && self.entries.is_empty()
             && self.changes.is_empty()
             && self.restanding.is_empty()
             && self.waits.is_empty()
