@@ -1,0 +1,225 @@
+//! What the application tells the network: the handle, and the commands behind it.
+
+use std::collections::BTreeSet;
+
+use libp2p::{Multiaddr, PeerId};
+use thiserror::Error;
+use tokio::sync::{mpsc, oneshot};
+
+use super::{
+    config::Line,
+    event::{CloseReason, GossipId, GossipVerdict, SessionId},
+    limits,
+    outbound::Outbounds,
+};
+
+/// A cloneable handle on the running service. When the last one is dropped, the service stops.
+#[derive(Clone, Debug)]
+pub struct NetworkHandle {
+    pub(crate) local: PeerId,
+    pub(crate) commands: mpsc::Sender<Command>,
+    pub(crate) outbounds: Outbounds,
+}
+
+/// The service no longer runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("the network service has stopped; restart the node to reach other schools")]
+pub struct Stopped;
+
+/// What became of a frame given to [`NetworkHandle::send`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Queued {
+    /// Bytes waiting on this session, this frame included.
+    pub waiting_bytes: usize,
+}
+
+/// Why a frame was not taken. Nothing of it was sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum SendError {
+    /// That session is over.
+    #[error("this session has ended; wait for the next one")]
+    NoSession,
+    /// What was queued first goes first; wait for `SessionDrained`.
+    #[error("{waiting_bytes} bytes wait on this session already; wait until they went out")]
+    QueueFull {
+        /// Bytes waiting.
+        waiting_bytes: usize,
+    },
+    /// Larger than [`limits::SESSION_FRAME_BYTES`].
+    #[error("a frame of {len} bytes is larger than {} allow; cut it", limits::SESSION_FRAME_BYTES)]
+    TooLarge {
+        /// Its length.
+        len: usize,
+    },
+}
+
+/// What became of a published message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Published {
+    /// On its way to at least one peer.
+    Sent,
+    /// No connected peer listens to the topic, or none could take it. Gossip is a hint: sessions bring the content.
+    NobodyListens,
+}
+
+/// Why a message was not published.
+#[derive(Debug, Error)]
+pub enum PublishError {
+    /// Larger than [`limits::GOSSIP_BYTES`].
+    #[error("an announcement of {len} bytes is larger than {} allow; announce heads only", limits::GOSSIP_BYTES)]
+    TooLarge {
+        /// Its length.
+        len: usize,
+    },
+    /// gossipsub refused.
+    #[error("the announcement could not be made: {0}")]
+    Gossip(#[source] libp2p::gossipsub::PublishError),
+    /// See [`Stopped`].
+    #[error(transparent)]
+    Stopped(#[from] Stopped),
+}
+
+/// Why a topic could not be joined.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum SubscribeError {
+    /// More than [`limits::TOPICS`], or a name longer than [`limits::TOPIC_NAME_BYTES`].
+    #[error("a node listens to at most {} topics with names of at most {} bytes", limits::TOPICS, limits::TOPIC_NAME_BYTES)]
+    Limit,
+    /// gossipsub refused.
+    #[error("the topic could not be joined: {0}")]
+    Gossip(String),
+    /// See [`Stopped`].
+    #[error(transparent)]
+    Stopped(#[from] Stopped),
+}
+
+/// Why a join request has no answer.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum JoinError {
+    /// The user works alone.
+    #[error("the line is cut; join it first")]
+    LineCut,
+    /// No address led to the peer.
+    #[error("the other school's node could not be reached: {0}")]
+    Unreachable(String),
+    /// Connected, but no whole answer in time.
+    #[error("the other school's node did not answer in time; try again")]
+    TimedOut,
+    /// The other side closed without an answer.
+    #[error("the other school's node closed the request without an answer: {0}")]
+    Closed(String),
+    /// Request or response larger than [`limits::JOIN_BYTES`].
+    #[error("a join message of {len} bytes is larger than {} allow", limits::JOIN_BYTES)]
+    TooLarge {
+        /// Its length.
+        len: u64,
+    },
+    /// [`limits::OUTBOUND_JOINS`] are in hand.
+    #[error("too many join requests at once; wait for the earlier ones")]
+    Busy,
+    /// See [`Stopped`].
+    #[error(transparent)]
+    Stopped(#[from] Stopped),
+}
+
+#[derive(Debug)]
+pub(crate) enum Command {
+    Subscribe { topic: String, done: oneshot::Sender<Result<(), SubscribeError>> },
+    Unsubscribe { topic: String },
+    Publish { topic: String, bytes: Vec<u8>, done: oneshot::Sender<Result<Published, PublishError>> },
+    ReportGossip { id: GossipId, verdict: GossipVerdict },
+    CloseSession { session: SessionId, reason: CloseReason },
+    Join { peer: PeerId, addresses: Vec<Multiaddr>, bytes: Vec<u8>, done: oneshot::Sender<Result<Vec<u8>, JoinError>> },
+    AddAddresses { peer: PeerId, addresses: Vec<Multiaddr> },
+    Forget { peer: PeerId },
+    SetAdmitted { peers: BTreeSet<PeerId> },
+    SetLine { line: Line },
+    Shutdown { done: oneshot::Sender<()> },
+}
+
+impl NetworkHandle {
+    /// This node's own peer id.
+    #[must_use]
+    pub fn local_peer(&self) -> PeerId {
+        self.local
+    }
+
+    /// Listens to a topic.
+    pub async fn subscribe(&self, topic: impl Into<String>) -> Result<(), SubscribeError> {
+        let (done, answer) = oneshot::channel();
+        self.command(Command::Subscribe { topic: topic.into(), done }).await?;
+        answer.await.map_err(|_| Stopped)?
+    }
+
+    /// No longer listens to a topic.
+    pub async fn unsubscribe(&self, topic: impl Into<String>) -> Result<(), Stopped> {
+        self.command(Command::Unsubscribe { topic: topic.into() }).await
+    }
+
+    /// Announces bytes to all who listen to the topic. Delivery is not promised.
+    pub async fn publish(&self, topic: impl Into<String>, bytes: Vec<u8>) -> Result<Published, PublishError> {
+        let (done, answer) = oneshot::channel();
+        self.command(Command::Publish { topic: topic.into(), bytes, done }).await?;
+        answer.await.map_err(|_| Stopped)?
+    }
+
+    /// The word on a gossip message. Until it is given, the message is not passed on; after some heartbeats it is forgotten.
+    pub async fn report_gossip(&self, id: GossipId, verdict: GossipVerdict) -> Result<(), Stopped> {
+        self.command(Command::ReportGossip { id, verdict }).await
+    }
+
+    /// Queues a frame on a session, in order and without waiting. When the queue's byte limit is reached the newest is refused, never an
+    /// older one dropped: order is the session's promise. `SessionDrained` says when the queue is empty.
+    pub fn send(&self, session: SessionId, bytes: Vec<u8>) -> Result<Queued, SendError> {
+        self.outbounds.send(session, bytes)
+    }
+
+    /// Ends a session.
+    pub async fn close_session(&self, session: SessionId, reason: CloseReason) -> Result<(), Stopped> {
+        self.command(Command::CloseSession { session, reason }).await
+    }
+
+    /// Asks a peer, who need not have admitted this node, and waits for its answer. Dials the addresses given and those known.
+    pub async fn request_join(&self, peer: PeerId, addresses: Vec<Multiaddr>, bytes: Vec<u8>) -> Result<Vec<u8>, JoinError> {
+        if bytes.len() > limits::JOIN_BYTES {
+            return Err(JoinError::TooLarge { len: bytes.len() as u64 });
+        }
+        let (done, answer) = oneshot::channel();
+        self.command(Command::Join { peer, addresses, bytes, done }).await?;
+        answer.await.map_err(|_| Stopped)?
+    }
+
+    /// Remembers where a peer may be found; a member is dialled there at once if it is not connected.
+    pub async fn add_addresses(&self, peer: PeerId, addresses: Vec<Multiaddr>) -> Result<(), Stopped> {
+        self.command(Command::AddAddresses { peer, addresses }).await
+    }
+
+    /// Forgets every address of a peer. It is not dialled until one is learnt again; connections stay.
+    pub async fn forget(&self, peer: PeerId) -> Result<(), Stopped> {
+        self.command(Command::Forget { peer }).await
+    }
+
+    /// Replaces the set of members: kept connected, redialled for ever, their gossip heard and passed on. Who leaves the set loses its
+    /// session and its voice in gossip.
+    pub async fn set_admitted(&self, peers: impl IntoIterator<Item = PeerId> + Send) -> Result<(), Stopped> {
+        let peers = peers.into_iter().collect();
+        self.command(Command::SetAdmitted { peers }).await
+    }
+
+    /// Cuts or joins the line; `LineChanged` follows.
+    pub async fn set_line(&self, line: Line) -> Result<(), Stopped> {
+        self.command(Command::SetLine { line }).await
+    }
+
+    /// Lets queued frames go out, says goodbye to all peers and stops. Returns when all is closed, or its time is over.
+    pub async fn shutdown(&self) {
+        let (done, closed) = oneshot::channel();
+        if self.command(Command::Shutdown { done }).await.is_ok() {
+            let _ = closed.await;
+        }
+    }
+
+    async fn command(&self, command: Command) -> Result<(), Stopped> {
+        self.commands.send(command).await.map_err(|_| Stopped)
+    }
+}

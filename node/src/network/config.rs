@@ -1,0 +1,169 @@
+//! What the network is told at its start.
+
+use std::{
+    net::{Ipv4Addr, Ipv6Addr},
+    time::Duration,
+};
+
+use libp2p::{Multiaddr, PeerId, multiaddr::Protocol};
+
+/// Configuration of the network service.
+#[derive(Clone, Debug)]
+pub struct NetworkConfig {
+    /// Addresses to listen on; [`NetworkConfig::listen_everywhere`] makes the usual ones.
+    pub listen: Vec<Multiaddr>,
+    /// Whether to find nodes on the same LAN.
+    pub mdns: Mdns,
+    /// Peers known from before, with where they were seen.
+    pub known_peers: Vec<(PeerId, Vec<Multiaddr>)>,
+    /// What the line costs; decides how chatty an idle node is.
+    pub cost: LineCost,
+    /// Told to peers by identify, as `jeli/<version>`.
+    pub agent_version: String,
+    /// Whether the line is joined at the start.
+    pub line: Line,
+    /// All waiting times.
+    pub timing: Timing,
+}
+
+/// Discovery on the local network.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mdns {
+    /// Announce this node and look for others.
+    On,
+    /// Neither announce nor look (tests on one machine, networks that forbid multicast).
+    Off,
+}
+
+/// What bytes cost on this line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LineCost {
+    /// Paid by the month: keep in touch.
+    Free,
+    /// Paid by the byte: fewer pings and heartbeats, TCP before QUIC, no flooding.
+    Metered,
+}
+
+/// The user's switch: work with others, or alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Line {
+    /// Listen, dial, be found.
+    Open,
+    /// No connection in or out until opened again.
+    Cut,
+}
+
+/// Waiting times. The defaults suit a line with 800 ms round trips and 64 kbit/s; tests on loopback shorten some.
+#[derive(Clone, Copy, Debug)]
+pub struct Timing {
+    /// From the first packet of an incoming connection to its last handshake message. TCP took 3.9 s on the slowest line measured.
+    pub handshake: Duration,
+    /// For one attempt at all addresses of a peer.
+    pub dial: Duration,
+    /// Wait after the first failed attempt; doubles from there.
+    pub redial_first: Duration,
+    /// Longest wait between attempts at a peer known by internet addresses only.
+    pub redial_cap: Duration,
+    /// Longest wait between attempts at a peer that has an address on a local network: trying costs nothing there.
+    pub redial_cap_lan: Duration,
+    /// A connection that lived this long ends the doubling; a shorter one counts as another failure.
+    pub redial_steady: Duration,
+    /// How long the node with the higher id waits for the other to open the session before it does so itself.
+    pub session_patience: Duration,
+    /// Wait before a session that ended is opened again; doubles up to `redial_cap` while sessions are short-lived.
+    pub session_reopen: Duration,
+    /// How long a duplicate connection is left alone; at least three times `session_patience` is taken.
+    pub duplicate_grace: Duration,
+    /// A connection that nobody uses is closed after this.
+    pub idle_connection: Duration,
+    /// No byte moved on a session or within a frame: the other side is gone.
+    pub stall: Duration,
+    /// For the frames still queued when a session is closed in peace, and for connections at shutdown.
+    pub drain: Duration,
+    /// For a join request from the open stream to the response.
+    pub join: Duration,
+    /// Between pings on an otherwise idle connection.
+    pub ping: Duration,
+    /// For the answer to a ping; behind a full queue on a slow line it takes long.
+    pub ping_answer: Duration,
+    /// Between QUIC keep-alives: below the 30 s after which many routers forget a mapping.
+    pub quic_keep_alive: Duration,
+    /// Silence after which QUIC calls a connection dead.
+    pub quic_idle: Duration,
+    /// Heartbeat of gossipsub.
+    pub gossip_heartbeat: Duration,
+    /// How long a gossip message may wait for the line. The library's 1 s and 5 s lose most of them on a slow one.
+    pub gossip_queue: Duration,
+    /// Between attempts to listen on an address that could not be bound.
+    pub listen_again: Duration,
+}
+
+impl Timing {
+    /// Times for a line of this cost.
+    #[must_use]
+    pub fn of(cost: LineCost) -> Self {
+        let free = Self {
+            handshake: Duration::from_secs(30),
+            dial: Duration::from_secs(60),
+            redial_first: Duration::from_secs(1),
+            redial_cap: Duration::from_secs(60),
+            redial_cap_lan: Duration::from_secs(15),
+            redial_steady: Duration::from_secs(10),
+            session_patience: Duration::from_secs(3),
+            session_reopen: Duration::from_secs(1),
+            duplicate_grace: Duration::from_secs(15),
+            idle_connection: Duration::from_secs(30),
+            stall: Duration::from_secs(120),
+            drain: Duration::from_secs(3),
+            join: Duration::from_secs(60),
+            ping: Duration::from_secs(30),
+            ping_answer: Duration::from_secs(60),
+            quic_keep_alive: Duration::from_secs(10),
+            quic_idle: Duration::from_secs(45),
+            gossip_heartbeat: Duration::from_secs(1),
+            gossip_queue: Duration::from_secs(60),
+            listen_again: Duration::from_secs(10),
+        };
+        match cost {
+            LineCost::Free => free,
+            LineCost::Metered => Self {
+                ping: Duration::from_secs(180),
+                quic_keep_alive: Duration::from_secs(25),
+                quic_idle: Duration::from_secs(90),
+                gossip_heartbeat: Duration::from_secs(5),
+                redial_cap: Duration::from_secs(120),
+                ..free
+            },
+        }
+    }
+}
+
+impl NetworkConfig {
+    /// The usual configuration for a port (0: any free one) and a line.
+    #[must_use]
+    pub fn new(port: u16, cost: LineCost) -> Self {
+        Self {
+            listen: Self::listen_everywhere(port),
+            mdns: Mdns::On,
+            known_peers: Vec::new(),
+            cost,
+            agent_version: format!("jeli/{}", env!("CARGO_PKG_VERSION")),
+            line: Line::Open,
+            timing: Timing::of(cost),
+        }
+    }
+
+    /// TCP and QUIC on every address of the machine, IPv4 and IPv6, with one port number.
+    #[must_use]
+    pub fn listen_everywhere(port: u16) -> Vec<Multiaddr> {
+        [Protocol::Ip4(Ipv4Addr::UNSPECIFIED), Protocol::Ip6(Ipv6Addr::UNSPECIFIED)]
+            .into_iter()
+            .flat_map(|ip| {
+                [
+                    Multiaddr::empty().with(ip.clone()).with(Protocol::Tcp(port)),
+                    Multiaddr::empty().with(ip).with(Protocol::Udp(port)).with(Protocol::QuicV1),
+                ]
+            })
+            .collect()
+    }
+}

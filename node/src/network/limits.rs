@@ -1,0 +1,94 @@
+//! Every bound of the network, with its unit and reason. Durations that a slow line or a test may want otherwise are in `config.rs`.
+
+/// Largest frame on a session stream, bytes. The replica aims at 64 KiB; a single large change still fits.
+pub const SESSION_FRAME_BYTES: usize = 1_572_864;
+
+/// What one session may hold of frames that the application has not dropped yet, bytes. One full frame and a little, so the next small one
+/// can arrive while a large one is applied; beyond it the reader stops, and the transport's window stops the sender.
+pub const SESSION_INBOUND_BYTES: usize = 2_097_152;
+
+/// Charged for every frame on top of its length, bytes, so that empty frames are not free.
+pub const SESSION_FRAME_OVERHEAD_BYTES: usize = 64;
+
+/// What may wait to be sent on one session, bytes. The replica sends a frame after the previous one went out; this is for those who do not.
+pub const SESSION_OUTBOUND_BYTES: usize = 4_194_304;
+
+/// Bytes written before progress is asked for again: about two seconds of a 64 kbit/s line, so that a slow line is not called a dead one.
+pub const WRITE_CHUNK_BYTES: usize = 16_384;
+
+/// Step by which the memory for an arriving frame grows, bytes: who announces a large frame must send it before it costs anything.
+pub const READ_CHUNK_BYTES: usize = 65_536;
+
+/// Sessions with peers that are not admitted, at once. A school that was admitted elsewhere shows itself so; a flood of strangers stops here.
+pub const STRANGER_SESSIONS: usize = 16;
+
+/// Largest join request or response, bytes: certificates and membership acts, no documents.
+pub const JOIN_BYTES: usize = 262_144;
+
+/// Join requests in hand at once. Each may hold [`JOIN_BYTES`] twice.
+pub const INBOUND_JOINS: usize = 16;
+
+/// Join requests of ours in hand at once.
+pub const OUTBOUND_JOINS: usize = 16;
+
+/// Largest gossip message, bytes, as gossipsub counts it. Announcements are small; what is large is pulled.
+pub const GOSSIP_BYTES: usize = 65_536;
+
+/// Gossip messages waiting to be sent to one peer. Announcements older than that many are not worth their bytes.
+pub const GOSSIP_QUEUE_MESSAGES: usize = 512;
+
+/// Topics subscribed to at once: one a space, with room.
+pub const TOPICS: usize = 1_024;
+
+/// Longest topic name, bytes.
+pub const TOPIC_NAME_BYTES: usize = 128;
+
+/// Addresses remembered for one peer: TCP and QUIC over IPv4 and IPv6 of a machine with a few interfaces.
+pub const ADDRESSES_PER_PEER: usize = 16;
+
+/// Peers that are not members whose addresses are remembered (found on the LAN, or given with an invitation).
+pub const STRANGER_ADDRESS_BOOKS: usize = 128;
+
+/// Longest address accepted, bytes. A relayed address with two peer ids takes about 150.
+pub const ADDRESS_BYTES: usize = 256;
+
+/// Connections of strangers, at once, in both directions. Members are not counted.
+pub const STRANGER_CONNECTIONS: u32 = 128;
+
+/// Connections in handshake at once, inbound.
+pub const PENDING_INBOUND: u32 = 32;
+
+/// Connections in handshake at once, outbound. More than the members of the largest network, so one dead peer never holds back a living one.
+pub const PENDING_OUTBOUND: u32 = 128;
+
+/// Connections with one stranger: a simultaneous dial over two transports makes four.
+pub const CONNECTIONS_PER_STRANGER: u32 = 4;
+
+/// Streams of one connection being negotiated at once.
+pub const NEGOTIATING_STREAMS: usize = 32;
+
+/// Streams of one connection, at once: session, join, gossip, identify and ping, with room.
+pub const STREAMS_PER_CONNECTION: usize = 64;
+
+/// Window of one QUIC stream, bytes: a full frame in flight.
+pub const QUIC_STREAM_WINDOW_BYTES: u32 = 2_097_152;
+
+/// Window of one QUIC connection, bytes.
+pub const QUIC_CONNECTION_WINDOW_BYTES: u32 = 4_194_304;
+
+/// Commands waiting for the service.
+pub const COMMAND_QUEUE: usize = 256;
+
+/// Events waiting for the application. The service stops reading from the network when it is full.
+pub const EVENT_QUEUE: usize = 128;
+
+/// Reports of session and join tasks waiting for the service.
+pub const REPORT_QUEUE: usize = 64;
+
+/// Missed pings in a row after which a connection counts as dead. QUIC notices by itself; TCP can take a quarter of an hour.
+pub const MISSED_PINGS: u32 = 3;
+
+const _: () = assert!(SESSION_INBOUND_BYTES >= SESSION_FRAME_BYTES + SESSION_FRAME_OVERHEAD_BYTES);
+const _: () = assert!(SESSION_OUTBOUND_BYTES >= SESSION_FRAME_BYTES);
+const _: () = assert!(SESSION_INBOUND_BYTES <= u32::MAX as usize, "semaphores are taken by u32");
+const _: () = assert!(QUIC_STREAM_WINDOW_BYTES <= QUIC_CONNECTION_WINDOW_BYTES);

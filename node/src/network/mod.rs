@@ -1,0 +1,38 @@
+//! The libp2p shell: moves bytes between authenticated nodes and knows nothing of spaces and documents.
+//!
+//! - `peer_id`: node ids and peer ids name the same key.
+//! - `config`, `limits`: what may be told, what may not be exceeded.
+//! - `command`, `event`: the application's side; [`NetworkHandle`] and [`Event`].
+//! - `behaviour`, `streams`: the libp2p behaviours, ours opens streams on a chosen connection.
+//! - `contacts`: which connections and which session a peer has, and what to do about it. Pure.
+//! - `dial`: when to dial whom again. Pure. `addresses`: where.
+//! - `framing`, `outbound`, `session`, `join`: bytes on a stream.
+//! - `swarm`: the event loop; `on_command` and `on_swarm` are its two doors.
+//!
+//! **Invariant:** the loop never waits for the application. Events queue up to a bound; at the bound the network is no longer read, while
+//! commands still are, so an application that waits for a command's answer never waits for itself.
+
+pub mod addresses;
+mod behaviour;
+pub mod command;
+pub mod config;
+mod contacts;
+mod dial;
+pub mod event;
+mod framing;
+mod join;
+pub mod limits;
+mod on_command;
+mod on_swarm;
+mod outbound;
+pub mod peer_id;
+mod session;
+mod streams;
+mod swarm;
+
+pub use command::{JoinError, NetworkHandle, PublishError, Published, Queued, SendError, Stopped, SubscribeError};
+pub use config::{Line, LineCost, Mdns, NetworkConfig, Timing};
+pub use event::{Admission, CloseReason, Event, GossipId, GossipVerdict, Road, SessionBytes, SessionEnd, SessionId};
+pub use libp2p::{Multiaddr, PeerId};
+pub use peer_id::{node_id_of, peer_id_of};
+pub use swarm::{StartError, start};

@@ -1,0 +1,188 @@
+//! The application's door into the event loop.
+
+use std::{collections::BTreeSet, sync::Arc, time::Instant};
+
+use libp2p::{
+    Multiaddr, PeerId,
+    gossipsub::{IdentTopic, MessageAcceptance, PublishError as GossipError},
+};
+
+use super::{
+    addresses::Source,
+    behaviour::{MEMBER_SCORE, STRANGER_SCORE, topic_score},
+    command::{Command, JoinError, PublishError, Published, SubscribeError},
+    config::Line,
+    event::{GossipId, GossipVerdict},
+    limits,
+    streams::Kind,
+    swarm::{FirstTime, Join, Purpose, Service, WaitingJoin},
+};
+
+impl Service {
+    pub(crate) fn on_command(&mut self, command: Command) {
+        // An answer that nobody waits for any more is no error anywhere below.
+        match command {
+            Command::Subscribe { topic, done } => {
+                let _ = done.send(self.subscribe(topic));
+            }
+            Command::Unsubscribe { topic } => {
+                let topic = IdentTopic::new(topic);
+                self.swarm.behaviour_mut().gossip.unsubscribe(&topic);
+                self.topics.remove(&topic.hash());
+            }
+            Command::Publish { topic, bytes, done } => {
+                let _ = done.send(self.publish(&topic, bytes));
+            }
+            Command::ReportGossip { id, verdict } => self.report_gossip(&id, verdict),
+            Command::CloseSession { session, reason } => {
+                let mut orders = Vec::new();
+                self.contacts.close(session, reason, Instant::now(), &mut orders);
+                self.obey(orders);
+            }
+            Command::Join { peer, addresses, bytes, done } => self.join(peer, addresses, bytes, done),
+            Command::AddAddresses { peer, addresses } => self.add_addresses(peer, addresses, Source::Given),
+            Command::Forget { peer } => {
+                self.book.forget(&peer);
+                self.redial.unwant(&peer);
+            }
+            Command::SetAdmitted { peers } => self.set_admitted(peers),
+            Command::SetLine { line } => self.set_line(line),
+            Command::Shutdown { done } => self.stop(Some(done)),
+        }
+    }
+
+    fn subscribe(&mut self, topic: String) -> Result<(), SubscribeError> {
+        if topic.len() > limits::TOPIC_NAME_BYTES || self.topics.len() >= limits::TOPICS {
+            return Err(SubscribeError::Limit);
+        }
+        let name = IdentTopic::new(topic.clone());
+        let gossip = &mut self.swarm.behaviour_mut().gossip;
+        gossip.subscribe(&name).map_err(|error| SubscribeError::Gossip(error.to_string()))?;
+        gossip.set_topic_params(name.clone(), topic_score()).map_err(|error| SubscribeError::Gossip(error.to_string()))?;
+        self.topics.insert(name.hash(), topic);
+        Ok(())
+    }
+
+    fn publish(&mut self, topic: &str, bytes: Vec<u8>) -> Result<Published, PublishError> {
+        let len = bytes.len();
+        match self.swarm.behaviour_mut().gossip.publish(IdentTopic::new(topic), bytes) {
+            Ok(_) => Ok(Published::Sent),
+            Err(GossipError::NoPeersSubscribedToTopic | GossipError::AllQueuesFull(_)) => Ok(Published::NobodyListens),
+            Err(GossipError::MessageTooLarge) => Err(PublishError::TooLarge { len }),
+            Err(error) => Err(PublishError::Gossip(error)),
+        }
+    }
+
+    fn report_gossip(&mut self, id: &GossipId, verdict: GossipVerdict) {
+        let acceptance = match verdict {
+            GossipVerdict::Accept => MessageAcceptance::Accept,
+            GossipVerdict::Reject => MessageAcceptance::Reject,
+            GossipVerdict::Ignore => MessageAcceptance::Ignore,
+        };
+        let known = self.swarm.behaviour_mut().gossip.report_message_validation_result(&id.message, &id.from, acceptance);
+        if !known {
+            tracing::debug!(from = %id.from, ?verdict, "verdict on a gossip message that is forgotten already");
+        }
+    }
+
+    fn join(&mut self, peer: PeerId, addresses: Vec<Multiaddr>, bytes: Vec<u8>, done: tokio::sync::oneshot::Sender<Result<Vec<u8>, JoinError>>) {
+        if self.line == Line::Cut {
+            let _ = done.send(Err(JoinError::LineCut));
+            return;
+        }
+        let Ok(place) = Arc::clone(&self.outbound_join_places).try_acquire_owned() else {
+            let _ = done.send(Err(JoinError::Busy));
+            return;
+        };
+        let join = Join { bytes, done, place };
+        if self.contacts.best_connection(&peer).is_some() {
+            self.open_join(peer, join);
+            return;
+        }
+        self.add_addresses(peer, addresses.clone(), Source::Given);
+        let mut all = self.book.of(&peer);
+        all.extend(addresses);
+        all.sort();
+        all.dedup();
+        match self.dial(peer, all) {
+            Ok(dial) => self.joins.entry(peer).or_default().push(WaitingJoin { join, dial }),
+            Err(error) => {
+                let _ = join.done.send(Err(JoinError::Unreachable(error.to_string())));
+            }
+        }
+    }
+
+    /// Asks for a stream for a join request on the peer's best connection.
+    pub(crate) fn open_join(&mut self, peer: PeerId, join: Join) {
+        match self.contacts.best_connection(&peer) {
+            Some(connection) => {
+                let ticket = self.swarm.behaviour_mut().streams.open(peer, connection, Kind::Join);
+                self.tickets.insert(ticket, Purpose::Join(join));
+            }
+            None => {
+                let _ = join.done.send(Err(JoinError::Unreachable("the connection closed".to_owned())));
+            }
+        }
+    }
+
+    pub(crate) fn add_addresses(&mut self, peer: PeerId, addresses: Vec<Multiaddr>, source: Source) {
+        let mut learnt = false;
+        for address in addresses.into_iter().take(limits::ADDRESSES_PER_PEER) {
+            let contacts = &self.contacts;
+            learnt |= self.book.learn(peer, address, source, |peer| contacts.is_member(peer)) == super::addresses::Learnt::New;
+        }
+        if learnt && self.contacts.is_member(&peer) {
+            let now = Instant::now();
+            self.reconsider(peer, now);
+            self.redial.wake(&peer, now);
+            let addresses = self.book.of(&peer);
+            self.emit(super::event::Event::Addresses { peer, addresses });
+        }
+    }
+
+    fn set_admitted(&mut self, mut peers: BTreeSet<PeerId>) {
+        peers.remove(self.swarm.local_peer_id());
+        let now = Instant::now();
+        let changed: Vec<PeerId> = self.contacts.members().symmetric_difference(&peers).copied().collect();
+        let mut orders = Vec::new();
+        self.contacts.set_members(peers.clone(), now, &mut orders);
+        self.obey(orders);
+        self.swarm.behaviour_mut().streams.set_members(peers);
+        for peer in changed {
+            self.judge(peer);
+            self.reconsider(peer, now);
+        }
+    }
+
+    /// Gives a peer the standing in gossip and in the limits that its admission asks for.
+    pub(crate) fn judge(&mut self, peer: PeerId) {
+        let (member, connected) = (self.contacts.is_member(&peer), self.swarm.is_connected(&peer));
+        let behaviour = self.swarm.behaviour_mut();
+        if member {
+            behaviour.limits.bypass_peer_id(&peer);
+            behaviour.gossip.remove_blacklisted_peer(&peer);
+        } else {
+            behaviour.limits.remove_peer_id(&peer);
+            // Only while connected, so that passers-by do not fill the list.
+            if connected {
+                behaviour.gossip.blacklist_peer(&peer);
+            } else {
+                behaviour.gossip.remove_blacklisted_peer(&peer);
+            }
+        }
+        behaviour.gossip.set_application_score(&peer, if member { MEMBER_SCORE } else { STRANGER_SCORE });
+    }
+
+    fn set_line(&mut self, line: Line) {
+        if self.line == line || self.stopping.is_some() {
+            return;
+        }
+        match line {
+            // Whose port was taken meanwhile is listened for again later.
+            Line::Open => {
+                let _ = self.open_line(FirstTime::No);
+            }
+            Line::Cut => self.cut_line(),
+        }
+    }
+}

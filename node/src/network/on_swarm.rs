@@ -1,0 +1,234 @@
+//! The network's door into the event loop.
+
+use std::{sync::Arc, time::Instant};
+
+use libp2p::{
+    Multiaddr, PeerId, gossipsub, identify, mdns,
+    multiaddr::Protocol,
+    ping,
+    core::transport::ListenerId,
+    swarm::{ConnectionId, SwarmEvent},
+};
+
+use super::{
+    addresses::{Source, is_loopback, road_of},
+    behaviour::{BehaviourEvent, PROTOCOL_VERSION},
+    command::JoinError,
+    config::Line,
+    contacts::Change,
+    event::{Event, GossipId},
+    join,
+    limits::{ADDRESSES_PER_PEER, MISSED_PINGS},
+    streams::{Kind, StreamEvent},
+    swarm::{Link, Purpose, Reach, Service, WaitingJoin},
+};
+
+impl Service {
+    pub(crate) fn on_swarm(&mut self, event: SwarmEvent<BehaviourEvent>) {
+        match event {
+            SwarmEvent::Behaviour(BehaviourEvent::Streams(event)) => self.on_stream(event),
+            SwarmEvent::Behaviour(BehaviourEvent::Gossip(event)) => self.on_gossip(event),
+            SwarmEvent::Behaviour(BehaviourEvent::Identify(event)) => self.on_identify(event),
+            SwarmEvent::Behaviour(BehaviourEvent::Mdns(event)) => self.on_mdns(event),
+            SwarmEvent::Behaviour(BehaviourEvent::Ping(event)) => self.on_ping(event),
+            SwarmEvent::ConnectionEstablished { peer_id, connection_id, endpoint, .. } => {
+                self.on_connected(peer_id, connection_id, endpoint.get_remote_address());
+            }
+            SwarmEvent::ConnectionClosed { peer_id, connection_id, cause, .. } => {
+                tracing::debug!(peer = %peer_id, ?cause, "connection closed");
+                self.on_closed(peer_id, connection_id);
+            }
+            SwarmEvent::OutgoingConnectionError { connection_id, peer_id: Some(peer), error } => {
+                tracing::debug!(%peer, %error, "could not connect");
+                self.redial.failed(&peer, connection_id, Instant::now(), rand::random());
+                self.fail_joins(peer, connection_id, &error.to_string());
+            }
+            SwarmEvent::NewListenAddr { listener_id, address } => self.on_listening(listener_id, address),
+            SwarmEvent::ExpiredListenAddr { address, .. } => self.emit(Event::NotListening(address)),
+            SwarmEvent::ListenerClosed { listener_id, addresses, reason } => self.on_listener_closed(listener_id, addresses, reason.err()),
+            SwarmEvent::ListenerError { error, .. } => tracing::warn!(%error, "trouble listening"),
+            _ => {}
+        }
+    }
+
+    fn on_connected(&mut self, peer: PeerId, connection: ConnectionId, remote: &Multiaddr) {
+        let now = Instant::now();
+        let reach = if is_loopback(remote) { Reach::ThisMachine } else { Reach::Elsewhere };
+        self.links.insert(connection, Link { reach, missed_pings: 0 });
+        // Before anything that this connection brings.
+        self.judge(peer);
+        self.redial.connected(&peer, now);
+        let mut orders = Vec::new();
+        let change = self.contacts.connected(peer, connection, road_of(remote), now, &mut orders);
+        self.obey(orders);
+        self.tell(peer, change);
+        for WaitingJoin { join, .. } in self.joins.remove(&peer).unwrap_or_default() {
+            self.open_join(peer, join);
+        }
+    }
+
+    fn on_closed(&mut self, peer: PeerId, connection: ConnectionId) {
+        self.links.remove(&connection);
+        let mut orders = Vec::new();
+        let change = self.contacts.closed(peer, connection, &mut orders);
+        self.obey(orders);
+        if change == Change::Disconnected {
+            self.redial.disconnected(&peer, Instant::now(), rand::random());
+            self.judge(peer);
+        }
+        self.tell(peer, change);
+    }
+
+    fn tell(&mut self, peer: PeerId, change: Change) {
+        match change {
+            Change::Connected(road) => self.emit(Event::Connected { peer, road }),
+            Change::Road(road) => self.emit(Event::RoadChanged { peer, road }),
+            Change::Disconnected => self.emit(Event::Disconnected { peer }),
+            Change::Nothing => {}
+        }
+    }
+
+    fn fail_joins(&mut self, peer: PeerId, dial: ConnectionId, why: &str) {
+        let Some(waiting) = self.joins.remove(&peer) else { return };
+        let (failed, waiting): (Vec<_>, Vec<_>) = waiting.into_iter().partition(|waiting| waiting.dial == dial);
+        if !waiting.is_empty() {
+            self.joins.insert(peer, waiting);
+        }
+        for failed in failed {
+            let _ = failed.join.done.send(Err(JoinError::Unreachable(why.to_owned())));
+        }
+    }
+
+    fn on_stream(&mut self, event: StreamEvent) {
+        let now = Instant::now();
+        match event {
+            StreamEvent::Inbound { peer, connection, kind: Kind::Session, stream } => {
+                if self.line == Line::Open {
+                    let verdict = self.contacts.inbound(peer, connection, now);
+                    self.run_session(verdict, stream);
+                }
+            }
+            StreamEvent::Inbound { peer, kind: Kind::Join, stream, .. } => {
+                let Ok(place) = Arc::clone(&self.join_places).try_acquire_owned() else {
+                    tracing::debug!(%peer, "join request refused: too many in hand");
+                    return;
+                };
+                if self.inbound_joins.insert(peer) {
+                    tokio::spawn(join::answer(stream, peer, self.reports_in.clone(), self.config.timing.join, place));
+                }
+            }
+            StreamEvent::Opened { ticket, stream } => match self.tickets.remove(&ticket) {
+                Some(Purpose::Session { peer, connection }) => {
+                    let verdict = self.contacts.opened(peer, connection, now);
+                    self.run_session(verdict, stream);
+                }
+                Some(Purpose::Join(wish)) => {
+                    let limit = self.config.timing.join;
+                    tokio::spawn(async move {
+                        let answer = join::ask(stream, &wish.bytes, limit).await;
+                        drop(wish.place);
+                        let _ = wish.done.send(answer);
+                    });
+                }
+                None => {}
+            },
+            StreamEvent::NotOpened { ticket, why } => match self.tickets.remove(&ticket) {
+                Some(Purpose::Session { peer, connection }) => {
+                    tracing::debug!(%peer, %why, "session stream not opened");
+                    self.contacts.not_opened(peer, connection, now, rand::random());
+                }
+                Some(Purpose::Join(wish)) => {
+                    let _ = wish.done.send(Err(JoinError::Closed(why)));
+                }
+                None => {}
+            },
+        }
+    }
+
+    fn on_gossip(&mut self, event: gossipsub::Event) {
+        let gossipsub::Event::Message { propagation_source: from, message_id, message } = event else { return };
+        let id = GossipId { from, message: message_id };
+        let (Some(topic), Some(author)) = (self.topics.get(&message.topic), message.source) else { return };
+        let topic = topic.clone();
+        self.emit(Event::Gossip { topic, id, author, bytes: message.data });
+    }
+
+    /// A member's own word on where it listens. Strangers are not asked.
+    fn on_identify(&mut self, event: identify::Event) {
+        let identify::Event::Received { peer_id: peer, info, connection_id } = event else { return };
+        if !self.contacts.is_member(&peer) || info.protocol_version != PROTOCOL_VERSION {
+            return;
+        }
+        // Another machine's loopback is ours to nobody; two nodes on one machine know each other by it.
+        let here = self.links.get(&connection_id).is_some_and(|link| link.reach == Reach::ThisMachine);
+        let told: Vec<Multiaddr> = info.listen_addrs.into_iter().filter(|address| here || !is_loopback(address)).take(ADDRESSES_PER_PEER).collect();
+        self.book.forget_told(&peer, &told);
+        self.add_addresses(peer, told, Source::Told);
+    }
+
+    fn on_mdns(&mut self, event: mdns::Event) {
+        match event {
+            mdns::Event::Discovered(found) => {
+                for (peer, address) in found {
+                    self.add_addresses(peer, vec![address], Source::Lan);
+                }
+            }
+            mdns::Event::Expired(gone) => {
+                for (peer, address) in gone {
+                    self.book.expired(&peer, address);
+                    self.reconsider(peer, Instant::now());
+                }
+            }
+        }
+    }
+
+    fn on_ping(&mut self, event: ping::Event) {
+        let Some(link) = self.links.get_mut(&event.connection) else { return };
+        match event.result {
+            Ok(_) | Err(ping::Failure::Unsupported) => link.missed_pings = 0,
+            Err(_) => {
+                link.missed_pings += 1;
+                if link.missed_pings >= MISSED_PINGS {
+                    tracing::debug!(peer = %event.peer, "connection does not answer; closing it");
+                    self.swarm.close_connection(event.connection);
+                }
+            }
+        }
+    }
+
+    fn on_listening(&mut self, listener: ListenerId, address: Multiaddr) {
+        if let Some(listener) = self.listeners.iter_mut().find(|known| known.id == Some(listener)) {
+            listener.bound = Some(with_port_of(&listener.wanted, &address));
+        }
+        // An interface came up: there may be a road again.
+        self.redial.wake_all(Instant::now());
+        self.emit(Event::Listening(address));
+    }
+
+    fn on_listener_closed(&mut self, id: ListenerId, addresses: Vec<Multiaddr>, error: Option<std::io::Error>) {
+        for address in addresses {
+            self.emit(Event::NotListening(address));
+        }
+        if let Some(listener) = self.listeners.iter_mut().find(|known| known.id == Some(id)) {
+            listener.id = None;
+            tracing::warn!(address = %listener.wanted, ?error, "no longer listening; trying again");
+            self.listen_again = Some(Instant::now() + self.config.timing.listen_again);
+        }
+    }
+}
+
+/// The address that was wanted, with the port that was given.
+fn with_port_of(wanted: &Multiaddr, given: &Multiaddr) -> Multiaddr {
+    let port = given.iter().find_map(|part| match part {
+        Protocol::Tcp(port) | Protocol::Udp(port) => Some(port),
+        _ => None,
+    });
+    wanted
+        .iter()
+        .map(|part| match (part, port) {
+            (Protocol::Tcp(0), Some(port)) => Protocol::Tcp(port),
+            (Protocol::Udp(0), Some(port)) => Protocol::Udp(port),
+            (part, _) => part,
+        })
+        .collect()
+}

@@ -1,0 +1,492 @@
+//! The event loop: one task that owns the swarm and turns commands, network events and reports of stream tasks into events.
+
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap, VecDeque},
+    io,
+    sync::Arc,
+    time::Instant,
+};
+
+use futures::StreamExt;
+use libp2p::{
+    Multiaddr, PeerId, Swarm,
+    core::transport::ListenerId,
+    gossipsub::TopicHash,
+    identity::Keypair,
+    swarm::{ConnectionId, DialError, dial_opts::{DialOpts, PeerCondition}},
+};
+use thiserror::Error;
+use tokio::{
+    sync::{Semaphore, mpsc, oneshot},
+    task::JoinHandle,
+};
+
+use super::{
+    addresses::{AddressBook, Source, thrifty},
+    behaviour::{self, Behaviour},
+    command::{Command, JoinError, NetworkHandle},
+    config::{Line, LineCost, NetworkConfig},
+    contacts::{Contacts, Order, Verdict},
+    dial::{Distance, Redial},
+    event::{Admission, Event, Road, SessionBytes, SessionEnd, SessionId},
+    limits,
+    outbound::Outbounds,
+    session::{QueuedFrames, SessionTask, Stop},
+    streams::Ticket,
+};
+
+/// Why the network could not be started.
+#[derive(Debug, Error)]
+pub enum StartError {
+    /// The bytes are no Ed25519 secret key.
+    #[error("the node's key is damaged: {0}")]
+    Key(#[source] libp2p::identity::DecodingError),
+    /// Another program, or another node, has the port.
+    #[error("{address} is in use by another program; choose another port for the network, or stop that program")]
+    PortTaken {
+        /// What could not be listened on.
+        address: Multiaddr,
+    },
+    /// A part of the network refused its configuration.
+    #[error("the network could not be set up: {0}")]
+    Setup(String),
+}
+
+/// Starts the service on the current tokio runtime.
+///
+/// `secret` is the node's Ed25519 secret key (32 bytes). Addresses that cannot be bound for another reason than being taken (a machine
+/// without IPv6) are tried again for ever, so a machine without a network starts as any other.
+pub fn start(secret: [u8; 32], config: NetworkConfig) -> Result<(NetworkHandle, mpsc::Receiver<Event>), StartError> {
+    let keypair = Keypair::ed25519_from_bytes(secret).map_err(StartError::Key)?;
+    let swarm = behaviour::swarm(&keypair, &config).map_err(StartError::Setup)?;
+    let local = *swarm.local_peer_id();
+    let (commands_in, commands) = mpsc::channel(limits::COMMAND_QUEUE);
+    let (events, events_out) = mpsc::channel(limits::EVENT_QUEUE);
+    let (reports_in, reports) = mpsc::channel(limits::REPORT_QUEUE);
+    let outbounds = Outbounds::default();
+    let mut service = Service {
+        contacts: Contacts::new(local, &config.timing),
+        redial: Redial::new(&config.timing),
+        listeners: config.listen.iter().map(|address| Listener { wanted: address.clone(), bound: None, id: None }).collect(),
+        line: Line::Cut,
+        book: AddressBook::default(),
+        sessions: HashMap::new(),
+        tickets: HashMap::new(),
+        joins: BTreeMap::new(),
+        inbound_joins: BTreeSet::new(),
+        join_places: Arc::new(Semaphore::new(limits::INBOUND_JOINS)),
+        outbound_join_places: Arc::new(Semaphore::new(limits::OUTBOUND_JOINS)),
+        topics: HashMap::new(),
+        links: HashMap::new(),
+        listen_again: None,
+        pending: VecDeque::new(),
+        stopping: None,
+        outbounds: outbounds.clone(),
+        swarm,
+        keypair,
+        config,
+        reports_in,
+    };
+    for (peer, addresses) in std::mem::take(&mut service.config.known_peers) {
+        for address in addresses {
+            // Configured peers are as good as members for the book: the application will admit most of them.
+            service.book.learn(peer, address, Source::Given, |_| true);
+        }
+    }
+    if service.config.line == Line::Open {
+        service.open_line(FirstTime::Yes)?;
+    }
+    tokio::spawn(service.run(Doors { commands, events, reports }));
+    Ok((NetworkHandle { local, commands: commands_in, outbounds }, events_out))
+}
+
+/// What the tasks of streams report.
+#[derive(Debug)]
+pub(crate) enum Report {
+    SessionOpened { session: SessionId, admission: Admission },
+    SessionMessage { session: SessionId, message: SessionBytes },
+    SessionDrained { session: SessionId },
+    SessionClosed { session: SessionId, end: SessionEnd },
+    JoinRequest { peer: PeerId, bytes: Vec<u8>, reply: oneshot::Sender<Vec<u8>> },
+    JoinEnded { peer: PeerId },
+}
+
+/// Where the loop's work comes from, besides the swarm, and where its events go.
+struct Doors {
+    commands: mpsc::Receiver<Command>,
+    events: mpsc::Sender<Event>,
+    reports: mpsc::Receiver<Report>,
+}
+
+pub(crate) struct Service {
+    pub(crate) swarm: Swarm<Behaviour>,
+    pub(crate) keypair: Keypair,
+    pub(crate) config: NetworkConfig,
+    pub(crate) reports_in: mpsc::Sender<Report>,
+    pub(crate) outbounds: Outbounds,
+    /// Events that the application has not taken yet.
+    pub(crate) pending: VecDeque<Event>,
+    pub(crate) line: Line,
+    pub(crate) contacts: Contacts,
+    pub(crate) redial: Redial,
+    pub(crate) book: AddressBook,
+    /// The task of each peer's newest session.
+    pub(crate) sessions: HashMap<PeerId, Running>,
+    /// Streams that were asked for, and what for.
+    pub(crate) tickets: HashMap<Ticket, Purpose>,
+    /// Join requests that wait for a connection.
+    pub(crate) joins: BTreeMap<PeerId, Vec<WaitingJoin>>,
+    /// Peers with a join request in hand: one each.
+    pub(crate) inbound_joins: BTreeSet<PeerId>,
+    pub(crate) join_places: Arc<Semaphore>,
+    pub(crate) outbound_join_places: Arc<Semaphore>,
+    pub(crate) topics: HashMap<TopicHash, String>,
+    pub(crate) links: HashMap<ConnectionId, Link>,
+    pub(crate) listeners: Vec<Listener>,
+    pub(crate) listen_again: Option<Instant>,
+    pub(crate) stopping: Option<Stopping>,
+}
+
+/// What is known of a connection.
+pub(crate) struct Link {
+    pub(crate) reach: Reach,
+    pub(crate) missed_pings: u32,
+}
+
+/// Whether the other end of a connection is on this machine.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reach {
+    ThisMachine,
+    Elsewhere,
+}
+
+/// A session task.
+pub(crate) struct Running {
+    pub(crate) number: u64,
+    pub(crate) stop: Option<oneshot::Sender<Stop>>,
+    pub(crate) task: JoinHandle<()>,
+}
+
+/// What a stream was asked for.
+pub(crate) enum Purpose {
+    Session { peer: PeerId, connection: ConnectionId },
+    Join(Join),
+}
+
+/// A join request on its way out.
+pub(crate) struct Join {
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) done: oneshot::Sender<Result<Vec<u8>, JoinError>>,
+    pub(crate) place: tokio::sync::OwnedSemaphorePermit,
+}
+
+/// One that waits for a connection.
+pub(crate) struct WaitingJoin {
+    pub(crate) join: Join,
+    /// The dial it rests its hopes on.
+    pub(crate) dial: ConnectionId,
+}
+
+/// An address to listen on.
+pub(crate) struct Listener {
+    pub(crate) wanted: Multiaddr,
+    /// What it became; with port 0 the port that was given, kept when the line is cut and joined so that others find the node again.
+    pub(crate) bound: Option<Multiaddr>,
+    pub(crate) id: Option<ListenerId>,
+}
+
+/// The way to the end.
+pub(crate) struct Stopping {
+    pub(crate) done: Vec<oneshot::Sender<()>>,
+    pub(crate) sessions_until: Instant,
+    pub(crate) until: Instant,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum FirstTime {
+    Yes,
+    No,
+}
+
+impl Service {
+    async fn run(mut self, mut doors: Doors) {
+        let mut handles_left = true;
+        loop {
+            self.work();
+            if self.is_finished() {
+                break;
+            }
+            // The way to the end is short and bounded in time: nothing holds it up.
+            let room = self.pending.len() < limits::EVENT_QUEUE || self.stopping.is_some();
+            let due = self.next_due();
+            tokio::select! {
+                permit = doors.events.reserve(), if !self.pending.is_empty() => match permit {
+                    Ok(permit) => if let Some(event) = self.pending.pop_front() { permit.send(event) },
+                    // Nobody listens any more: stop, as if asked.
+                    Err(_) => { self.pending.clear(); self.stop(None); }
+                },
+                command = doors.commands.recv(), if handles_left => match command {
+                    Some(command) => self.on_command(command),
+                    None => { handles_left = false; self.stop(None); }
+                },
+                Some(report) = doors.reports.recv(), if room => self.on_report(report),
+                event = self.swarm.select_next_some(), if room => self.on_swarm(event),
+                () = sleep_until(due) => {}
+            }
+        }
+        for done in self.stopping.into_iter().flat_map(|stopping| stopping.done) {
+            let _ = done.send(());
+        }
+    }
+
+    pub(crate) fn emit(&mut self, event: Event) {
+        self.pending.push_back(event);
+    }
+
+    /// Does what is due by time.
+    fn work(&mut self) {
+        let now = Instant::now();
+        let mut orders = Vec::new();
+        self.contacts.tick(now, &mut orders);
+        self.obey(orders);
+        if self.line == Line::Open {
+            for peer in self.redial.due(now) {
+                self.redial(peer, now);
+            }
+            if self.listen_again.is_some_and(|at| at <= now) {
+                self.listen();
+            }
+        }
+        if self.stopping.as_ref().is_some_and(|stopping| stopping.sessions_until <= now || self.sessions.is_empty()) {
+            self.disconnect_all();
+        }
+    }
+
+    fn next_due(&self) -> Option<Instant> {
+        let open = self.line == Line::Open;
+        let redial = self.redial.next_due().filter(|_| open);
+        let listen = self.listen_again.filter(|_| open);
+        let stopping = self.stopping.as_ref().map(|stopping| stopping.until);
+        let sessions = self.stopping.as_ref().filter(|_| !self.sessions.is_empty()).map(|stopping| stopping.sessions_until);
+        [self.contacts.next_due(), redial, listen, stopping, sessions].into_iter().flatten().min()
+    }
+
+    fn is_finished(&self) -> bool {
+        self.stopping.as_ref().is_some_and(|stopping| {
+            let quiet = self.sessions.is_empty() && self.swarm.network_info().num_peers() == 0;
+            quiet || stopping.until <= Instant::now()
+        })
+    }
+
+    fn redial(&mut self, peer: PeerId, now: Instant) {
+        let mut addresses = self.book.of(&peer);
+        if self.config.cost == LineCost::Metered {
+            addresses = thrifty(addresses, self.redial.failures(&peer));
+        }
+        match self.dial(peer, addresses) {
+            Ok(attempt) => self.redial.started(&peer, attempt),
+            Err(error) => {
+                tracing::debug!(%peer, %error, "not dialled");
+                self.redial.put_off(&peer, now, rand::random());
+            }
+        }
+    }
+
+    /// Starts an attempt at all the addresses.
+    pub(crate) fn dial(&mut self, peer: PeerId, addresses: Vec<Multiaddr>) -> Result<ConnectionId, DialError> {
+        if addresses.is_empty() {
+            return Err(DialError::NoAddresses);
+        }
+        // Always: a second attempt beside one that hangs on dead addresses is wanted, and bounded by the schedule. A new port: dialling
+        // from the listening one lets two nodes that dial each other meet in one TCP connection that neither accepts.
+        let opts = DialOpts::peer_id(peer).condition(PeerCondition::Always).addresses(addresses).allocate_new_port().build();
+        let attempt = opts.connection_id();
+        self.swarm.dial(opts).map(|()| attempt)
+    }
+
+    /// Wants or no longer wants to dial a peer, as it is a member with addresses or not.
+    pub(crate) fn reconsider(&mut self, peer: PeerId, now: Instant) {
+        let addresses = self.book.of(&peer);
+        if !self.contacts.is_member(&peer) || addresses.is_empty() {
+            self.redial.unwant(&peer);
+            return;
+        }
+        let near = addresses.iter().any(|address| super::addresses::road_of(address) == Road::Lan);
+        self.redial.want(peer, if near { Distance::Near } else { Distance::Far }, now);
+        if self.swarm.is_connected(&peer) {
+            self.redial.connected(&peer, now);
+        }
+    }
+
+    pub(crate) fn obey(&mut self, orders: Vec<Order>) {
+        for order in orders {
+            match order {
+                Order::Open { peer, connection } => {
+                    let ticket = self.swarm.behaviour_mut().streams.open(peer, connection, super::streams::Kind::Session);
+                    self.tickets.insert(ticket, Purpose::Session { peer, connection });
+                }
+                Order::Stop { session, stop } => self.stop_session(session, stop),
+                Order::CloseConnection { connection } => {
+                    self.swarm.close_connection(connection);
+                }
+            }
+        }
+    }
+
+    fn stop_session(&mut self, session: SessionId, stop: Stop) {
+        if let Some(running) = self.sessions.get_mut(&session.peer)
+            && running.number == session.number
+            && let Some(channel) = running.stop.take()
+        {
+            // Ended by itself a moment ago: then its report is on its way.
+            let _ = channel.send(stop);
+        }
+    }
+
+    /// Runs a session on a stream, after the peer's earlier one has ended.
+    pub(crate) fn run_session(&mut self, verdict: Verdict, stream: libp2p::Stream) {
+        let Verdict::Run { session, admission } = verdict else { return };
+        let (stop, stopped) = oneshot::channel();
+        let before = self.sessions.remove(&session.peer);
+        let after = before.map(|before| {
+            if let Some(stop) = before.stop {
+                let _ = stop.send(Stop { end: SessionEnd::Replaced, queued: QueuedFrames::Drop });
+            }
+            before.task
+        });
+        let task = SessionTask {
+            id: session,
+            admission,
+            after,
+            stop: stopped,
+            reports: self.reports_in.clone(),
+            outbounds: self.outbounds.clone(),
+            stall: self.config.timing.stall,
+            drain: self.config.timing.drain,
+        };
+        let task = tokio::spawn(task.run(stream));
+        self.sessions.insert(session.peer, Running { number: session.number, stop: Some(stop), task });
+    }
+
+    fn on_report(&mut self, report: Report) {
+        match report {
+            Report::SessionOpened { session, admission } => self.emit(Event::SessionOpened { session, admission }),
+            Report::SessionMessage { session, message } => self.emit(Event::SessionMessage { session, message }),
+            Report::SessionDrained { session } => self.emit(Event::SessionDrained { session }),
+            Report::SessionClosed { session, end } => {
+                if self.sessions.get(&session.peer).is_some_and(|running| running.number == session.number) {
+                    self.sessions.remove(&session.peer);
+                }
+                self.contacts.ended(session, Instant::now(), rand::random());
+                self.emit(Event::SessionClosed { session, reason: end });
+            }
+            Report::JoinRequest { peer, bytes, reply } => self.emit(Event::JoinRequest { peer, bytes, reply }),
+            Report::JoinEnded { peer } => {
+                self.inbound_joins.remove(&peer);
+            }
+        }
+    }
+
+    /// Joins the line.
+    pub(crate) fn open_line(&mut self, first: FirstTime) -> Result<(), StartError> {
+        self.line = Line::Open;
+        let discovery = behaviour::discovery(&self.keypair, self.config.mdns, Line::Open);
+        let behaviour = self.swarm.behaviour_mut();
+        behaviour.streams.set_line(Line::Open);
+        behaviour.mdns = discovery;
+        let taken = self.listen();
+        if let (FirstTime::Yes, Some(address)) = (first, taken) {
+            return Err(StartError::PortTaken { address });
+        }
+        self.redial.wake_all(Instant::now());
+        self.emit(Event::LineChanged(Line::Open));
+        Ok(())
+    }
+
+    /// Cuts the line.
+    pub(crate) fn cut_line(&mut self) {
+        self.line = Line::Cut;
+        let behaviour = self.swarm.behaviour_mut();
+        behaviour.streams.set_line(Line::Cut);
+        behaviour.mdns = behaviour::discovery(&self.keypair, self.config.mdns, Line::Cut);
+        let ids: Vec<ListenerId> = self.listeners.iter_mut().filter_map(|listener| listener.id.take()).collect();
+        for id in ids {
+            self.swarm.remove_listener(id);
+        }
+        self.listen_again = None;
+        let mut orders = Vec::new();
+        self.contacts.end_all(QueuedFrames::Drop, &mut orders);
+        self.obey(orders);
+        for waiting in std::mem::take(&mut self.joins).into_values().flatten() {
+            let _ = waiting.join.done.send(Err(JoinError::LineCut));
+        }
+        self.disconnect_all();
+        self.emit(Event::LineChanged(Line::Cut));
+    }
+
+    fn disconnect_all(&mut self) {
+        let peers: Vec<PeerId> = self.swarm.connected_peers().copied().collect();
+        for peer in peers {
+            // Gone already: as wanted.
+            let _ = self.swarm.disconnect_peer_id(peer);
+        }
+    }
+
+    /// Listens wherever the node does not yet. What fails is tried again later; an address that is taken is named.
+    pub(crate) fn listen(&mut self) -> Option<Multiaddr> {
+        let mut taken = None;
+        self.listen_again = None;
+        for listener in &mut self.listeners {
+            if listener.id.is_some() {
+                continue;
+            }
+            let address = listener.bound.clone().unwrap_or_else(|| listener.wanted.clone());
+            match self.swarm.listen_on(address.clone()) {
+                Ok(id) => listener.id = Some(id),
+                Err(error) => {
+                    tracing::warn!(%address, %error, "cannot listen here yet");
+                    if is_taken(&error) {
+                        taken.get_or_insert(address);
+                    }
+                    self.listen_again = Some(Instant::now() + self.config.timing.listen_again);
+                }
+            }
+        }
+        taken
+    }
+
+    /// Begins the orderly stop.
+    pub(crate) fn stop(&mut self, done: Option<oneshot::Sender<()>>) {
+        if let Some(stopping) = &mut self.stopping {
+            stopping.done.extend(done);
+            return;
+        }
+        let (now, drain) = (Instant::now(), self.config.timing.drain);
+        self.line = Line::Cut;
+        self.swarm.behaviour_mut().streams.set_line(Line::Cut);
+        self.stopping = Some(Stopping { done: done.into_iter().collect(), sessions_until: now + drain, until: now + drain * 2 });
+        let mut orders = Vec::new();
+        self.contacts.end_all(QueuedFrames::Send, &mut orders);
+        self.obey(orders);
+    }
+}
+
+/// Whether an error from listening says that somebody else has the port.
+fn is_taken(error: &libp2p::TransportError<io::Error>) -> bool {
+    let libp2p::TransportError::Other(error) = error else { return false };
+    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
+    while let Some(error) = cause {
+        if error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::AddrInUse) {
+            return true;
+        }
+        cause = error.source();
+    }
+    error.to_string().contains("in use")
+}
+
+async fn sleep_until(due: Option<Instant>) {
+    match due {
+        Some(due) => tokio::time::sleep_until(due.into()).await,
+        None => std::future::pending().await,
+    }
+}
