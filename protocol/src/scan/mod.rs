@@ -1,5 +1,8 @@
 //! Stands in until the scanner lands.
 #![allow(missing_docs)]
+pub(crate) mod chunk;
+pub(crate) mod leb;
+
 use crate::ids::{ActorId, ChangeHash};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChangeFacts { pub hash: ChangeHash, pub actor: ActorId, pub seq: u64, pub start_op: u64, pub op_count: u64, pub max_op: u64, pub deps: Vec<ChangeHash>, pub time: i64 }
