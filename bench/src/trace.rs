@@ -112,7 +112,7 @@ pub fn replay(trace: &Trace, keystrokes_per_change: usize) -> Result<Replayed, F
     let (mut seats, text) = seats(trace.authors)?;
     let mut order = vec![0];
     // For each keystroke, how many changes of its author hold it and all before it.
-    let mut changes_at = Vec::with_capacity(trace.keystrokes.len());
+    let mut changes_at: Vec<usize> = Vec::with_capacity(trace.keystrokes.len());
     for (index, key) in trace.keystrokes.iter().enumerate() {
         let mut needed = vec![0; trace.authors];
         for &parent in &key.parents {
