@@ -94,6 +94,11 @@ impl Frontier {
         other.tips.iter().map(|(chain, theirs)| (*chain, self.tip(chain), *theirs)).filter(|(_, ours, theirs)| theirs.seq > ours.seq)
     }
 
+    /// Whether `other` falls behind this frontier on any chain of a kind.
+    pub fn behind_in(&self, other: &Self, chain: Chain) -> bool {
+        self.tips.iter().any(|(id, tip)| id.chain == chain && other.tip(id).seq < tip.seq)
+    }
+
     /// What must be said to someone who knows `base` so that they know this frontier. A chain that `base` has and this one lacks is said with
     /// seq 0.
     pub fn delta_from(&self, base: &Self) -> FrontierDelta {

@@ -19,6 +19,7 @@ pub mod log;
 pub mod membership;
 pub mod packed;
 pub mod receipt;
+pub mod replica;
 pub mod scan;
 pub mod seal;
 pub mod wire;

@@ -1,0 +1,204 @@
+//! The replica: one node's part in its spaces, as a machine. It is told what happens ([`Input`]) and says what is to be done ([`Effect`]);
+//! it reads the store and touches nothing.
+//!
+//! Rooms: `space` and `peer` hold state; `exchange` speaks the session protocol, `receive` is the way in for frames, `publish` the way out for
+//! changes, `acts` membership, `receipts` who has what, `presence` who is here, `status` what people ask.
+
+mod acts;
+mod effect;
+mod exchange;
+mod input;
+mod message;
+mod peer;
+mod presence;
+mod publish;
+mod receipts;
+mod receive;
+mod space;
+mod status;
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use chacha20::ChaCha20Rng;
+use rand_core::{Rng, SeedableRng};
+
+use crate::announce::Topic;
+use crate::certificate::NodeCertificate;
+use crate::ids::{DocumentId, NodeId, SpaceId};
+use crate::keys::NodeKey;
+use crate::log::{LogReader, StoreError};
+
+pub use effect::{Acted, ActRefusal, Change, Effect, GossipVerdict, Outbox, PeerFault, SubmitRefusal};
+pub use input::{Input, LocalAct, RejudgeScope, Token};
+pub use message::{Base, Message, SpaceDigest};
+pub use status::{DocumentReach, PresenceView, SchoolReach, SpaceView};
+
+use peer::Peer;
+use space::Space;
+
+/// How fast a replica does what need not be done at once.
+#[derive(Debug, Clone)]
+pub struct Timing {
+    /// From a change to its publication when somebody at another school has the document open.
+    pub publish_open: Duration,
+    /// The same when a peer is only connected.
+    pub publish_connected: Duration,
+    /// From new entries to our receipt for them.
+    pub receipt: Duration,
+    /// How often we say again who has what open here.
+    pub presence_every: Duration,
+    /// A pull that brings nothing for this long is given to another peer.
+    pub stall: Duration,
+}
+
+impl Default for Timing {
+    fn default() -> Self {
+        Self {
+            publish_open: Duration::from_millis(150),
+            publish_connected: Duration::from_secs(2),
+            receipt: Duration::from_secs(1),
+            presence_every: Duration::from_secs(30),
+            stall: Duration::from_secs(30),
+        }
+    }
+}
+
+/// Who a replica is.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// This node's keys.
+    pub key: NodeKey,
+    /// Its school's word for it.
+    pub certificate: NodeCertificate,
+    /// Fresh random bytes: nonces and secrets grow from them. Never the same twice for one node.
+    pub seed: [u8; 32],
+    /// How fast.
+    pub timing: Timing,
+}
+
+/// One node's part in its spaces.
+pub struct Replica {
+    key: NodeKey,
+    certificate: NodeCertificate,
+    timing: Timing,
+    rng: ChaCha20Rng,
+    spaces: BTreeMap<SpaceId, Space>,
+    by_document: BTreeMap<DocumentId, SpaceId>,
+    by_topic: BTreeMap<Topic, SpaceId>,
+    peers: BTreeMap<NodeId, Peer>,
+    open: BTreeMap<DocumentId, Vec<String>>,
+    presence_due: Option<Duration>,
+}
+
+impl Replica {
+    /// Restores a replica from its store. The outbox takes what must be done at once: topics to listen on, nodes to admit.
+    pub fn restore(config: Config, log: &dyn LogReader, out: &mut Outbox) -> Result<Self, StoreError> {
+        let mut replica = Self {
+            key: config.key,
+            certificate: config.certificate,
+            timing: config.timing,
+            rng: ChaCha20Rng::from_seed(config.seed),
+            spaces: BTreeMap::new(),
+            by_document: BTreeMap::new(),
+            by_topic: BTreeMap::new(),
+            peers: BTreeMap::new(),
+            open: BTreeMap::new(),
+            presence_due: None,
+        };
+        for stored in log.spaces()? {
+            let space = Space::restore(&stored, &replica.key, log)?;
+            replica.by_document.extend(space.graph.membership().documents().map(|(document, _)| (*document, space.id)));
+            replica.spaces.insert(space.id, space);
+        }
+        for id in replica.spaces.keys().copied().collect::<Vec<_>>() {
+            replica.listen(&id, out);
+        }
+        replica.admit(out);
+        Ok(replica)
+    }
+
+    /// This node's id.
+    pub fn node(&self) -> NodeId {
+        self.key.id()
+    }
+
+    /// Takes an input. `now` is the time since the replica's start; the effects in `out` are to be done in order.
+    pub fn handle(&mut self, now: Duration, input: Input, log: &dyn LogReader, out: &mut Outbox) -> Result<(), StoreError> {
+        match input {
+            Input::SessionOpened { peer } => self.session_opened(now, peer, log, out)?,
+            Input::SessionClosed { peer } => self.session_closed(now, peer, out),
+            Input::Message { peer, bytes } => self.message(now, peer, &bytes, log, out)?,
+            Input::Drained { peer } => self.drained(now, peer, log, out)?,
+            Input::Gossip { topic, from, author, bytes, token } => self.gossip(now, topic, from, author, &bytes, token, log, out)?,
+            Input::Submit { token, document, changes } => self.submit(now, token, document, changes, log, out)?,
+            Input::Act { token, act } => self.act(now, token, act, log, out)?,
+            Input::JoinRequest { token, peer, bytes } => self.join_request(now, token, peer, &bytes, log, out)?,
+            Input::JoinAnswered { token, ticket, bytes } => self.join_answered(token, &ticket, &bytes, out),
+            Input::OpenDocuments(open) => self.open_documents(now, open, out),
+            Input::Ephemeral { document, bytes } => self.ephemeral(document, bytes, out),
+            Input::Rejudge { space, scope } => self.rejudge(space, scope, log, out)?,
+            Input::Tick => {}
+        }
+        self.timers(now, log, out)?;
+        out.wake_at = self.next_deadline();
+        Ok(())
+    }
+
+    fn timers(&mut self, now: Duration, log: &dyn LogReader, out: &mut Outbox) -> Result<(), StoreError> {
+        for id in self.spaces.keys().copied().collect::<Vec<_>>() {
+            if self.spaces.get(&id).and_then(|space| space.publish_at).is_some_and(|at| at <= now) {
+                self.publish(now, &id, log, out)?;
+            }
+            if self.spaces.get(&id).and_then(|space| space.receipt_at).is_some_and(|at| at <= now) {
+                self.issue_receipt(&id, out);
+            }
+            self.check_stall(now, &id, out);
+        }
+        self.refresh_presence(now, out);
+        Ok(())
+    }
+
+    fn next_deadline(&self) -> Option<Duration> {
+        let stall = self.timing.stall;
+        let of_spaces = self.spaces.values().flat_map(|space| {
+            [space.publish_at, space.receipt_at, space.pull.as_ref().map(|pull| pull.progress + stall), space.presence_ends()]
+        });
+        of_spaces.chain([self.presence_due]).flatten().min()
+    }
+
+    fn nonce(&mut self) -> [u8; 24] {
+        let mut nonce = [0; 24];
+        self.rng.fill_bytes(&mut nonce);
+        nonce
+    }
+
+    fn random<const N: usize>(&mut self) -> [u8; N] {
+        let mut bytes = [0; N];
+        self.rng.fill_bytes(&mut bytes);
+        bytes
+    }
+
+    fn listen(&mut self, id: &SpaceId, out: &mut Outbox) {
+        if let Some(key) = self.spaces.get(id).and_then(|space| space.epoch.as_ref()) {
+            let topic = key.topic();
+            if self.by_topic.insert(topic, *id).is_none() {
+                out.push(Effect::Subscribe(topic));
+            }
+        }
+    }
+
+    /// Tells the driver which nodes to keep connections with: every node of every space that is not retired, and inviters we wait for.
+    fn admit(&self, out: &mut Outbox) {
+        let me = self.key.id();
+        let mut nodes: Vec<NodeId> = self
+            .spaces
+            .values()
+            .flat_map(|space| space.graph.membership().nodes().filter(|(_, node)| !node.retired).map(|(id, _)| *id).chain(space.inviter))
+            .filter(|node| *node != me)
+            .collect();
+        nodes.sort_unstable();
+        nodes.dedup();
+        out.push(Effect::Admit(nodes));
+    }
+}

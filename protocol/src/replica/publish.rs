@@ -1,0 +1,235 @@
+//! The way out: from changes of this school's people to signed entries, announced to whoever is online.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use crate::acceptance::Arrivals;
+use crate::announce::Announcement;
+use crate::entry::{Batch, Chain, Entry, Run, commit};
+use crate::frame::{self, FrameEntry};
+use crate::frontier::Tip;
+use crate::ids::{DocumentId, SpaceId};
+use crate::limits::{MAX_BATCH_BYTES, MAX_BATCH_CHANGES, MAX_BATCH_RUNS, MAX_INLINE_FRAME_BYTES};
+use crate::log::{Commit, ContentEntry, LogReader, NewEntry, Standing, StoreError, StoredChange, Unpublished};
+use crate::scan;
+
+use super::Replica;
+use super::effect::{Change, Effect, Outbox, SubmitRefusal};
+use super::input::Token;
+use super::space::Space;
+
+/// Effort of packing for announcements: they are small, and many.
+pub(super) const ANNOUNCE_LEVEL: i32 = 3;
+
+/// Raw bytes beyond which an entry is not even tried as an inline frame: it could not pack to [`MAX_INLINE_FRAME_BYTES`].
+const INLINE_RAW_BYTES: usize = 128 * MAX_INLINE_FRAME_BYTES;
+
+impl Replica {
+    pub(super) fn submit(
+        &mut self,
+        now: Duration,
+        token: Token,
+        document: DocumentId,
+        changes: Vec<Vec<u8>>,
+        log: &dyn LogReader,
+        out: &mut Outbox,
+    ) -> Result<(), StoreError> {
+        let result = match self.by_document.get(&document).copied() {
+            None => Err(SubmitRefusal::UnknownDocument),
+            Some(id) => {
+                let allowed = self.spaces.get(&id).is_some_and(|space| space.graph.may_write(&self.key.id(), &document));
+                if allowed { self.keep(now, &id, document, changes, log, out)? } else { Err(SubmitRefusal::NotAllowed) }
+            }
+        };
+        out.push(Effect::Submitted { token, result });
+        Ok(())
+    }
+
+    /// Keeps changes of this school's people: all of them, or none.
+    pub(super) fn keep(
+        &mut self,
+        now: Duration,
+        id: &SpaceId,
+        document: DocumentId,
+        chunks: Vec<Vec<u8>>,
+        log: &dyn LogReader,
+        out: &mut Outbox,
+    ) -> Result<Result<(), SubmitRefusal>, StoreError> {
+        let me = self.key.id();
+        let Some(space) = self.spaces.get_mut(id) else { return Ok(Err(SubmitRefusal::UnknownDocument)) };
+        let mut arrivals = Arrivals::new(log, document);
+        let mut new = Vec::new();
+        for chunk in chunks {
+            let Ok(facts) = scan::scan(&chunk) else { return Ok(Err(SubmitRefusal::Unsound)) };
+            if arrivals.record(&facts.hash)?.is_some() {
+                continue;
+            }
+            if space.graph.speaks_for_another(&facts.actor, &me) || claimed_before(space, &document, &facts.actor, log, &me)? {
+                return Ok(Err(SubmitRefusal::ActorOfAnotherNode));
+            }
+            for dep in &facts.deps {
+                if arrivals.record(dep)?.is_none() {
+                    return Ok(Err(SubmitRefusal::MissingDependency));
+                }
+            }
+            new.push((facts.clone(), chunk));
+            arrivals.take(facts, true, true)?;
+        }
+        if new.is_empty() {
+            return Ok(Ok(()));
+        }
+        let arrived = arrivals.finish()?;
+        let mut kept = Commit::new(*id);
+        for (facts, chunk) in new {
+            let Some(record) = arrived.records.get(&facts.hash).filter(|record| record.standing == Standing::Ready) else {
+                return Ok(Err(SubmitRefusal::Unsound));
+            };
+            space.unpublished.push(Unpublished { document, hash: facts.hash, actor: facts.actor.clone(), seq: facts.seq, bytes: chunk.len() });
+            kept.unpublished.push((document, facts.hash));
+            kept.changes.push(StoredChange { document, record: record.clone(), chunk });
+        }
+        let submitted: Vec<_> = kept.changes.iter().map(|change| change.record.facts.hash).collect();
+        let others = arrived.records.into_iter().filter(|(hash, _)| !submitted.contains(hash));
+        kept.restanding.extend(others.map(|(hash, record)| (document, hash, record.admitted, record.standing)));
+        out.commit(kept);
+        self.schedule_publication(now, id, &document);
+        Ok(Ok(()))
+    }
+
+    /// Sets when what awaits publication is published; never, while nobody who could hear of it is connected.
+    fn schedule_publication(&mut self, now: Duration, id: &SpaceId, document: &DocumentId) {
+        let connected = self.peers.values().any(|peer| peer.shared.get(id).is_some_and(|shared| shared.digest.is_some()));
+        let Some(space) = self.spaces.get_mut(id).filter(|_| connected) else { return };
+        let delay = if space.open_elsewhere(document, now) { self.timing.publish_open } else { self.timing.publish_connected };
+        let at = now + delay;
+        space.publish_at = Some(space.publish_at.map_or(at, |before| before.min(at)));
+    }
+
+    /// Publishes all that awaits it, in as few entries as the limits allow.
+    pub(super) fn publish(&mut self, now: Duration, id: &SpaceId, log: &dyn LogReader, out: &mut Outbox) -> Result<(), StoreError> {
+        let me = self.key.id();
+        let Some(space) = self.spaces.get_mut(id) else { return Ok(()) };
+        space.publish_at = None;
+        if space.halted.is_some() || space.unpublished.is_empty() || !space.graph.membership().admits(&me) {
+            return Ok(());
+        }
+        let mut kept = Commit::new(*id);
+        let mut entries = Vec::new();
+        let mut inline_bytes = 0usize;
+        while !space.unpublished.is_empty() {
+            let taken = take_batch(&mut space.unpublished);
+            inline_bytes = inline_bytes.saturating_add(taken.iter().map(|change| change.bytes).sum());
+            let (batch, changes) = batch_of(space.graph.heads(), &taken);
+            let chain = space.own_chain(me, Chain::Content);
+            let tip = space.frontier.tip(&chain);
+            let entry = Entry::sign(id, &self.key, Chain::Content, tip.seq + 1, tip.hash, batch.encode());
+            space.advance(&entry, batch.runs.iter().map(|run| run.document));
+            kept.published.extend(taken.iter().map(|change| (change.document, change.hash)));
+            let content = ContentEntry { entry, batch, changes };
+            kept.entries.push(NewEntry::Content { entry: content.clone(), waits: false, void: false });
+            entries.push(content);
+        }
+        let frame = if inline_bytes <= INLINE_RAW_BYTES { inline_frame(space, &entries, log)? } else { None };
+        let heads = vec![(space.own_chain(me, Chain::Content), space.frontier.tip(&space.own_chain(me, Chain::Content)))];
+        out.commit(kept);
+        let announcement = frame.map_or(Announcement::Heads(heads), Announcement::Frame);
+        self.announce(id, &announcement, out);
+        self.receipt_soon(now, id);
+        out.push(Effect::Changed(Change::Receipts(*id)));
+        Ok(())
+    }
+
+    /// Announces one control entry of ours.
+    pub(super) fn announce_control(&mut self, id: &SpaceId, entry: &Entry, out: &mut Outbox) {
+        let heads = Announcement::Heads(vec![(entry.position.chain, Tip { seq: entry.position.seq, hash: entry.hash })]);
+        let frame = frame::encode(&[FrameEntry::Control(entry.clone())], ANNOUNCE_LEVEL).ok();
+        let announcement = frame.filter(|frame| frame.len() <= MAX_INLINE_FRAME_BYTES).map_or(heads, Announcement::Frame);
+        self.announce(id, &announcement, out);
+    }
+}
+
+/// Whether another node, earlier in the order of joining, publishes under this foreign actor.
+pub(super) fn claimed_before(
+    space: &Space,
+    document: &DocumentId,
+    actor: &crate::ids::ActorId,
+    log: &dyn LogReader,
+    me: &crate::ids::NodeId,
+) -> Result<bool, StoreError> {
+    if actor.belongs_to(me) {
+        return Ok(false);
+    }
+    let place = |node: &crate::ids::NodeId| (space.graph.membership().node(node).map_or(usize::MAX, |node| node.place), *node);
+    Ok(log.claims(document, actor)?.iter().any(|other| place(other) < place(me)))
+}
+
+/// Takes from the front what one entry may hold.
+fn take_batch(unpublished: &mut Vec<Unpublished>) -> Vec<Unpublished> {
+    let (mut bytes, mut runs) = (0, 0);
+    let mut count = 0;
+    for change in unpublished.iter().take(MAX_BATCH_CHANGES) {
+        // At worst every change is a run of its own.
+        let continues = count > 0 && unpublished.get(count - 1).is_some_and(|before| before.actor == change.actor && before.document == change.document);
+        runs += usize::from(!continues);
+        if count > 0 && (bytes + change.bytes > MAX_BATCH_BYTES || runs > MAX_BATCH_RUNS) {
+            break;
+        }
+        bytes += change.bytes;
+        count += 1;
+    }
+    unpublished.drain(..count).collect()
+}
+
+/// The batch of these changes: by document, and within one by stretches of one author, in order of commit, so that dependencies come first.
+fn batch_of(control_heads: Vec<crate::ids::EntryHash>, taken: &[Unpublished]) -> (Batch, Vec<crate::ids::ChangeHash>) {
+    let mut order: Vec<DocumentId> = Vec::new();
+    let mut by_document: BTreeMap<DocumentId, Vec<&Unpublished>> = BTreeMap::new();
+    for change in taken {
+        let changes = by_document.entry(change.document).or_default();
+        if changes.is_empty() {
+            order.push(change.document);
+        }
+        changes.push(change);
+    }
+    let mut batch = Batch { control_heads, runs: Vec::new() };
+    let mut hashes = Vec::new();
+    for document in order {
+        let changes = by_document.remove(&document).unwrap_or_default();
+        let stretches = changes.chunk_by(|before, after| before.actor == after.actor && before.seq + 1 == after.seq);
+        for stretch in stretches {
+            let Some(first) = stretch.first() else { continue };
+            batch.runs.push(Run {
+                document,
+                actor: first.actor.clone(),
+                first_seq: first.seq,
+                count: stretch.len() as u64,
+                commitment: commit(stretch.iter().map(|change| &change.hash)),
+            });
+            hashes.extend(stretch.iter().map(|change| change.hash));
+        }
+    }
+    (batch, hashes)
+}
+
+/// The entries as one frame, if it is small enough to be announced whole.
+fn inline_frame(space: &Space, entries: &[ContentEntry], log: &dyn LogReader) -> Result<Option<Vec<u8>>, StoreError> {
+    let mut frame_entries = Vec::with_capacity(entries.len());
+    for content in entries {
+        let Some(entry) = frame_entry(space, content, log)? else { return Ok(None) };
+        frame_entries.push(entry);
+    }
+    Ok(frame::encode(&frame_entries, ANNOUNCE_LEVEL).ok().filter(|frame| frame.len() <= MAX_INLINE_FRAME_BYTES))
+}
+
+/// A stored content entry with all that a frame needs of it; `None` where the store lacks something.
+pub(super) fn frame_entry(space: &Space, content: &ContentEntry, log: &dyn LogReader) -> Result<Option<FrameEntry>, StoreError> {
+    let heads: Option<Vec<_>> = content.batch.control_heads.iter().map(|head| space.graph.position(head)).collect();
+    let Some(heads) = heads else { return Ok(None) };
+    let mut chunks = Vec::with_capacity(content.changes.len());
+    let documents = content.batch.runs.iter().flat_map(|run| std::iter::repeat_n(run.document, usize::try_from(run.count).unwrap_or(0)));
+    for (document, hash) in documents.zip(&content.changes) {
+        let Some(chunk) = log.chunk(&document, hash)? else { return Ok(None) };
+        chunks.push(chunk);
+    }
+    Ok(Some(FrameEntry::Content { entry: content.entry.clone(), batch: content.batch.clone(), heads, chunks }))
+}

@@ -1,0 +1,165 @@
+//! The state of one space at this node.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use crate::announce::EpochKey;
+use crate::entry::{Chain, ChainId, Entry, Position};
+use crate::frame::Known;
+use crate::frontier::{Frontier, Tip};
+use crate::ids::{DocumentId, EntryHash, NodeId, SpaceId};
+use crate::invitation::open_epoch_key;
+use crate::keys::NodeKey;
+use crate::log::{LogReader, StoreError, StoredSpace, Unpublished};
+use crate::membership::ControlGraph;
+use crate::receipt::Receipt;
+
+/// A pull under way: at most one per space, so that no two peers send us the same.
+#[derive(Debug, Clone)]
+pub(super) struct Pull {
+    pub(super) peer: NodeId,
+    pub(super) progress: Duration,
+}
+
+/// What another node last said of who has what open there.
+#[derive(Debug, Clone)]
+pub(super) struct Presence {
+    pub(super) open: BTreeMap<DocumentId, Vec<String>>,
+    pub(super) until: Duration,
+}
+
+/// Why this node does not publish in a space.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Halt {
+    /// Others hold more of its log than it does: it was restored from an old copy, or runs twice.
+    OwnLogIsLonger,
+    /// It signed two entries at one position.
+    OwnLogForked,
+}
+
+pub(super) struct Space {
+    pub(super) id: SpaceId,
+    pub(super) graph: ControlGraph,
+    pub(super) frontier: Frontier,
+    pub(super) epoch: Option<EpochKey>,
+    /// Whom we asked to take us in, until its control entries have come.
+    pub(super) inviter: Option<NodeId>,
+    pub(super) receipts: BTreeMap<NodeId, Receipt>,
+    pub(super) document_tips: BTreeMap<DocumentId, BTreeMap<ChainId, u64>>,
+    pub(super) unpublished: Vec<Unpublished>,
+    pub(super) publish_at: Option<Duration>,
+    pub(super) receipt_at: Option<Duration>,
+    pub(super) pull: Option<Pull>,
+    pub(super) presence: BTreeMap<NodeId, Presence>,
+    pub(super) halted: Option<Halt>,
+    pub(super) waiting_entries: bool,
+    pub(super) void_entries: u64,
+    pub(super) refused_frames: u64,
+}
+
+impl Space {
+    pub(super) fn new(id: SpaceId) -> Self {
+        Self {
+            id,
+            graph: ControlGraph::new(id),
+            frontier: Frontier::default(),
+            epoch: None,
+            inviter: None,
+            receipts: BTreeMap::new(),
+            document_tips: BTreeMap::new(),
+            unpublished: Vec::new(),
+            publish_at: None,
+            receipt_at: None,
+            pull: None,
+            presence: BTreeMap::new(),
+            halted: None,
+            waiting_entries: false,
+            void_entries: 0,
+            refused_frames: 0,
+        }
+    }
+
+    pub(super) fn restore(stored: &StoredSpace, key: &NodeKey, log: &dyn LogReader) -> Result<Self, StoreError> {
+        let mut space = Self::new(stored.space);
+        space.frontier = log.frontier(&space.id)?;
+        for entry in log.control_entries(&space.id)? {
+            // It was decoded before it was stored; were it damaged since, the entry is as if it were not there and is pulled again.
+            let _ = space.graph.insert(&entry);
+        }
+        if let Some(sealed) = &stored.sealed_key {
+            space.epoch = open_epoch_key(key, &space.id, sealed).ok();
+        }
+        space.learn_epoch(key);
+        for receipt in log.receipts(&space.id)? {
+            space.receipts.insert(receipt.node, receipt);
+        }
+        for (document, chain, seq) in log.document_tips(&space.id)? {
+            space.document_tips.entry(document).or_default().insert(chain, seq);
+        }
+        space.unpublished = log.unpublished(&space.id)?;
+        space.waiting_entries = !log.waiting_entries(&space.id)?.is_empty();
+        Ok(space)
+    }
+
+    /// Takes the epoch key from the control entries, once they hold one for this node.
+    pub(super) fn learn_epoch(&mut self, key: &NodeKey) {
+        let me = key.id();
+        let newest = self.graph.membership().keys_for(&me).last().cloned();
+        if let Some(sealed) = newest.filter(|_| self.epoch.is_none()) {
+            // The creator's own key was sealed before the space had an id.
+            self.epoch = open_epoch_key(key, &self.id, &sealed).or_else(|_| open_epoch_key(key, &FOUNDING, &sealed)).ok();
+        }
+    }
+
+    pub(super) fn own_chain(&self, me: NodeId, chain: Chain) -> ChainId {
+        ChainId { node: me, chain }
+    }
+
+    /// Whether somebody at another school has the document open.
+    pub(super) fn open_elsewhere(&self, document: &DocumentId, now: Duration) -> bool {
+        self.presence.values().any(|presence| presence.until > now && presence.open.contains_key(document))
+    }
+
+    pub(super) fn presence_ends(&self) -> Option<Duration> {
+        self.presence.values().map(|presence| presence.until).min()
+    }
+
+    /// Notes an entry that is about to be kept.
+    pub(super) fn advance(&mut self, entry: &Entry, documents: impl IntoIterator<Item = DocumentId>) {
+        let position = entry.position;
+        self.frontier.set(position.chain, Tip { seq: position.seq, hash: entry.hash });
+        for document in documents {
+            self.document_tips.entry(document).or_default().insert(position.chain, position.seq);
+        }
+    }
+}
+
+/// The context under which a space's founder seals the first epoch key for itself: the space has no id yet.
+pub(super) const FOUNDING: SpaceId = SpaceId([0; 32]);
+
+/// What a space knows, for the verifier.
+pub(super) struct SpaceKnown<'a> {
+    pub(super) space: &'a Space,
+    pub(super) log: &'a dyn LogReader,
+}
+
+impl Known for SpaceKnown<'_> {
+    fn tip(&self, chain: &ChainId) -> Tip {
+        self.space.frontier.tip(chain)
+    }
+
+    fn hash_at(&self, position: &Position) -> Option<EntryHash> {
+        let tip = self.space.frontier.tip(&position.chain);
+        if tip.seq == position.seq {
+            return Some(tip.hash);
+        }
+        if position.chain.chain == Chain::Control {
+            return self.space.graph.hash_at(&position.chain.node, position.seq);
+        }
+        self.log.entry_hash(&self.space.id, position).ok().flatten()
+    }
+
+    fn belongs(&self, node: &NodeId) -> bool {
+        self.space.graph.membership().node(node).is_some()
+    }
+}
