@@ -109,8 +109,8 @@ export function oneOf<T extends string>(list: readonly T[], value: unknown): T {
   return list.find((each) => each === word) ?? (list[0] as T)
 }
 
-/** An agenda item is at most a working day; longer is a slip of the finger. */
-export const MINUTES_LIMIT = 600
+/** An agenda item takes at most a day (docs/documents.md). */
+export const MINUTES_LIMIT = 1440
 
 export function minutesOf(value: unknown): number {
   const number = Number(value)

@@ -1,30 +1,34 @@
-// Dates and times by locale, in words people use: "кеше 16:40" rather than a timestamp.
-import { locale, t } from './locale.svelte'
+// Dates and times in words people use: "кеше 16:40" rather than a timestamp. Names of months and days come from Fluent: the
+// browsers our schools use carry no Kazakh calendar.
+import { t } from './locale.svelte'
+
+function startOfDay(time: Date): number {
+  return Date.UTC(time.getFullYear(), time.getMonth(), time.getDate())
+}
 
 const DAY_MS = 86_400_000
 
-function startOfDay(time: Date): number {
-  return new Date(time.getFullYear(), time.getMonth(), time.getDate()).getTime()
-}
-
 /** Whole calendar days between a moment and now, by this computer's calendar. */
 export function daysAgo(moment: number, now: number): number {
-  return Math.round((startOfDay(new Date(now)) - startOfDay(new Date(moment))) / DAY_MS)
+  return (startOfDay(new Date(now)) - startOfDay(new Date(moment))) / DAY_MS
 }
 
-function format(moment: number, options: Intl.DateTimeFormatOptions): string {
-  return new Intl.DateTimeFormat(locale.tag, options).format(moment)
-}
+const two = (part: number): string => String(part).padStart(2, '0')
+const month = (date: Date): string => t(`month-${date.getMonth() + 1}`)
+const weekday = (date: Date): string => t(`weekday-${date.getDay()}`)
 
 /** When something happened, seen from now. */
 export function ago(moment: number, now: number = Date.now()): string {
-  const time = format(moment, { hour: '2-digit', minute: '2-digit' })
+  const date = new Date(moment)
+  const time = `${two(date.getHours())}:${two(date.getMinutes())}`
   const days = daysAgo(moment, now)
   if (days === 0) return t('when-today', { time })
   if (days === 1) return t('when-yesterday', { time })
-  if (days > 1 && days < 7) return t('when-weekday', { day: format(moment, { weekday: 'long' }), time })
-  const sameYear = new Date(moment).getFullYear() === new Date(now).getFullYear()
-  return format(moment, sameYear ? { day: 'numeric', month: 'long' } : { day: 'numeric', month: 'long', year: 'numeric' })
+  if (days > 1 && days < 7) return t('when-weekday', { day: weekday(date), time })
+  const day = String(date.getDate())
+  return date.getFullYear() === new Date(now).getFullYear()
+    ? t('date-day', { day, month: month(date) })
+    : t('date-year', { day, month: month(date), year: String(date.getFullYear()) })
 }
 
 /** A calendar date of a document (`YYYY-MM-DD`), or undefined for anything else. */
@@ -35,15 +39,16 @@ export function parseDate(text: string): Date | undefined {
   return date.getMonth() === Number(match[2]) - 1 ? date : undefined
 }
 
-/** A document's date in words; the year only when it is not this one. */
+/** A document's date, short enough for a table; the year only when it is not this one. */
 export function day(text: string, now: number = Date.now()): string {
   const date = parseDate(text)
   if (!date) return text
-  const sameYear = date.getFullYear() === new Date(now).getFullYear()
-  return format(date.getTime(), sameYear ? { day: 'numeric', month: 'short' } : { day: 'numeric', month: 'short', year: 'numeric' })
+  const args = { day: String(date.getDate()), month: t(`month-short-${date.getMonth() + 1}`), year: String(date.getFullYear()) }
+  return date.getFullYear() === new Date(now).getFullYear() ? t('date-day', args) : t('date-short-year', args)
 }
 
 export function longDay(text: string): string {
   const date = parseDate(text)
-  return date ? format(date.getTime(), { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' }) : text
+  if (!date) return text
+  return t('date-full', { weekday: weekday(date), day: String(date.getDate()), month: month(date), year: String(date.getFullYear()) })
 }

@@ -1,0 +1,73 @@
+# Any document open for writing: the line of safety, readers, who is here, tools.
+document-title = Title of the document
+contents = Contents
+try-again = Try again
+safety-here-yes = saved
+safety-here-waiting = saving
+safety-here-held = only in this tab
+safety-school-yes = at our school
+safety-school-waiting = on its way to the school
+safety-school-held = not at the school yet
+safety-schools = reached { $reached } of { $of ->
+        [one] { $of } school
+       *[other] { $of } schools
+    }
+safety-held = The line to the school computer is down. Your latest words are only in this tab until it returns: do not close it. Go on writing; everything is sent by itself as soon as the line is back.
+safety-slow = The school computer has not confirmed the latest changes yet. Please keep this tab open and wait a little.
+safety-more-saved = Everything you wrote is saved on the school computer. You can close this page.
+safety-more-sending = Your latest words are on their way to the school computer. Please keep this tab open until it confirms.
+safety-more-held = There is no line. Your latest words are only in this tab.
+safety-more-private = This document does not leave our school.
+safety-more-all = All schools have the latest version.
+safety-more-waiting = { $count ->
+        [one] { $count } school does not have the latest version yet:
+       *[other] { $count } schools do not have the latest version yet:
+    }
+safety-more-cut = Our school is working alone: nothing is sent to the network.
+safety-to-line = Join the line
+safety-what-to-do = When a school comes on the line, the changes are sent by themselves. If it is urgent, call them and ask to switch their computer on.
+waits-changes = waiting to send: { $count ->
+        [one] { $count } change
+       *[other] { $count } changes
+    }
+waits-confirmation = waiting for a receipt
+who-reads-school = can be read by our school
+who-reads-network = can be read by { $space }, { $count ->
+        [one] { $count } school
+       *[other] { $count } schools
+    }
+who-reads-school-more = Only people of our own school read this.
+who-reads-network-more = People of every school of this network can read this. What has been delivered cannot be called back.
+presence-title = Here now
+presence-you = you
+presence-nobody = Nobody but you
+read-only-rule = You can read this document, not change it. It is written by { $school }.
+read-only-newer = This document was written with a newer program. You can read it here; to write, update the program on the school computer.
+set-aside-title = Your words, set aside
+set-aside-what = These words did not go into the document, but they are not lost: they are on the school computer. Keep them as a copy of your own, or drop them.
+set-aside-copy = Keep as a copy
+set-aside-drop = Drop
+item-menu = Actions: { $name }
+move-up = Move up: { $name }
+move-down = Move down: { $name }
+move-up-short = Move up
+move-down-short = Move down
+remove-item = Remove: { $name }
+remove-short = Remove
+removed = Removed: { $name }
+moved-to = Place { $place } of { $of }: { $name }
+undo = Undo
+drag = Drag
+rich-tools = Shape the text
+rich-bold = Bold
+rich-italic = Italic
+rich-heading = Heading
+rich-bullets = List
+rich-numbers = Numbered list
+rich-undo = Undo
+rich-redo = Redo
+rich-empty = Write here
+timing-late = overdue
+timing-soon = due soon
+minutes-short = min
+minutes = { $count } min

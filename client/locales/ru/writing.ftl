@@ -1,0 +1,75 @@
+# Any document open for writing: the line of safety, readers, who is here, tools.
+document-title = Название документа
+contents = Содержание
+try-again = Попробовать ещё раз
+safety-here-yes = сохранено
+safety-here-waiting = сохраняется
+safety-here-held = только в этой вкладке
+safety-school-yes = в нашей школе
+safety-school-waiting = ждёт отправки в школу
+safety-school-held = до школы не дошло
+safety-schools = дошло: { $reached } из { $of ->
+        [one] { $of } школы
+       *[other] { $of } школ
+    }
+safety-held = Связь со школьным компьютером прервалась. Последние слова есть только в этой вкладке, пока связь не вернётся: не закрывайте её. Пишите дальше — как только связь появится, всё отправится само.
+safety-slow = Школьный компьютер ещё не подтвердил последние изменения. Не закрывайте вкладку и немного подождите.
+safety-more-saved = Всё написанное хранится на школьном компьютере. Эту страницу можно закрыть.
+safety-more-sending = Последние слова отправляются на школьный компьютер. Не закрывайте вкладку, пока он не подтвердит.
+safety-more-held = Связи нет. Последние слова есть только в этой вкладке.
+safety-more-private = Этот документ не выходит за пределы нашей школы.
+safety-more-all = Последняя версия есть у всех школ.
+safety-more-waiting = { $count ->
+        [one] Последней версии ещё нет у { $count } школы:
+       *[other] Последней версии ещё нет у { $count } школ:
+    }
+safety-more-cut = Наша школа работает отдельно: в сеть ничего не отправляется.
+safety-to-line = Подключиться к сети
+safety-what-to-do = Когда школа выйдет на связь, изменения отправятся сами. Если это срочно, позвоните и попросите включить компьютер.
+waits-changes = ждёт отправки: { $count ->
+        [one] { $count } изменение
+        [few] { $count } изменения
+       *[other] { $count } изменений
+    }
+waits-confirmation = ждём подтверждение получения
+who-reads-school = могут читать: наша школа
+who-reads-network = могут читать: { $space }, { $count ->
+        [one] { $count } школа
+        [few] { $count } школы
+       *[other] { $count } школ
+    }
+who-reads-school-more = Это читают только люди нашей школы.
+who-reads-network-more = Читать могут люди каждой школы этой сети. То, что дошло, отозвать нельзя.
+presence-title = Сейчас здесь
+presence-you = Вы
+presence-nobody = Кроме Вас никого нет
+read-only-rule = Этот документ открыт Вам только для чтения. Его пишет: { $school }.
+read-only-newer = Документ записан более новой программой. Здесь его можно читать; чтобы писать, обновите программу на школьном компьютере.
+set-aside-title = Ваши слова, отложенные в сторону
+set-aside-what = Эти слова не вошли в документ, но не пропали: они на школьном компьютере. Сохраните их как свою копию или откажитесь от них.
+set-aside-copy = Сохранить как копию
+set-aside-drop = Отказаться
+item-menu = Действия: { $name }
+move-up = Переместить выше: { $name }
+move-down = Переместить ниже: { $name }
+move-up-short = Переместить выше
+move-down-short = Переместить ниже
+remove-item = Удалить: { $name }
+remove-short = Удалить
+removed = Удалено: { $name }
+moved-to = Место { $place } из { $of }: { $name }
+undo = Вернуть
+drag = Перетащить
+rich-tools = Оформление текста
+rich-bold = Жирный
+rich-italic = Курсив
+rich-heading = Подзаголовок
+rich-bullets = Список
+rich-numbers = Нумерованный список
+rich-undo = Отменить
+rich-redo = Повторить
+rich-empty = Пишите здесь
+timing-late = срок истёк
+timing-soon = срок близко
+minutes-short = мин
+minutes = { $count } мин

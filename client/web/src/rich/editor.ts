@@ -1,0 +1,159 @@
+// One ProseMirror editor over one rich text of a live document.
+import { init, type DocHandle as PluginHandle } from '@automerge/prosemirror'
+import type { Prop } from '@automerge/automerge/slim'
+import type { DocHandle } from '@automerge/automerge-repo/slim'
+import { baseKeymap, chainCommands, setBlockType, toggleMark } from 'prosemirror-commands'
+import { history, redo, undo } from 'prosemirror-history'
+import { inputRules, textblockTypeInputRule, wrappingInputRule } from 'prosemirror-inputrules'
+import { keymap } from 'prosemirror-keymap'
+import type { NodeType } from 'prosemirror-model'
+import { liftListItem, sinkListItem, splitListItem, wrapInList } from 'prosemirror-schema-list'
+import { EditorState, type Command, type Plugin } from 'prosemirror-state'
+import { EditorView } from 'prosemirror-view'
+import { HEADING_LEVELS, richAdapter } from './schema'
+
+const { nodes, marks } = richAdapter.schema
+
+function must<T>(thing: T | undefined): T {
+  if (thing === undefined) throw new Error('the rich text schema lacks a part that the editor names')
+  return thing
+}
+const node = (name: string): NodeType => must(nodes[name])
+
+function inside(state: EditorState, type: NodeType): boolean {
+  for (let depth = state.selection.$from.depth; depth > 0; depth -= 1)
+    if (state.selection.$from.node(depth).type === type) return true
+  return false
+}
+
+function toggleList(list: NodeType): Command {
+  return (state, dispatch) =>
+    inside(state, list) ? liftListItem(node('list_item'))(state, dispatch) : wrapInList(list)(state, dispatch)
+}
+
+function toggleHeading(): Command {
+  const heading = node('heading')
+  return (state, dispatch) =>
+    inside(state, heading)
+      ? setBlockType(node('paragraph'))(state, dispatch)
+      : setBlockType(heading, { level: HEADING_LEVELS[0] })(state, dispatch)
+}
+
+export const COMMANDS = {
+  bold: toggleMark(must(marks['strong'])),
+  italic: toggleMark(must(marks['em'])),
+  heading: toggleHeading(),
+  bullets: toggleList(node('bullet_list')),
+  numbers: toggleList(node('ordered_list')),
+  undo,
+  redo,
+} satisfies Record<string, Command>
+export type CommandName = keyof typeof COMMANDS
+
+/** Which commands are "on" where the caret stands. */
+export function activeCommands(state: EditorState): Set<CommandName> {
+  const active = new Set<CommandName>()
+  const { from, $from, to, empty } = state.selection
+  for (const [name, mark] of [['bold', marks['strong']], ['italic', marks['em']]] as const) {
+    if (!mark) continue
+    const on = empty ? mark.isInSet(state.storedMarks ?? $from.marks()) : state.doc.rangeHasMark(from, to, mark)
+    if (on) active.add(name)
+  }
+  if (inside(state, node('heading'))) active.add('heading')
+  if (inside(state, node('bullet_list'))) active.add('bullets')
+  if (inside(state, node('ordered_list'))) active.add('numbers')
+  return active
+}
+
+const item = node('list_item')
+const keys = keymap({
+  'Mod-b': COMMANDS.bold,
+  'Mod-i': COMMANDS.italic,
+  'Mod-Alt-2': COMMANDS.heading,
+  'Mod-Shift-8': COMMANDS.bullets,
+  'Mod-Shift-7': COMMANDS.numbers,
+  'Mod-z': undo,
+  'Mod-y': redo,
+  'Mod-Shift-z': redo,
+  Enter: chainCommands(splitListItem(item), baseKeymap['Enter'] ?? (() => false)),
+  'Mod-]': sinkListItem(item),
+  'Mod-[': liftListItem(item),
+})
+
+const rules = (): Plugin =>
+  inputRules({
+    rules: [
+      wrappingInputRule(/^\s*[-*]\s$/, node('bullet_list')),
+      wrappingInputRule(/^1[.)]\s$/, node('ordered_list')),
+      textblockTypeInputRule(/^##\s$/, node('heading'), { level: HEADING_LEVELS[0] }),
+    ],
+  })
+
+interface ChangePayload {
+  doc: unknown
+  patches: { path: Prop[] }[]
+}
+
+/** The handle as the sync plugin sees it: told only of changes under its own text. Without this every editor of a page would
+ * walk its spans for each key typed in any other field. */
+function narrowed(handle: DocHandle<never>, path: Prop[]): PluginHandle<unknown> {
+  type Listener = Parameters<PluginHandle<unknown>['on']>[1]
+  const wrapped = new Map<Listener, (payload: ChangePayload) => void>()
+  const ours = (patch: { path: Prop[] }) => path.every((step, index) => patch.path[index] === step)
+  const source = handle as unknown as {
+    doc: () => unknown
+    change: (edit: (doc: unknown) => void) => void
+    on: (event: 'change', listener: (payload: ChangePayload) => void) => void
+    off: (event: 'change', listener: (payload: ChangePayload) => void) => void
+  }
+  return {
+    doc: () => source.doc(),
+    change: (edit) => source.change(edit),
+    on: (_event, listener) => {
+      const filter = (payload: ChangePayload) => {
+        const patches = payload.patches.filter(ours)
+        if (patches.length > 0) listener({ ...payload, patches } as unknown as Parameters<Listener>[0])
+      }
+      wrapped.set(listener, filter)
+      source.on('change', filter)
+    },
+    off: (_event, listener) => {
+      const filter = wrapped.get(listener)
+      if (filter) source.off('change', filter)
+      wrapped.delete(listener)
+    },
+  }
+}
+
+export interface EditorOptions {
+  mount: HTMLElement
+  handle: DocHandle<never>
+  path: Prop[]
+  label: string
+  language: string
+  editable: () => boolean
+  onState: (state: EditorState) => void
+}
+
+export function makeEditor({ mount, handle, path, label, language, editable, onState }: EditorOptions): EditorView {
+  const { pmDoc, plugin } = init(narrowed(handle, path), path, { schemaAdapter: richAdapter })
+  const view = new EditorView(mount, {
+    // The sync plugin comes last: it must see what all others have made of a key.
+    state: EditorState.create({ doc: pmDoc, plugins: [history(), rules(), keys, keymap(baseKeymap), plugin] }),
+    editable,
+    attributes: { 'aria-label': label, 'aria-multiline': 'true', role: 'textbox', lang: language, spellcheck: 'true' },
+    nodeViews: {
+      // Something a newer program put here: kept where it stands, shown as a small box.
+      unknownLeaf: () => {
+        const dom = document.createElement('span')
+        dom.className = 'unknown-leaf'
+        return { dom }
+      },
+    },
+    dispatchTransaction(transaction) {
+      view.updateState(view.state.apply(transaction))
+      onState(view.state)
+    },
+  })
+  return view
+}
