@@ -6,7 +6,7 @@ pub const DEPTH: usize = 16;
 /// Values (scalars, objects and text objects) rendered by `to_json`. A school's plan has about 1,000; a hundred times that is no plan.
 pub const VALUES: usize = 100_000;
 
-/// Bytes of UTF-8 in all strings that `to_json` renders. The longest sample plan has 80 kB; the API answers with less than 10 MB.
+/// Bytes of UTF-8 in all strings that `to_json` renders. The longest sample plan has about 45 kB; the API answers with less than 10 MB.
 pub const RENDERED_BYTES: usize = 8 << 20;
 
 /// Items of one collection (goals, agenda items, ...) that `check` looks into. The largest real plan has some hundreds of actions.
