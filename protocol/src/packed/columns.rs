@@ -5,34 +5,8 @@ use std::collections::BTreeMap;
 use super::limits::MAX_EXPANDED_CHANGE_BYTES;
 use super::row::{ActorIndex, Key, OpId, Row};
 use crate::scan::chunk::Chunk;
+use crate::scan::operations::{VALUE_TYPE_BITS, spec};
 use crate::scan::leb::{Reader, write_signed, write_unsigned};
-
-/// Column specifications of a change chunk: id in the upper bits, type in the lower four.
-pub(crate) mod spec {
-    pub(crate) const OBJECT_ACTOR: u64 = 0x01;
-    pub(crate) const OBJECT_COUNTER: u64 = 0x02;
-    pub(crate) const KEY_ACTOR: u64 = 0x11;
-    pub(crate) const KEY_COUNTER: u64 = 0x13;
-    pub(crate) const KEY_STRING: u64 = 0x15;
-    pub(crate) const INSERT: u64 = 0x34;
-    pub(crate) const ACTION: u64 = 0x42;
-    pub(crate) const VALUE_META: u64 = 0x56;
-    pub(crate) const VALUE: u64 = 0x57;
-    pub(crate) const PRED_COUNT: u64 = 0x70;
-    pub(crate) const PRED_ACTOR: u64 = 0x71;
-    pub(crate) const PRED_COUNTER: u64 = 0x73;
-    pub(crate) const EXPAND: u64 = 0x94;
-    pub(crate) const MARK_NAME: u64 = 0xa5;
-
-    /// In the order in which a chunk holds them.
-    pub(crate) const ALL: [u64; 14] = [
-        OBJECT_ACTOR, OBJECT_COUNTER, KEY_ACTOR, KEY_COUNTER, KEY_STRING, INSERT, ACTION, VALUE_META, VALUE, PRED_COUNT, PRED_ACTOR,
-        PRED_COUNTER, EXPAND, MARK_NAME,
-    ];
-}
-
-/// Lower bits of value metadata that name the type; the rest is the length.
-pub(crate) const VALUE_TYPE_BITS: u32 = 4;
 
 /// Expands the columns of a chunk; `None` where they are not of the ordinary form or hold more than `max_rows`.
 pub(super) fn read_rows(chunk: &Chunk<'_>, actors: &[ActorIndex], max_rows: usize) -> Option<Vec<Row>> {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use super::row::{ActorIndex, Change, Key, OpId, Row};
 use crate::ids::ChangeHash;
+use crate::scan::operations::action;
 
 /// Objects that an operation can name by how long ago they were last used.
 const RECENT_OBJECTS: usize = 256;
@@ -210,16 +211,5 @@ impl Memory {
         self.last_author = change.author;
         self.last_time = change.time;
         self.max_op = self.max_op.max(max_op);
-    }
-}
-
-/// Actions of operations, as Automerge numbers them.
-pub(super) mod action {
-    pub(in crate::packed) const DELETE: u64 = 3;
-    pub(in crate::packed) const INCREMENT: u64 = 5;
-
-    /// Map, list, text, table.
-    pub(in crate::packed) fn makes_object(action: u64) -> bool {
-        matches!(action, 0 | 2 | 4 | 6)
     }
 }

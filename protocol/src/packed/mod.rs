@@ -27,6 +27,8 @@ mod rows;
 mod tables;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+pub(crate) mod writers;
 
 use coder::{Coder, Reader, Writer};
 use limits::MAX_MODELLED_WORK;

@@ -1,13 +1,13 @@
 //! Asking for one operation: its kind, its object, its place, its value and what it replaces.
 
 use super::coder::Coder;
-use super::columns::VALUE_TYPE_BITS;
 use super::limits::MAX_EXPANDED_CHANGE_BYTES;
 use super::memory::Memory;
 use super::model::mix;
 use super::questions::{Questions, Site};
 use super::row::{ActorIndex, Key, OpId, Row};
 use super::tables::Tables;
+use crate::scan::operations::VALUE_TYPE_BITS;
 
 /// Actions that a kind can name; operations with others travel in chunks of their own bytes.
 pub(super) const ACTIONS: u64 = 8;
