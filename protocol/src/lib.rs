@@ -7,6 +7,7 @@
 pub mod acceptance;
 pub mod announce;
 pub mod certificate;
+pub mod commit_flaw;
 pub mod entry;
 pub mod frame;
 pub mod frontier;
@@ -16,6 +17,10 @@ pub mod keys;
 pub mod kinds;
 pub mod limits;
 pub mod log;
+#[cfg(any(test, feature = "test-support"))]
+pub mod log_conformance;
+#[cfg(any(test, feature = "test-support"))]
+pub mod log_memory;
 pub mod membership;
 pub mod packed;
 pub mod receipt;
