@@ -1,3 +1,17 @@
-//! Rust client of a node's local API, and the sample documents of the demo and the tests.
+//! Rust client of a node's local API: typed calls for every address of `docs/api.md`, and documents over the automerge-repo WebSocket
+//! protocol. The command line, the tests and the benchmarks use nothing else. Beside it the sample documents of the demo and the tests.
+#![warn(missing_docs)]
 
+mod api;
+mod document;
+mod error;
 pub mod samples;
+mod session;
+mod shapes;
+mod wire;
+
+pub use api::{Auth, Client};
+pub use document::DocSession;
+pub use error::{ClientError, Refusal};
+pub use session::Session;
+pub use shapes::*;

@@ -1,5 +1,11 @@
 //! The school node: everything around the pure protocol that touches clocks, disks, sockets and people.
 
+pub mod accounts;
+pub mod api;
+pub mod browser;
+pub mod clock;
+pub mod documents;
+pub mod events;
 pub mod limits;
 pub mod network;
 pub mod replica_handle;

@@ -1,0 +1,243 @@
+//! Typed calls.
+
+use std::time::Duration;
+
+use reqwest::{Method, StatusCode};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use crate::error::{ClientError, Refusal};
+use crate::session::Session;
+use crate::shapes::{
+    Content, Document, DocumentStatus, Invitation, Joined, Me, NewDocument, NewPerson, NodeInfo, Person, Present, SetAside, Space, Status,
+};
+
+/// A call that takes longer has failed; joining over a slow line is the longest.
+const CALL_TIMEOUT: Duration = Duration::from_secs(120);
+const COOKIE: &str = "jeli_session";
+
+/// How the client proves who it is.
+#[derive(Clone)]
+pub enum Auth {
+    /// Not at all.
+    Nobody,
+    /// The content of the node's `control.token`.
+    Token(String),
+    /// A session cookie, made by [`Client::sign_in`] or [`Client::set_up`].
+    Session(String),
+}
+
+/// A client of one node. Cheap to clone.
+#[derive(Clone)]
+pub struct Client {
+    http: reqwest::Client,
+    base: String,
+    auth: Auth,
+}
+
+impl Client {
+    /// A client of the node at `base`, like `http://127.0.0.1:8787`.
+    pub fn new(base: &str, auth: Auth) -> Result<Self, ClientError> {
+        let http = reqwest::Client::builder()
+            .timeout(CALL_TIMEOUT)
+            .no_proxy()
+            .build()
+            .map_err(|error| ClientError::BadAnswer(error.to_string()))?;
+        Ok(Self { http, base: base.trim_end_matches('/').to_owned(), auth })
+    }
+
+    /// Where the node is.
+    pub fn base(&self) -> &str {
+        &self.base
+    }
+
+    /// How this client proves who it is.
+    pub fn auth(&self) -> &Auth {
+        &self.auth
+    }
+
+    /// The node, as anybody may see it.
+    pub async fn node(&self) -> Result<NodeInfo, ClientError> {
+        self.get("/api/v1/node").await
+    }
+
+    /// Makes the first account and returns a client signed in with it.
+    pub async fn set_up(&self, code: &str, name: &str, login: &str, password: &str, language: &str) -> Result<Self, ClientError> {
+        self.begin("/api/v1/setup", &json!({ "code": code, "name": name, "login": login, "password": password, "language": language })).await
+    }
+
+    /// Signs in and returns a client with that session.
+    pub async fn sign_in(&self, login: &str, password: &str) -> Result<Self, ClientError> {
+        self.begin("/api/v1/session", &json!({ "login": login, "password": password })).await
+    }
+
+    /// Ends the session.
+    pub async fn sign_out(&self) -> Result<(), ClientError> {
+        self.call(Method::DELETE, "/api/v1/session", None::<&()>).await.map(drop)
+    }
+
+    /// Who is signed in, with a fresh actor id.
+    pub async fn me(&self) -> Result<Me, ClientError> {
+        self.get("/api/v1/me").await
+    }
+
+    /// Changes one's own name or language.
+    pub async fn change_me(&self, name: Option<&str>, language: Option<&str>) -> Result<Me, ClientError> {
+        self.send(Method::PATCH, "/api/v1/me", &json!({ "name": name, "language": language })).await
+    }
+
+    /// The accounts of the school.
+    pub async fn people(&self) -> Result<Vec<Person>, ClientError> {
+        self.get("/api/v1/people").await
+    }
+
+    /// Makes an account.
+    pub async fn add_person(&self, person: &NewPerson<'_>) -> Result<Person, ClientError> {
+        self.send(Method::POST, "/api/v1/people", person).await
+    }
+
+    /// The spaces of this node.
+    pub async fn spaces(&self) -> Result<Vec<Space>, ClientError> {
+        self.get("/api/v1/spaces").await
+    }
+
+    /// Makes a space.
+    pub async fn create_space(&self, name: &str) -> Result<Space, ClientError> {
+        self.send(Method::POST, "/api/v1/spaces", &json!({ "name": name })).await
+    }
+
+    /// A ticket into a space, for one school: `convenor`, `member` or `reader`.
+    pub async fn invite(&self, space: &str, role: &str) -> Result<Invitation, ClientError> {
+        self.send(Method::POST, &format!("/api/v1/spaces/{space}/invitations"), &json!({ "role": role })).await
+    }
+
+    /// Uses a ticket.
+    pub async fn join(&self, ticket: &str) -> Result<Joined, ClientError> {
+        self.send(Method::POST, "/api/v1/join", &json!({ "ticket": ticket })).await
+    }
+
+    /// The documents of one space or of all.
+    pub async fn documents(&self, space: Option<&str>) -> Result<Vec<Document>, ClientError> {
+        let query = space.map(|space| format!("?space={space}")).unwrap_or_default();
+        self.get(&format!("/api/v1/documents{query}")).await
+    }
+
+    /// Makes a document.
+    pub async fn create_document(&self, document: &NewDocument<'_>) -> Result<Document, ClientError> {
+        self.send(Method::POST, "/api/v1/documents", document).await
+    }
+
+    /// One document, with its heads.
+    pub async fn document(&self, id: &str) -> Result<Document, ClientError> {
+        self.get(&format!("/api/v1/documents/{id}")).await
+    }
+
+    /// What a document says.
+    pub async fn content(&self, id: &str) -> Result<Content, ClientError> {
+        self.get(&format!("/api/v1/documents/{id}/content")).await
+    }
+
+    /// Who has the latest of a document.
+    pub async fn document_status(&self, id: &str) -> Result<DocumentStatus, ClientError> {
+        self.get(&format!("/api/v1/documents/{id}/status")).await
+    }
+
+    /// Who has a document open.
+    pub async fn presence(&self, id: &str) -> Result<Vec<Present>, ClientError> {
+        self.get(&format!("/api/v1/documents/{id}/presence")).await
+    }
+
+    /// One's own words that could not be kept, of one document or of all.
+    pub async fn set_aside(&self, document: Option<&str>) -> Result<Vec<SetAside>, ClientError> {
+        let query = document.map(|document| format!("?document={document}")).unwrap_or_default();
+        self.get(&format!("/api/v1/set-aside{query}")).await
+    }
+
+    /// Keeps set-aside words as a document of their own and returns its id.
+    pub async fn copy_set_aside(&self, id: i64) -> Result<String, ClientError> {
+        #[derive(Deserialize)]
+        struct Done {
+            document: String,
+        }
+        let done: Done = self.send(Method::POST, &format!("/api/v1/set-aside/{id}"), &json!({ "action": "copy" })).await?;
+        Ok(done.document)
+    }
+
+    /// Lets go of set-aside words.
+    pub async fn drop_set_aside(&self, id: i64) -> Result<(), ClientError> {
+        self.call(Method::POST, &format!("/api/v1/set-aside/{id}"), Some(&json!({ "action": "drop" }))).await.map(drop)
+    }
+
+    /// The state of the node.
+    pub async fn status(&self) -> Result<Status, ClientError> {
+        self.get("/api/v1/status").await
+    }
+
+    /// Works alone from now on (`true`), or joins the line again.
+    pub async fn cut_line(&self, cut: bool) -> Result<(), ClientError> {
+        self.call(Method::POST, "/api/v1/line", Some(&json!({ "cut": cut }))).await.map(drop)
+    }
+
+    /// The API in machine-readable form.
+    pub async fn openapi(&self) -> Result<serde_json::Value, ClientError> {
+        self.get("/api/v1/openapi.json").await
+    }
+
+    /// Opens a connection for documents.
+    pub async fn open_session(&self) -> Result<Session, ClientError> {
+        Session::open(&self.base, &self.auth).await
+    }
+
+    async fn begin(&self, path: &str, body: &impl Serialize) -> Result<Self, ClientError> {
+        let response = self.call(Method::POST, path, Some(body)).await?;
+        let cookie = response
+            .headers()
+            .get_all("set-cookie")
+            .iter()
+            .filter_map(|value| value.to_str().ok())
+            .find_map(|value| value.strip_prefix(COOKIE)?.strip_prefix('=')?.split(';').next())
+            .ok_or_else(|| ClientError::BadAnswer("no session came with the answer".to_owned()))?;
+        Ok(Self { auth: Auth::Session(cookie.to_owned()), ..self.clone() })
+    }
+
+    async fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, ClientError> {
+        read(self.call(Method::GET, path, None::<&()>).await?).await
+    }
+
+    async fn send<T: DeserializeOwned>(&self, method: Method, path: &str, body: &impl Serialize) -> Result<T, ClientError> {
+        read(self.call(method, path, Some(body)).await?).await
+    }
+
+    async fn call(&self, method: Method, path: &str, body: Option<&impl Serialize>) -> Result<reqwest::Response, ClientError> {
+        let mut request = self.http.request(method, format!("{}{path}", self.base));
+        request = match &self.auth {
+            Auth::Token(token) => request.bearer_auth(token.trim()),
+            Auth::Session(cookie) => request.header("cookie", format!("{COOKIE}={cookie}")).header("origin", &self.base),
+            Auth::Nobody => request.header("origin", &self.base),
+        };
+        if let Some(body) = body {
+            request = request.json(body);
+        }
+        let response = request.send().await.map_err(|source| ClientError::Unreachable { address: self.base.clone(), source: Box::new(source) })?;
+        if response.status().is_success() {
+            return Ok(response);
+        }
+        Err(refusal(response.status(), &response.bytes().await.unwrap_or_default()))
+    }
+}
+
+fn refusal(status: StatusCode, body: &[u8]) -> ClientError {
+    #[derive(Deserialize)]
+    struct Answer {
+        error: Refusal,
+    }
+    match serde_json::from_slice::<Answer>(body) {
+        Ok(answer) => answer.error.into(),
+        Err(_) => ClientError::BadAnswer(format!("status {status}")),
+    }
+}
+
+async fn read<T: DeserializeOwned>(response: reqwest::Response) -> Result<T, ClientError> {
+    response.json().await.map_err(|error| ClientError::BadAnswer(error.to_string()))
+}

@@ -1,0 +1,284 @@
+//! The JSON of the API, as the client reads it. A field that this version does not know is left alone.
+
+use serde::{Deserialize, Serialize};
+
+/// Something with an id and a name: a school, a node.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Named {
+    /// The id.
+    pub id: String,
+    /// What people call it.
+    pub name: String,
+}
+
+/// `GET /api/v1/node`
+#[derive(Debug, Clone, Deserialize)]
+pub struct NodeInfo {
+    /// The node's name.
+    pub name: String,
+    /// The program's version.
+    pub version: String,
+    /// Whose node it is.
+    pub school: Named,
+    /// The node's id.
+    pub node: String,
+    /// Whether the first account is still to be made.
+    pub setup_needed: bool,
+}
+
+/// An account.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Person {
+    /// The id.
+    pub id: String,
+    /// Shown to others.
+    pub name: String,
+    /// What is typed to sign in.
+    pub login: String,
+    /// `director`, `deputy`, `teacher` or `reader`.
+    pub role: String,
+    /// `kk`, `ru` or `en`.
+    pub language: String,
+}
+
+/// Who is signed in.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Me {
+    /// The account.
+    pub person: Person,
+    /// Its school.
+    pub school: Named,
+    /// A fresh actor id (hexadecimal) to write with.
+    pub actor: String,
+}
+
+/// An account to be made.
+#[derive(Debug, Clone, Serialize)]
+pub struct NewPerson<'a> {
+    /// Shown to others.
+    pub name: &'a str,
+    /// What is typed to sign in.
+    pub login: &'a str,
+    /// At least eight characters.
+    pub password: &'a str,
+    /// `director`, `deputy`, `teacher` or `reader`.
+    pub role: &'a str,
+    /// `kk`, `ru` or `en`.
+    pub language: &'a str,
+}
+
+/// A school in a space.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Member {
+    /// The school.
+    pub school: Named,
+    /// `convenor`, `member` or `reader`.
+    pub role: String,
+    /// Its nodes.
+    pub nodes: Vec<Named>,
+}
+
+/// A space.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Space {
+    /// The id.
+    pub id: String,
+    /// What people call it.
+    pub name: String,
+    /// Of this school alone.
+    pub private: bool,
+    /// Our school's role.
+    pub role: String,
+    /// All schools in it.
+    pub members: Vec<Member>,
+}
+
+/// A way in for one school.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Invitation {
+    /// The text to hand over.
+    pub ticket: String,
+    /// The same as a picture.
+    pub qr_svg: String,
+}
+
+/// What came of using an invitation.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Joined {
+    /// The space.
+    pub space: String,
+    /// `joined` or `waiting`.
+    pub state: String,
+}
+
+/// Who may write a document.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WriteRule {
+    /// The school that made it.
+    Owner,
+    /// Every convenor and member.
+    Everyone,
+    /// These schools and the owner.
+    Schools(Vec<String>),
+}
+
+/// A document to be made.
+#[derive(Debug, Clone, Serialize)]
+pub struct NewDocument<'a> {
+    /// In which space.
+    pub space: &'a str,
+    /// `plan` or `meeting`.
+    pub kind: &'a str,
+    /// Its title.
+    pub title: &'a str,
+    /// `kk`, `ru` or `en`.
+    pub language: &'a str,
+    /// Who may write it.
+    pub write_rule: WriteRule,
+}
+
+/// A document in the list.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Document {
+    /// As automerge-repo writes document ids.
+    pub id: String,
+    /// In which space.
+    pub space: String,
+    /// `plan` or `meeting`.
+    pub kind: String,
+    /// Its title as last read.
+    pub title: String,
+    /// The school that made it.
+    pub owner: Named,
+    /// Who may write it.
+    pub write_rule: WriteRule,
+    /// Whether we may.
+    pub can_write: bool,
+    /// Unix milliseconds, by the node's clock.
+    pub changed_at: Option<i64>,
+    /// How many schools have all of it.
+    pub reached: u32,
+    /// Of how many.
+    pub of: u32,
+    /// Changes not yet at every school.
+    pub waiting: u64,
+    /// The document's heads (hexadecimal), where one document was asked for.
+    pub heads: Option<Vec<String>>,
+}
+
+/// What a document says.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct Content {
+    /// The heads it was read at.
+    pub heads: Vec<String>,
+    /// Plain JSON, text as strings.
+    pub content: serde_json::Value,
+}
+
+/// What one school has of a document.
+#[derive(Debug, Clone, Deserialize)]
+pub struct SchoolStatus {
+    /// The school's id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// Whether it has everything we have.
+    pub has_latest: bool,
+    /// How many changes it lacks.
+    pub waiting_changes: u64,
+    /// Unix milliseconds.
+    pub last_contact: Option<i64>,
+    /// Whether a connection stands.
+    pub connected: bool,
+}
+
+/// Who has the latest of a document.
+#[derive(Debug, Clone, Deserialize)]
+pub struct DocumentStatus {
+    /// On this node's disk.
+    pub saved_here: bool,
+    /// In this node's log.
+    pub published: bool,
+    /// The other schools.
+    pub schools: Vec<SchoolStatus>,
+    /// How many schools have all of it.
+    pub reached: u32,
+    /// Of how many.
+    pub of: u32,
+}
+
+/// Somebody who has a document open.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Present {
+    /// Their name.
+    pub name: String,
+    /// Their school.
+    pub school: Named,
+    /// At this school.
+    pub here: bool,
+}
+
+/// Words that could not be kept in their document.
+#[derive(Debug, Clone, Deserialize)]
+pub struct SetAside {
+    /// The number to resolve it by.
+    pub id: i64,
+    /// Where they were meant to go.
+    pub document: String,
+    /// Unix milliseconds.
+    pub when: i64,
+    /// Whose they are.
+    pub person: String,
+    /// Why they were not kept.
+    pub reason: String,
+    /// The words.
+    pub text: String,
+}
+
+/// Another node.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Peer {
+    /// Its id.
+    pub node: String,
+    /// Its school.
+    pub school: Named,
+    /// Its name.
+    pub name: String,
+    /// `lan`, `direct` or `relay`, while connected.
+    pub road: Option<String>,
+    /// Whether a connection stands.
+    pub connected: bool,
+    /// Unix milliseconds.
+    pub last_contact: Option<i64>,
+}
+
+/// The log of a space in numbers.
+#[derive(Debug, Clone, Deserialize)]
+pub struct SpaceStatus {
+    /// The space.
+    pub id: String,
+    /// Entries stored.
+    pub entries: u64,
+    /// Entries whose application waits.
+    pub waiting: u64,
+    /// Entries that break the rules.
+    pub void: u64,
+}
+
+/// The state of a node.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Status {
+    /// The node.
+    pub node: Named,
+    /// Its school.
+    pub school: Named,
+    /// `open` or `cut`.
+    pub line: String,
+    /// Where other nodes reach it.
+    pub addresses: Vec<String>,
+    /// Other nodes.
+    pub peers: Vec<Peer>,
+    /// Its spaces.
+    pub spaces: Vec<SpaceStatus>,
+}

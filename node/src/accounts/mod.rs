@@ -1,0 +1,16 @@
+//! The people of this school: accounts, passwords, sessions.
+//!
+//! The functions here take a connection and no clock: the API runs them on the database thread and says what time it is.
+
+mod password;
+mod people;
+mod sessions;
+mod setup;
+
+pub use password::{PasswordError, Passwords};
+pub use people::{AccountError, Language, NewPerson, Person, Role, add_first, add, count, find_login, list, update};
+pub use sessions::{SessionToken, begin, end, find as find_session};
+pub use setup::{SetupCode, SetupError};
+
+/// The tables of this module and of set-aside words, for the database's migrations.
+pub const ACCOUNTS_MIGRATION: &str = include_str!("schema.sql");

@@ -1,0 +1,121 @@
+//! The node, the first account, sessions, the people of the school.
+
+use std::net::SocketAddr;
+
+use axum::Json;
+use axum::extract::{ConnectInfo, State};
+use axum::http::StatusCode;
+use axum_extra::extract::CookieJar;
+use axum_extra::extract::cookie::Cookie;
+use jeli_protocol::ids::PersonId;
+
+use super::App;
+use super::auth::{Caller, Director, Proof, SESSION_COOKIE};
+use super::body::JsonBody;
+use super::error::{ApiResult, Code};
+use super::shapes::{MePatch, MeView, Named, NodeView, PersonAsk, PersonView, SetupAsk, SignInAsk};
+use crate::accounts::{self, Language, NewPerson, Person, Role, SessionToken};
+use crate::clock::now_ms;
+use crate::documents::create::fresh_actor;
+use crate::limits::SESSION_MAX;
+
+#[utoipa::path(get, path = "/api/v1/node", responses((status = 200, body = NodeView)), tag = "node")]
+pub(super) async fn node(State(app): State<App>) -> ApiResult<Json<NodeView>> {
+    let people = app.replica.with_db(|db| accounts::count(db)).await??;
+    let identity = app.replica.identity();
+    Ok(Json(NodeView {
+        name: identity.node.name.clone(),
+        version: env!("CARGO_PKG_VERSION"),
+        school: Named::from(&identity.school),
+        node: identity.node.id.to_string(),
+        setup_needed: people == 0,
+    }))
+}
+
+#[utoipa::path(post, path = "/api/v1/setup", request_body = SetupAsk, responses((status = 201, body = MeView)), tag = "accounts")]
+pub(super) async fn setup(State(app): State<App>, jar: CookieJar, JsonBody(ask): JsonBody<SetupAsk>) -> ApiResult<(StatusCode, CookieJar, Json<MeView>)> {
+    if app.replica.with_db(|db| accounts::count(db)).await?? > 0 {
+        return Err(Code::SetupDone.into());
+    }
+    app.setup_code.check(&ask.code)?;
+    let language: Language = ask.language.parse()?;
+    let new = new_person(&app, ask.name, ask.login, ask.password, Role::Director, language).await?;
+    let person = app.replica.with_db(move |db| accounts::add_first(db, new, now_ms())).await??;
+    let jar = begin_session(&app, jar, &person).await?;
+    Ok((StatusCode::CREATED, jar, Json(me_view(&app, &person))))
+}
+
+#[utoipa::path(post, path = "/api/v1/session", request_body = SignInAsk, responses((status = 201, body = MeView)), tag = "accounts")]
+pub(super) async fn sign_in(
+    State(app): State<App>,
+    ConnectInfo(address): ConnectInfo<SocketAddr>,
+    jar: CookieJar,
+    JsonBody(ask): JsonBody<SignInAsk>,
+) -> ApiResult<(StatusCode, CookieJar, Json<MeView>)> {
+    if !app.sign_in_rate.allows(&ask.login, address.ip()) {
+        return Err(Code::TooManyAttempts.into());
+    }
+    let login = ask.login;
+    let found = app.replica.with_db(move |db| accounts::find_login(db, &login)).await??;
+    let (person, hash) = found.map_or((None, None), |(person, hash)| (Some(person), Some(hash)));
+    let fits = app.passwords.fits(ask.password, hash).await?;
+    let person = person.filter(|_| fits).ok_or(Code::WrongLogin)?;
+    let jar = begin_session(&app, jar, &person).await?;
+    Ok((StatusCode::CREATED, jar, Json(me_view(&app, &person))))
+}
+
+#[utoipa::path(delete, path = "/api/v1/session", responses((status = 204)), tag = "accounts")]
+pub(super) async fn sign_out(State(app): State<App>, jar: CookieJar, caller: Caller) -> ApiResult<(StatusCode, CookieJar)> {
+    if let Proof::Cookie(token) = caller.proof {
+        let hash = token.hash();
+        app.replica.with_db(move |db| accounts::end(db, hash)).await??;
+    }
+    Ok((StatusCode::NO_CONTENT, jar.remove(Cookie::build((SESSION_COOKIE, "")).path("/"))))
+}
+
+#[utoipa::path(get, path = "/api/v1/me", responses((status = 200, body = MeView)), tag = "accounts")]
+pub(super) async fn me(State(app): State<App>, caller: Caller) -> Json<MeView> {
+    Json(me_view(&app, &caller.person))
+}
+
+#[utoipa::path(patch, path = "/api/v1/me", request_body = MePatch, responses((status = 200, body = MeView)), tag = "accounts")]
+pub(super) async fn change_me(State(app): State<App>, caller: Caller, JsonBody(patch): JsonBody<MePatch>) -> ApiResult<Json<MeView>> {
+    let language = patch.language.as_deref().map(str::parse::<Language>).transpose()?;
+    let id = caller.person.id;
+    let person = app.replica.with_db(move |db| accounts::update(db, id, patch.name.as_deref(), language)).await??;
+    let person = person.ok_or(Code::NotFound)?;
+    Ok(Json(me_view(&app, &person)))
+}
+
+#[utoipa::path(get, path = "/api/v1/people", responses((status = 200, body = Vec<PersonView>)), tag = "accounts")]
+pub(super) async fn people(State(app): State<App>, _director: Director) -> ApiResult<Json<Vec<PersonView>>> {
+    let people = app.replica.with_db(|db| accounts::list(db)).await??;
+    Ok(Json(people.iter().map(PersonView::from).collect()))
+}
+
+#[utoipa::path(post, path = "/api/v1/people", request_body = PersonAsk, responses((status = 201, body = PersonView)), tag = "accounts")]
+pub(super) async fn add_person(State(app): State<App>, _director: Director, JsonBody(ask): JsonBody<PersonAsk>) -> ApiResult<(StatusCode, Json<PersonView>)> {
+    let (role, language) = (ask.role()?, ask.language()?);
+    let new = new_person(&app, ask.name, ask.login, ask.password, role, language).await?;
+    let person = app.replica.with_db(move |db| accounts::add(db, new, now_ms())).await??;
+    Ok((StatusCode::CREATED, Json(PersonView::from(&person))))
+}
+
+async fn new_person(app: &App, name: String, login: String, password: String, role: Role, language: Language) -> ApiResult<NewPerson> {
+    let password_hash = app.passwords.hash(password).await?;
+    Ok(NewPerson { id: PersonId(rand::random()), name, login, role, language, password_hash })
+}
+
+async fn begin_session(app: &App, jar: CookieJar, person: &Person) -> ApiResult<CookieJar> {
+    let token = SessionToken::random();
+    let (hash, id) = (token.hash(), person.id);
+    app.replica.with_db(move |db| accounts::begin(db, id, hash, now_ms())).await??;
+    // Written out, so that every attribute is in sight. Not `Secure`: on the school's Wi-Fi the node may be reached without TLS.
+    let text = format!("{SESSION_COOKIE}={}; Path=/; HttpOnly; SameSite=Strict; Max-Age={}", token.reveal(), SESSION_MAX.as_secs());
+    Ok(jar.add(Cookie::parse(text).map_err(|_| Code::Internal)?))
+}
+
+fn me_view(app: &App, person: &Person) -> MeView {
+    let identity = app.replica.identity();
+    MeView { person: person.into(), school: (&identity.school).into(), actor: fresh_actor(&identity.node.id).to_string() }
+}

@@ -1,0 +1,115 @@
+//! Who is calling: a person with a session cookie, or a program that can read the node's `control.token`.
+
+use axum::extract::FromRequestParts;
+use axum::http::header::AUTHORIZATION;
+use axum::http::request::Parts;
+use axum_extra::extract::CookieJar;
+use jeli_protocol::ids::PersonId;
+use subtle::ConstantTimeEq;
+
+use super::App;
+use super::error::{ApiError, Code};
+use crate::accounts::{self, Language, Person, Role, SessionToken};
+use crate::clock::now_ms;
+
+pub const SESSION_COOKIE: &str = "jeli_session";
+
+/// The token in `control.token`: whoever can read the data folder may do what the director may.
+#[derive(Clone)]
+pub struct ControlToken([u8; 32]);
+
+impl ControlToken {
+    pub fn new(token: &str) -> Self {
+        Self(digest(token))
+    }
+
+    /// Compares hashes, in constant time.
+    fn fits(&self, given: &str) -> bool {
+        digest(given).ct_eq(&self.0).into()
+    }
+}
+
+fn digest(token: &str) -> [u8; 32] {
+    *blake3::hash(token.trim().as_bytes()).as_bytes()
+}
+
+/// How a caller proved who they are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Proof {
+    Cookie(SessionToken),
+    Control,
+}
+
+/// Somebody signed in.
+#[derive(Debug, Clone)]
+pub(super) struct Caller {
+    pub person: Person,
+    pub proof: Proof,
+}
+
+/// Somebody signed in who may decide for the school.
+pub(super) struct Director;
+
+impl FromRequestParts<App> for Caller {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
+        if let Some(given) = given_token(parts) {
+            return if app.control_token.fits(&given) {
+                Ok(Self { person: control_person(app), proof: Proof::Control })
+            } else {
+                Err(Code::SignedOut.into())
+            };
+        }
+        let jar = CookieJar::from_headers(&parts.headers);
+        let token: SessionToken = jar
+            .get(SESSION_COOKIE)
+            .and_then(|cookie| cookie.value().parse().ok())
+            .ok_or(Code::SignedOut)?;
+        let hash = token.hash();
+        let person = app.replica.with_db(move |db| accounts::find_session(db, hash, now_ms())).await??;
+        let person = person.ok_or(Code::SignedOut)?;
+        Ok(Self { person, proof: Proof::Cookie(token) })
+    }
+}
+
+impl FromRequestParts<App> for Director {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
+        let caller = Caller::from_request_parts(parts, app).await?;
+        if caller.person.role == Role::Director { Ok(Self) } else { Err(Code::NotAllowed.into()) }
+    }
+}
+
+/// Whether the request brings a token of its own; such a request needs no `Origin`, since no other site's page can make it.
+pub(super) fn has_token(headers: &axum::http::HeaderMap) -> bool {
+    headers.contains_key(AUTHORIZATION)
+}
+
+/// `Bearer <token>`, or `Basic` with the token as password, for clients that can be told nothing but an address.
+fn given_token(parts: &Parts) -> Option<String> {
+    let header = parts.headers.get(AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, rest) = header.split_once(' ')?;
+    if scheme.eq_ignore_ascii_case("bearer") {
+        return Some(rest.to_owned());
+    }
+    if scheme.eq_ignore_ascii_case("basic") {
+        let decoded = data_encoding::BASE64.decode(rest.trim().as_bytes()).ok()?;
+        let text = String::from_utf8(decoded).ok()?;
+        return text.split_once(':').map(|(_, password)| password.to_owned());
+    }
+    // An unknown scheme is a token that fits nothing: the cookie must not count beside it.
+    Some(String::new())
+}
+
+/// Under whose name the command line writes.
+fn control_person(app: &App) -> Person {
+    Person {
+        id: PersonId([0; 16]),
+        name: app.replica.identity().node.name.clone(),
+        login: String::new(),
+        role: Role::Director,
+        language: Language::English,
+    }
+}

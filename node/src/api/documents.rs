@@ -1,0 +1,111 @@
+//! Documents: the list, making one, and what is known of each.
+
+use axum::Json;
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use jeli_protocol::ids::DocumentId;
+use jeli_protocol::kinds::{self, Kind};
+use serde::Deserialize;
+
+use super::App;
+use super::auth::Caller;
+use super::body::JsonBody;
+use super::error::{ApiError, ApiResult, Code};
+use super::shapes::{ContentView, DocumentAsk, DocumentStatusView, DocumentView, Named, PresenceView};
+use super::spaces::space_id;
+use crate::accounts::Language;
+use crate::documents::create::{fresh_actor, initial_changes};
+use crate::limits::MAX_TITLE_CHARS;
+use crate::replica_handle::{Described, DocumentInfo, Request, WriteRule};
+
+#[derive(Deserialize)]
+pub(super) struct InSpace {
+    space: Option<String>,
+}
+
+#[utoipa::path(get, path = "/api/v1/documents", params(("space" = Option<String>, Query)), responses((status = 200, body = Vec<DocumentView>)),
+    tag = "documents")]
+pub(super) async fn list(State(app): State<App>, caller: Caller, Query(filter): Query<InSpace>) -> ApiResult<Json<Vec<DocumentView>>> {
+    let space = filter.space.as_deref().map(space_id).transpose()?;
+    let listed = app.replica.ask(|reply| Request::Documents { space, reply }).await??;
+    app.documents.describe_later(listed.iter().filter(|info| info.described == Described::Stale).map(|info| info.id));
+    Ok(Json(listed.iter().map(|info| DocumentView::new(info, &caller.person)).collect()))
+}
+
+#[utoipa::path(post, path = "/api/v1/documents", request_body = DocumentAsk, responses((status = 201, body = DocumentView)), tag = "documents")]
+pub(super) async fn create(State(app): State<App>, caller: Caller, JsonBody(ask): JsonBody<DocumentAsk>) -> ApiResult<(StatusCode, Json<DocumentView>)> {
+    if !caller.person.role.may_write() {
+        return Err(Code::NotAllowed.into());
+    }
+    let space = space_id(&ask.space)?;
+    let kind: Kind = ask.kind.parse().map_err(|_| Code::UnknownKind)?;
+    let language: Language = ask.language.parse()?;
+    let write_rule = WriteRule::try_from(ask.write_rule).map_err(|_| Code::UnknownSchool)?;
+    let title = ask.title.trim().to_owned();
+    if title.is_empty() || title.chars().count() > MAX_TITLE_CHARS {
+        return Err(ApiError::field("title"));
+    }
+    let actor = fresh_actor(&app.replica.identity().node.id);
+    let initial_changes = initial_changes(kind, &title, language.as_str(), &actor).map_err(|refusal| {
+        tracing::error!(%refusal, "a new document could not be begun");
+        Code::Internal
+    })?;
+    let author = Some(caller.person.id);
+    let request = |reply| Request::CreateDocument { space, kind: kind.name().to_owned(), write_rule, initial_changes, author, reply };
+    let mut info = app.replica.ask(request).await??;
+    app.replica.tell(Request::Describe { document: info.id, title: title.clone() }).await?;
+    info.title = title;
+    Ok((StatusCode::CREATED, Json(DocumentView::new(&info, &caller.person))))
+}
+
+#[utoipa::path(get, path = "/api/v1/documents/{id}", params(("id" = String, Path)), responses((status = 200, body = DocumentView)), tag = "documents")]
+pub(super) async fn show(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> ApiResult<Json<DocumentView>> {
+    let info = find(&app, &id).await?;
+    let heads = app.documents.read(info.id, |loaded| loaded.heads()).await?;
+    let mut view = DocumentView::new(&info, &caller.person);
+    view.heads = Some(heads.iter().map(ToString::to_string).collect());
+    Ok(Json(view))
+}
+
+#[utoipa::path(get, path = "/api/v1/documents/{id}/content", params(("id" = String, Path)), responses((status = 200, body = ContentView)),
+    tag = "documents")]
+pub(super) async fn content(State(app): State<App>, _caller: Caller, Path(id): Path<String>) -> ApiResult<Json<ContentView>> {
+    let document = document_id(&id)?;
+    let (heads, content) = app.documents.read(document, |loaded| (loaded.heads(), kinds::to_json(&loaded.doc))).await?;
+    let content = content.map_err(|refusal| {
+        tracing::info!(%document, %refusal, "a document is not shown as plain JSON");
+        Code::DocumentTooLarge
+    })?;
+    Ok(Json(ContentView { heads: heads.iter().map(ToString::to_string).collect(), content }))
+}
+
+#[utoipa::path(get, path = "/api/v1/documents/{id}/status", params(("id" = String, Path)), responses((status = 200, body = DocumentStatusView)),
+    tag = "documents")]
+pub(super) async fn status(State(app): State<App>, _caller: Caller, Path(id): Path<String>) -> ApiResult<Json<DocumentStatusView>> {
+    let document = document_id(&id)?;
+    let status = app.replica.ask(|reply| Request::DocumentStatus { document, reply }).await??.ok_or(Code::UnknownDocument)?;
+    Ok(Json((&status).into()))
+}
+
+#[utoipa::path(get, path = "/api/v1/documents/{id}/presence", params(("id" = String, Path)), responses((status = 200, body = Vec<PresenceView>)),
+    tag = "documents")]
+pub(super) async fn presence(State(app): State<App>, _caller: Caller, Path(id): Path<String>) -> ApiResult<Json<Vec<PresenceView>>> {
+    let document = document_id(&id)?;
+    let elsewhere = app.replica.ask(|reply| Request::Presence { document, reply }).await?;
+    let school = &app.replica.identity().school;
+    let here = app.documents.present_here(document).into_iter().map(|name| PresenceView { name, school: Named::from(school), here: true });
+    let away = elsewhere
+        .iter()
+        .flat_map(|at| at.names.iter().map(|name| PresenceView { name: name.clone(), school: Named::from(&at.school), here: false }));
+    Ok(Json(here.chain(away).collect()))
+}
+
+async fn find(app: &App, id: &str) -> ApiResult<DocumentInfo> {
+    let document = document_id(id)?;
+    let found = app.replica.ask(|reply| Request::Document { document, reply }).await??;
+    found.ok_or_else(|| Code::UnknownDocument.into())
+}
+
+pub(super) fn document_id(text: &str) -> ApiResult<DocumentId> {
+    text.parse().map_err(|_| Code::UnknownDocument.into())
+}

@@ -1,0 +1,235 @@
+//! Every error the API answers with. The code is stable; the words a person sees live in the page's Fluent files (`error-<code with
+//! dashes>`); the message here is for logs and scripts.
+
+use axum::Json;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use serde_json::{Map, Value, json};
+
+use crate::accounts::{AccountError, PasswordError, SetupError};
+use crate::documents::DocumentFault;
+use crate::documents::set_aside::SetAsideError;
+use crate::limits::{MAX_PASSWORD_BYTES, MIN_PASSWORD_CHARS};
+use crate::replica_handle::{ActRefusal, JoinRefusal, ReplicaStopped, StoreFault};
+
+macro_rules! codes {
+    ($($(#[$doc:meta])* $name:ident = $code:literal, $status:ident, $message:literal;)*) => {
+        /// What went wrong.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum Code {
+            $($(#[$doc])* $name,)*
+        }
+
+        impl Code {
+            pub const ALL: &'static [Self] = &[$(Self::$name,)*];
+
+            /// The stable name.
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$name => $code,)* }
+            }
+
+            pub fn status(self) -> StatusCode {
+                match self { $(Self::$name => StatusCode::$status,)* }
+            }
+
+            /// For logs and scripts.
+            pub fn message(self) -> &'static str {
+                match self { $(Self::$name => $message,)* }
+            }
+        }
+    };
+}
+
+codes! {
+    BadRequest = "bad_request", BAD_REQUEST, "the request does not have the form that docs/api.md says";
+    BadField = "bad_field", BAD_REQUEST, "a field is empty, too long, or not one of those allowed";
+    TooLarge = "too_large", PAYLOAD_TOO_LARGE, "the request is larger than any that this node takes";
+    NotFound = "not_found", NOT_FOUND, "there is nothing at this address";
+    MethodNotAllowed = "method_not_allowed", METHOD_NOT_ALLOWED, "this address does not take this method";
+    ForeignHost = "foreign_host", MISDIRECTED_REQUEST, "the node is not known by this name; add it to `hosts` in jeli.toml if it should be";
+    ForeignOrigin = "foreign_origin", FORBIDDEN, "the request comes from another site's page";
+    SignedOut = "signed_out", UNAUTHORIZED, "sign in first";
+    NotAllowed = "not_allowed", FORBIDDEN, "this account's role does not allow it";
+    WrongLogin = "wrong_login", UNAUTHORIZED, "the login or the password is wrong";
+    TooManyAttempts = "too_many_attempts", TOO_MANY_REQUESTS, "too many attempts; wait a minute";
+    WrongSetupCode = "wrong_setup_code", FORBIDDEN, "the code is not the one that the program printed when it started";
+    SetupClosed = "setup_closed", FORBIDDEN, "too many wrong codes; start the program again for a new one";
+    SetupDone = "setup_done", CONFLICT, "there is an account already; sign in instead";
+    LoginTaken = "login_taken", CONFLICT, "this login is taken";
+    TooManyPeople = "too_many_people", CONFLICT, "this school has as many accounts as the node keeps";
+    PasswordTooShort = "password_too_short", BAD_REQUEST, "the password is too short";
+    PasswordTooLong = "password_too_long", BAD_REQUEST, "the password is too long";
+    UnknownSpace = "unknown_space", NOT_FOUND, "this node knows no such space";
+    UnknownSchool = "unknown_school", BAD_REQUEST, "a school in the write rule is no member of the space";
+    UnknownKind = "unknown_kind", BAD_REQUEST, "this program does not know that kind of document";
+    UnknownDocument = "unknown_document", NOT_FOUND, "this node has no such document";
+    DocumentSetApart = "document_set_apart", CONFLICT, "the document could not be opened and is set apart; what it holds is safe in the store";
+    DocumentTooLarge = "document_too_large", CONFLICT, "the document is too large or too deep to show as plain JSON";
+    ContentRefused = "content_refused", BAD_REQUEST, "the content of the new document was refused";
+    TooMany = "too_many", CONFLICT, "there are as many of these as the node keeps";
+    MalformedInvitation = "malformed_invitation", BAD_REQUEST, "the text is no invitation, or a part of it is missing";
+    SpentInvitation = "spent_invitation", CONFLICT, "this invitation has been used already; ask for a new one";
+    OtherSpaceInvitation = "other_space_invitation", CONFLICT, "the invitation is for another space than the node that answered keeps";
+    NewerInvitation = "newer_invitation", CONFLICT, "the invitation was written by a newer program; update this one";
+    AlreadyMember = "already_member", CONFLICT, "this school is in the space already";
+    UnknownSetAside = "unknown_set_aside", NOT_FOUND, "there is no such piece among the words set aside for you";
+    SetAsideFull = "set_aside_full", CONFLICT, "there are too many pieces set aside already";
+    TooManyTabs = "too_many_tabs", TOO_MANY_REQUESTS, "too many open tabs; close one";
+    DiskFull = "disk_full", INSUFFICIENT_STORAGE, "the disk of the node is full";
+    StoreFailed = "store_failed", INTERNAL_SERVER_ERROR, "the node's store could not be read or written";
+    Stopping = "stopping", SERVICE_UNAVAILABLE, "the node is stopping";
+    Internal = "internal", INTERNAL_SERVER_ERROR, "the node could not do it; its log says more";
+}
+
+/// An answer that is an error.
+#[derive(Debug, Clone)]
+pub struct ApiError {
+    pub code: Code,
+    args: Map<String, Value>,
+}
+
+pub(super) type ApiResult<T> = Result<T, ApiError>;
+
+impl ApiError {
+    pub fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
+        self.args.insert(name.to_owned(), value.into());
+        self
+    }
+
+    /// A field that does not hold what it should.
+    pub fn field(field: &str) -> Self {
+        Self::from(Code::BadField).with("field", field)
+    }
+}
+
+impl From<Code> for ApiError {
+    fn from(code: Code) -> Self {
+        Self { code, args: Map::new() }
+    }
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        let body = json!({ "error": { "code": self.code.as_str(), "args": self.args, "message": self.code.message() } });
+        (self.code.status(), Json(body)).into_response()
+    }
+}
+
+impl From<ReplicaStopped> for ApiError {
+    fn from(_: ReplicaStopped) -> Self {
+        Code::Stopping.into()
+    }
+}
+
+impl From<StoreFault> for ApiError {
+    fn from(fault: StoreFault) -> Self {
+        tracing::error!(%fault, "the store failed");
+        match fault {
+            StoreFault::DiskFull => Code::DiskFull.into(),
+            StoreFault::Failed(_) => Code::StoreFailed.into(),
+        }
+    }
+}
+
+impl From<DocumentFault> for ApiError {
+    fn from(fault: DocumentFault) -> Self {
+        match fault {
+            DocumentFault::NotFound => Code::UnknownDocument.into(),
+            DocumentFault::SetApart => Code::DocumentSetApart.into(),
+            DocumentFault::Store(fault) => fault.into(),
+            DocumentFault::Stopping => Code::Stopping.into(),
+        }
+    }
+}
+
+impl From<ActRefusal> for ApiError {
+    fn from(refusal: ActRefusal) -> Self {
+        match refusal {
+            ActRefusal::UnknownSpace => Code::UnknownSpace.into(),
+            ActRefusal::UnknownSchool => Code::UnknownSchool.into(),
+            ActRefusal::NotAllowed => Code::NotAllowed.into(),
+            ActRefusal::TooMany { what, limit } => Self::from(Code::TooMany).with("what", what).with("limit", limit),
+            ActRefusal::Content(refusal) => {
+                tracing::warn!(%refusal, "a new document's content was refused");
+                Code::ContentRefused.into()
+            }
+            ActRefusal::Store(fault) => fault.into(),
+        }
+    }
+}
+
+impl From<JoinRefusal> for ApiError {
+    fn from(refusal: JoinRefusal) -> Self {
+        match refusal {
+            JoinRefusal::Malformed => Code::MalformedInvitation.into(),
+            JoinRefusal::Spent => Code::SpentInvitation.into(),
+            JoinRefusal::OtherSpace => Code::OtherSpaceInvitation.into(),
+            JoinRefusal::Newer => Code::NewerInvitation.into(),
+            JoinRefusal::AlreadyMember => Code::AlreadyMember.into(),
+            JoinRefusal::Store(fault) => fault.into(),
+        }
+    }
+}
+
+impl From<AccountError> for ApiError {
+    fn from(error: AccountError) -> Self {
+        match error {
+            AccountError::LoginTaken => Code::LoginTaken.into(),
+            AccountError::NotFirst => Code::SetupDone.into(),
+            AccountError::TooMany => Code::TooManyPeople.into(),
+            AccountError::Field { field } => Self::field(&field.to_lowercase()),
+            AccountError::Db(fault) => db_fault(&fault),
+        }
+    }
+}
+
+impl From<SetAsideError> for ApiError {
+    fn from(error: SetAsideError) -> Self {
+        match error {
+            SetAsideError::Full => Code::SetAsideFull.into(),
+            SetAsideError::Db(fault) => db_fault(&fault),
+        }
+    }
+}
+
+impl From<PasswordError> for ApiError {
+    fn from(error: PasswordError) -> Self {
+        match error {
+            PasswordError::TooShort => Self::from(Code::PasswordTooShort).with("min", MIN_PASSWORD_CHARS),
+            PasswordError::TooLong => Self::from(Code::PasswordTooLong).with("max", MAX_PASSWORD_BYTES),
+            PasswordError::Hashing => Code::Internal.into(),
+        }
+    }
+}
+
+impl From<SetupError> for ApiError {
+    fn from(error: SetupError) -> Self {
+        match error {
+            SetupError::WrongCode => Code::WrongSetupCode.into(),
+            SetupError::Closed => Code::SetupClosed.into(),
+        }
+    }
+}
+
+fn db_fault(fault: &rusqlite::Error) -> ApiError {
+    tracing::error!(%fault, "the database failed");
+    match fault.sqlite_error_code() {
+        Some(rusqlite::ErrorCode::DiskFull) => Code::DiskFull.into(),
+        _ => Code::StoreFailed.into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_is_named_once_and_stands_in_the_contract() {
+        let contract = include_str!("../../../docs/api.md");
+        let mut seen = std::collections::BTreeSet::new();
+        for code in Code::ALL {
+            assert!(seen.insert(code.as_str()), "{} is named twice", code.as_str());
+            assert!(contract.contains(&format!("`{}`", code.as_str())), "docs/api.md lacks {}", code.as_str());
+        }
+    }
+}

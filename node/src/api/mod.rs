@@ -1,0 +1,122 @@
+//! The node's local API: what docs/api.md says, for the page, the command line and the tests alike.
+
+mod accounts;
+mod auth;
+mod body;
+mod copy;
+mod documents;
+mod error;
+mod guard;
+mod openapi;
+mod pages;
+mod set_aside;
+mod shapes;
+mod sign_in;
+mod spaces;
+mod status;
+mod sync;
+
+use std::sync::Arc;
+
+use axum::extract::DefaultBodyLimit;
+use axum::response::IntoResponse;
+use axum::routing::{get, post};
+use axum::{Router, middleware};
+use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
+
+pub use auth::{ControlToken, SESSION_COOKIE};
+pub use error::{ApiError, Code};
+pub use guard::KnownHosts;
+
+use crate::accounts::{Passwords, SetupCode};
+use crate::browser::Sockets;
+use crate::documents::Documents;
+use crate::events::Events;
+use crate::limits::{MAX_BODY_BYTES, MAX_EVENT_STREAMS};
+use crate::replica_handle::ReplicaHandle;
+use sign_in::SignInRate;
+
+/// What every request can reach. Cheap to clone.
+#[derive(Clone)]
+pub struct App(Arc<Parts>);
+
+pub struct Parts {
+    pub replica: ReplicaHandle,
+    pub documents: Documents,
+    pub events: Events,
+    pub sockets: Sockets,
+    pub setup_code: SetupCode,
+    pub control_token: ControlToken,
+    pub hosts: KnownHosts,
+    passwords: Passwords,
+    sign_in_rate: SignInRate,
+    event_streams: Arc<Semaphore>,
+    stopping: CancellationToken,
+}
+
+impl std::ops::Deref for App {
+    type Target = Parts;
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+impl App {
+    /// Starts the local side on a replica.
+    pub fn start(replica: ReplicaHandle, control_token: ControlToken, setup_code: SetupCode, hosts: KnownHosts) -> Result<Self, crate::accounts::PasswordError> {
+        let events = Events::default();
+        let documents = Documents::start(replica.clone(), events.clone());
+        Ok(Self(Arc::new(Parts {
+            replica,
+            documents,
+            events,
+            sockets: Sockets::default(),
+            setup_code,
+            control_token,
+            hosts,
+            passwords: Passwords::new()?,
+            sign_in_rate: SignInRate::default(),
+            event_streams: Arc::new(Semaphore::new(MAX_EVENT_STREAMS)),
+            stopping: CancellationToken::new(),
+        })))
+    }
+
+    /// Sends all tabs and event streams away, so that the server can end.
+    pub fn stop(&self) {
+        self.stopping.cancel();
+        self.sockets.stop();
+    }
+}
+
+/// All routes. Serve it with connect info: sign-in counts attempts per address.
+pub fn router(app: App) -> Router {
+    let api = Router::new()
+        .route("/node", get(accounts::node))
+        .route("/setup", post(accounts::setup))
+        .route("/session", post(accounts::sign_in).delete(accounts::sign_out))
+        .route("/me", get(accounts::me).patch(accounts::change_me))
+        .route("/people", get(accounts::people).post(accounts::add_person))
+        .route("/spaces", get(spaces::spaces).post(spaces::create))
+        .route("/spaces/{id}/invitations", post(spaces::invite))
+        .route("/join", post(spaces::join))
+        .route("/documents", get(documents::list).post(documents::create))
+        .route("/documents/{id}", get(documents::show))
+        .route("/documents/{id}/content", get(documents::content))
+        .route("/documents/{id}/status", get(documents::status))
+        .route("/documents/{id}/presence", get(documents::presence))
+        .route("/set-aside", get(set_aside::list))
+        .route("/set-aside/{id}", post(set_aside::resolve))
+        .route("/status", get(status::status))
+        .route("/line", post(status::line))
+        .route("/events", get(status::events))
+        .route("/openapi.json", get(openapi::openapi))
+        .method_not_allowed_fallback(|| async { ApiError::from(Code::MethodNotAllowed).into_response() });
+    Router::new()
+        .nest("/api/v1", api)
+        .route("/sync", get(sync::sync))
+        .fallback(pages::serve)
+        .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
+        .layer(middleware::from_fn_with_state(app.clone(), guard::check))
+        .with_state(app)
+}

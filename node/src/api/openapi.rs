@@ -1,0 +1,24 @@
+//! The API in machine-readable form, made from the routes themselves.
+
+use axum::Json;
+use utoipa::OpenApi;
+
+#[derive(OpenApi)]
+#[openapi(
+    info(title = "jeli node", description = "The local API of a school's node. The contract in words: docs/api.md."),
+    paths(
+        super::accounts::node, super::accounts::setup, super::accounts::sign_in, super::accounts::sign_out, super::accounts::me,
+        super::accounts::change_me, super::accounts::people, super::accounts::add_person,
+        super::spaces::spaces, super::spaces::create, super::spaces::invite, super::spaces::join,
+        super::documents::list, super::documents::create, super::documents::show, super::documents::content, super::documents::status,
+        super::documents::presence,
+        super::set_aside::list, super::set_aside::resolve,
+        super::status::status, super::status::line, super::status::events,
+        super::sync::sync,
+    )
+)]
+struct Description;
+
+pub(super) async fn openapi() -> Json<utoipa::openapi::OpenApi> {
+    Json(Description::openapi())
+}

@@ -1,0 +1,416 @@
+//! One task per document that somebody has open: takes what came in the meantime, makes it durable together, answers everybody.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use jeli_protocol::ids::DocumentId;
+use tokio::sync::mpsc;
+use tokio::time::timeout;
+
+use super::loaded::{Loaded, Poisoned};
+use super::seat::{CloseReason, Outgoing, Passing, Seat, Tab, TabId, Writing};
+use super::service::{Shared, Slot};
+use super::set_aside;
+use super::turn::{self, Desk, Finished, Incoming, Prepared, RefusalReason, Refused, Verdict};
+use crate::browser::passing;
+use crate::events::Event;
+use crate::limits::{DOCUMENT_IDLE, MAX_BATCH_BYTES, MAX_BATCH_MESSAGES, SNAPSHOT_AFTER_CHANGES};
+use crate::replica_handle::{CanWrite, Request, StoreFault, SubmitRefusal, Submitted};
+
+/// Poisoned turns after which a document is set apart: twice may be a tab's doing, more is the document's.
+const MAX_POISONED: u32 = 2;
+
+/// What a document's task is told.
+pub(super) enum ToDocument {
+    Sync { tab: Arc<Tab>, data: Vec<u8> },
+    Passing { tab: Arc<Tab>, passing: Passing },
+    /// The tab has gone.
+    Leave { tab: TabId },
+    /// Changes from other schools, stored already.
+    Remote { changes: Arc<[Vec<u8>]> },
+    RemotePassing { bytes: Vec<u8> },
+    Access { can_write: CanWrite },
+    /// Load it anew.
+    Rebuilt,
+    /// Look at the document, or learn why it cannot be had.
+    Look(Box<dyn FnOnce(Result<&Loaded, DocumentFault>) + Send>),
+    /// Give its memory back.
+    Unload,
+}
+
+/// Why a document cannot be had.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum DocumentFault {
+    #[error("this node has no such document")]
+    NotFound,
+    #[error("the document could not be opened and is set apart; what it holds is safe in the store, and the other documents go on")]
+    SetApart,
+    #[error(transparent)]
+    Store(#[from] StoreFault),
+    #[error("the node is stopping")]
+    Stopping,
+}
+
+pub(super) struct DocumentActor {
+    document: DocumentId,
+    shared: Arc<Shared>,
+    slot: Arc<Slot>,
+    inbox: mpsc::Receiver<ToDocument>,
+    loaded: Option<Loaded>,
+    seats: BTreeMap<TabId, Seat>,
+    poisoned: u32,
+    set_apart: bool,
+}
+
+impl DocumentActor {
+    pub(super) fn new(document: DocumentId, shared: Arc<Shared>, slot: Arc<Slot>, inbox: mpsc::Receiver<ToDocument>) -> Self {
+        Self { document, shared, slot, inbox, loaded: None, seats: BTreeMap::new(), poisoned: 0, set_apart: false }
+    }
+
+    pub(super) async fn run(mut self) {
+        let mut waiting = Vec::new();
+        loop {
+            match timeout(DOCUMENT_IDLE, self.inbox.recv_many(&mut waiting, MAX_BATCH_MESSAGES)).await {
+                Ok(0) => break,
+                Ok(_) => {
+                    // What is over the byte bound stays in `waiting` for the next turn.
+                    while !waiting.is_empty() {
+                        self.take_turn(&mut waiting).await;
+                    }
+                }
+                Err(_idle) => {
+                    self.unload().await;
+                    if self.seats.is_empty() && self.shared.retire(self.document, &self.inbox) {
+                        break;
+                    }
+                }
+            }
+        }
+        self.unload().await;
+    }
+
+    async fn take_turn(&mut self, waiting: &mut Vec<ToDocument>) {
+        let mut incoming = Vec::new();
+        let mut remote: Vec<Vec<u8>> = Vec::new();
+        let mut bytes = 0;
+        let mut taken = 0;
+        for message in waiting.iter() {
+            if let ToDocument::Sync { data, .. } = message {
+                bytes += data.len();
+                if bytes > MAX_BATCH_BYTES && taken > 0 {
+                    break;
+                }
+            }
+            // A look sees what was said before it, and nothing else of this turn.
+            if matches!(message, ToDocument::Look(_) | ToDocument::Rebuilt) && taken > 0 {
+                break;
+            }
+            taken += 1;
+            if matches!(message, ToDocument::Look(_) | ToDocument::Rebuilt) {
+                break;
+            }
+        }
+        if self.slot.missed.swap(false, Ordering::AcqRel) {
+            self.start_anew();
+        }
+        for message in waiting.drain(..taken) {
+            match message {
+                ToDocument::Sync { tab, data } => incoming.push(Incoming { tab, data }),
+                ToDocument::Remote { changes } => remote.extend(changes.iter().cloned()),
+                ToDocument::Passing { tab, passing } => self.pass_on(&tab, passing).await,
+                ToDocument::RemotePassing { bytes } => {
+                    if let Some(passing) = passing::unpack(&bytes) {
+                        self.show_passing(None, &Arc::new(passing));
+                    }
+                }
+                ToDocument::Leave { tab } => {
+                    if self.seats.remove(&tab).is_some() {
+                        self.shared.presence.left(self.document, tab);
+                    }
+                }
+                ToDocument::Access { can_write } => self.set_access(can_write),
+                ToDocument::Rebuilt => {
+                    self.set_apart = false;
+                    self.poisoned = 0;
+                    self.start_anew();
+                }
+                ToDocument::Look(look) => match self.ensure_loaded().await {
+                    Ok(()) => self.look(look).await,
+                    Err(fault) => look(Err(fault)),
+                },
+                ToDocument::Unload => self.unload().await,
+            }
+        }
+        if !incoming.is_empty() || (!remote.is_empty() && self.loaded.is_some()) {
+            self.exchange(incoming, remote).await;
+        }
+    }
+
+    /// One exchange with the tabs: check, keep, apply, answer.
+    async fn exchange(&mut self, incoming: Vec<Incoming>, remote: Vec<Vec<u8>>) {
+        if let Err(fault) = self.ensure_loaded().await {
+            for Incoming { tab, .. } in incoming {
+                match fault {
+                    DocumentFault::Store(_) | DocumentFault::Stopping => tab.close(CloseReason::StoreFault),
+                    DocumentFault::NotFound | DocumentFault::SetApart => tab.send(Outgoing::Unavailable { document: self.document }),
+                }
+            }
+            return;
+        }
+        self.seat(&incoming);
+        let Some(prepared) = self.on_desk(move |desk| turn::prepare(desk, incoming)).await else { return };
+        let judged = self.keep(prepared).await;
+        let Some(finished) = self.on_desk(move |desk| turn::finish(desk, judged, &remote)).await else { return };
+        self.deliver(finished).await;
+    }
+
+    /// Gives a seat to every tab that speaks of this document for the first time.
+    fn seat(&mut self, incoming: &[Incoming]) {
+        for Incoming { tab, .. } in incoming {
+            self.seats.entry(tab.id).or_insert_with(|| {
+                self.shared.presence.came(self.document, tab);
+                Seat::new(tab.clone())
+            });
+        }
+    }
+
+    /// Submits what is new, all messages before the first answer, so that the store can commit them together.
+    async fn keep(&self, prepared: Vec<Prepared>) -> Vec<(Prepared, Verdict)> {
+        let school = self.loaded.as_ref().map_or(CanWrite::No, |loaded| loaded.can_write);
+        let mut pending = Vec::with_capacity(prepared.len());
+        for message in prepared {
+            let may = if !message.tab.role.may_write() {
+                Err(RefusalReason::Reader)
+            } else if school.is_yes() {
+                Ok(())
+            } else {
+                Err(RefusalReason::SchoolMayNotWrite)
+            };
+            let answer = if message.fresh.is_empty() {
+                Pending::Nothing
+            } else if let Err(reason) = may {
+                Pending::Refused(reason)
+            } else {
+                let (reply, answer) = tokio::sync::oneshot::channel();
+                let request = Request::SubmitChanges {
+                    document: self.document,
+                    changes: message.fresh.iter().map(|change| change.chunk.clone()).collect(),
+                    author: Some(message.tab.person),
+                    reply,
+                };
+                // A failed send drops the reply, and the answer below says so.
+                let _ = self.shared.replica.tell(request).await;
+                Pending::Asked(answer)
+            };
+            pending.push((message, answer));
+        }
+        let mut judged = Vec::with_capacity(pending.len());
+        for (message, answer) in pending {
+            let verdict = match answer {
+                Pending::Nothing => Verdict::Kept,
+                Pending::Refused(reason) => Verdict::Refused(reason),
+                Pending::Asked(answer) => match answer.await {
+                    Ok(Ok(_)) => Verdict::Kept,
+                    Ok(Err(refusal)) => verdict_of(&refusal),
+                    Err(_stopped) => Verdict::NotNow,
+                },
+            };
+            judged.push((message, verdict));
+        }
+        judged
+    }
+
+    async fn deliver(&mut self, finished: Finished) {
+        for (tab, message) in finished.outgoing {
+            tab.send(message);
+        }
+        if let Some(title) = finished.new_title {
+            let _ = self.shared.replica.tell(Request::Describe { document: self.document, title }).await;
+            if let Some(loaded) = &self.loaded {
+                self.shared.events.tell(Event::Documents { space: loaded.space });
+            }
+        }
+        for refused in finished.refused {
+            self.set_aside(refused).await;
+        }
+        if let Some(poisoned) = finished.poisoned {
+            self.poison(&poisoned);
+        }
+        if self.loaded.as_ref().is_some_and(|loaded| loaded.since_snapshot >= SNAPSHOT_AFTER_CHANGES * 8) {
+            self.offer_snapshot().await;
+        }
+        self.account();
+    }
+
+    async fn set_aside(&self, refused: Refused) {
+        let Refused { tab, reason, words, changes } = refused;
+        tracing::info!(document = %self.document, reason = reason.code(), changes = changes.len(), "changes of a tab were set aside");
+        let piece = set_aside::Piece {
+            document: self.document,
+            person: tab.person,
+            reason: reason.code(),
+            words,
+            changes: changes.into_iter().map(|change| change.chunk).collect(),
+        };
+        let kept = self.shared.replica.with_db(move |db| set_aside::put(db, piece)).await;
+        if !matches!(kept, Ok(Ok(_))) {
+            tracing::warn!(document = %self.document, "refused words could not be set aside; they stay in the tab");
+        }
+        self.shared.events.tell(Event::Access {
+            document: self.document,
+            can_write: CanWrite::No,
+            audience: Some(tab.person),
+            peer: Some(tab.peer.clone()),
+            reason: Some(reason.code()),
+        });
+    }
+
+    async fn pass_on(&self, from: &Tab, passing: Passing) {
+        if !self.seats.contains_key(&from.id) {
+            return;
+        }
+        if let Some(bytes) = passing::pack(&passing) {
+            let _ = self.shared.replica.tell(Request::Ephemeral { document: self.document, bytes }).await;
+        }
+        self.show_passing(Some(from.id), &Arc::new(passing));
+    }
+
+    fn show_passing(&self, except: Option<TabId>, passing: &Arc<Passing>) {
+        for seat in self.seats.values().filter(|seat| Some(seat.tab.id) != except) {
+            seat.tab.send_passing(self.document, passing);
+        }
+    }
+
+    fn set_access(&mut self, can_write: CanWrite) {
+        if let Some(loaded) = &mut self.loaded {
+            loaded.can_write = can_write;
+        }
+        self.shared.events.tell(Event::Access { document: self.document, can_write, audience: None, peer: None, reason: None });
+        // A tab that was turned read-only and may write now starts its exchange anew: half of one has gone by under the other rule.
+        for seat in self.seats.values().filter(|seat| can_write.is_yes() && seat.writing() == Writing::ReadOnly) {
+            seat.tab.close(CloseReason::StartAnew);
+        }
+    }
+
+    async fn ensure_loaded(&mut self) -> Result<(), DocumentFault> {
+        if self.loaded.is_some() {
+            return Ok(());
+        }
+        if self.set_apart {
+            return Err(DocumentFault::SetApart);
+        }
+        let document = self.document;
+        let answer = self.shared.replica.ask(|reply| Request::LoadDocument { document, reply }).await.map_err(|_| DocumentFault::Stopping)?;
+        let stored = answer?.ok_or(DocumentFault::NotFound)?;
+        match self.shared.work(move || Loaded::load(stored)).await {
+            Some(Ok(loaded)) => {
+                self.loaded = Some(loaded);
+                self.describe().await;
+                self.account();
+                Ok(())
+            }
+            Some(Err(poisoned)) => {
+                tracing::error!(%document, %poisoned, "the document is set apart");
+                self.set_apart = true;
+                Err(DocumentFault::SetApart)
+            }
+            None => Err(DocumentFault::Stopping),
+        }
+    }
+
+    async fn describe(&mut self) {
+        let Some(title) = self.loaded.as_mut().and_then(Loaded::new_title) else { return };
+        let _ = self.shared.replica.tell(Request::Describe { document: self.document, title }).await;
+    }
+
+    /// Drops what is in memory after Automerge failed on it; the next turn loads it from the store, where everything acknowledged is.
+    fn poison(&mut self, poisoned: &Poisoned) {
+        self.poisoned += 1;
+        tracing::error!(document = %self.document, %poisoned, times = self.poisoned, "the document is loaded anew");
+        if self.poisoned > MAX_POISONED {
+            self.set_apart = true;
+        }
+        self.start_anew();
+    }
+
+    fn start_anew(&mut self) {
+        self.loaded = None;
+        for (id, seat) in std::mem::take(&mut self.seats) {
+            self.shared.presence.left(self.document, id);
+            seat.tab.close(CloseReason::StartAnew);
+        }
+    }
+
+    async fn unload(&mut self) {
+        if self.loaded.as_ref().is_some_and(|loaded| loaded.since_snapshot >= SNAPSHOT_AFTER_CHANGES) {
+            self.offer_snapshot().await;
+        }
+        self.loaded = None;
+        self.account();
+    }
+
+    async fn offer_snapshot(&mut self) {
+        let document = self.document;
+        if let Some(Some((heads, bytes))) = self.on_desk(|desk| desk.loaded.snapshot()).await {
+            let _ = self.shared.replica.tell(Request::SaveSnapshot { document, heads, bytes }).await;
+        }
+    }
+
+    fn account(&self) {
+        self.shared.account(self.document, self.loaded.as_ref().map_or(0, Loaded::estimated_bytes));
+    }
+
+    async fn look(&mut self, look: Box<dyn FnOnce(Result<&Loaded, DocumentFault>) + Send>) {
+        let seen = self.on_desk(move |desk| look(Ok(&desk.loaded))).await;
+        if seen.is_none() {
+            self.poison(&Poisoned::Panicked);
+        }
+    }
+
+    /// Moves the document and its seats to a blocking thread for `work`. None: not loaded, or the work panicked outside of its guards
+    /// (then both are lost, and everybody starts anew).
+    async fn on_desk<T: Send + 'static>(&mut self, work: impl FnOnce(&mut Desk) -> T + Send + 'static) -> Option<T> {
+        let loaded = self.loaded.take()?;
+        let tabs: Vec<_> = self.seats.values().map(|seat| seat.tab.clone()).collect();
+        let mut desk = Desk { document: self.document, loaded, seats: std::mem::take(&mut self.seats) };
+        let done = self
+            .shared
+            .work(move || {
+                let result = work(&mut desk);
+                (desk, result)
+            })
+            .await;
+        match done {
+            Some((desk, result)) => {
+                self.loaded = Some(desk.loaded);
+                self.seats = desk.seats;
+                Some(result)
+            }
+            None => {
+                for tab in tabs {
+                    self.shared.presence.left(self.document, tab.id);
+                    tab.close(CloseReason::StartAnew);
+                }
+                None
+            }
+        }
+    }
+}
+
+/// Where the changes of one message stand while its turn is under way.
+enum Pending {
+    Nothing,
+    Refused(RefusalReason),
+    Asked(tokio::sync::oneshot::Receiver<Result<Submitted, SubmitRefusal>>),
+}
+
+fn verdict_of(refusal: &SubmitRefusal) -> Verdict {
+    match refusal {
+        SubmitRefusal::NotAWriter => Verdict::Refused(RefusalReason::SchoolMayNotWrite),
+        SubmitRefusal::ActorOfAnotherNode { .. } => Verdict::Refused(RefusalReason::WaitsForAnotherNode),
+        SubmitRefusal::Untrusted(_) => Verdict::Refused(RefusalReason::Untrusted),
+        // The document went away, or an earlier message of this turn was refused: the tab begins anew and hears it then.
+        SubmitRefusal::UnknownDocument | SubmitRefusal::MissingDependency | SubmitRefusal::Store(_) => Verdict::NotNow,
+    }
+}

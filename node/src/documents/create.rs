@@ -1,0 +1,100 @@
+//! The first changes of a new document: the fixed one of its kind, then its title and language.
+
+use automerge::marks::UpdateSpansConfig;
+use automerge::transaction::Transactable;
+use automerge::{ActorId, AutoCommit, Automerge, AutomergeError, ObjId, ObjType, ROOT, ReadDoc, Value};
+use jeli_protocol::ids::{self, NodeId};
+use jeli_protocol::kinds::{self, Input, Kind, UnknownKind, WriteError};
+
+/// The plain change chunks that a new document begins with, in causal order.
+pub fn initial_changes(kind: Kind, title: &str, language: &str, actor: &ids::ActorId) -> Result<Vec<Vec<u8>>, WriteError> {
+    let mut doc = kinds::start(kind, ActorId::from(&*actor.0))?;
+    kinds::set(&mut doc, &["title"], Input::Text(title))?;
+    kinds::set(&mut doc, &["language"], Input::Str(language))?;
+    doc.commit();
+    Ok(doc.get_changes(&[]).into_iter().map(|change| change.raw_bytes().to_vec()).collect())
+}
+
+/// The changes of a new document that says what `doc` says with these (refused) changes in it: one change, by a new author, after the
+/// fixed first change of the kind.
+pub fn copy_with(doc: &Automerge, changes: &[u8], actor: &ids::ActorId) -> Result<Vec<Vec<u8>>, CopyError> {
+    let mut with = doc.fork();
+    if !changes.is_empty() {
+        with.load_incremental(changes)?;
+    }
+    let kind = kinds::kind_of(&with)?;
+    let mut copy = kinds::start(kind, ActorId::from(&*actor.0))?;
+    copy_map(&with, &ROOT, &mut copy, &ROOT, 0)?;
+    copy.commit();
+    Ok(copy.get_changes(&[]).into_iter().map(|change| change.raw_bytes().to_vec()).collect())
+}
+
+/// Why words could not be copied.
+#[derive(Debug, thiserror::Error)]
+pub enum CopyError {
+    #[error("the document is nested deeper than any kind")]
+    TooDeep,
+    #[error(transparent)]
+    Kind(#[from] UnknownKind),
+    #[error(transparent)]
+    Write(#[from] WriteError),
+    #[error(transparent)]
+    Automerge(#[from] AutomergeError),
+}
+
+fn copy_map(from: &Automerge, source: &ObjId, into: &mut AutoCommit, target: &ObjId, depth: usize) -> Result<(), CopyError> {
+    if depth > MAX_COPY_DEPTH {
+        return Err(CopyError::TooDeep);
+    }
+    for key in from.keys(source) {
+        let Some((value, child)) = from.get(source, key.as_str())? else { continue };
+        match value {
+            Value::Scalar(scalar) => {
+                // What the skeleton says already is not said again.
+                if into.get(target, key.as_str())?.is_none_or(|(there, _)| there.as_scalar() != Some(scalar.as_ref())) {
+                    into.put(target, key.as_str(), scalar.into_owned())?;
+                }
+            }
+            Value::Object(kind) => {
+                let place = match into.get(target, key.as_str())? {
+                    Some((Value::Object(there), place)) if there == kind => place,
+                    _ => into.put_object(target, key.as_str(), kind)?,
+                };
+                copy_object(from, &child, kind, into, &place, depth)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn copy_object(from: &Automerge, source: &ObjId, kind: ObjType, into: &mut AutoCommit, target: &ObjId, depth: usize) -> Result<(), CopyError> {
+    match kind {
+        ObjType::Map | ObjType::Table => copy_map(from, source, into, target, depth + 1),
+        // Marks and blocks with the text.
+        ObjType::Text => Ok(into.update_spans(target, UpdateSpansConfig::default(), from.spans(source)?)?),
+        ObjType::List => {
+            if depth > MAX_COPY_DEPTH {
+                return Err(CopyError::TooDeep);
+            }
+            for index in 0..from.length(source) {
+                match from.get(source, index)? {
+                    Some((Value::Scalar(scalar), _)) => into.insert(target, index, scalar.into_owned())?,
+                    Some((Value::Object(kind), child)) => {
+                        let place = into.insert_object(target, index, kind)?;
+                        copy_object(from, &child, kind, into, &place, depth + 1)?;
+                    }
+                    None => {}
+                }
+            }
+            Ok(())
+        }
+    }
+}
+
+/// Objects inside objects: the deepest kind has six, and each is a call on the stack.
+const MAX_COPY_DEPTH: usize = 32;
+
+/// An actor id that nobody has used, with this node's prefix.
+pub fn fresh_actor(node: &NodeId) -> ids::ActorId {
+    ids::ActorId::of_node(node, rand::random())
+}

@@ -1,0 +1,117 @@
+//! An Automerge document in memory.
+//!
+//! Everything that touches Automerge runs on a blocking thread inside [`guarded`]: content that passed the scanner may still find a bug,
+//! and a panic must cost one document a reload, not the node.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use automerge::{Automerge, ReadDoc};
+use jeli_protocol::ids::{ChangeHash, SpaceId};
+use jeli_protocol::kinds;
+
+use crate::limits::{BYTES_PER_LOADED_OP, MAX_TITLE_CHARS};
+use crate::replica_handle::{CanWrite, StoredDocument};
+
+pub struct Loaded {
+    pub doc: Automerge,
+    pub kind: String,
+    pub space: SpaceId,
+    /// Whether our school may write it.
+    pub can_write: CanWrite,
+    /// Changes applied since the last snapshot in the store.
+    pub since_snapshot: usize,
+    /// As the list of documents was last told.
+    pub described: Option<String>,
+}
+
+/// Automerge refused or panicked on what the store holds or was given.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Poisoned {
+    #[error("Automerge refused the document's changes: {0}")]
+    Refused(String),
+    #[error("Automerge failed inside on this document")]
+    Panicked,
+}
+
+impl Loaded {
+    pub fn load(stored: StoredDocument) -> Result<Self, Poisoned> {
+        let since_snapshot = stored.changes.len();
+        let doc = guarded(|| {
+            let mut doc = match &stored.snapshot {
+                Some(snapshot) => Automerge::load(snapshot).map_err(refused)?,
+                None => Automerge::new(),
+            };
+            // In one piece: applying a thousand changes one by one takes twenty times as long.
+            let mut joined = Vec::with_capacity(stored.changes.iter().map(Vec::len).sum());
+            stored.changes.iter().for_each(|change| joined.extend_from_slice(change));
+            if !joined.is_empty() {
+                doc.load_incremental(&joined).map_err(refused)?;
+            }
+            Ok(doc)
+        })?;
+        Ok(Self { doc, kind: stored.kind, space: stored.space, can_write: stored.can_write, since_snapshot, described: None })
+    }
+
+    /// Applies changes that are in the store already.
+    pub fn apply(&mut self, changes: &[Vec<u8>]) -> Result<(), Poisoned> {
+        let mut joined = Vec::with_capacity(changes.iter().map(Vec::len).sum());
+        changes.iter().for_each(|change| joined.extend_from_slice(change));
+        if joined.is_empty() {
+            return Ok(());
+        }
+        self.since_snapshot += changes.len();
+        let doc = &mut self.doc;
+        guarded(|| doc.load_incremental(&joined).map(drop).map_err(refused))
+    }
+
+    pub fn has(&self, hash: &ChangeHash) -> bool {
+        has_change(&self.doc, hash)
+    }
+
+    pub fn heads(&self) -> Vec<ChangeHash> {
+        self.doc.get_heads().iter().map(|head| ChangeHash(head.0)).collect()
+    }
+
+    /// The title, where it differs from what the list shows.
+    pub fn new_title(&mut self) -> Option<String> {
+        let doc = &self.doc;
+        let title = guarded(|| Ok(title_of(doc))).unwrap_or_default();
+        if self.described.as_ref() == Some(&title) {
+            return None;
+        }
+        self.described = Some(title.clone());
+        Some(title)
+    }
+
+    /// Roughly what it takes in memory.
+    pub fn estimated_bytes(&self) -> usize {
+        usize::try_from(self.doc.stats().num_ops).unwrap_or(usize::MAX).saturating_mul(BYTES_PER_LOADED_OP)
+    }
+
+    /// The compact form for the store, and the heads it stands for.
+    pub fn snapshot(&mut self) -> Option<(Vec<ChangeHash>, Vec<u8>)> {
+        let heads = self.heads();
+        let doc = &self.doc;
+        let bytes = guarded(|| Ok(doc.save())).ok()?;
+        self.since_snapshot = 0;
+        Some((heads, bytes))
+    }
+}
+
+pub(super) fn has_change(doc: &Automerge, hash: &ChangeHash) -> bool {
+    doc.get_change_meta_by_hash(&automerge::ChangeHash(hash.0)).is_some()
+}
+
+/// Runs `work` so that a panic inside Automerge becomes an error. The document it touched must be loaded anew after one.
+pub(super) fn guarded<T>(work: impl FnOnce() -> Result<T, Poisoned>) -> Result<T, Poisoned> {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or(Err(Poisoned::Panicked))
+}
+
+pub(super) fn refused(error: automerge::AutomergeError) -> Poisoned {
+    Poisoned::Refused(error.to_string())
+}
+
+/// The document's title on one line, as the list shows it.
+fn title_of(doc: &Automerge) -> String {
+    kinds::title(doc).split_whitespace().collect::<Vec<_>>().join(" ").chars().take(MAX_TITLE_CHARS).collect()
+}

@@ -1,0 +1,89 @@
+//! Who has which document open at this school; told to the pages, and to the other schools through the replica.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use jeli_protocol::ids::DocumentId;
+use tokio::sync::Notify;
+
+use super::seat::{Tab, TabId};
+use crate::events::{Event, Events};
+use crate::replica_handle::{ReplicaHandle, Request};
+
+/// Tabs that come and go within this time are told as one change: a page that is loaded anew does not flicker at the other schools.
+const GATHER: Duration = Duration::from_millis(200);
+
+#[derive(Clone)]
+pub(super) struct Presence {
+    open: Arc<Mutex<Open>>,
+    changed: Arc<Notify>,
+}
+
+#[derive(Default)]
+struct Open {
+    tabs: HashMap<DocumentId, BTreeMap<TabId, String>>,
+    changed: HashSet<DocumentId>,
+}
+
+impl Presence {
+    pub(super) fn start(replica: ReplicaHandle, events: Events) -> Self {
+        let presence = Self { open: Arc::default(), changed: Arc::new(Notify::new()) };
+        tokio::spawn(tell(presence.clone(), replica, events));
+        presence
+    }
+
+    pub(super) fn came(&self, document: DocumentId, tab: &Tab) {
+        self.with(|open| {
+            open.tabs.entry(document).or_default().insert(tab.id, tab.name.clone());
+            open.changed.insert(document);
+        });
+        self.changed.notify_one();
+    }
+
+    pub(super) fn left(&self, document: DocumentId, tab: TabId) {
+        self.with(|open| {
+            if let Some(tabs) = open.tabs.get_mut(&document) {
+                tabs.remove(&tab);
+                if tabs.is_empty() {
+                    open.tabs.remove(&document);
+                }
+                open.changed.insert(document);
+            }
+        });
+        self.changed.notify_one();
+    }
+
+    /// Each name once, in order.
+    pub(super) fn names(&self, document: DocumentId) -> Vec<String> {
+        self.with(|open| open.tabs.get(&document).map(names_of).unwrap_or_default())
+    }
+
+    fn with<T>(&self, work: impl FnOnce(&mut Open) -> T) -> T {
+        work(&mut self.open.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+fn names_of(tabs: &BTreeMap<TabId, String>) -> Vec<String> {
+    tabs.values().cloned().collect::<BTreeSet<_>>().into_iter().collect()
+}
+
+async fn tell(presence: Presence, replica: ReplicaHandle, events: Events) {
+    loop {
+        presence.changed.notified().await;
+        tokio::time::sleep(GATHER).await;
+        let (changed, open) = presence.with(|open| {
+            let now: Vec<_> = open.tabs.iter().map(|(document, tabs)| (*document, names_of(tabs))).collect();
+            (std::mem::take(&mut open.changed), now)
+        });
+        if changed.is_empty() {
+            continue;
+        }
+        if replica.tell(Request::SetOpenDocuments { open }).await.is_err() {
+            return;
+        }
+        for document in changed {
+            events.tell(Event::Presence { document });
+        }
+    }
+}
