@@ -8,6 +8,7 @@ use std::io::Read;
 
 use flate2::read::DeflateDecoder;
 use jeli_protocol::ids::{ActorId, ChangeHash};
+use jeli_protocol::scan;
 
 use crate::limits::{MAX_INFLATED_CHANGE_BYTES, MAX_INFLATED_MESSAGE_BYTES, MAX_SYNC_CHANGES};
 
@@ -67,13 +68,8 @@ pub fn check_all<'a>(blobs: impl Iterator<Item = &'a [u8]>) -> Result<Vec<Checke
 
 /// Scans one plain chunk.
 pub fn check(chunk: Vec<u8>) -> Result<CheckedChange, ChunkError> {
-    let change = automerge::Change::from_bytes(chunk.clone()).map_err(|refusal| ChunkError::Scan(refusal.to_string()))?;
-    Ok(CheckedChange {
-        hash: ChangeHash(change.hash().0),
-        actor: ActorId::from(change.actor_id().to_bytes()),
-        deps: change.deps().iter().map(|dep| ChangeHash(dep.0)).collect(),
-        chunk,
-    })
+    let facts = scan::scan(&chunk).map_err(|refusal| ChunkError::Scan(refusal.to_string()))?;
+    Ok(CheckedChange { hash: facts.hash, actor: facts.actor, deps: facts.deps, chunk })
 }
 
 struct RawChunk<'a> {
