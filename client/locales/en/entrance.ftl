@@ -17,3 +17,4 @@ first-start-lead = The first account belongs to the head of the school. You add 
 first-start-code = One-time code
 first-start-code-hint = The code is on the screen of this school computer, in the window where the program was started.
 first-start-begin = Begin
+sign-in-unsaved = Your latest words wait in this tab. Sign in again and they are sent to the school computer.

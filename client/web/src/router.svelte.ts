@@ -1,25 +1,5 @@
-// Addresses of the page. The node answers index.html for every path that is neither a file nor the API.
-
-export type Route =
-  | { screen: 'documents'; only: 'plan' | 'meeting' | undefined }
-  | { screen: 'document'; id: string }
-  | { screen: 'network' }
-  | { screen: 'people' }
-  | { screen: 'nowhere' }
-
-export function parseRoute(path: string): Route {
-  const parts = path.split('/').filter((part) => part !== '')
-  const [first, second, ...rest] = parts
-  if (rest.length > 0) return { screen: 'nowhere' }
-  if (first === undefined) return { screen: 'documents', only: undefined }
-  if (second === undefined) {
-    if (first === 'plans') return { screen: 'documents', only: 'plan' }
-    if (first === 'meetings') return { screen: 'documents', only: 'meeting' }
-    if (first === 'network') return { screen: 'network' }
-    if (first === 'people') return { screen: 'people' }
-  } else if (first === 'documents') return { screen: 'document', id: decodeURIComponent(second) }
-  return { screen: 'nowhere' }
-}
+// The address bar: links of the page go through here without loading it anew.
+import { parseRoute } from './route'
 
 class Router {
   path = $state(location.pathname)

@@ -131,8 +131,8 @@ export const api = {
   documentStatus: (id: string) => ask<DocumentStatus>('GET', `documents/${part(id)}/status`),
   presence: (id: string) => ask<Present[]>('GET', `documents/${part(id)}/presence`),
   setAside: (document: string) => ask<SetAside[]>('GET', `set-aside?document=${part(document)}`),
-  settleSetAside: (id: string, action: 'copy' | 'drop') =>
-    ask<unknown>('POST', `set-aside/${part(id)}`, { action }),
+  settleSetAside: (id: number, action: 'copy' | 'drop') =>
+    ask<{ document: string | null }>('POST', `set-aside/${id}`, { action }),
   status: () => ask<NodeStatus>('GET', 'status'),
   setLine: (cut: boolean) => ask<unknown>('POST', 'line', { cut }),
 }

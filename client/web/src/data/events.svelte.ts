@@ -4,7 +4,8 @@ export interface NodeEvents {
   documents: { space?: string }
   status: { document: string }
   presence: { document: string }
-  access: { document: string; can_write: boolean }
+  /** With a `peer`: about the tab that joined under this name; without: about everybody at this school. */
+  access: { document: string; can_write: boolean; peer?: string | null; reason?: string | null }
   network: Record<string, never>
 }
 type EventName = keyof NodeEvents
@@ -31,6 +32,8 @@ class Listeners {
 class EventStream {
   /** Whether the node can be heard at this moment. */
   hearing = $state(false)
+  /** Called when the node refuses the stream: perhaps the session has ended. */
+  onRefused: () => void = () => {}
   readonly #listeners = new Listeners()
   readonly #again = new Set<() => void>()
   #source: EventSource | undefined
@@ -43,21 +46,28 @@ class EventStream {
     source.onopen = () => {
       this.hearing = true
       // What was said while nobody listened is lost, so everything shown is asked for again.
-      for (const ask of this.#again) ask()
+      this.#askAll()
     }
     source.onerror = () => {
       this.hearing = false
       // A browser gives up for good on an answer that is not a stream (a proxy's error page, a session that ended).
       if (source.readyState !== EventSource.CLOSED) return
       this.#source = undefined
+      this.onRefused()
       clearTimeout(this.#timer)
       this.#timer = setTimeout(() => this.start(), KNOCK_AGAIN_MS)
     }
+    // The node could not keep up with this stream and has left something out.
+    source.addEventListener('all', () => this.#askAll())
     for (const name of NAMES)
       source.addEventListener(name, (message) => {
         const event = parse((message as MessageEvent<string>).data)
         if (event !== undefined) this.#listeners.tell(name, event)
       })
+  }
+
+  #askAll(): void {
+    for (const ask of this.#again) ask()
   }
 
   stop(): void {

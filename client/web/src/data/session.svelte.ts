@@ -13,9 +13,13 @@ class Session {
   standing = $state<Standing>('asking')
   node = $state.raw<NodeInfo | undefined>()
   me = $state.raw<Me | undefined>()
+  /** Whether this tab holds words that the node has not confirmed; set by the part of the page that holds documents. */
+  unsaved: () => boolean = () => false
+  #lastPerson: string | undefined
 
   constructor() {
     whenSignedOut(() => this.#leave())
+    events.onRefused = () => void api.me().catch(() => undefined)
   }
 
   async start(): Promise<void> {
@@ -66,6 +70,12 @@ class Session {
 
   async #enter(): Promise<void> {
     const me = await api.me()
+    if (this.#lastPerson !== undefined && this.#lastPerson !== me.person.id) {
+      // Somebody else signed in at this page: nothing of the former person's may stay in its memory.
+      location.reload()
+      return
+    }
+    this.#lastPerson = me.person.id
     await locale.use(me.person.language)
     this.me = me
     this.standing = 'signed_in'

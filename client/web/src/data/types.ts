@@ -86,12 +86,12 @@ export interface DocumentStatus {
 
 export interface Present {
   name: string
-  school: string
+  school: Named
   here: boolean
 }
 
 export interface SetAside {
-  id: string
+  id: number
   document: string
   when: UnixMs
   person: string
@@ -101,16 +101,16 @@ export interface SetAside {
 
 export interface Peer {
   node: string
-  school: string
+  school: Named
   name: string
-  road: 'lan' | 'direct' | 'relay'
+  road: 'lan' | 'direct' | 'relay' | null
   connected: boolean
   last_contact: UnixMs | null
 }
 
 export interface NodeStatus {
-  node: string
-  school: string
+  node: Named
+  school: Named
   line: 'open' | 'cut'
   addresses: string[]
   peers: Peer[]
@@ -119,6 +119,7 @@ export interface NodeStatus {
 
 export interface Ticket {
   ticket: string
+  /** Empty where the ticket is too long for a QR code. */
   qr_svg: string
 }
 

@@ -10,7 +10,7 @@ import { line } from './line.svelte'
 
 /** `saved`: the node has confirmed all of it. `sending`: it has not answered yet. `held`: the line is down, the words are in this tab only. */
 export type Saved = 'saved' | 'sending' | 'held'
-export type WhyReadOnly = 'rule' | 'newer_schema'
+export type WhyReadOnly = 'rule' | 'newer_schema' | 'refused'
 
 /** A node that has not confirmed within this time is named as slow; on a school's own line it takes milliseconds. */
 const SLOW_MS = 6_000
@@ -26,6 +26,8 @@ export class LiveDocument<T extends Common> {
   copy = $state(0)
   #pending = $state(0)
   #mayWrite = $state(false)
+  /** The node takes nothing more for this document from this tab until the tab starts anew. */
+  #refused = $state(false)
   #handle: DocHandle<T> | undefined
   #actor = ''
   #nodeHeads: readonly string[] = []
@@ -46,6 +48,7 @@ export class LiveDocument<T extends Common> {
   }
 
   get whyReadOnly(): WhyReadOnly | undefined {
+    if (this.#refused) return 'refused'
     if (Number(this.doc.schema) > KNOWN_SCHEMA) return 'newer_schema'
     return this.#mayWrite ? undefined : 'rule'
   }
@@ -75,7 +78,9 @@ export class LiveDocument<T extends Common> {
     repo.synchronizer.on('sync-state', onSyncState)
     this.#stop.push(() => repo.synchronizer.off('sync-state', onSyncState))
     this.#stop.push(events.on('access', (event) => {
-      if (event.document === this.id) void this.#accessChanged(event.can_write)
+      if (event.document !== this.id) return
+      if (!event.peer) void this.#accessChanged(event.can_write)
+      else if (event.peer === repo.peerId && !event.can_write) void this.#refuse()
     }))
     this.#stop.push(events.onOpen(() => void this.refreshInfo()))
     if (!this.#mayWrite) void this.refreshSetAside()
@@ -104,9 +109,11 @@ export class LiveDocument<T extends Common> {
     this.setAside = await api.setAside(this.id).catch(() => this.setAside)
   }
 
-  async settle(id: string, action: 'copy' | 'drop'): Promise<void> {
-    await api.settleSetAside(id, action)
+  /** Resolves to the id of the copy, where one was kept. */
+  async settle(id: number, action: 'copy' | 'drop'): Promise<string | null> {
+    const { document } = await api.settleSetAside(id, action)
     await this.refreshSetAside()
+    return document
   }
 
   async #fetch(signal: AbortSignal): Promise<void> {
@@ -150,12 +157,21 @@ export class LiveDocument<T extends Common> {
     this.#mayWrite = canWrite
     if (canWrite) return
     await this.refreshSetAside()
-    // Only when the node holds the refused words does this tab let go of them and show what everybody else sees.
-    if (this.#pending > 0 && this.setAside.length > 0) {
-      await this.#letGo()
-      this.#pending = 0
-      await this.#fetch(AbortSignal.timeout(SLOW_MS)).catch(() => location.reload())
-    }
+    await this.#showWhatAllSee()
+  }
+
+  async #refuse(): Promise<void> {
+    this.#refused = true
+    await this.refreshSetAside()
+    await this.#showWhatAllSee()
+  }
+
+  /** Only when the node holds the refused words does this tab let go of them. */
+  async #showWhatAllSee(): Promise<void> {
+    if (this.#pending === 0 || this.setAside.length === 0) return
+    await this.#letGo()
+    this.#pending = 0
+    await this.#fetch(AbortSignal.timeout(SLOW_MS)).catch(() => location.reload())
   }
 
   async #letGo(): Promise<void> {

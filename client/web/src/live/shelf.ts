@@ -1,4 +1,5 @@
 // The documents this tab holds. Bounded: a document costs its whole history in memory.
+import { session } from '../data/session.svelte'
 import type { Common } from '../edit/kinds'
 import { LiveDocument } from './document.svelte'
 
@@ -36,6 +37,8 @@ export function giveBack(id: string): void {
 export function anyUnsaved(): boolean {
   return [...held.values()].some((document) => document.unsaved)
 }
+
+session.unsaved = anyUnsaved
 
 // The browser asks "leave the page?" exactly while there are words that only this tab has.
 window.addEventListener('beforeunload', (event) => {

@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest'
+import { errorFrom } from '../src/data/api'
+import { safety, waitingSchools } from '../src/data/safety'
+import type { DocumentStatus } from '../src/data/types'
+import { schedule } from '../src/edit/agenda'
+import { clockAfter, minutesOf, oneOf, timing, today, STATUSES } from '../src/edit/kinds'
+import { compareNames } from '../src/locale/collate'
+import { daysAgo, parseDate } from '../src/locale/dates'
+import { parseRoute } from '../src/route'
+import { safeHref } from '../src/rich/schema'
+
+const status = (over: Partial<DocumentStatus>): DocumentStatus => ({
+  saved_here: true,
+  published: true,
+  schools: [],
+  reached: 3,
+  of: 5,
+  readers: { space: { id: 's', name: 'n', private: false }, schools: 5 },
+  ...over,
+})
+
+describe('the line of safety', () => {
+  it('says saved only when the node has confirmed', () => {
+    expect(safety('saved', status({})).here).toBe('yes')
+    expect(safety('sending', status({})).here).toBe('waiting')
+    expect(safety('held', status({})).here).toBe('held')
+  })
+
+  it('never says that all schools have what the node itself has not', () => {
+    expect(safety('saved', status({ reached: 5 })).schools).toEqual({ mark: 'yes', reached: 5, of: 5 })
+    expect(safety('sending', status({ reached: 5 })).schools).toEqual({ mark: 'waiting', reached: 0, of: 5 })
+    expect(safety('held', status({ reached: 5 })).schools?.mark).toBe('waiting')
+  })
+
+  it('has no third mark for what stays at one school or is not known yet', () => {
+    expect(safety('saved', undefined).schools).toBeUndefined()
+    expect(safety('saved', status({ readers: { space: { id: 's', name: 'n', private: true }, schools: 1 } })).schools).toBeUndefined()
+  })
+
+  it('names the school longest unseen first', () => {
+    const school = (id: string, connected: boolean, last_contact: number | null, has_latest = false) => ({ id, name: id, has_latest, waiting_changes: 1, last_contact, connected })
+    const list = waitingSchools(status({ schools: [school('a', true, 9), school('b', false, 5), school('c', false, null), school('d', false, 1, true)] }))
+    expect(list.map(({ id }) => id)).toEqual(['c', 'b', 'a'])
+  })
+})
+
+describe('an agenda', () => {
+  const item = (minutes: unknown) => ({ id: String(minutes), item: { minutes } as never })
+  it('adds its minutes up and tells when each item begins', () => {
+    expect(schedule([item(10), item(35), item(15)], '15:30')).toEqual({ starts: ['15:30', '15:40', '16:15'], total: 60, ends: '16:30' })
+  })
+  it('has no clock where the meeting has no time, and takes nonsense for nothing', () => {
+    expect(schedule([item(10), item('x')], '')).toEqual({ starts: ['', ''], total: 10, ends: '' })
+    expect(minutesOf(-5)).toBe(0)
+    expect(minutesOf(99999)).toBe(1440)
+    expect(clockAfter('23:50', 20)).toBe('00:10')
+  })
+})
+
+describe('dates', () => {
+  it('are late, soon or on time by the calendar, and never late when done', () => {
+    expect(timing('2026-11-21', false, '2026-11-22')).toBe('late')
+    expect(timing('2026-11-22', false, '2026-11-22')).toBe('soon')
+    expect(timing('2026-12-30', false, '2026-11-22')).toBe('on_time')
+    expect(timing('2026-11-21', true, '2026-11-22')).toBe('done')
+    expect(timing('soonish', false, '2026-11-22')).toBe('undated')
+  })
+  it('count days by midnight, not by 24 hours', () => {
+    expect(daysAgo(new Date(2026, 10, 21, 23, 59).getTime(), new Date(2026, 10, 22, 0, 1).getTime())).toBe(1)
+  })
+  it('that do not exist are none', () => {
+    expect(parseDate('2026-02-30')).toBeUndefined()
+    expect(parseDate('2026-02-28')?.getDate()).toBe(28)
+    expect(today(new Date(2026, 0, 5))).toBe('2026-01-05')
+  })
+})
+
+describe('names', () => {
+  it('sort by the Kazakh alphabet', () => {
+    const names = ['Яна', 'Іңкәр', 'Әлия', 'Ұлан', 'Бота', 'Қанат', 'Кәмила', 'Ғани', 'Гүлім', 'Айша', 'Өмір', 'Оспан', 'Үміт', 'Нұр', 'Ңәм', 'Һәм', 'Хан']
+    expect([...names].sort((a, b) => compareNames(a, b, 'kk'))).toEqual([
+      'Айша', 'Әлия', 'Бота', 'Гүлім', 'Ғани', 'Кәмила', 'Қанат', 'Нұр', 'Ңәм', 'Оспан', 'Өмір', 'Ұлан', 'Үміт', 'Хан', 'Һәм', 'Іңкәр', 'Яна',
+    ])
+  })
+})
+
+describe('what comes from outside', () => {
+  it('becomes one of the words we know', () => {
+    expect(oneOf(STATUSES, 'done')).toBe('done')
+    expect(oneOf(STATUSES, { val: 'in_progress' })).toBe('in_progress')
+    expect(oneOf(STATUSES, 'postponed')).toBe('planned')
+  })
+  it('as an error keeps its code, and without one gets a sentence all the same', () => {
+    expect(errorFrom(409, { error: { code: 'spent_invitation', args: { n: 1, deep: {} } } })).toMatchObject({ code: 'spent_invitation', args: { n: 1, status: 409 } })
+    expect(errorFrom(502, '<html>')).toMatchObject({ code: 'unexpected_answer', args: { status: 502 } })
+  })
+  it('as a link may not run a script', () => {
+    expect(safeHref('javascript:alert(1)')).toBeUndefined()
+    expect(safeHref(' JaVaScRiPt:alert(1)')).toBeUndefined()
+    expect(safeHref('data:text/html,x')).toBeUndefined()
+    expect(safeHref('https://example.kz/a')).toBe('https://example.kz/a')
+  })
+  it('as an address opens the room it names or none', () => {
+    expect(parseRoute('/')).toEqual({ screen: 'documents', only: undefined })
+    expect(parseRoute('/meetings')).toEqual({ screen: 'documents', only: 'meeting' })
+    expect(parseRoute('/documents/abc')).toEqual({ screen: 'document', id: 'abc' })
+    expect(parseRoute('/documents/a/b').screen).toBe('nowhere')
+    expect(parseRoute('/documents/%E0%A4%A').screen).toBe('nowhere')
+    expect(parseRoute('/nonsense').screen).toBe('nowhere')
+  })
+})
