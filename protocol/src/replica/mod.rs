@@ -16,6 +16,8 @@ mod receipts;
 mod receive;
 mod space;
 mod status;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 use std::time::Duration;

@@ -1,0 +1,4 @@
+//! Replicas against each other.
+
+mod convergence;
+mod wired;
