@@ -165,7 +165,7 @@ impl Contacts {
         }
     }
 
-    pub(crate) fn closed(&mut self, peer: PeerId, id: ConnectionId, orders: &mut Vec<Order>) -> Change {
+    pub(crate) fn closed(&mut self, peer: PeerId, id: ConnectionId, now: Instant, orders: &mut Vec<Order>) -> Change {
         let Some(contact) = self.peers.get_mut(&peer) else { return Change::Nothing };
         let before = contact.best().map(|connection| connection.road);
         contact.connections.retain(|connection| connection.id != id);
@@ -173,6 +173,10 @@ impl Contacts {
             Session::Live { number, connection, since, .. } if connection == id => {
                 contact.session = Session::Ending { number, since };
                 orders.push(stop(peer, number, SessionEnd::Broken("the connection closed".into())));
+            }
+            Session::Opening { connection } if connection == id => {
+                contact.session = Session::None;
+                contact.wish(now);
             }
             _ => {}
         }
@@ -411,3 +415,7 @@ impl Contact {
 fn stop(peer: PeerId, number: u64, end: SessionEnd) -> Order {
     Order::Stop { session: SessionId { peer, number }, stop: Stop { end, queued: QueuedFrames::Drop } }
 }
+
+#[cfg(test)]
+#[path = "contacts_tests.rs"]
+mod tests;

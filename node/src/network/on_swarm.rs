@@ -70,7 +70,7 @@ impl Service {
     fn on_closed(&mut self, peer: PeerId, connection: ConnectionId) {
         self.links.remove(&connection);
         let mut orders = Vec::new();
-        let change = self.contacts.closed(peer, connection, &mut orders);
+        let change = self.contacts.closed(peer, connection, Instant::now(), &mut orders);
         self.obey(orders);
         if change == Change::Disconnected {
             self.redial.disconnected(&peer, Instant::now(), rand::random());

@@ -156,3 +156,112 @@ fn end_of(error: FrameError) -> SessionEnd {
         FrameError::Io(error) => SessionEnd::Broken(error.to_string().into()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use libp2p::PeerId;
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, DuplexStream};
+    use tokio_util::compat::TokioAsyncReadCompatExt;
+
+    use super::*;
+
+    struct Far {
+        stream: DuplexStream,
+        reports: mpsc::Receiver<Report>,
+        stop: oneshot::Sender<Stop>,
+        outbounds: Outbounds,
+        id: SessionId,
+    }
+
+    /// A session over a pipe of 64 KiB; `Far` is the other side and the service.
+    async fn session() -> Far {
+        let (near, stream) = tokio::io::duplex(65_536);
+        let (reports_in, mut reports) = mpsc::channel(4);
+        let (stop, stopped) = oneshot::channel();
+        let (id, outbounds) = (SessionId { peer: PeerId::random(), number: 1 }, Outbounds::default());
+        let task = SessionTask {
+            id,
+            admission: Admission::Member,
+            after: None,
+            stop: stopped,
+            reports: reports_in,
+            outbounds: outbounds.clone(),
+            stall: Duration::from_secs(120),
+            drain: Duration::from_secs(3),
+        };
+        tokio::spawn(task.run(near.compat()));
+        assert!(matches!(reports.recv().await, Some(Report::SessionOpened { .. })));
+        Far { stream, reports, stop, outbounds, id }
+    }
+
+    async fn end(far: &mut Far) -> SessionEnd {
+        match far.reports.recv().await {
+            Some(Report::SessionClosed { end, .. }) => end,
+            other => unreachable!("not the end: {other:?}"),
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_oversize_frame_ends_the_session_before_a_byte_of_it_is_read() {
+        let mut far = session().await;
+        far.stream.write_all(&[0xff, 0xff, 0xff, 0xff, 0x0f]).await.expect("the pipe has room");
+        assert_eq!(end(&mut far).await, SessionEnd::Oversize { announced: u64::from(u32::MAX) });
+        assert_eq!(far.outbounds.send(far.id, vec![1]), Err(super::super::command::SendError::NoSession));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_frame_that_never_comes_whole_ends_the_session() {
+        let mut far = session().await;
+        far.stream.write_all(&[100, 1, 2, 3]).await.expect("the pipe has room");
+        assert_eq!(end(&mut far).await, SessionEnd::Stalled);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_quiet_session_stays() {
+        let mut far = session().await;
+        tokio::time::advance(Duration::from_secs(100_000)).await;
+        far.stream.write_all(&[1, 42]).await.expect("the pipe has room");
+        assert!(matches!(far.reports.recv().await, Some(Report::SessionMessage { message, .. }) if *message == [42]));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_side_that_reads_nothing_is_given_up_and_one_that_reads_slowly_is_not() {
+        let mut far = session().await;
+        far.outbounds.send(far.id, vec![7; 200_000]).expect("room");
+        // 1 KiB a minute: slow, but it moves. The length takes three bytes.
+        let mut got = vec![0; 1_024];
+        for _ in 0..20 {
+            tokio::time::advance(Duration::from_secs(60)).await;
+            far.stream.read_exact(&mut got).await.expect("the session lives");
+        }
+        assert_eq!(end(&mut far).await, SessionEnd::Stalled, "nobody reads any more");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn frames_that_the_application_holds_keep_the_next_ones_out() {
+        let mut far = session().await;
+        let full = SESSION_INBOUND_BYTES / 2;
+        let mut frame = vec![0x80 | (full & 0x7f) as u8, 0x80 | (full >> 7 & 0x7f) as u8, (full >> 14) as u8];
+        frame.resize(3 + full, 9);
+        let (mut near, mut held) = (Vec::new(), Vec::new());
+        std::mem::swap(&mut near, &mut frame);
+        let (mut reader, mut writer) = tokio::io::split(far.stream);
+        let sending = tokio::spawn(async move {
+            for _ in 0..2 {
+                writer.write_all(&near).await.expect("the session lives");
+            }
+            writer
+        });
+        let Some(Report::SessionMessage { message, .. }) = far.reports.recv().await else { unreachable!("the first fits") };
+        held.push(message);
+        // Time passes, and the second does not come while the first is held.
+        let second = tokio::time::timeout(Duration::from_secs(60), far.reports.recv()).await;
+        assert!(second.is_err(), "{second:?}");
+        held.clear();
+        assert!(matches!(far.reports.recv().await, Some(Report::SessionMessage { .. })), "it comes once there is room");
+        drop((sending.await.expect("sent"), far.stop));
+        let mut rest = Vec::new();
+        let _ = reader.read_to_end(&mut rest).await;
+        assert!(rest.is_empty(), "nothing was sent from here");
+    }
+}
