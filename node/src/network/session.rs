@@ -66,10 +66,10 @@ impl SessionTask {
         let line = Line { id: self.id, reports: &self.reports, stall: self.stall };
         let reading = line.read(BufReader::new(read));
         let mut writing = pin!(line.write(write, queue));
-        tokio::select! {
+        let end = tokio::select! {
             end = reading => end,
             end = &mut writing => end,
-            stop = &mut self.stop => match stop {
+            stop = &mut self.stop => return match stop {
                 Ok(Stop { end, queued: QueuedFrames::Drop }) => end,
                 Ok(Stop { end, queued: QueuedFrames::Send }) => {
                     queue.finish();
@@ -79,7 +79,9 @@ impl SessionTask {
                 }
                 Err(_) => SessionEnd::LineCut,
             },
-        }
+        };
+        // Who stops a session may close its connection in the same breath; the reason given counts, not the broken stream.
+        self.stop.try_recv().map_or(end, |stop| stop.end)
     }
 }
 
