@@ -1,0 +1,181 @@
+//! Answers to what people ask, from the replica and the store.
+
+use std::num::NonZeroU64;
+
+use jeli_protocol::entry::{Role, WriteRule};
+use jeli_protocol::ids::{DocumentId, SchoolId, SpaceId};
+use jeli_protocol::kinds::Kind;
+use jeli_protocol::membership::Membership;
+
+use crate::network;
+use crate::replica_handle::{
+    self, CanWrite, Contact, Described, DocumentInfo, DocumentStatus, NodeInfo, NodeStatus, PeerStatus, Publication, Road, SchoolInfo,
+    SchoolPresence, SchoolStatus, SpaceInfo, SpaceMember, SpaceReach, SpaceRole, SpaceStatus, StoreFault,
+};
+
+use super::Driver;
+use super::requests::store_fault;
+
+/// The name of a kind; one that this program does not know has its number.
+pub(super) fn kind_name(number: u64) -> String {
+    let known = u16::try_from(number).ok().and_then(|number| Kind::from_number(number).ok());
+    known.map_or_else(|| format!("kind-{number}"), |kind| kind.name().to_owned())
+}
+
+pub(super) fn can_write(may: bool) -> CanWrite {
+    if may { CanWrite::Yes } else { CanWrite::No }
+}
+
+fn role(role: Role) -> SpaceRole {
+    match role {
+        Role::Convenor => SpaceRole::Convenor,
+        Role::Member => SpaceRole::Member,
+        Role::Reader => SpaceRole::Reader,
+    }
+}
+
+fn reach(membership: &Membership) -> SpaceReach {
+    if membership.private() { SpaceReach::Private } else { SpaceReach::Shared }
+}
+
+fn school(membership: &Membership, id: &SchoolId) -> SchoolInfo {
+    let name = membership.schools().find(|(known, _)| *known == id).map(|(_, school)| school.name.clone());
+    SchoolInfo { id: *id, name: name.unwrap_or_default() }
+}
+
+impl Driver {
+    pub(super) fn space_info(&self, id: &SpaceId) -> Option<SpaceInfo> {
+        let membership = self.replica.space(id)?.membership;
+        let own = membership.role(&self.certificate.school)?;
+        let members = membership.schools().filter_map(|(id, school)| {
+            let nodes = membership.nodes().filter(|(_, node)| node.certificate.school == *id && !node.retired);
+            Some(SpaceMember {
+                school: SchoolInfo { id: *id, name: school.name.clone() },
+                role: role(membership.role(id)?),
+                nodes: nodes.map(|(id, node)| NodeInfo { id: *id, name: node.certificate.node_name.clone() }).collect(),
+            })
+        });
+        Some(SpaceInfo { id: *id, name: membership.name().to_owned(), reach: reach(membership), role: role(own), members: members.collect() })
+    }
+
+    pub(super) fn document_infos(&self, space: Option<&SpaceId>) -> Result<Vec<DocumentInfo>, StoreFault> {
+        let mut infos = Vec::new();
+        let spaces: Vec<_> = self.replica.spaces().filter(|view| space.is_none_or(|space| *space == view.id)).collect();
+        for view in spaces {
+            for (document, _) in view.membership.documents() {
+                infos.extend(self.document_info(document)?);
+            }
+        }
+        Ok(infos)
+    }
+
+    pub(super) fn document_info(&self, document: &DocumentId) -> Result<Option<DocumentInfo>, StoreFault> {
+        let Some(space) = self.replica.space_of(document) else { return Ok(None) };
+        let Some(membership) = self.replica.space(&space).map(|space| space.membership) else { return Ok(None) };
+        let Some(made) = membership.document(document) else { return Ok(None) };
+        let description = self.store.description(document).map_err(|fault| store_fault(&fault))?;
+        let (reached, of) = self.replica.reached(document).unwrap_or((0, 0));
+        let waiting = if reached < of { self.waiting_changes(document)? } else { 0 };
+        Ok(Some(DocumentInfo {
+            id: *document,
+            space,
+            kind: kind_name(made.act.kind),
+            title: description.as_ref().map(|description| description.title.clone()).unwrap_or_default(),
+            described: match &description {
+                Some(description) if !description.stale => Described::Fresh,
+                _ => Described::Stale,
+            },
+            owner: school(membership, &made.act.owner),
+            write_rule: match &made.act.write_rule {
+                WriteRule::Owner => replica_handle::WriteRule::Owner,
+                WriteRule::Everyone => replica_handle::WriteRule::Everyone,
+                WriteRule::Schools(schools) => replica_handle::WriteRule::Schools(schools.clone()),
+            },
+            can_write: can_write(self.replica.may_write(document)),
+            changed_at_ms: description.and_then(|description| description.changed_at_ms),
+            // Ours has what it has.
+            reached: count(reached + 1),
+            of: count(of + 1),
+            waiting,
+        }))
+    }
+
+    fn waiting_changes(&self, document: &DocumentId) -> Result<u64, StoreFault> {
+        let reach = self.replica.reach(document, &self.store).map_err(|error| StoreFault::Failed(error.to_string()))?;
+        Ok(reach.into_iter().flat_map(|reach| reach.schools).map(|school| school.waiting_changes).max().unwrap_or(0))
+    }
+
+    pub(super) fn document_status(&self, document: &DocumentId) -> Result<Option<DocumentStatus>, StoreFault> {
+        let Some(reach_of) = self.replica.reach(document, &self.store).map_err(|error| StoreFault::Failed(error.to_string()))? else {
+            return Ok(None);
+        };
+        let Some(space) = self.replica.space_of(document) else { return Ok(None) };
+        let Some(membership) = self.replica.space(&space).map(|space| space.membership) else { return Ok(None) };
+        let reached = reach_of.schools.iter().filter(|school| school.has_latest).count();
+        let of = reach_of.schools.len();
+        let schools = reach_of.schools.iter().map(|reach| {
+            let nodes: Vec<_> = membership.nodes().filter(|(_, node)| node.certificate.school == reach.school).map(|(id, _)| *id).collect();
+            let connected = nodes.iter().any(|node| self.connections.contains_key(node));
+            SchoolStatus {
+                school: school(membership, &reach.school),
+                // A school that lacks nothing we can count but has not said so yet lacks at least one.
+                lacks: if reach.has_latest { None } else { NonZeroU64::new(reach.waiting_changes.max(1)) },
+                last_contact_ms: nodes.iter().filter_map(|node| self.last_contact_ms.get(node)).max().copied(),
+                contact: if connected { Contact::Connected } else { Contact::Away },
+            }
+        });
+        Ok(Some(DocumentStatus {
+            publication: if reach_of.published { Publication::Published } else { Publication::Waiting },
+            schools: schools.collect(),
+            reached: count(reached + 1),
+            of: count(of + 1),
+            space,
+            space_name: membership.name().to_owned(),
+            space_reach: reach(membership),
+        }))
+    }
+
+    pub(super) fn presence(&self, document: &DocumentId) -> Vec<SchoolPresence> {
+        let Some(membership) = self.replica.space_of(document).and_then(|space| self.replica.space(&space)).map(|space| space.membership) else {
+            return Vec::new();
+        };
+        let here = self.replica.presence(document, self.now()).into_iter();
+        here.filter_map(|view| Some(SchoolPresence { school: school(membership, &membership.school_of(&view.node)?), names: view.names })).collect()
+    }
+
+    pub(super) fn node_status(&self) -> NodeStatus {
+        let mut peers: Vec<PeerStatus> = Vec::new();
+        for space in self.replica.spaces() {
+            for (id, node) in space.membership.nodes().filter(|(id, node)| **id != self.key.id() && !node.retired) {
+                if peers.iter().any(|peer| peer.node == *id) {
+                    continue;
+                }
+                peers.push(PeerStatus {
+                    node: *id,
+                    school: school(space.membership, &node.certificate.school),
+                    name: node.certificate.node_name.clone(),
+                    road: self.connections.get(id).map(|connection| match connection.road {
+                        network::Road::Lan => Road::Lan,
+                        network::Road::Direct => Road::Direct,
+                        network::Road::Relay => Road::Relay,
+                    }),
+                    last_contact_ms: self.last_contact_ms.get(id).copied(),
+                });
+            }
+        }
+        NodeStatus {
+            line: self.line,
+            addresses: self.listening.iter().cloned().collect(),
+            peers,
+            spaces: self
+                .replica
+                .spaces()
+                .map(|space| SpaceStatus { id: space.id, entries: space.entries, waiting: space.waiting, void: space.void })
+                .collect(),
+        }
+    }
+}
+
+fn count(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}

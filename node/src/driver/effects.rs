@@ -1,0 +1,230 @@
+//! Effects: what the replica wants done, done in order.
+
+use jeli_protocol::log::Commit;
+use jeli_protocol::replica::{self, Acted, Change, Effect, GossipVerdict, Outbox, PeerFault};
+use libp2p::PeerId;
+
+use crate::network::{self, CloseReason, peer_id_of};
+use crate::replica_handle::{ActRefusal, Applied, JoinRefusal, JoinState, Joined, StoreFault, SubmitRefusal, Submitted};
+
+use super::{Driver, Waiting, restore};
+
+impl Driver {
+    /// Executes an outbox: its commits as one transaction, then everything else in order.
+    pub(super) async fn execute(&mut self, mut outbox: Outbox) {
+        let commits: Vec<Commit> = outbox
+            .effects
+            .iter_mut()
+            .filter_map(|effect| match effect {
+                Effect::Commit(commit) => Some(std::mem::replace(commit, Commit::new(commit.space))),
+                _ => None,
+            })
+            .collect();
+        if !commits.is_empty()
+            && let Err(fault) = self.store.commit(&commits)
+        {
+            tracing::error!(error = %fault, "changes could not be kept; nothing was acknowledged");
+            let fault = super::requests::store_fault(&fault);
+            self.start_over(&fault, &outbox).await;
+            return;
+        }
+        for effect in outbox.effects {
+            self.effect(effect).await;
+        }
+    }
+
+    /// The store failed: whoever waits is told, and the replica begins again from what is kept. Sessions begin anew with it.
+    pub(super) async fn start_over(&mut self, fault: &StoreFault, outbox: &Outbox) {
+        for effect in &outbox.effects {
+            match effect {
+                Effect::Submitted { token, .. } | Effect::Acted { token, .. } | Effect::JoinReply { token, .. } => self.fail(*token, fault),
+                _ => {}
+            }
+        }
+        // An input whose handling broke off has no effect that names its token.
+        let unanswered: Vec<_> = self.waiting.keys().copied().collect();
+        for token in unanswered {
+            self.fail(token, fault);
+        }
+        for session in std::mem::take(&mut self.sessions).into_values() {
+            let _ = self.network.close_session(session, CloseReason::Restart).await;
+        }
+        let mut begin = Outbox::new();
+        match restore(&self.key, &self.certificate, &self.timing, &self.store, &mut begin) {
+            Ok(replica) => {
+                self.replica = replica;
+                self.wake_at = None;
+                // Restoring commits nothing, so this cannot come back here.
+                for effect in begin.effects {
+                    Box::pin(self.effect(effect)).await;
+                }
+            }
+            Err(error) => tracing::error!(%error, "the replica could not be restored; it goes on from memory and tries again"),
+        }
+    }
+
+    fn fail(&mut self, token: replica::Token, fault: &StoreFault) {
+        match self.waiting.remove(&token) {
+            Some(Waiting::Submit(reply, _)) => drop(reply.send(Err(SubmitRefusal::Store(fault.clone())))),
+            Some(Waiting::CreateSpace(reply)) => drop(reply.send(Err(ActRefusal::Store(fault.clone())))),
+            Some(Waiting::Invite(reply)) => drop(reply.send(Err(ActRefusal::Store(fault.clone())))),
+            Some(Waiting::CreateDocument(reply)) => drop(reply.send(Err(ActRefusal::Store(fault.clone())))),
+            Some(Waiting::Joined(Some(reply))) => drop(reply.send(Err(JoinRefusal::Store(fault.clone())))),
+            Some(Waiting::Joined(None) | Waiting::JoinRequest(_) | Waiting::Gossip(_) | Waiting::Nobody) | None => {}
+        }
+    }
+
+    async fn effect(&mut self, effect: Effect) {
+        match effect {
+            Effect::Commit(_) => {}
+            Effect::Send { peer, bytes } => {
+                if let Some(session) = self.sessions.get(&peer).copied()
+                    && let Err(error) = self.network.send(session, bytes)
+                {
+                    tracing::debug!(%peer, %error, "a message was not sent; the session begins anew");
+                    let _ = self.network.close_session(session, CloseReason::Restart).await;
+                }
+            }
+            Effect::CloseSession { peer, fault } => {
+                if let Some(session) = self.sessions.remove(&peer) {
+                    let reason = match fault {
+                        // What another version says need not be malice: begin anew, with the backoff that sessions have.
+                        PeerFault::BadMessage | PeerFault::BadFrame | PeerFault::BadReceipt | PeerFault::BadAnnouncement | PeerFault::TooMuch => {
+                            CloseReason::Violation
+                        }
+                    };
+                    let _ = self.network.close_session(session, reason).await;
+                }
+            }
+            Effect::Subscribe(topic) => {
+                if let Err(error) = self.network.subscribe(super::network::topic_name(&topic)).await {
+                    tracing::warn!(%error, "a topic could not be joined; sessions bring what is announced there");
+                }
+            }
+            Effect::Announce { topic, bytes } => {
+                // Not waited for: gossip is a hint, and the next input should not wait for it.
+                let network = self.network.clone();
+                tokio::spawn(async move {
+                    if let Err(error) = network.publish(super::network::topic_name(&topic), bytes).await {
+                        tracing::debug!(%error, "an announcement was not made");
+                    }
+                });
+            }
+            Effect::GossipVerdict { token, verdict } => {
+                if let Some(Waiting::Gossip(id)) = self.waiting.remove(&token) {
+                    let verdict = match verdict {
+                        GossipVerdict::Accept => network::GossipVerdict::Accept,
+                        GossipVerdict::Ignore => network::GossipVerdict::Ignore,
+                        GossipVerdict::Reject => network::GossipVerdict::Reject,
+                    };
+                    let _ = self.network.report_gossip(id, verdict).await;
+                }
+            }
+            Effect::Admit(nodes) => {
+                let peers: Vec<PeerId> = nodes.iter().map(|node| peer_id_of(&node.0)).collect();
+                let _ = self.network.set_admitted(peers).await;
+            }
+            Effect::Applied { document, changes } => {
+                self.touched(&document);
+                self.say(Applied::Document { document, changes: changes.into() });
+            }
+            Effect::Rebuilt { document } => {
+                self.touched(&document);
+                self.say(Applied::Rebuilt { document });
+            }
+            Effect::Submitted { token, result } => self.submitted(token, result),
+            Effect::Acted { token, result } => self.acted(token, result),
+            Effect::JoinReply { token, bytes } => {
+                if let Some(Waiting::JoinRequest(reply)) = self.waiting.remove(&token) {
+                    let _ = reply.send(bytes);
+                }
+            }
+            Effect::Changed(change) => self.changed(change),
+            Effect::Fault { peer, fault } => tracing::warn!(%peer, ?fault, "a peer broke the protocol"),
+            Effect::Ephemeral { document, from, bytes } => self.say(Applied::Ephemeral { document, from_node: from, bytes }),
+        }
+    }
+
+    fn changed(&mut self, change: Change) {
+        match change {
+            Change::Space(space) => {
+                self.forget_joined(&space);
+                self.tell_soon(space);
+            }
+            Change::Receipts(space) => self.tell_soon(space),
+            Change::Presence(document) => self.say(Applied::Presence { document }),
+            Change::Halted(space) => {
+                tracing::error!(%space, "others hold more of this node's log than it does itself: it publishes nothing there until its people decide");
+                self.tell_soon(space);
+                self.say(Applied::Network);
+            }
+        }
+    }
+
+    fn submitted(&mut self, token: replica::Token, result: Result<(), replica::SubmitRefusal>) {
+        let Some(Waiting::Submit(reply, new)) = self.waiting.remove(&token) else { return };
+        let answer = match result {
+            Ok(()) => Ok(Submitted { new }),
+            Err(refusal) => Err(submit_refusal(refusal)),
+        };
+        let _ = reply.send(answer);
+    }
+
+    fn acted(&mut self, token: replica::Token, result: Result<Acted, replica::ActRefusal>) {
+        match (self.waiting.remove(&token), result) {
+            (Some(Waiting::CreateSpace(reply)), Ok(Acted::Space(space))) => {
+                let answer = self.space_info(&space).ok_or(ActRefusal::UnknownSpace);
+                let _ = reply.send(answer);
+            }
+            (Some(Waiting::Invite(reply)), Ok(Acted::Invited(ticket))) => {
+                let _ = reply.send(Ok(ticket.to_text()));
+            }
+            (Some(Waiting::CreateDocument(reply)), Ok(Acted::Document(document))) => {
+                let answer = self.document_info(&document).map_err(ActRefusal::Store).and_then(|info| info.ok_or(ActRefusal::UnknownSpace));
+                let _ = reply.send(answer);
+            }
+            (Some(Waiting::Joined(reply)), Ok(Acted::Joined(space))) => {
+                self.forget_join(&space);
+                if let Some(reply) = reply {
+                    let _ = reply.send(Ok(Joined { space, state: JoinState::Joined }));
+                }
+            }
+            (Some(Waiting::CreateSpace(reply)), Err(refusal)) => drop(reply.send(Err(act_refusal(refusal)))),
+            (Some(Waiting::Invite(reply)), Err(refusal)) => drop(reply.send(Err(act_refusal(refusal)))),
+            (Some(Waiting::CreateDocument(reply)), Err(refusal)) => drop(reply.send(Err(act_refusal(refusal)))),
+            (Some(Waiting::Joined(reply)), Err(refusal)) => {
+                if let Some(reply) = reply {
+                    let _ = reply.send(Err(join_refusal(refusal)));
+                }
+            }
+            (Some(Waiting::Nobody), Err(refusal)) => tracing::warn!(%refusal, "an act of this node was not done"),
+            _ => {}
+        }
+    }
+}
+
+fn submit_refusal(refusal: replica::SubmitRefusal) -> SubmitRefusal {
+    match refusal {
+        replica::SubmitRefusal::UnknownDocument => SubmitRefusal::UnknownDocument,
+        replica::SubmitRefusal::NotAllowed => SubmitRefusal::NotAWriter,
+        replica::SubmitRefusal::ActorOfAnotherNode => SubmitRefusal::ActorOfAnotherNode { changes: Vec::new() },
+        replica::SubmitRefusal::MissingDependency => SubmitRefusal::MissingDependency,
+        replica::SubmitRefusal::Unsound => SubmitRefusal::Untrusted(refusal.to_string()),
+    }
+}
+
+fn act_refusal(refusal: replica::ActRefusal) -> ActRefusal {
+    match refusal {
+        replica::ActRefusal::UnknownSpace => ActRefusal::UnknownSpace,
+        replica::ActRefusal::BadChange => ActRefusal::Content(SubmitRefusal::Untrusted(refusal.to_string())),
+        _ => ActRefusal::NotAllowed,
+    }
+}
+
+fn join_refusal(refusal: replica::ActRefusal) -> JoinRefusal {
+    match refusal {
+        replica::ActRefusal::SpentInvitation | replica::ActRefusal::UnknownInvitation => JoinRefusal::Spent,
+        replica::ActRefusal::AnotherSpace => JoinRefusal::OtherSpace,
+        _ => JoinRefusal::Malformed,
+    }
+}

@@ -1,0 +1,144 @@
+//! Joining with a ticket: asked until the inviter answers, across restarts and cut lines.
+
+use std::time::{Duration, Instant};
+
+use jeli_protocol::ids::SpaceId;
+use jeli_protocol::invitation::{Ticket, TicketError};
+use jeli_protocol::replica::Input;
+use libp2p::Multiaddr;
+
+use crate::network::{JoinError, peer_id_of};
+use crate::replica_handle::{JoinRefusal, JoinState, Joined, Reply};
+use crate::store::Store;
+
+use super::{Driver, Waiting};
+
+/// Tickets in use at once.
+pub(super) const MAX_JOINS: usize = 16;
+
+/// Between two attempts to reach an inviter that did not answer.
+const ASK_AGAIN: Duration = Duration::from_secs(10);
+
+/// The person waits this long for the inviter; after it the answer is "waiting", and we go on asking.
+const PERSON_WAITS: Duration = Duration::from_secs(20);
+
+/// The setting that keeps tickets in use.
+const KEPT: &str = "joins";
+
+/// A ticket in use.
+pub(super) struct PendingJoin {
+    pub(super) ticket: Ticket,
+    /// When to ask next; `None` while a question is under way.
+    pub(super) next_at: Option<Instant>,
+    reply: Option<Reply<Result<Joined, JoinRefusal>>>,
+    since: Instant,
+}
+
+/// What came of asking an inviter.
+pub(super) struct Reached {
+    space: SpaceId,
+    answer: Result<Vec<u8>, JoinError>,
+}
+
+impl PendingJoin {
+    /// The line has changed: there may be a road now.
+    pub(super) fn try_now(&mut self) {
+        if let Some(at) = &mut self.next_at {
+            *at = Instant::now();
+        }
+    }
+}
+
+/// The tickets that were in use when the node stopped.
+pub(super) fn load(store: &Store) -> Vec<PendingJoin> {
+    let kept = store.setting(KEPT).ok().flatten().unwrap_or_default();
+    let tickets = kept.lines().filter_map(|line| Ticket::from_text(line).ok()).take(MAX_JOINS);
+    tickets.map(|ticket| PendingJoin { ticket, next_at: Some(Instant::now()), reply: None, since: Instant::now() }).collect()
+}
+
+impl Driver {
+    pub(super) async fn join(&mut self, text: &str, reply: Reply<Result<Joined, JoinRefusal>>) {
+        let ticket = match Ticket::from_text(text) {
+            Ok(ticket) => ticket,
+            Err(TicketError::Newer) => return drop(reply.send(Err(JoinRefusal::Newer))),
+            Err(TicketError::NotATicket | TicketError::Damaged) => return drop(reply.send(Err(JoinRefusal::Malformed))),
+        };
+        if self.replica.space(&ticket.space).is_some_and(|space| !space.joining) {
+            return drop(reply.send(Err(JoinRefusal::AlreadyMember)));
+        }
+        self.joins.retain(|join| join.ticket.space != ticket.space);
+        if self.joins.len() >= MAX_JOINS {
+            self.joins.remove(0);
+        }
+        let now = Instant::now();
+        self.joins.push(PendingJoin { ticket, next_at: Some(now), reply: Some(reply), since: now });
+        self.keep_joins();
+        self.try_joins(now).await;
+    }
+
+    /// Asks every inviter whose time has come.
+    pub(super) async fn try_joins(&mut self, now: Instant) {
+        for join in &mut self.joins {
+            if now >= join.since + PERSON_WAITS
+                && let Some(reply) = join.reply.take()
+            {
+                let _ = reply.send(Ok(Joined { space: join.ticket.space, state: JoinState::Waiting }));
+            }
+            if join.next_at.is_none_or(|at| at > now) {
+                continue;
+            }
+            join.next_at = None;
+            let request = self.replica.join_request_for(&join.ticket);
+            let addresses: Vec<Multiaddr> = join.ticket.addresses.iter().filter_map(|address| address.parse().ok()).collect();
+            let (network, reached) = (self.network.clone(), self.reached.clone());
+            let (peer, space) = (peer_id_of(&join.ticket.inviter.0), join.ticket.space);
+            tokio::spawn(async move {
+                let answer = network.request_join(peer, addresses, request).await;
+                let _ = reached.send(Reached { space, answer }).await;
+            });
+        }
+    }
+
+    pub(super) async fn join_reached(&mut self, reached: Reached) {
+        let Some(join) = self.joins.iter_mut().find(|join| join.ticket.space == reached.space) else { return };
+        match reached.answer {
+            Ok(bytes) => {
+                let (ticket, reply) = (join.ticket.clone(), join.reply.take());
+                // Known before the first session: where the inviter is.
+                let addresses: Vec<Multiaddr> = ticket.addresses.iter().filter_map(|address| address.parse().ok()).collect();
+                let _ = self.network.add_addresses(peer_id_of(&ticket.inviter.0), addresses).await;
+                self.joins.retain(|join| join.ticket.space != reached.space);
+                self.keep_joins();
+                let token = self.token(Waiting::Joined(reply));
+                self.feed(Input::JoinAnswered { token, ticket, bytes }).await;
+            }
+            Err(error) => {
+                tracing::info!(%error, "the inviting school's node was not reached; asking again");
+                join.next_at = Some(Instant::now() + ASK_AGAIN);
+                if let Some(reply) = join.reply.take() {
+                    let _ = reply.send(Ok(Joined { space: reached.space, state: JoinState::Waiting }));
+                }
+            }
+        }
+    }
+
+    pub(super) fn forget_join(&mut self, space: &SpaceId) {
+        self.joins.retain(|join| join.ticket.space != *space);
+        self.keep_joins();
+    }
+
+    /// A space has changed: once we belong to it, its ticket has done its work.
+    pub(super) fn forget_joined(&mut self, space: &SpaceId) {
+        let joined = self.replica.space(space).is_some_and(|space| !space.joining);
+        if joined && self.joins.iter().any(|join| join.ticket.space == *space) {
+            self.forget_join(space);
+        }
+    }
+
+    fn keep_joins(&mut self) {
+        let text: Vec<String> = self.joins.iter().map(|join| join.ticket.to_text()).collect();
+        if let Err(error) = self.store.put_setting(KEPT, &text.join("\n")) {
+            tracing::warn!(%error, "a ticket in use was not kept; it must be entered again if the node restarts now");
+        }
+    }
+}

@@ -1,0 +1,270 @@
+//! The driver: one thread that owns the store and the replica machine. It turns what happens (requests of the local side, events of the
+//! network, time) into inputs, and executes the effects, in order, commits first.
+//!
+//! **Invariant 1:** all commits of an outbox are one transaction, durable before any other effect of that outbox is done. If it fails, the
+//! rest of the outbox is dropped, whoever waits for an answer is told, and the replica is restored from the store.
+
+mod answers;
+mod effects;
+mod joining;
+mod network;
+mod requests;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::time::{Duration, Instant};
+
+use jeli_protocol::certificate::NodeCertificate;
+use jeli_protocol::ids::{DocumentId, NodeId, SpaceId};
+use jeli_protocol::keys::NodeKey;
+use jeli_protocol::replica::{self, Input, LocalAct, Outbox, Replica, Token};
+use tokio::sync::{broadcast, mpsc, oneshot};
+
+use crate::network::{Event, GossipId, NetworkHandle, Road, SessionId};
+use crate::replica_handle::{
+    ActRefusal, Applied, DocumentInfo, JoinRefusal, Joined, Line, ReplicaEnd, Reply, Request, SpaceInfo, StoreFault, SubmitRefusal, Submitted,
+};
+use crate::store::Store;
+
+use joining::{PendingJoin, Reached};
+
+/// What people see as changed is said at most this often, however fast changes come.
+const TELL_EVERY: Duration = Duration::from_millis(200);
+
+/// What a driver needs to begin.
+pub struct DriverConfig {
+    /// This node's keys.
+    pub key: NodeKey,
+    /// Its school's word for it.
+    pub certificate: NodeCertificate,
+    /// How fast the replica does what need not be done at once.
+    pub timing: replica::Timing,
+    /// Whether the line is joined at the start.
+    pub line: Line,
+}
+
+/// The driver could not begin.
+#[derive(Debug, thiserror::Error)]
+pub enum DriverError {
+    /// The store could not be read.
+    #[error("the store could not be read: {0}")]
+    Store(String),
+}
+
+/// Who waits for the answer to an input.
+enum Waiting {
+    Submit(Reply<Result<Submitted, SubmitRefusal>>, usize),
+    CreateSpace(Reply<Result<SpaceInfo, ActRefusal>>),
+    Invite(Reply<Result<String, ActRefusal>>),
+    CreateDocument(Reply<Result<DocumentInfo, ActRefusal>>),
+    Joined(Option<Reply<Result<Joined, JoinRefusal>>>),
+    JoinRequest(oneshot::Sender<Vec<u8>>),
+    Gossip(GossipId),
+    Nobody,
+}
+
+/// A connected peer.
+struct Connection {
+    road: Road,
+}
+
+pub(crate) struct Driver {
+    key: NodeKey,
+    certificate: NodeCertificate,
+    timing: replica::Timing,
+    store: Store,
+    replica: Replica,
+    network: NetworkHandle,
+    applied: broadcast::Sender<Applied>,
+    reached: mpsc::Sender<Reached>,
+    started: Instant,
+    wake_at: Option<Duration>,
+    next_token: u64,
+    waiting: HashMap<Token, Waiting>,
+    sessions: BTreeMap<NodeId, SessionId>,
+    connections: BTreeMap<NodeId, Connection>,
+    last_contact_ms: BTreeMap<NodeId, i64>,
+    listening: BTreeSet<String>,
+    line: Line,
+    open: BTreeSet<DocumentId>,
+    joins: Vec<PendingJoin>,
+    /// Spaces whose reach or content has changed since people were last told.
+    untold: BTreeSet<SpaceId>,
+    tell_at: Option<Instant>,
+}
+
+/// Runs the driver on a thread of its own until the requests end. The handle ends when the last commit is done.
+pub fn spawn(
+    config: DriverConfig,
+    store: Store,
+    network: NetworkHandle,
+    events: mpsc::Receiver<Event>,
+    end: ReplicaEnd,
+) -> Result<std::thread::JoinHandle<()>, DriverError> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| DriverError::Store(error.to_string()))?;
+    let (reached, arrivals) = mpsc::channel(joining::MAX_JOINS);
+    let (driver, outbox) = Driver::new(config, store, network, end.applied, reached)?;
+    std::thread::Builder::new()
+        .name("jeli-replica".into())
+        .spawn(move || runtime.block_on(driver.run(outbox, end.requests, events, arrivals)))
+        .map_err(|error| DriverError::Store(error.to_string()))
+}
+
+impl Driver {
+    fn new(
+        config: DriverConfig,
+        store: Store,
+        network: NetworkHandle,
+        applied: broadcast::Sender<Applied>,
+        reached: mpsc::Sender<Reached>,
+    ) -> Result<(Self, Outbox), DriverError> {
+        let mut outbox = Outbox::new();
+        let replica = restore(&config.key, &config.certificate, &config.timing, &store, &mut outbox)?;
+        let joins = joining::load(&store);
+        let driver = Self {
+            key: config.key,
+            certificate: config.certificate,
+            timing: config.timing,
+            store,
+            replica,
+            network,
+            applied,
+            reached,
+            started: Instant::now(),
+            wake_at: None,
+            next_token: 0,
+            waiting: HashMap::new(),
+            sessions: BTreeMap::new(),
+            connections: BTreeMap::new(),
+            last_contact_ms: BTreeMap::new(),
+            listening: BTreeSet::new(),
+            line: config.line,
+            open: BTreeSet::new(),
+            joins,
+            untold: BTreeSet::new(),
+            tell_at: None,
+        };
+        Ok((driver, outbox))
+    }
+
+    async fn run(
+        mut self,
+        outbox: Outbox,
+        mut requests: mpsc::Receiver<Request>,
+        mut events: mpsc::Receiver<Event>,
+        mut arrivals: mpsc::Receiver<Reached>,
+    ) {
+        self.execute(outbox).await;
+        self.remember_addresses().await;
+        self.found_private_space().await;
+        loop {
+            let wake = self.next_wake();
+            tokio::select! {
+                request = requests.recv() => match request {
+                    Some(request) => self.request(request).await,
+                    None => break,
+                },
+                event = events.recv() => match event {
+                    Some(event) => self.event(event).await,
+                    None => break,
+                },
+                Some(reached) = arrivals.recv() => self.join_reached(reached).await,
+                () = tokio::time::sleep_until(wake.into()) => {}
+            }
+            self.on_time().await;
+        }
+        self.network.shutdown().await;
+    }
+
+    fn now(&self) -> Duration {
+        self.started.elapsed()
+    }
+
+    fn next_wake(&self) -> Instant {
+        // Far enough that an idle node sleeps, near enough for any clock arithmetic.
+        let idle = Instant::now() + Duration::from_secs(3600);
+        let replica = self.wake_at.map(|at| self.started + at);
+        let joins = self.joins.iter().filter_map(|join| join.next_at).min();
+        [Some(idle), replica, self.tell_at, joins].into_iter().flatten().min().unwrap_or(idle)
+    }
+
+    async fn on_time(&mut self) {
+        let now = Instant::now();
+        if self.wake_at.is_some_and(|at| self.started + at <= now) {
+            self.feed(Input::Tick).await;
+        }
+        if self.tell_at.is_some_and(|at| at <= now) {
+            self.tell();
+        }
+        self.try_joins(now).await;
+    }
+
+    /// Gives the replica an input and executes what follows from it.
+    async fn feed(&mut self, input: Input) {
+        let mut inputs = std::collections::VecDeque::from([input]);
+        while let Some(input) = inputs.pop_front() {
+            let mut outbox = Outbox::new();
+            if let Err(error) = self.replica.handle(self.now(), input, &self.store, &mut outbox) {
+                tracing::error!(%error, "the store could not be read");
+                self.start_over(&StoreFault::Failed(error.to_string()), &outbox).await;
+                return;
+            }
+            self.wake_at = outbox.wake_at;
+            inputs.extend(std::mem::take(&mut outbox.next));
+            self.execute(outbox).await;
+        }
+    }
+
+    fn token(&mut self, waiting: Waiting) -> Token {
+        let token = Token(self.next_token);
+        self.next_token += 1;
+        self.waiting.insert(token, waiting);
+        token
+    }
+
+    /// Every school has a space of its own, from the first start on.
+    async fn found_private_space(&mut self) {
+        let own = self.replica.spaces().any(|space| space.membership.private());
+        if own {
+            return;
+        }
+        let token = self.token(Waiting::Nobody);
+        let name = self.certificate.school_name.clone();
+        self.feed(Input::Act { token, act: LocalAct::CreateSpace { name, private: true } }).await;
+    }
+
+    /// Tells the local side what has changed, once for all that came in a short while.
+    fn tell(&mut self) {
+        self.tell_at = None;
+        let untold = std::mem::take(&mut self.untold);
+        for document in &self.open {
+            if self.replica.space_of(document).is_some_and(|space| untold.contains(&space)) {
+                self.say(Applied::Status { document: *document });
+            }
+        }
+        for space in untold {
+            self.say(Applied::Documents { space });
+        }
+    }
+
+    fn tell_soon(&mut self, space: SpaceId) {
+        self.untold.insert(space);
+        self.tell_at.get_or_insert_with(|| Instant::now() + TELL_EVERY);
+    }
+
+    /// Says something to the local side; nobody listening is no fault.
+    fn say(&self, applied: Applied) {
+        let _ = self.applied.send(applied);
+    }
+}
+
+fn restore(
+    key: &NodeKey,
+    certificate: &NodeCertificate,
+    timing: &replica::Timing,
+    store: &Store,
+    outbox: &mut Outbox,
+) -> Result<Replica, DriverError> {
+    let config =
+        replica::Config { key: key.clone(), certificate: certificate.clone(), seed: rand::random(), timing: timing.clone() };
+    Replica::restore(config, store, outbox).map_err(|error| DriverError::Store(error.to_string()))
+}

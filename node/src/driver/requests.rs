@@ -1,0 +1,130 @@
+//! Requests of the local side.
+
+use jeli_protocol::entry::{Role, WriteRule};
+use jeli_protocol::ids::DocumentId;
+use jeli_protocol::kinds::Kind;
+use jeli_protocol::replica::{Input, LocalAct};
+
+use crate::network;
+use crate::replica_handle::{self, ActRefusal, Line, Request, SpaceRole, StoreFault, StoredDocument};
+use crate::store;
+
+use super::{Driver, Waiting};
+
+/// The store's fault as the local side says it.
+pub(super) fn store_fault(fault: &store::StoreFault) -> StoreFault {
+    match fault {
+        store::StoreFault::DiskFull => StoreFault::DiskFull,
+        other => StoreFault::Failed(other.to_string()),
+    }
+}
+
+impl Driver {
+    pub(super) async fn request(&mut self, request: Request) {
+        match request {
+            Request::SubmitChanges { document, changes, author: _, reply } => {
+                let token = self.token(Waiting::Submit(reply, changes.len()));
+                self.feed(Input::Submit { token, document, changes }).await;
+                self.touched(&document);
+            }
+            Request::LoadDocument { document, reply } => drop(reply.send(self.load_document(&document))),
+            Request::SaveSnapshot { document, heads, bytes } => {
+                if let Err(error) = self.store.save_snapshot(&document, &heads, &bytes) {
+                    tracing::debug!(%error, "a snapshot was not kept; the next load is slower");
+                }
+            }
+            Request::Describe { document, title } => {
+                if let Err(error) = self.store.describe(&document, &title) {
+                    tracing::debug!(%error, "a title was not kept");
+                }
+                if let Some(space) = self.replica.space_of(&document) {
+                    self.tell_soon(space);
+                }
+            }
+            Request::SetOpenDocuments { open } => {
+                self.open = open.iter().map(|(document, _)| *document).collect();
+                self.feed(Input::OpenDocuments(open)).await;
+            }
+            Request::Ephemeral { document, bytes } => self.feed(Input::Ephemeral { document, bytes }).await,
+            Request::CreateSpace { name, reply } => {
+                let token = self.token(Waiting::CreateSpace(reply));
+                self.feed(Input::Act { token, act: LocalAct::CreateSpace { name, private: false } }).await;
+            }
+            Request::Spaces { reply } => {
+                let spaces = self.replica.spaces().filter(|space| !space.joining).map(|space| space.id).collect::<Vec<_>>();
+                drop(reply.send(Ok(spaces.iter().filter_map(|space| self.space_info(space)).collect())));
+            }
+            Request::Invite { space, role, reply } => {
+                let role = match role {
+                    SpaceRole::Convenor => Role::Convenor,
+                    SpaceRole::Member => Role::Member,
+                    SpaceRole::Reader => Role::Reader,
+                };
+                let addresses = self.listening.iter().cloned().collect();
+                let token = self.token(Waiting::Invite(reply));
+                self.feed(Input::Act { token, act: LocalAct::Invite { space, role, addresses } }).await;
+            }
+            Request::Join { ticket, reply } => self.join(&ticket, reply).await,
+            Request::CreateDocument { space, kind, write_rule, initial_changes, author: _, reply } => {
+                let Some(kind) = Kind::ALL.into_iter().find(|known| known.name() == kind) else {
+                    return drop(reply.send(Err(ActRefusal::NotAllowed)));
+                };
+                let write_rule = match write_rule {
+                    replica_handle::WriteRule::Owner => WriteRule::Owner,
+                    replica_handle::WriteRule::Everyone => WriteRule::Everyone,
+                    replica_handle::WriteRule::Schools(mut schools) => {
+                        schools.sort_unstable();
+                        schools.dedup();
+                        let members = self.replica.space(&space).map(|space| space.membership);
+                        if members.is_some_and(|members| schools.iter().any(|school| members.role(school).is_none())) {
+                            return drop(reply.send(Err(ActRefusal::UnknownSchool)));
+                        }
+                        WriteRule::Schools(schools)
+                    }
+                };
+                let act = LocalAct::CreateDocument { space, kind: u64::from(kind.number()), write_rule, changes: initial_changes };
+                let token = self.token(Waiting::CreateDocument(reply));
+                self.feed(Input::Act { token, act }).await;
+            }
+            Request::Documents { space, reply } => drop(reply.send(self.document_infos(space.as_ref()))),
+            Request::Document { document, reply } => drop(reply.send(self.document_info(&document))),
+            Request::DocumentStatus { document, reply } => drop(reply.send(self.document_status(&document))),
+            Request::Presence { document, reply } => drop(reply.send(self.presence(&document))),
+            Request::NodeStatus { reply } => drop(reply.send(Ok(self.node_status()))),
+            Request::SetLine { line, reply } => {
+                let wanted = match line {
+                    Line::Open => network::Line::Open,
+                    Line::Cut => network::Line::Cut,
+                };
+                if line == Line::Cut {
+                    self.close_all().await;
+                }
+                let _ = self.network.set_line(wanted).await;
+                self.line = line;
+                drop(reply.send(Ok(())));
+            }
+            Request::WithDb(work) => self.store.with_connection(work),
+        }
+    }
+
+    fn load_document(&self, document: &DocumentId) -> Result<Option<StoredDocument>, StoreFault> {
+        let Some(space) = self.replica.space_of(document) else { return Ok(None) };
+        let kind = self.replica.space(&space).and_then(|space| Some(space.membership.document(document)?.act.kind));
+        let Some(kind) = kind else { return Ok(None) };
+        let loaded = self.store.load_document(document).map_err(|fault| store_fault(&fault))?;
+        Ok(Some(StoredDocument {
+            kind: super::answers::kind_name(kind),
+            space,
+            snapshot: loaded.snapshot,
+            changes: loaded.changes,
+            can_write: super::answers::can_write(self.replica.may_write(document)),
+        }))
+    }
+
+    /// A document has new content: its title may be another, and its time is now.
+    pub(super) fn touched(&mut self, document: &DocumentId) {
+        if let Err(error) = self.store.touch(document, crate::clock::now_ms()) {
+            tracing::debug!(%error, "the time of a change was not kept");
+        }
+    }
+}
