@@ -7,5 +7,8 @@ pub mod clock;
 pub mod documents;
 pub mod events;
 pub mod limits;
+pub(crate) mod clock;
+pub mod driver;
 pub mod network;
 pub mod replica_handle;
+pub mod store;

@@ -73,7 +73,7 @@ impl Driver {
         let Some(space) = self.replica.space_of(document) else { return Ok(None) };
         let Some(membership) = self.replica.space(&space).map(|space| space.membership) else { return Ok(None) };
         let Some(made) = membership.document(document) else { return Ok(None) };
-        let description = self.store.description(document).map_err(|fault| store_fault(&fault))?;
+        let description = self.store.document(document).map_err(|fault| store_fault(&fault))?;
         let (reached, of) = self.replica.reached(document).unwrap_or((0, 0));
         let waiting = if reached < of { self.waiting_changes(document)? } else { 0 };
         Ok(Some(DocumentInfo {
@@ -81,10 +81,7 @@ impl Driver {
             space,
             kind: kind_name(made.act.kind),
             title: description.as_ref().map(|description| description.title.clone()).unwrap_or_default(),
-            described: match &description {
-                Some(description) if !description.stale => Described::Fresh,
-                _ => Described::Stale,
-            },
+            described: description.as_ref().map_or(Described::Stale, |description| description.described),
             owner: school(membership, &made.act.owner),
             write_rule: match &made.act.write_rule {
                 WriteRule::Owner => replica_handle::WriteRule::Owner,

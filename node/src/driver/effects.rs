@@ -1,49 +1,49 @@
 //! Effects: what the replica wants done, done in order.
 
-use jeli_protocol::log::Commit;
 use jeli_protocol::replica::{self, Acted, Change, Effect, GossipVerdict, Outbox, PeerFault};
 use libp2p::PeerId;
 
 use crate::network::{self, CloseReason, peer_id_of};
 use crate::replica_handle::{ActRefusal, Applied, JoinRefusal, JoinState, Joined, StoreFault, SubmitRefusal, Submitted};
 
+use super::requests::store_fault;
 use super::{Driver, Waiting, restore};
 
 impl Driver {
-    /// Executes an outbox: its commits as one transaction, then everything else in order.
-    pub(super) async fn execute(&mut self, mut outbox: Outbox) {
-        let commits: Vec<Commit> = outbox
-            .effects
-            .iter_mut()
-            .filter_map(|effect| match effect {
-                Effect::Commit(commit) => Some(std::mem::replace(commit, Commit::new(commit.space))),
-                _ => None,
-            })
-            .collect();
-        if !commits.is_empty()
-            && let Err(fault) = self.store.commit(&commits)
-        {
+    /// Stages an outbox's commits and holds its other effects. Says whether that went well; if not, everything has begun anew.
+    pub(super) async fn take(&mut self, outbox: Outbox) -> bool {
+        self.wake_at = outbox.wake_at;
+        for effect in outbox.effects {
+            match effect {
+                Effect::Commit(commit) => {
+                    if let Err(fault) = self.store.stage(&commit) {
+                        tracing::error!(error = %fault, "changes could not be kept; nothing was acknowledged");
+                        self.start_over(&store_fault(&fault)).await;
+                        return false;
+                    }
+                }
+                effect => self.held.push(effect),
+            }
+        }
+        true
+    }
+
+    /// Makes durable what is staged, and does what waited for it.
+    pub(super) async fn settle(&mut self) {
+        if let Err(fault) = self.store.flush() {
             tracing::error!(error = %fault, "changes could not be kept; nothing was acknowledged");
-            let fault = super::requests::store_fault(&fault);
-            self.start_over(&fault, &outbox).await;
+            self.start_over(&store_fault(&fault)).await;
             return;
         }
-        for effect in outbox.effects {
+        for effect in std::mem::take(&mut self.held) {
             self.effect(effect).await;
         }
     }
 
     /// The store failed: whoever waits is told, and the replica begins again from what is kept. Sessions begin anew with it.
-    pub(super) async fn start_over(&mut self, fault: &StoreFault, outbox: &Outbox) {
-        for effect in &outbox.effects {
-            match effect {
-                Effect::Submitted { token, .. } | Effect::Acted { token, .. } | Effect::JoinReply { token, .. } => self.fail(*token, fault),
-                _ => {}
-            }
-        }
-        // An input whose handling broke off has no effect that names its token.
-        let unanswered: Vec<_> = self.waiting.keys().copied().collect();
-        for token in unanswered {
+    pub(super) async fn start_over(&mut self, fault: &StoreFault) {
+        self.held.clear();
+        for token in self.waiting.keys().copied().collect::<Vec<_>>() {
             self.fail(token, fault);
         }
         for session in std::mem::take(&mut self.sessions).into_values() {
@@ -53,13 +53,14 @@ impl Driver {
         match restore(&self.key, &self.certificate, &self.timing, &self.store, &mut begin) {
             Ok(replica) => {
                 self.replica = replica;
-                self.wake_at = None;
-                // Restoring commits nothing, so this cannot come back here.
-                for effect in begin.effects {
-                    Box::pin(self.effect(effect)).await;
-                }
+                self.wake_at = begin.wake_at;
+                self.held = begin.effects;
             }
             Err(error) => tracing::error!(%error, "the replica could not be restored; it goes on from memory and tries again"),
+        }
+        // People's open documents may show what was not kept: they are loaded anew.
+        for document in self.open.clone() {
+            self.say(Applied::Rebuilt { document });
         }
     }
 
@@ -125,11 +126,9 @@ impl Driver {
                 let _ = self.network.set_admitted(peers).await;
             }
             Effect::Applied { document, changes } => {
-                self.touched(&document);
                 self.say(Applied::Document { document, changes: changes.into() });
             }
             Effect::Rebuilt { document } => {
-                self.touched(&document);
                 self.say(Applied::Rebuilt { document });
             }
             Effect::Submitted { token, result } => self.submitted(token, result),

@@ -9,8 +9,9 @@ use libp2p::Multiaddr;
 
 use crate::network::{JoinError, peer_id_of};
 use crate::replica_handle::{JoinRefusal, JoinState, Joined, Reply};
-use crate::store::Store;
+use crate::store::{self, Store};
 
+use super::requests::store_fault;
 use super::{Driver, Waiting};
 
 /// Tickets in use at once.
@@ -21,9 +22,6 @@ const ASK_AGAIN: Duration = Duration::from_secs(10);
 
 /// The person waits this long for the inviter; after it the answer is "waiting", and we go on asking.
 const PERSON_WAITS: Duration = Duration::from_secs(20);
-
-/// The setting that keeps tickets in use.
-const KEPT: &str = "joins";
 
 /// A ticket in use.
 pub(super) struct PendingJoin {
@@ -51,8 +49,8 @@ impl PendingJoin {
 
 /// The tickets that were in use when the node stopped.
 pub(super) fn load(store: &Store) -> Vec<PendingJoin> {
-    let kept = store.setting(KEPT).ok().flatten().unwrap_or_default();
-    let tickets = kept.lines().filter_map(|line| Ticket::from_text(line).ok()).take(MAX_JOINS);
+    let kept = store.pending_joins().unwrap_or_default();
+    let tickets = kept.iter().filter_map(|join| Ticket::from_text(std::str::from_utf8(&join.ticket).ok()?).ok()).take(MAX_JOINS);
     tickets.map(|ticket| PendingJoin { ticket, next_at: Some(Instant::now()), reply: None, since: Instant::now() }).collect()
 }
 
@@ -71,8 +69,11 @@ impl Driver {
             self.joins.remove(0);
         }
         let now = Instant::now();
+        let kept = store::PendingJoin { space: ticket.space, ticket: ticket.to_text().into_bytes() };
+        if let Err(fault) = self.store.begin_join(&kept) {
+            return drop(reply.send(Err(JoinRefusal::Store(store_fault(&fault)))));
+        }
         self.joins.push(PendingJoin { ticket, next_at: Some(now), reply: Some(reply), since: now });
-        self.keep_joins();
         self.try_joins(now).await;
     }
 
@@ -107,8 +108,7 @@ impl Driver {
                 // Known before the first session: where the inviter is.
                 let addresses: Vec<Multiaddr> = ticket.addresses.iter().filter_map(|address| address.parse().ok()).collect();
                 let _ = self.network.add_addresses(peer_id_of(&ticket.inviter.0), addresses).await;
-                self.joins.retain(|join| join.ticket.space != reached.space);
-                self.keep_joins();
+                self.forget_join(&reached.space);
                 let token = self.token(Waiting::Joined(reply));
                 self.feed(Input::JoinAnswered { token, ticket, bytes }).await;
             }
@@ -124,7 +124,9 @@ impl Driver {
 
     pub(super) fn forget_join(&mut self, space: &SpaceId) {
         self.joins.retain(|join| join.ticket.space != *space);
-        self.keep_joins();
+        if let Err(error) = self.store.end_join(space) {
+            tracing::warn!(%error, "a used ticket was not forgotten; its inviter is asked once more after a restart");
+        }
     }
 
     /// A space has changed: once we belong to it, its ticket has done its work.
@@ -132,13 +134,6 @@ impl Driver {
         let joined = self.replica.space(space).is_some_and(|space| !space.joining);
         if joined && self.joins.iter().any(|join| join.ticket.space == *space) {
             self.forget_join(space);
-        }
-    }
-
-    fn keep_joins(&mut self) {
-        let text: Vec<String> = self.joins.iter().map(|join| join.ticket.to_text()).collect();
-        if let Err(error) = self.store.put_setting(KEPT, &text.join("\n")) {
-            tracing::warn!(%error, "a ticket in use was not kept; it must be entered again if the node restarts now");
         }
     }
 }

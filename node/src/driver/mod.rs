@@ -1,8 +1,8 @@
 //! The driver: one thread that owns the store and the replica machine. It turns what happens (requests of the local side, events of the
 //! network, time) into inputs, and executes the effects, in order, commits first.
 //!
-//! **Invariant 1:** all commits of an outbox are one transaction, durable before any other effect of that outbox is done. If it fails, the
-//! rest of the outbox is dropped, whoever waits for an answer is told, and the replica is restored from the store.
+//! **Invariant 1:** commits are staged as they come and made durable together; the effects between and after them are held until then. If
+//! that fails, what was held is dropped, whoever waits for an answer is told, and the replica is restored from the store.
 
 mod answers;
 mod effects;
@@ -10,13 +10,13 @@ mod joining;
 mod network;
 mod requests;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::time::{Duration, Instant};
 
 use jeli_protocol::certificate::NodeCertificate;
 use jeli_protocol::ids::{DocumentId, NodeId, SpaceId};
 use jeli_protocol::keys::NodeKey;
-use jeli_protocol::replica::{self, Input, LocalAct, Outbox, Replica, Token};
+use jeli_protocol::replica::{self, Effect, Input, LocalAct, Outbox, Replica, Token};
 use tokio::sync::{broadcast, mpsc, oneshot};
 
 use crate::network::{Event, GossipId, NetworkHandle, Road, SessionId};
@@ -26,6 +26,9 @@ use crate::replica_handle::{
 use crate::store::Store;
 
 use joining::{PendingJoin, Reached};
+
+/// Inputs whose commits share one sync of the disk, at the most: what came while the last one was being synced.
+const GROUP: usize = 64;
 
 /// What people see as changed is said at most this often, however fast changes come.
 const TELL_EVERY: Duration = Duration::from_millis(200);
@@ -90,6 +93,8 @@ pub(crate) struct Driver {
     /// Spaces whose reach or content has changed since people were last told.
     untold: BTreeSet<SpaceId>,
     tell_at: Option<Instant>,
+    /// Effects that wait for the staged commits before them to be durable.
+    held: Vec<Effect>,
 }
 
 /// Runs the driver on a thread of its own until the requests end. The handle ends when the last commit is done.
@@ -142,6 +147,7 @@ impl Driver {
             joins,
             untold: BTreeSet::new(),
             tell_at: None,
+            held: Vec::new(),
         };
         Ok((driver, outbox))
     }
@@ -153,7 +159,8 @@ impl Driver {
         mut events: mpsc::Receiver<Event>,
         mut arrivals: mpsc::Receiver<Reached>,
     ) {
-        self.execute(outbox).await;
+        self.take(outbox).await;
+        self.settle().await;
         self.remember_addresses().await;
         self.found_private_space().await;
         loop {
@@ -170,8 +177,24 @@ impl Driver {
                 Some(reached) = arrivals.recv() => self.join_reached(reached).await,
                 () = tokio::time::sleep_until(wake.into()) => {}
             }
+            // What came in the meantime shares the sync of the disk.
+            for _ in 0..GROUP {
+                match (requests.try_recv(), events.try_recv()) {
+                    (Err(_), Err(_)) => break,
+                    (request, event) => {
+                        if let Ok(request) = request {
+                            self.request(request).await;
+                        }
+                        if let Ok(event) = event {
+                            self.event(event).await;
+                        }
+                    }
+                }
+            }
             self.on_time().await;
+            self.settle().await;
         }
+        self.settle().await;
         self.network.shutdown().await;
     }
 
@@ -198,19 +221,20 @@ impl Driver {
         self.try_joins(now).await;
     }
 
-    /// Gives the replica an input and executes what follows from it.
+    /// Gives the replica an input. Its commits are staged; its other effects wait for [`Driver::settle`].
     async fn feed(&mut self, input: Input) {
-        let mut inputs = std::collections::VecDeque::from([input]);
+        let mut inputs = VecDeque::from([input]);
         while let Some(input) = inputs.pop_front() {
             let mut outbox = Outbox::new();
             if let Err(error) = self.replica.handle(self.now(), input, &self.store, &mut outbox) {
                 tracing::error!(%error, "the store could not be read");
-                self.start_over(&StoreFault::Failed(error.to_string()), &outbox).await;
+                self.start_over(&StoreFault::Failed(error.to_string())).await;
                 return;
             }
-            self.wake_at = outbox.wake_at;
             inputs.extend(std::mem::take(&mut outbox.next));
-            self.execute(outbox).await;
+            if !self.take(outbox).await {
+                return;
+            }
         }
     }
 

@@ -110,7 +110,7 @@ impl Driver {
     /// Where members were reached is kept, so that they are dialled again after a restart.
     fn keep_addresses(&mut self, node: &NodeId, addresses: &[Multiaddr]) {
         let text: Vec<String> = addresses.iter().take(MAX_KEPT_ADDRESSES).map(ToString::to_string).collect();
-        if let Err(error) = self.store.put_setting(&format!("addresses/{node}"), &text.join("\n")) {
+        if let Err(error) = self.store.set_setting(&format!("addresses/{node}"), text.join("\n").as_bytes()) {
             tracing::debug!(%error, "addresses were not kept");
         }
     }
@@ -120,7 +120,7 @@ impl Driver {
         let members: Vec<NodeId> = self.replica.spaces().flat_map(|space| space.membership.nodes().map(|(node, _)| *node).collect::<Vec<_>>()).collect();
         for member in members {
             let kept = self.store.setting(&format!("addresses/{member}")).ok().flatten().unwrap_or_default();
-            let addresses: Vec<Multiaddr> = kept.lines().filter_map(|line| line.parse().ok()).collect();
+            let addresses: Vec<Multiaddr> = String::from_utf8_lossy(&kept).lines().filter_map(|line| line.parse().ok()).collect();
             if !addresses.is_empty() {
                 let _ = self.network.add_addresses(peer_id_of(&member.0), addresses).await;
             }

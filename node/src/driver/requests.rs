@@ -21,12 +21,20 @@ pub(super) fn store_fault(fault: &store::StoreFault) -> StoreFault {
 
 impl Driver {
     pub(super) async fn request(&mut self, request: Request) {
+        // Submissions share a sync of the disk. Whatever else is asked sees, and shows, only what is durable.
+        if let Request::SubmitChanges { document, changes, author: _, reply } = request {
+            let token = self.token(Waiting::Submit(reply, changes.len()));
+            self.feed(Input::Submit { token, document, changes }).await;
+            return;
+        }
+        self.settle().await;
+        self.answer(request).await;
+        self.settle().await;
+    }
+
+    async fn answer(&mut self, request: Request) {
         match request {
-            Request::SubmitChanges { document, changes, author: _, reply } => {
-                let token = self.token(Waiting::Submit(reply, changes.len()));
-                self.feed(Input::Submit { token, document, changes }).await;
-                self.touched(&document);
-            }
+            Request::SubmitChanges { .. } => {}
             Request::LoadDocument { document, reply } => drop(reply.send(self.load_document(&document))),
             Request::SaveSnapshot { document, heads, bytes } => {
                 if let Err(error) = self.store.save_snapshot(&document, &heads, &bytes) {
@@ -103,7 +111,11 @@ impl Driver {
                 self.line = line;
                 drop(reply.send(Ok(())));
             }
-            Request::WithDb(work) => self.store.with_connection(work),
+            Request::WithDb(work) => {
+                if let Err(error) = self.store.with_connection(work) {
+                    tracing::error!(%error, "accounts could not be read or written");
+                }
+            }
         }
     }
 
@@ -111,20 +123,13 @@ impl Driver {
         let Some(space) = self.replica.space_of(document) else { return Ok(None) };
         let kind = self.replica.space(&space).and_then(|space| Some(space.membership.document(document)?.act.kind));
         let Some(kind) = kind else { return Ok(None) };
-        let loaded = self.store.load_document(document).map_err(|fault| store_fault(&fault))?;
+        let Some(loaded) = self.store.load_document(document).map_err(|fault| store_fault(&fault))? else { return Ok(None) };
         Ok(Some(StoredDocument {
             kind: super::answers::kind_name(kind),
             space,
             snapshot: loaded.snapshot,
-            changes: loaded.changes,
+            changes: loaded.chunks,
             can_write: super::answers::can_write(self.replica.may_write(document)),
         }))
-    }
-
-    /// A document has new content: its title may be another, and its time is now.
-    pub(super) fn touched(&mut self, document: &DocumentId) {
-        if let Err(error) = self.store.touch(document, crate::clock::now_ms()) {
-            tracing::debug!(%error, "the time of a change was not kept");
-        }
     }
 }
