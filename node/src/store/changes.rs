@@ -1,0 +1,208 @@
+//! Keeping changes: new ones, and those whose standing is another now.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use jeli_protocol::commit_flaw::CommitFlaw;
+use jeli_protocol::ids::{ChangeHash, DocumentId};
+use jeli_protocol::log::{ChangeRecord, Commit, Standing, StoredChange};
+use rusqlite::types::Value;
+use rusqlite::{Connection, params};
+
+use super::ids::{self, signed};
+use super::read_changes::{deps_of, marks_of};
+use super::topology::{NewlyReady, dependencies_first};
+use super::{StoreFault, read_changes};
+
+const NOT_ADMITTED: i64 = 4;
+const NOT_SOUND: i64 = 8;
+
+/// The number in which a record's standing, admission and soundness are kept.
+pub(super) fn marks(standing: Standing, admitted: bool, sound: bool) -> i64 {
+    i64::from(standing as u8) + if admitted { 0 } else { NOT_ADMITTED } + if sound { 0 } else { NOT_SOUND }
+}
+
+/// (standing, admitted, sound) of that number.
+pub(super) fn from_marks(marks: i64) -> Option<(Standing, bool, bool)> {
+    let standing = Standing::from_number(u8::try_from(marks & 3).ok()?)?;
+    (0..16).contains(&marks).then_some((standing, marks & NOT_ADMITTED == 0, marks & NOT_SOUND == 0))
+}
+
+pub(super) fn keep(db: &Connection, space: i64, commit: &Commit) -> Result<(), StoreFault> {
+    if commit.changes.is_empty() && commit.restanding.is_empty() {
+        return Ok(());
+    }
+    let next_change = ids::number_of(db, "SELECT coalesce(max(number), 0) + 1 FROM change", [])?.unwrap_or(1);
+    let restood = commit.restanding.iter().map(|(document, ..)| *document).collect();
+    let mut shelf = Shelf { db, space, next_change, restood, documents: BTreeMap::new() };
+    for change in &commit.changes {
+        shelf.keep(change)?;
+    }
+    for (document, hash, admitted, standing) in &commit.restanding {
+        shelf.restand(document, hash, *admitted, *standing)?;
+    }
+    shelf.finish()
+}
+
+/// One commit's changes on their way into the file.
+struct Shelf<'a> {
+    db: &'a Connection,
+    space: i64,
+    next_change: i64,
+    /// Documents of which older changes may become ready behind newer ones: their ready numbers are given at the end.
+    restood: BTreeSet<DocumentId>,
+    documents: BTreeMap<DocumentId, Touched>,
+}
+
+struct Touched {
+    number: i64,
+    ready: i64,
+    /// Changes that are no part of the document any more: what was saved of it is not true any more.
+    shrank: bool,
+    later: Vec<NewlyReady>,
+}
+
+impl Shelf<'_> {
+    fn touch(&mut self, document: &DocumentId) -> Result<&mut Touched, StoreFault> {
+        if !self.documents.contains_key(document) {
+            let number = ids::make_document(self.db, self.space, document)?;
+            let ready = ids::number_of(self.db, "SELECT ready FROM document WHERE number = ?1", [number])?.unwrap_or(0);
+            self.documents.insert(*document, Touched { number, ready, shrank: false, later: Vec::new() });
+        }
+        self.documents.get_mut(document).ok_or_else(|| StoreFault::Other("a document was not found again".into()))
+    }
+
+    fn keep(&mut self, change: &StoredChange) -> Result<(), StoreFault> {
+        let ChangeRecord { facts, admitted, sound, standing } = &change.record;
+        let (db, number) = (self.db, self.next_change);
+        let gives_now = !self.restood.contains(&change.document);
+        let touched = self.touch(&change.document)?;
+        if let Some(known) = ids::change(db, touched.number, &facts.hash)? {
+            return restand(db, touched, known, marks(*standing, *admitted, *sound), gives_now);
+        }
+        let ready = match standing {
+            Standing::Ready if gives_now => {
+                touched.ready += 1;
+                Some(touched.ready)
+            }
+            Standing::Ready => {
+                touched.later.push(NewlyReady { number, hash: facts.hash, deps: facts.deps.clone() });
+                None
+            }
+            _ => None,
+        };
+        let deps = match facts.deps.as_slice() {
+            [dep] => ids::change(db, touched.number, dep)?.map_or_else(|| Value::Blob(dep.0.to_vec()), |dep| Value::Integer(number - dep)),
+            deps => Value::Blob(deps.iter().flat_map(|dep| dep.0).collect()),
+        };
+        let max_beyond = facts.max_op.wrapping_sub(facts.start_op.wrapping_add(facts.op_count).wrapping_sub(1));
+        db.prepare_cached(
+            "INSERT INTO change (number, document, hash, actor, seq, start_op, op_count, max_beyond, time, marks, ready, deps, chunk)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+        )?
+        .execute(params![
+            number,
+            touched.number,
+            &facts.hash.0,
+            ids::make_actor(db, &facts.actor)?,
+            signed(facts.seq),
+            signed(facts.start_op),
+            signed(facts.op_count),
+            signed(max_beyond),
+            facts.time,
+            marks(*standing, *admitted, *sound),
+            ready,
+            deps,
+            change.chunk,
+        ])?;
+        if *standing == Standing::Waiting {
+            begin_waiting(db, touched.number, number, &facts.deps)?;
+        }
+        self.next_change += 1;
+        Ok(())
+    }
+
+    fn restand(&mut self, document: &DocumentId, hash: &ChangeHash, admitted: bool, standing: Standing) -> Result<(), StoreFault> {
+        let db = self.db;
+        let unknown = || CommitFlaw::UnknownChange(*document, *hash);
+        let known = ids::document(db, document)?.ok_or_else(unknown)?;
+        let number = ids::change(db, known, hash)?.ok_or_else(unknown)?;
+        let (_, _, sound) = marks_of(db, number)?;
+        restand(db, self.touch(document)?, number, marks(standing, admitted, sound), false)
+    }
+
+    fn finish(self) -> Result<(), StoreFault> {
+        let now_ms = now_ms();
+        for mut touched in self.documents.into_values() {
+            if touched.shrank {
+                // A title told about the larger document is not told about this one.
+                touched.ready += 1;
+                self.db.prepare_cached("DELETE FROM snapshot WHERE document = ?1")?.execute([touched.number])?;
+            }
+            // One that became ready and then, later in the same commit, was found not to be.
+            let still = |change: &NewlyReady| Ok::<_, StoreFault>(marks_of(self.db, change.number)?.0 == Standing::Ready);
+            let mut later = Vec::with_capacity(touched.later.len());
+            for change in touched.later {
+                if still(&change)? {
+                    later.push(change);
+                }
+            }
+            for number in dependencies_first(&later) {
+                touched.ready += 1;
+                self.db.prepare_cached("UPDATE change SET ready = ?2 WHERE number = ?1")?.execute([number, touched.ready])?;
+            }
+            self.db
+                .prepare_cached("UPDATE document SET ready = ?2, changed_ms = ?3 WHERE number = ?1")?
+                .execute([touched.number, touched.ready, now_ms])?;
+        }
+        Ok(())
+    }
+}
+
+/// Gives a kept change another standing. `gives_now`: it may take the next ready number at once.
+fn restand(db: &Connection, touched: &mut Touched, number: i64, new: i64, gives_now: bool) -> Result<(), StoreFault> {
+    let (old_marks, old_ready) = db
+        .prepare_cached("SELECT marks, ready FROM change WHERE number = ?1")?
+        .query_row([number], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, Option<i64>>(1)?)))?;
+    let standing_of = |marks| from_marks(marks).map(|(standing, ..)| standing).ok_or_else(|| super::fault::damaged("a change's standing"));
+    let (before, after) = (standing_of(old_marks)?, standing_of(new)?);
+    let becomes_ready = after == Standing::Ready && before != Standing::Ready;
+    let ready = match after {
+        Standing::Ready if becomes_ready && gives_now => {
+            touched.ready += 1;
+            Some(touched.ready)
+        }
+        Standing::Ready => old_ready,
+        _ => None,
+    };
+    if becomes_ready && !gives_now {
+        let (hash, deps) = (read_changes::hash_of(db, number)?, deps_of(db, number)?);
+        touched.later.push(NewlyReady { number, hash, deps });
+    }
+    touched.shrank |= before == Standing::Ready && after != Standing::Ready;
+    db.prepare_cached("UPDATE change SET marks = ?2, ready = ?3 WHERE number = ?1")?.execute(params![number, new, ready])?;
+    match (before == Standing::Waiting, after == Standing::Waiting) {
+        (false, true) => begin_waiting(db, touched.number, number, &deps_of(db, number)?)?,
+        (true, false) => {
+            let mut statement = db.prepare_cached("DELETE FROM waiting_change WHERE document = ?1 AND dependency = ?2 AND change = ?3")?;
+            for dep in deps_of(db, number)? {
+                statement.execute(params![touched.number, &dep.0, number])?;
+            }
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+fn begin_waiting(db: &Connection, document: i64, number: i64, deps: &[ChangeHash]) -> Result<(), StoreFault> {
+    let mut statement = db.prepare_cached("INSERT OR IGNORE INTO waiting_change (document, dependency, change) VALUES (?1, ?2, ?3)")?;
+    for dep in deps {
+        statement.execute(params![document, &dep.0, number])?;
+    }
+    Ok(())
+}
+
+/// This node's clock, Unix milliseconds: shown beside a document, never trusted.
+fn now_ms() -> i64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+}

@@ -1,0 +1,69 @@
+//! Opening the file: first a look that cannot write, so that a file which is not for us stays as it is.
+
+use std::path::Path;
+
+use rusqlite::{Connection, OpenFlags};
+
+use super::limits::{BUSY_TIMEOUT, CACHE_KIB, STATEMENTS, WAL_KEPT_BYTES, WAL_PAGES};
+use super::migrations::{APPLICATION_ID, VERSION, migrate};
+use super::{OpenError, Store, StoreFault};
+
+/// What the look found.
+enum Found {
+    /// No file, or one that holds nothing yet.
+    Nothing,
+    /// Ours, of this schema version.
+    Ours(u32),
+}
+
+impl Store {
+    /// Opens the database, or makes a new one. One process at a time: the caller holds the data folder's lock.
+    pub fn open(path: &Path) -> Result<Self, OpenError> {
+        let from = match look(path)? {
+            Found::Nothing => 0,
+            Found::Ours(version) => version,
+        };
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let mut db = Connection::open_with_flags(path, flags)?;
+        prepare(&db)?;
+        migrate(&mut db, from)?;
+        Ok(Self { db })
+    }
+}
+
+fn look(path: &Path) -> Result<Found, OpenError> {
+    match std::fs::metadata(path) {
+        Ok(file) if file.len() > 0 => {}
+        Ok(_) => return Ok(Found::Nothing),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Found::Nothing),
+        Err(error) => return Err(StoreFault::Io(error.to_string()).into()),
+    }
+    // A connection that only reads sees what is in the write-ahead log, too, and does not move it into the file when it closes.
+    let db = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    db.busy_timeout(BUSY_TIMEOUT)?;
+    let number = |pragma: &str| db.pragma_query_value(None, pragma, |row| row.get::<_, i64>(0));
+    let (application, version) = (number("application_id")?, number("user_version")?);
+    let tables: i64 = db.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+    match (application as u32, u32::try_from(version)) {
+        (0, Ok(0)) if tables == 0 => Ok(Found::Nothing),
+        (APPLICATION_ID, Ok(version)) if version > VERSION => Err(OpenError::Newer { found: version, known: VERSION }),
+        (APPLICATION_ID, Ok(version)) => Ok(Found::Ours(version)),
+        _ => Err(OpenError::NotOurs),
+    }
+}
+
+fn prepare(db: &Connection) -> Result<(), StoreFault> {
+    db.busy_timeout(BUSY_TIMEOUT)?;
+    db.set_prepared_statement_cache_capacity(STATEMENTS);
+    // FULL: a commit in the write-ahead log is synced before it returns. Acknowledgements rest on it (invariant 1).
+    db.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
+    db.pragma_update(None, "synchronous", "FULL")?;
+    db.pragma_update(None, "foreign_keys", true)?;
+    db.pragma_update(None, "trusted_schema", false)?;
+    db.pragma_update(None, "cell_size_check", true)?;
+    db.pragma_update(None, "temp_store", "MEMORY")?;
+    db.pragma_update(None, "cache_size", -CACHE_KIB)?;
+    db.pragma_update_and_check(None, "journal_size_limit", WAL_KEPT_BYTES, |_| Ok(()))?;
+    db.pragma_update_and_check(None, "wal_autocheckpoint", WAL_PAGES, |_| Ok(()))?;
+    Ok(())
+}

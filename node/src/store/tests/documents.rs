@@ -1,0 +1,164 @@
+//! Loading: the snapshot and what came after it are the document.
+
+use std::collections::BTreeMap;
+
+use automerge::transaction::Transactable;
+use automerge::{ActorId as AutomergeActor, AutoCommit, ObjType, ROOT, ReadDoc};
+use jeli_protocol::acceptance::Arrivals;
+use jeli_protocol::ids::{ChangeHash, DocumentId, SpaceId};
+use jeli_protocol::log::{Commit, LogReader, Standing, StoredChange};
+use jeli_protocol::scan::scan;
+use proptest::prelude::*;
+
+use super::super::{SnapshotOutcome, Store};
+use super::TestStore;
+use crate::replica_handle::Described;
+
+const SPACE: SpaceId = SpaceId([1; 32]);
+const DOCUMENT: DocumentId = DocumentId([2; 16]);
+
+/// Two people who write into one text, now and then hearing of each other.
+fn history(length: usize) -> (AutoCommit, Vec<Vec<u8>>) {
+    let mut one = AutoCommit::new().with_actor(AutomergeActor::from(vec![1; 16]));
+    let text = one.put_object(ROOT, "text", ObjType::Text).unwrap();
+    one.commit();
+    let mut two = one.fork().with_actor(AutomergeActor::from(vec![2; 16]));
+    for turn in 0..length {
+        let (writer, reader) = if turn % 3 == 0 { (&mut two, &mut one) } else { (&mut one, &mut two) };
+        let end = writer.length(&text);
+        writer.splice_text(&text, end / 2, 0, &format!("{turn} ")).unwrap();
+        writer.commit();
+        if turn % 4 == 3 {
+            reader.merge(writer).unwrap();
+        }
+    }
+    one.merge(&mut two).unwrap();
+    let chunks = one.get_changes(&[]).into_iter().map(|change| change.raw_bytes().to_vec()).collect();
+    (one, chunks)
+}
+
+/// Chunks come in, as the machine takes them in.
+fn arrive(store: &mut Store, chunks: &[&Vec<u8>], standing_of_first: Option<Standing>) {
+    let mut arrivals = Arrivals::new(store, DOCUMENT);
+    let mut bytes = BTreeMap::new();
+    for chunk in chunks {
+        let facts = scan(chunk).unwrap();
+        bytes.insert(facts.hash, (*chunk).clone());
+        arrivals.take(facts, standing_of_first != Some(Standing::Aside), true).unwrap();
+    }
+    let arrived = arrivals.finish().unwrap();
+    let mut commit = Commit::new(SPACE);
+    for (hash, record) in arrived.records {
+        match bytes.remove(&hash).filter(|_| store.change(&DOCUMENT, &hash).unwrap().is_none()) {
+            Some(chunk) => commit.changes.push(StoredChange { document: DOCUMENT, record, chunk }),
+            None => commit.restanding.push((DOCUMENT, hash, record.admitted, record.standing)),
+        }
+    }
+    store.commit(&[commit]).unwrap();
+}
+
+/// Applies what the store gives, each change alone and in order: one that came before its dependencies would be missing.
+fn loaded(store: &Store) -> (AutoCommit, usize) {
+    let loaded = store.load_document(&DOCUMENT).unwrap().unwrap();
+    let mut document = loaded.snapshot.as_deref().map_or_else(AutoCommit::new, |bytes| AutoCommit::load(bytes).unwrap());
+    for chunk in &loaded.chunks {
+        let change = automerge::Change::from_bytes(chunk.clone()).unwrap();
+        assert!(change.deps().iter().all(|dep| document.get_change_by_hash(dep).is_some()), "dependencies come first");
+        document.apply_changes([change]).unwrap();
+    }
+    (document, loaded.chunks.len())
+}
+
+fn heads(document: &mut AutoCommit) -> Vec<ChangeHash> {
+    document.get_heads().iter().map(|head| ChangeHash(head.0)).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+    #[test]
+    fn in_whatever_order_changes_arrive_and_whenever_it_is_saved_the_same_document_is_loaded(
+        order in Just((0..40usize).collect::<Vec<_>>()).prop_shuffle(),
+        batch in 1usize..9,
+        save_every in 1usize..5,
+    ) {
+        let mut test = TestStore::new();
+        let (mut whole, chunks) = history(39);
+        prop_assert_eq!(chunks.len(), 40);
+        for (turn, places) in order.chunks(batch).enumerate() {
+            arrive(&mut test.store, &places.iter().map(|at| &chunks[*at]).collect::<Vec<_>>(), None);
+            let (mut document, _) = loaded(&test.store);
+            if turn % save_every == 0 && !document.get_heads().is_empty() {
+                let heads = heads(&mut document);
+                let bytes = document.save();
+                prop_assert_eq!(test.store.save_snapshot(&DOCUMENT, &heads, &bytes).unwrap(), SnapshotOutcome::Saved);
+                let (mut again, after) = loaded(&test.store);
+                prop_assert_eq!(after, 0, "the snapshot holds everything");
+                prop_assert_eq!(again.get_heads(), document.get_heads());
+            }
+        }
+        let (mut document, _) = loaded(&test.store);
+        prop_assert_eq!(document.get_heads(), whole.get_heads());
+        prop_assert_eq!(test.store.heads(&DOCUMENT).unwrap().into_iter().collect::<Vec<_>>(), heads(&mut whole));
+    }
+}
+
+#[test]
+fn a_snapshot_of_an_older_or_a_larger_document_is_not_kept() {
+    let mut test = TestStore::new();
+    let (mut whole, chunks) = history(10);
+    arrive(&mut test.store, &chunks[..6].iter().collect::<Vec<_>>(), None);
+    let (mut older, _) = loaded(&test.store);
+    let larger = (heads(&mut whole), whole.save());
+    assert_eq!(test.store.save_snapshot(&DOCUMENT, &larger.0, &larger.1).unwrap(), SnapshotOutcome::NotTheDocument);
+    assert_eq!(test.store.save_snapshot(&DOCUMENT, &[], &AutoCommit::new().save()).unwrap(), SnapshotOutcome::NotTheDocument);
+    arrive(&mut test.store, &chunks[6..].iter().collect::<Vec<_>>(), None);
+    let old = (heads(&mut older), older.save());
+    assert_eq!(test.store.save_snapshot(&DOCUMENT, &old.0, &old.1).unwrap(), SnapshotOutcome::NotTheDocument);
+    assert_eq!(loaded(&test.store).1, chunks.len());
+    assert_eq!(test.store.save_snapshot(&DOCUMENT, &larger.0, &larger.1).unwrap(), SnapshotOutcome::Saved);
+    assert_eq!(test.store.save_snapshot(&DocumentId([9; 16]), &larger.0, &larger.1).unwrap(), SnapshotOutcome::NotTheDocument);
+}
+
+#[test]
+fn a_document_that_shrinks_forgets_its_snapshot_and_grows_again() {
+    let mut test = TestStore::new();
+    let (mut whole, chunks) = history(8);
+    arrive(&mut test.store, &chunks.iter().collect::<Vec<_>>(), None);
+    test.store.save_snapshot(&DOCUMENT, &heads(&mut whole), &whole.save()).unwrap();
+    test.store.describe(&DOCUMENT, "A plan").unwrap();
+    assert_eq!(test.store.document(&DOCUMENT).unwrap().unwrap().described, Described::Fresh);
+    let last = scan(&chunks[chunks.len() - 1]).unwrap().hash;
+    for (standing, count) in [(Standing::Aside, chunks.len() - 1), (Standing::Ready, chunks.len())] {
+        let mut commit = Commit::new(SPACE);
+        commit.restanding.push((DOCUMENT, last, standing == Standing::Ready, standing));
+        test.store.commit(&[commit]).unwrap();
+        let (_, after) = loaded(&test.store);
+        assert_eq!(after, count, "without a snapshot, every change that is part of it");
+        assert_eq!(test.store.document(&DOCUMENT).unwrap().unwrap().described, Described::Stale);
+    }
+    assert_eq!(loaded(&test.store).0.get_heads(), whole.get_heads());
+}
+
+#[test]
+fn small_things_are_there_after_a_restart() {
+    let mut test = TestStore::new();
+    let join = super::super::PendingJoin { space: SPACE, ticket: b"ticket".to_vec() };
+    test.store.begin_join(&join).unwrap();
+    test.store.set_setting("line", b"cut").unwrap();
+    assert_eq!((1..=3).map(|_| test.store.next_receipt_counter(&SPACE).unwrap()).collect::<Vec<_>>(), [1, 2, 3]);
+    let (_, chunks) = history(3);
+    arrive(&mut test.store, &chunks.iter().collect::<Vec<_>>(), None);
+    test.store.describe(&DOCUMENT, "План").unwrap();
+    let mut test = jeli_protocol::log_conformance::LogKeeper::reopened(test);
+    assert_eq!(test.store.pending_joins().unwrap(), [join]);
+    test.store.end_join(&SPACE).unwrap();
+    assert_eq!(test.store.pending_joins().unwrap(), []);
+    assert_eq!(test.store.setting("line").unwrap().as_deref(), Some(&b"cut"[..]));
+    assert_eq!(test.store.setting("none").unwrap(), None);
+    assert_eq!(test.store.next_receipt_counter(&SPACE).unwrap(), 4);
+    let listed = test.store.documents(Some(&SPACE)).unwrap();
+    assert_eq!((listed.len(), listed[0].title.as_str(), listed[0].described), (1, "План", Described::Fresh));
+    assert!(listed[0].changed_at_ms.is_some_and(|ms| ms > 1_700_000_000_000));
+    assert_eq!(test.store.documents(None).unwrap(), listed);
+    assert_eq!(test.store.documents(Some(&SpaceId([9; 32]))).unwrap(), []);
+}
