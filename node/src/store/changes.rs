@@ -33,8 +33,8 @@ pub(super) fn keep(db: &Connection, space: i64, commit: &Commit) -> Result<(), S
         return Ok(());
     }
     let next_change = ids::number_of(db, "SELECT coalesce(max(number), 0) + 1 FROM change", [])?.unwrap_or(1);
-    let restood = commit.restanding.iter().map(|(document, ..)| *document).collect();
-    let mut shelf = Shelf { db, space, next_change, restood, documents: BTreeMap::new() };
+    let unordered = commit.restanding.iter().map(|(document, ..)| *document).chain(out_of_order(&commit.changes)).collect();
+    let mut shelf = Shelf { db, space, next_change, unordered, documents: BTreeMap::new() };
     for change in &commit.changes {
         shelf.keep(change)?;
     }
@@ -44,13 +44,24 @@ pub(super) fn keep(db: &Connection, space: i64, commit: &Commit) -> Result<(), S
     shelf.finish()
 }
 
+/// The documents of which a change stands before one that it depends on.
+fn out_of_order(changes: &[StoredChange]) -> impl Iterator<Item = DocumentId> + '_ {
+    let mut later: BTreeSet<(DocumentId, ChangeHash)> = BTreeSet::new();
+    changes.iter().rev().filter_map(move |change| {
+        let facts = &change.record.facts;
+        let misplaced = facts.deps.iter().any(|dep| later.contains(&(change.document, *dep)));
+        later.insert((change.document, facts.hash));
+        misplaced.then_some(change.document)
+    })
+}
+
 /// One commit's changes on their way into the file.
 struct Shelf<'a> {
     db: &'a Connection,
     space: i64,
     next_change: i64,
-    /// Documents of which older changes may become ready behind newer ones: their ready numbers are given at the end.
-    restood: BTreeSet<DocumentId>,
+    /// Documents of which a change may become ready behind one that stands later in the commit: their ready numbers are given at the end.
+    unordered: BTreeSet<DocumentId>,
     documents: BTreeMap<DocumentId, Touched>,
 }
 
@@ -75,7 +86,7 @@ impl Shelf<'_> {
     fn keep(&mut self, change: &StoredChange) -> Result<(), StoreFault> {
         let ChangeRecord { facts, admitted, sound, standing } = &change.record;
         let (db, number) = (self.db, self.next_change);
-        let gives_now = !self.restood.contains(&change.document);
+        let gives_now = !self.unordered.contains(&change.document);
         let touched = self.touch(&change.document)?;
         if let Some(known) = ids::change(db, touched.number, &facts.hash)? {
             return restand(db, touched, known, marks(*standing, *admitted, *sound), gives_now);

@@ -74,8 +74,8 @@ impl Store {
 
     /// Reads the whole file and checks that its pages and indices hang together. Takes seconds for a large file.
     pub fn check(&self) -> Result<(), StoreFault> {
-        let mut statement = self.db.prepare("SELECT quick_check FROM pragma_quick_check(?1)")?;
-        let complaints = statement.query_map([limits::TOLD_COMPLAINTS as i64], |row| row.get::<_, String>(0))?.collect::<Result<Vec<_>, _>>()?;
+        let mut statement = self.db.prepare(&format!("PRAGMA quick_check({})", limits::TOLD_COMPLAINTS))?;
+        let complaints = statement.query_map([], |row| row.get::<_, String>(0))?.collect::<Result<Vec<_>, _>>()?;
         if complaints.iter().all(|line| line == "ok") { Ok(()) } else { Err(StoreFault::Damaged(complaints.join("; "))) }
     }
 

@@ -37,14 +37,14 @@ fn history(length: usize) -> (AutoCommit, Vec<Vec<u8>>) {
     (one, chunks)
 }
 
-/// Chunks come in, as the machine takes them in.
-fn arrive(store: &mut Store, chunks: &[&Vec<u8>], standing_of_first: Option<Standing>) {
+/// Chunks come in, as the machine takes them in; in the commit they stand in order of hash, as a careless caller would put them.
+fn arrive(store: &mut Store, chunks: &[&Vec<u8>]) {
     let mut arrivals = Arrivals::new(store, DOCUMENT);
     let mut bytes = BTreeMap::new();
     for chunk in chunks {
         let facts = scan(chunk).unwrap();
         bytes.insert(facts.hash, (*chunk).clone());
-        arrivals.take(facts, standing_of_first != Some(Standing::Aside), true).unwrap();
+        arrivals.take(facts, true, true).unwrap();
     }
     let arrived = arrivals.finish().unwrap();
     let mut commit = Commit::new(SPACE);
@@ -85,7 +85,7 @@ proptest! {
         let (mut whole, chunks) = history(39);
         prop_assert_eq!(chunks.len(), 40);
         for (turn, places) in order.chunks(batch).enumerate() {
-            arrive(&mut test.store, &places.iter().map(|at| &chunks[*at]).collect::<Vec<_>>(), None);
+            arrive(&mut test.store, &places.iter().map(|at| &chunks[*at]).collect::<Vec<_>>());
             let (mut document, _) = loaded(&test.store);
             if turn % save_every == 0 && !document.get_heads().is_empty() {
                 let heads = heads(&mut document);
@@ -106,12 +106,12 @@ proptest! {
 fn a_snapshot_of_an_older_or_a_larger_document_is_not_kept() {
     let mut test = TestStore::new();
     let (mut whole, chunks) = history(10);
-    arrive(&mut test.store, &chunks[..6].iter().collect::<Vec<_>>(), None);
+    arrive(&mut test.store, &chunks[..6].iter().collect::<Vec<_>>());
     let (mut older, _) = loaded(&test.store);
     let larger = (heads(&mut whole), whole.save());
     assert_eq!(test.store.save_snapshot(&DOCUMENT, &larger.0, &larger.1).unwrap(), SnapshotOutcome::NotTheDocument);
     assert_eq!(test.store.save_snapshot(&DOCUMENT, &[], &AutoCommit::new().save()).unwrap(), SnapshotOutcome::NotTheDocument);
-    arrive(&mut test.store, &chunks[6..].iter().collect::<Vec<_>>(), None);
+    arrive(&mut test.store, &chunks[6..].iter().collect::<Vec<_>>());
     let old = (heads(&mut older), older.save());
     assert_eq!(test.store.save_snapshot(&DOCUMENT, &old.0, &old.1).unwrap(), SnapshotOutcome::NotTheDocument);
     assert_eq!(loaded(&test.store).1, chunks.len());
@@ -123,7 +123,7 @@ fn a_snapshot_of_an_older_or_a_larger_document_is_not_kept() {
 fn a_document_that_shrinks_forgets_its_snapshot_and_grows_again() {
     let mut test = TestStore::new();
     let (mut whole, chunks) = history(8);
-    arrive(&mut test.store, &chunks.iter().collect::<Vec<_>>(), None);
+    arrive(&mut test.store, &chunks.iter().collect::<Vec<_>>());
     test.store.save_snapshot(&DOCUMENT, &heads(&mut whole), &whole.save()).unwrap();
     test.store.describe(&DOCUMENT, "A plan").unwrap();
     assert_eq!(test.store.document(&DOCUMENT).unwrap().unwrap().described, Described::Fresh);
@@ -147,7 +147,7 @@ fn small_things_are_there_after_a_restart() {
     test.store.set_setting("line", b"cut").unwrap();
     assert_eq!((1..=3).map(|_| test.store.next_receipt_counter(&SPACE).unwrap()).collect::<Vec<_>>(), [1, 2, 3]);
     let (_, chunks) = history(3);
-    arrive(&mut test.store, &chunks.iter().collect::<Vec<_>>(), None);
+    arrive(&mut test.store, &chunks.iter().collect::<Vec<_>>());
     test.store.describe(&DOCUMENT, "План").unwrap();
     let mut test = jeli_protocol::log_conformance::LogKeeper::reopened(test);
     assert_eq!(test.store.pending_joins().unwrap(), [join]);

@@ -11,7 +11,7 @@ use jeli_protocol::log_conformance::{Author, facts, kept};
 use super::{Store, TestStore};
 
 #[path = "../../../../bench/src/trace.rs"]
-#[allow(dead_code, reason = "the benchmarks use the rest of it")]
+#[allow(dead_code, unreachable_pub, reason = "the benchmarks use the rest of it")]
 mod trace;
 
 const SPACE: SpaceId = SpaceId([1; 32]);
