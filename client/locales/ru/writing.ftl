@@ -80,3 +80,4 @@ set-aside-reason-school-may-not-write = Наша школа не может пи
 set-aside-reason-waits-for-another-node = Эти слова пришли из другой школы, ждём её подтверждения.
 set-aside-reason-untrusted = Школьный компьютер не смог признать это изменение правильным.
 set-aside-reason-other = Школьный компьютер не принял это изменение.
+left-in-tab = Непринятые слова целиком остались в этой вкладке. Если они нужны, скопируйте их:

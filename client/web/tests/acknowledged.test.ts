@@ -4,7 +4,7 @@ import * as A from '@automerge/automerge/slim'
 import { Repo } from '@automerge/automerge-repo/slim'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { addItem, moveItem, ordered, removeItem, setWord, textAt, word, writeText } from '../src/edit/paths'
-import { unconfirmed, withActor } from '../src/live/acknowledged'
+import { unconfirmed, withActor, wordsBeyond } from '../src/live/acknowledged'
 
 const OURS = 'aabbccddeeff00110000000000000001'
 
@@ -55,6 +55,15 @@ describe('what the node has confirmed', () => {
     expect(unconfirmed(two, OURS, A.getHeads(start))).toBe(2)
     expect(unconfirmed(two, OURS, A.getHeads(one))).toBe(1)
     expect(unconfirmed(two, OURS, A.getHeads(two))).toBe(0)
+  })
+
+  it('leaves over exactly the words that it has not got', () => {
+    const start = withActor(fresh(), OURS)
+    const one = A.change(start, (doc) => A.splice(doc, ['title'], 6, 0, ' бір'))
+    const two = A.change(one, (doc) => A.splice(doc, ['title'], 10, 0, ' екі'))
+    expect(wordsBeyond(two, A.getHeads(start))).toBe('бір екі')
+    expect(wordsBeyond(two, A.getHeads(one))).toBe('екі')
+    expect(wordsBeyond(two, A.getHeads(two))).toBe('')
   })
 
   it('does not count what others wrote, and skips heads we have not got', () => {

@@ -13,3 +13,12 @@ export function unconfirmed(doc: A.Doc<unknown>, actor: string, nodeHeads: reado
 export function withActor<T>(doc: A.Doc<T>, actor: string): A.Doc<T> {
   return A.clone(doc, { actor })
 }
+
+/** The words that this copy has beyond what `nodeHeads` close off, as typed. */
+export function wordsBeyond(doc: A.Doc<unknown>, nodeHeads: readonly string[]): string {
+  const known = nodeHeads.filter((head) => A.hasHeads(doc, [head]))
+  return A.diff(doc, known, A.getHeads(doc))
+    .map((patch) => (patch.action === 'splice' ? patch.value : ''))
+    .join('')
+    .trim()
+}

@@ -5,7 +5,7 @@ import { ApiError, api } from '../data/api'
 import { events } from '../data/events.svelte'
 import { KNOWN_SCHEMA, type Common } from '../edit/kinds'
 import type { DocumentInfo, SetAside } from '../data/types'
-import { unconfirmed, withActor } from './acknowledged'
+import { unconfirmed, withActor, wordsBeyond } from './acknowledged'
 import { line } from './line.svelte'
 
 /** `saved`: the node has confirmed all of it. `sending`: it has not answered yet. `held`: the line is down, the words are in this tab only. */
@@ -21,6 +21,8 @@ export class LiveDocument<T extends Common> {
   info = $state.raw() as DocumentInfo
   /** Words that could not be kept, waiting for the person to decide. */
   setAside = $state.raw<SetAside[]>([])
+  /** Words typed here that the node has not even set aside: typed in the moment between its refusal and our hearing of it. */
+  leftInTab = $state('')
   slow = $state(false)
   /** Changes with each fresh copy from the node; editors bound to an older copy are made anew. */
   copy = $state(0)
@@ -169,6 +171,8 @@ export class LiveDocument<T extends Common> {
   /** Only when the node holds the refused words does this tab let go of them. */
   async #showWhatAllSee(): Promise<void> {
     if (this.#pending === 0 || this.setAside.length === 0) return
+    const words = wordsBeyond(this.handle.doc(), this.#nodeHeads)
+    if (!this.setAside.some((piece) => piece.text.includes(words))) this.leftInTab = words
     await this.#letGo()
     this.#pending = 0
     await this.#fetch(AbortSignal.timeout(SLOW_MS)).catch(() => location.reload())

@@ -1,5 +1,4 @@
 // One ProseMirror editor over one rich text of a live document.
-import { init, type DocHandle as PluginHandle } from '@automerge/prosemirror'
 import type { Prop } from '@automerge/automerge/slim'
 import type { DocHandle } from '@automerge/automerge-repo/slim'
 import { baseKeymap, chainCommands, setBlockType, toggleMark } from 'prosemirror-commands'
@@ -11,6 +10,7 @@ import { liftListItem, sinkListItem, splitListItem, wrapInList } from 'prosemirr
 import { EditorState, type Command, type Plugin } from 'prosemirror-state'
 import { EditorView } from 'prosemirror-view'
 import { HEADING_LEVELS, richAdapter } from './schema'
+import { shown, textSync, type Change, type TextHandle } from './sync'
 
 const { nodes, marks } = richAdapter.schema
 
@@ -89,37 +89,27 @@ const rules = (): Plugin =>
     ],
   })
 
-interface ChangePayload {
-  doc: unknown
-  patches: { path: Prop[] }[]
-}
-
-/** The handle as the sync plugin sees it: told only of changes under its own text. Without this every editor of a page would
- * walk its spans for each key typed in any other field. */
-function narrowed(handle: DocHandle<never>, path: Prop[]): PluginHandle<unknown> {
-  type Listener = Parameters<PluginHandle<unknown>['on']>[1]
-  const wrapped = new Map<Listener, (payload: ChangePayload) => void>()
+/** The handle as an editor sees it: told only of changes under its own text. Without this every editor of a page would walk its
+ * spans for each key typed in any other field. */
+function narrowed(handle: DocHandle<never>, path: Prop[]): TextHandle {
+  type Listener = (change: Change) => void
+  const wrapped = new Map<Listener, Listener>()
   const ours = (patch: { path: Prop[] }) => path.every((step, index) => patch.path[index] === step)
-  const source = handle as unknown as {
-    doc: () => unknown
-    change: (edit: (doc: unknown) => void) => void
-    on: (event: 'change', listener: (payload: ChangePayload) => void) => void
-    off: (event: 'change', listener: (payload: ChangePayload) => void) => void
-  }
+  const source = handle as unknown as TextHandle
   return {
     doc: () => source.doc(),
     change: (edit) => source.change(edit),
-    on: (_event, listener) => {
-      const filter = (payload: ChangePayload) => {
-        const patches = payload.patches.filter(ours)
-        if (patches.length > 0) listener({ ...payload, patches } as unknown as Parameters<Listener>[0])
+    on: (event, listener) => {
+      const filter = (change: Change) => {
+        const patches = change.patches.filter(ours)
+        if (patches.length > 0) listener({ ...change, patches })
       }
       wrapped.set(listener, filter)
-      source.on('change', filter)
+      source.on(event, filter)
     },
-    off: (_event, listener) => {
+    off: (event, listener) => {
       const filter = wrapped.get(listener)
-      if (filter) source.off('change', filter)
+      if (filter) source.off(event, filter)
       wrapped.delete(listener)
     },
   }
@@ -136,10 +126,13 @@ export interface EditorOptions {
 }
 
 export function makeEditor({ mount, handle, path, label, language, editable, onState }: EditorOptions): EditorView {
-  const { pmDoc, plugin } = init(narrowed(handle, path), path, { schemaAdapter: richAdapter })
+  const text = narrowed(handle, path)
   const view = new EditorView(mount, {
     // The sync plugin comes last: it must see what all others have made of a key.
-    state: EditorState.create({ doc: pmDoc, plugins: [history(), rules(), keys, keymap(baseKeymap), plugin] }),
+    state: EditorState.create({
+      doc: shown(richAdapter, text, path),
+      plugins: [history(), rules(), keys, keymap(baseKeymap), textSync(richAdapter, text, path)],
+    }),
     editable,
     attributes: { 'aria-label': label, 'aria-multiline': 'true', role: 'textbox', lang: language, spellcheck: 'true' },
     nodeViews: {
