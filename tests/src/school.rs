@@ -1,0 +1,123 @@
+//! A school with one node in this process, on addresses of this machine only: what whole-system tests and benchmarks are made of.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result};
+use jeli_client::{Auth, Client, DocSession, Document, NewDocument, WriteRule};
+use jeli_node::accounts::SetupCode;
+use jeli_node::home::Home;
+use jeli_node::network::{LineCost, Mdns, NetworkConfig};
+use jeli_node::running::{RunConfig, RunningNode};
+use jeli_protocol::keys::SchoolKey;
+use jeli_protocol::replica::Timing;
+use tempfile::TempDir;
+
+/// How long a test waits for what must happen.
+pub const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A school with a running node.
+pub struct School {
+    /// Its name.
+    pub name: String,
+    folder: TempDir,
+    timing: Timing,
+    node: Option<RunningNode>,
+}
+
+/// Where a node of a test listens: free ports of this machine.
+pub fn network() -> Result<NetworkConfig> {
+    let listen = ["/ip4/127.0.0.1/tcp/0", "/ip4/127.0.0.1/udp/0/quic-v1"].into_iter().map(str::parse).collect::<Result<_, _>>()?;
+    let mut config = NetworkConfig { listen, mdns: Mdns::Off, ..NetworkConfig::new(0, LineCost::Free) };
+    // Nobody on loopback needs long to answer.
+    config.timing.redial_first = Duration::from_millis(200);
+    config.timing.session_reopen = Duration::from_millis(200);
+    config.timing.session_patience = Duration::from_millis(500);
+    Ok(config)
+}
+
+impl School {
+    /// Makes a school with a node and starts it.
+    pub async fn start(name: &str) -> Result<Self> {
+        Self::start_with(name, Timing::default()).await
+    }
+
+    /// The same, with other times for publication.
+    pub async fn start_with(name: &str, timing: Timing) -> Result<Self> {
+        let folder = tempfile::tempdir()?;
+        Home::init(folder.path(), &SchoolKey::from_secret(&rand::random()), name, "test")?;
+        let mut school = Self { name: name.to_owned(), folder, timing, node: None };
+        school.run().await?;
+        Ok(school)
+    }
+
+    /// Starts the node, if it does not run.
+    pub async fn run(&mut self) -> Result<()> {
+        if self.node.is_none() {
+            let config = RunConfig {
+                http: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+                network: network()?,
+                timing: self.timing.clone(),
+                hosts: Vec::new(),
+                setup_code: SetupCode::fixed(*b"12345678"),
+            };
+            self.node = Some(RunningNode::start(self.folder.path(), config).await?);
+        }
+        Ok(())
+    }
+
+    /// Stops the node in order.
+    pub async fn stop(&mut self) {
+        if let Some(node) = self.node.take() {
+            node.stop().await;
+        }
+    }
+
+    /// The node's folder.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// A client with the rights of the person at the machine.
+    pub fn client(&self) -> Result<Client> {
+        let node = self.node.as_ref().context("the node does not run")?;
+        Ok(Client::new(&format!("http://{}", node.http()), Auth::Token(node.control_token().to_owned()))?)
+    }
+
+    /// Takes another school into a space, by a real invitation, and waits until it is in.
+    pub async fn invites(&self, other: &Self, space: &str) -> Result<()> {
+        let invitation = self.client()?.invite(space, "member").await?;
+        let client = other.client()?;
+        client.join(&invitation.ticket).await?;
+        eventually("the school to be in the space", async || Ok(client.spaces().await?.iter().any(|known| known.id == space))).await
+    }
+
+    /// Makes a document that every member may write.
+    pub async fn makes(&self, space: &str, kind: &str, title: &str) -> Result<Document> {
+        let new = NewDocument { space, kind, title, language: "kk", write_rule: WriteRule::Everyone };
+        Ok(self.client()?.create_document(&new).await?)
+    }
+
+    /// Opens a document as a page of this school does, once the node has it.
+    pub async fn opens(&self, document: &str) -> Result<DocSession> {
+        let client = self.client()?;
+        eventually("the document to reach the school", async || Ok(client.documents(None).await?.iter().any(|known| known.id == document))).await?;
+        let actor = client.me().await?.actor;
+        let session = client.open_session().await?;
+        Ok(session.open_document(document, Some(&actor)).await?)
+    }
+}
+
+/// Waits until a condition holds; fails, saying for what it waited, when it does not hold in time.
+pub async fn eventually(what: &str, mut condition: impl AsyncFnMut() -> Result<bool>) -> Result<()> {
+    let deadline = tokio::time::Instant::now() + PATIENCE;
+    let mut pace = tokio::time::interval(Duration::from_millis(20));
+    loop {
+        pace.tick().await;
+        if condition().await? {
+            return Ok(());
+        }
+        anyhow::ensure!(tokio::time::Instant::now() < deadline, "waited {PATIENCE:?} for {what}");
+    }
+}

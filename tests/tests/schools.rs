@@ -1,0 +1,96 @@
+//! Several real nodes in one process: invited, written to through their local APIs, cut off, stopped and started again.
+
+use std::time::Duration;
+
+use anyhow::Result;
+use automerge::transaction::Transactable;
+use automerge::{AutoCommit, ObjType, ROOT, ReadDoc};
+use jeli_client::{ClientError, DocSession};
+use jeli_tests::school::{PATIENCE, School, eventually};
+
+fn title(doc: &AutoCommit) -> String {
+    match doc.get(ROOT, "title") {
+        Ok(Some((automerge::Value::Object(ObjType::Text), text))) => doc.text(text).unwrap_or_default(),
+        _ => String::new(),
+    }
+}
+
+async fn write(session: &mut DocSession, words: &str) -> Result<()> {
+    session
+        .change(|doc| {
+            let (_, text) = doc.get(ROOT, "title").map_err(|error| ClientError::BadAnswer(error.to_string()))?.expect("every kind has a title");
+            let end = doc.length(&text);
+            doc.splice_text(&text, end, 0, words).map_err(|error| ClientError::BadAnswer(error.to_string()))
+        })
+        .await?;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_schools_write_one_plan_and_agree() -> Result<()> {
+    let a = School::start("«Бірлік» мектебі").await?;
+    let b = School::start("Школа № 12").await?;
+    let space = a.client()?.create_space("Алты мектеп желісі").await?;
+    a.invites(&b, &space.id).await?;
+    let plan = a.makes(&space.id, "plan", "Жоспар").await?;
+
+    let (mut at_a, mut at_b) = (a.opens(&plan.id).await?, b.opens(&plan.id).await?);
+    write(&mut at_a, " бір").await?;
+    write(&mut at_b, " два").await?;
+    let both = |doc: &mut AutoCommit| title(doc).contains("бір") && title(doc).contains("два");
+    at_a.wait_for(PATIENCE, |doc, _| both(doc)).await?;
+    at_b.wait_for(PATIENCE, |doc, _| both(doc)).await?;
+    assert_eq!(title(&at_a.doc), title(&at_b.doc), "both schools show the same words");
+
+    // Who has the latest is known from receipts.
+    eventually("both schools to have the latest", async || {
+        let status = a.client()?.document_status(&plan.id).await?;
+        Ok(status.published && status.reached == 2 && status.of == 2)
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_written_on_both_sides_of_a_cut_line_meets_when_it_is_joined() -> Result<()> {
+    let a = School::start("A").await?;
+    let b = School::start("B").await?;
+    let space = a.client()?.create_space("network").await?;
+    a.invites(&b, &space.id).await?;
+    let plan = a.makes(&space.id, "meeting", "Agenda").await?;
+    let (mut at_a, mut at_b) = (a.opens(&plan.id).await?, b.opens(&plan.id).await?);
+
+    b.client()?.cut_line(true).await?;
+    write(&mut at_a, " written at A").await?;
+    write(&mut at_b, " written at B").await?;
+    at_a.wait_acked(Duration::from_secs(10)).await?;
+    at_b.wait_acked(Duration::from_secs(10)).await?;
+    assert!(!title(&at_b.doc).contains("written at A"), "the line is cut");
+    let status = b.client()?.document_status(&plan.id).await?;
+    assert!(!status.published && status.reached == 1, "a node that is alone claims nothing for others");
+
+    b.client()?.cut_line(false).await?;
+    let both = |doc: &mut AutoCommit| title(doc).contains("written at A") && title(doc).contains("written at B");
+    at_a.wait_for(PATIENCE, |doc, _| both(doc)).await?;
+    at_b.wait_for(PATIENCE, |doc, _| both(doc)).await?;
+    assert_eq!(title(&at_a.doc), title(&at_b.doc));
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_node_that_was_stopped_catches_up_when_it_starts_again() -> Result<()> {
+    let a = School::start("A").await?;
+    let mut b = School::start("B").await?;
+    let space = a.client()?.create_space("network").await?;
+    a.invites(&b, &space.id).await?;
+    let plan = a.makes(&space.id, "plan", "Plan").await?;
+    drop(b.opens(&plan.id).await?);
+    b.stop().await;
+
+    let mut at_a = a.opens(&plan.id).await?;
+    write(&mut at_a, " while B was away").await?;
+    at_a.wait_acked(PATIENCE).await?;
+    b.run().await?;
+    let mut at_b = b.opens(&plan.id).await?;
+    at_b.wait_for(PATIENCE, |doc, _| title(doc).contains("while B was away")).await?;
+    Ok(())
+}
