@@ -47,7 +47,7 @@ CREATE TABLE document (
     described  INTEGER NOT NULL DEFAULT 0         -- the value of `ready` that the title is about
 ) STRICT;
 
--- A keystroke is a row here and in three indices: about 90 bytes beyond its chunk.
+-- A keystroke is a row here and in three indices: about 117 bytes beyond its chunk (32 of them its hash; measured on a real trace).
 CREATE TABLE change (
     number     INTEGER PRIMARY KEY,               -- order of commit; never reused, since rows refer to each other by it
     document   INTEGER NOT NULL,
