@@ -102,7 +102,8 @@ impl School {
     /// Opens a document as a page of this school does, once the node has it.
     pub async fn opens(&self, document: &str) -> Result<DocSession> {
         let client = self.client()?;
-        eventually("the document to reach the school", async || Ok(client.documents(None).await?.iter().any(|known| known.id == document))).await?;
+        // It is listed as soon as it is known that it was made; its content comes a moment later.
+        eventually("the document to reach the school", async || Ok(client.content(document).await.is_ok())).await?;
         let actor = client.me().await?.actor;
         let session = client.open_session().await?;
         Ok(session.open_document(document, Some(&actor)).await?)
