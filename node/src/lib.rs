@@ -3,7 +3,9 @@
 pub mod accounts;
 pub mod api;
 pub mod browser;
+pub mod cli;
 pub mod clock;
+pub mod config;
 pub mod documents;
 pub mod driver;
 pub mod events;

@@ -1,1 +1,9 @@
-fn main() {}
+//! The `jeli` program.
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+fn main() -> ExitCode {
+    jeli_node::cli::Cli::parse().execute()
+}

@@ -295,3 +295,95 @@ impl<'de> Deserialize<'de> for VersionText {
         deserializer.deserialize_any(TextVisitor)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    /// What the official encoder made (`tests/interop/make-fixtures.mjs`).
+    fn official(name: &str) -> Vec<u8> {
+        #[derive(Deserialize)]
+        struct Fixtures {
+            messages: BTreeMap<String, String>,
+        }
+        let fixtures: Fixtures = serde_json::from_str(include_str!("fixtures.json")).unwrap();
+        let hex = fixtures.messages[name].replace("<07*70000>", &"07".repeat(70_000));
+        data_encoding::HEXLOWER.decode(hex.as_bytes()).unwrap()
+    }
+
+    const DOCUMENT: &str = "4NMNnkMhL8jXrdJ9jamS58PAVdXu";
+    const DATA: [u8; 8] = [0x42, 0, 0, 0, 0, 2, 2, 0x80];
+
+    #[test]
+    fn every_message_of_the_official_encoder_reads_as_what_it_is() {
+        let join = |versions| FromTab::Join { sender: "tab".into(), versions };
+        let ephemeral = |count| FromTab::Ephemeral { document: DOCUMENT.into(), session: "s".into(), count, data: vec![0xa0] };
+        let sync = |first, data| FromTab::Sync { first, document: DOCUMENT.into(), data };
+        for (name, expected) in [
+            ("join", join(Versions::WithOurs)),
+            ("join_with_storage", join(Versions::WithOurs)),
+            ("join_of_others", join(Versions::Others)),
+            ("join_unsaid", join(Versions::Unsaid)),
+            ("leave", FromTab::Leave),
+            ("request", sync(FirstAsk::Request, DATA.to_vec())),
+            ("sync", sync(FirstAsk::Sync, DATA.to_vec())),
+            ("sync_large", sync(FirstAsk::Sync, vec![7; 70_000])),
+            ("unavailable", FromTab::Unavailable { document: DOCUMENT.into() }),
+            ("ephemeral", ephemeral(3)),
+            ("ephemeral_large_count", ephemeral(1 << 40)),
+            ("error", FromTab::Error { message: "no".into() }),
+            ("remote_subscription", FromTab::RemoteHeads),
+            ("remote_heads", FromTab::RemoteHeads),
+            ("later_version", FromTab::Unknown),
+        ] {
+            assert_eq!(FromTab::decode(&official(name)), Ok(expected), "{name}");
+        }
+    }
+
+    #[test]
+    fn what_we_write_holds_the_same_fields_as_what_the_official_encoder_writes() {
+        let read = |bytes: &[u8]| -> BTreeMap<String, String> {
+            let ciborium::Value::Map(map) = ciborium::from_reader(bytes).unwrap() else { panic!("a message is a map") };
+            map.into_iter().map(|(key, value)| (key.into_text().unwrap(), format!("{value:?}"))).collect()
+        };
+        let sync = ToTab::Sync { target: "node", data: Bytes(DATA.to_vec()), document: DOCUMENT.into(), sender: "tab" };
+        assert_eq!(read(&sync.encode()), read(&official("sync")));
+        let unavailable = ToTab::Unavailable { document: DOCUMENT.into(), target: "node", sender: "tab" };
+        assert_eq!(read(&unavailable.encode()), read(&official("unavailable")));
+        let ephemeral = ToTab::Ephemeral { target: "node", document: DOCUMENT.into(), data: Bytes(vec![0xa0]), count: 3, session: "s", sender: "tab" };
+        assert_eq!(read(&ephemeral.encode()), read(&official("ephemeral")));
+        let error = ToTab::Error { sender: "tab", message: "no", target: "node" };
+        assert_eq!(read(&error.encode()), read(&official("error")));
+    }
+
+    #[test]
+    fn a_message_cut_anywhere_is_refused_without_a_panic() {
+        for name in ["join", "sync", "ephemeral", "remote_heads"] {
+            let whole = official(name);
+            for end in 0..whole.len() {
+                assert!(FromTab::decode(&whole[..end]).is_err(), "{name} cut at {end}");
+            }
+        }
+    }
+
+    #[test]
+    fn names_longer_than_the_bound_and_missing_fields_are_refused() {
+        let long = "x".repeat(MAX_PEER_ID_BYTES + 1);
+        let mut bytes = Vec::new();
+        ciborium::into_writer(&BTreeMap::from([("type", "join"), ("senderId", long.as_str())]), &mut bytes).unwrap();
+        assert_eq!(FromTab::decode(&bytes), Err(WireError::TooLong("senderId")));
+        let mut bytes = Vec::new();
+        ciborium::into_writer(&BTreeMap::from([("type", "sync"), ("documentId", "x")]), &mut bytes).unwrap();
+        assert_eq!(FromTab::decode(&bytes), Err(WireError::Missing("data")));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn arbitrary_bytes_never_panic(bytes in proptest::collection::vec(proptest::num::u8::ANY, 0..400)) {
+            let _ = FromTab::decode(&bytes);
+            let _ = super::super::sync_guard::check(&bytes);
+        }
+    }
+}

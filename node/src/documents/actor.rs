@@ -37,6 +37,8 @@ pub(super) enum ToDocument {
     Look(Box<dyn FnOnce(Result<&Loaded, DocumentFault>) + Send>),
     /// Give its memory back.
     Unload,
+    /// The node is stopping.
+    Stop,
 }
 
 /// Why a document cannot be had.
@@ -140,6 +142,7 @@ impl DocumentActor {
                     Err(fault) => look(Err(fault)),
                 },
                 ToDocument::Unload => self.unload().await,
+                ToDocument::Stop => self.inbox.close(),
             }
         }
         if !incoming.is_empty() || (!remote.is_empty() && self.loaded.is_some()) {

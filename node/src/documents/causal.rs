@@ -118,3 +118,56 @@ impl Orphans {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use jeli_protocol::ids::ActorId;
+
+    use super::*;
+
+    fn change(hash: u8, deps: &[u8], bytes: usize) -> CheckedChange {
+        CheckedChange {
+            hash: ChangeHash([hash; 32]),
+            actor: ActorId::from(&[1_u8; 16][..]),
+            deps: deps.iter().map(|dep| ChangeHash([*dep; 32])).collect(),
+            chunk: vec![0; bytes],
+        }
+    }
+
+    fn numbers(changes: &[CheckedChange]) -> Vec<u8> {
+        changes.iter().map(|change| change.hash.0[0]).collect()
+    }
+
+    #[test]
+    fn what_builds_on_a_missing_change_waits_is_asked_for_and_comes_in_order() {
+        let mut orphans = Orphans::default();
+        let known = |hash: &ChangeHash| hash.0[0] == 1;
+        // 1 is here; 2 is missing; 3 and 4 build on it, 5 does not.
+        let ready = orphans.sort(vec![change(4, &[3], 1), change(3, &[2], 1), change(5, &[1], 1)], known);
+        assert_eq!(numbers(&ready), [5]);
+        assert!(!orphans.is_empty());
+        assert_eq!(orphans.missing_from(&[ChangeHash([4; 32])], known), [ChangeHash([2; 32])], "not the head again, but what is missing behind it");
+        let ready = orphans.sort(vec![change(2, &[1], 1)], known);
+        assert_eq!(numbers(&ready), [2, 3, 4]);
+        assert!(orphans.is_empty());
+    }
+
+    #[test]
+    fn what_the_document_learns_by_another_way_frees_what_waited_for_it() {
+        let mut orphans = Orphans::default();
+        orphans.sort(vec![change(3, &[2], 1)], |_| false);
+        assert_eq!(numbers(&orphans.release(|hash| hash.0[0] == 2)), [3]);
+    }
+
+    #[test]
+    fn what_waits_is_bounded_and_what_is_ready_is_not() {
+        let mut orphans = Orphans::default();
+        let third = MAX_ORPHAN_BYTES / 3 + 1;
+        orphans.sort(vec![change(11, &[10], third), change(12, &[10], third), change(13, &[10], third)], |_| false);
+        assert_eq!(orphans.by_hash.len(), 2, "the third does not fit and is let go of");
+        assert!(orphans.bytes <= MAX_ORPHAN_BYTES);
+        let mut orphans = Orphans::default();
+        let ready = orphans.sort(vec![change(1, &[], third), change(2, &[1], third), change(3, &[2], third)], |_| false);
+        assert_eq!(numbers(&ready), [1, 2, 3]);
+    }
+}

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use jeli_protocol::ids::DocumentId;
 use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
 
 use super::seat::{Tab, TabId};
 use crate::events::{Event, Events};
@@ -27,9 +28,9 @@ struct Open {
 }
 
 impl Presence {
-    pub(super) fn start(replica: ReplicaHandle, events: Events) -> Self {
+    pub(super) fn start(replica: ReplicaHandle, events: Events, stopping: CancellationToken) -> Self {
         let presence = Self { open: Arc::default(), changed: Arc::new(Notify::new()) };
-        tokio::spawn(tell(presence.clone(), replica, events));
+        tokio::spawn(stopping.run_until_cancelled_owned(tell(presence.clone(), replica, events)));
         presence
     }
 

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use jeli_protocol::ids::DocumentId;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::{Notify, Semaphore, mpsc, oneshot};
+use tokio_util::sync::CancellationToken;
 
 use super::actor::{DocumentActor, DocumentFault, ToDocument};
 use super::loaded::Loaded;
@@ -32,6 +33,7 @@ pub(super) struct Shared {
     memory: Mutex<Memory>,
     to_describe: Mutex<VecDeque<DocumentId>>,
     describe_wanted: Notify,
+    stopping: CancellationToken,
 }
 
 /// The way to one document's task.
@@ -51,7 +53,8 @@ struct Memory {
 impl Documents {
     /// Starts the service and its background tasks, which end with the replica.
     pub fn start(replica: ReplicaHandle, events: Events) -> Self {
-        let presence = Presence::start(replica.clone(), events.clone());
+        let stopping = CancellationToken::new();
+        let presence = Presence::start(replica.clone(), events.clone(), stopping.clone());
         let shared = Arc::new(Shared {
             replica,
             events,
@@ -61,9 +64,11 @@ impl Documents {
             memory: Mutex::default(),
             to_describe: Mutex::default(),
             describe_wanted: Notify::new(),
+            stopping,
         });
-        tokio::spawn(listen(shared.clone()));
-        tokio::spawn(describe_in_background(shared.clone()));
+        let until = shared.stopping.clone();
+        tokio::spawn(until.clone().run_until_cancelled_owned(listen(shared.clone())));
+        tokio::spawn(until.run_until_cancelled_owned(describe_in_background(shared.clone())));
         Self { shared }
     }
 
@@ -95,6 +100,18 @@ impl Documents {
         self.shared.send(document, ToDocument::Look(look)).await;
         // The task drops the question unanswered where reading panicked inside Automerge.
         answer.await.unwrap_or(Err(DocumentFault::SetApart))
+    }
+
+    /// Ends all tasks: unloads every document and lets go of the replica.
+    pub async fn stop(&self) {
+        self.shared.stopping.cancel();
+        let slots: Vec<_> = lock(&self.shared.slots).drain().map(|(_, slot)| slot).collect();
+        let inboxes: Vec<_> = slots.iter().map(|slot| slot.inbox.clone()).collect();
+        drop(slots);
+        for inbox in inboxes {
+            let _ = inbox.send(ToDocument::Stop).await;
+            inbox.closed().await;
+        }
     }
 
     /// Who has the document open at this school.

@@ -7,7 +7,7 @@ use super::StoreFault;
 /// The steps in order; `user_version` is how many of them a file has been through.
 ///
 /// The accounts' tables and those of set-aside words live in the same file: each module keeps its SQL beside its code and is named here.
-const STEPS: &[&str] = &[include_str!("schema/log.sql")];
+const STEPS: &[&str] = &[include_str!("schema/log.sql"), crate::accounts::ACCOUNTS_MIGRATION, crate::documents::set_aside::SET_ASIDE_MIGRATION];
 
 /// The schema version that this program writes.
 pub(super) const VERSION: u32 = STEPS.len() as u32;

@@ -1,0 +1,82 @@
+//! Commands that ask the running node.
+
+use jeli_client::{Auth, Client, ClientError};
+use serde_json::json;
+
+use super::{Output, messages};
+use crate::config::DataFolder;
+
+/// Runs a question against the node of this folder.
+fn ask<T>(folder: &DataFolder, question: impl AsyncFnOnce(Client) -> Result<T, ClientError>) -> anyhow::Result<T> {
+    folder.require_node()?;
+    let client = Client::new(&folder.address()?, Auth::Token(folder.control_token()?))?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    Ok(runtime.block_on(question(client))?)
+}
+
+pub(super) fn create_space(folder: &DataFolder, name: &str, output: Output) -> anyhow::Result<()> {
+    let space = ask(folder, async |client| client.create_space(name).await)?;
+    output.give(&json!({ "id": space.id, "name": space.name }), || messages::space_created(&space));
+    Ok(())
+}
+
+pub(super) fn spaces(folder: &DataFolder, output: Output) -> anyhow::Result<()> {
+    let spaces = ask(folder, async |client| client.spaces().await)?;
+    let listed: Vec<_> = spaces
+        .iter()
+        .map(|space| json!({ "id": space.id, "name": space.name, "private": space.private, "role": space.role, "schools": space.members.len() }))
+        .collect();
+    output.give(&json!(listed), || messages::spaces(&spaces));
+    Ok(())
+}
+
+pub(super) fn invite(folder: &DataFolder, space: &str, role: &str, output: Output) -> anyhow::Result<()> {
+    let invitation = ask(folder, async |client| client.invite(space, role).await)?;
+    output.give(&json!({ "ticket": invitation.ticket }), || messages::invited(&invitation.ticket));
+    Ok(())
+}
+
+pub(super) fn join(folder: &DataFolder, ticket: &str, output: Output) -> anyhow::Result<()> {
+    let joined = ask(folder, async |client| client.join(ticket).await)?;
+    output.give(&json!({ "space": joined.space, "state": joined.state }), || messages::joined(&joined.state).to_owned());
+    Ok(())
+}
+
+pub(super) fn documents(folder: &DataFolder, space: Option<&str>, output: Output) -> anyhow::Result<()> {
+    let documents = ask(folder, async |client| client.documents(space).await)?;
+    let listed: Vec<_> = documents
+        .iter()
+        .map(|one| json!({ "id": one.id, "space": one.space, "kind": one.kind, "title": one.title, "reached": one.reached, "of": one.of }))
+        .collect();
+    output.give(&json!(listed), || messages::documents(&documents));
+    Ok(())
+}
+
+pub(super) fn show(folder: &DataFolder, id: &str, output: Output) -> anyhow::Result<()> {
+    let content = ask(folder, async |client| client.content(id).await)?;
+    output.give(&json!({ "heads": content.heads, "content": content.content }), || format!("{:#}", content.content));
+    Ok(())
+}
+
+pub(super) fn status(folder: &DataFolder, output: Output) -> anyhow::Result<()> {
+    let status = ask(folder, async |client| client.status().await)?;
+    let peers: Vec<_> = status
+        .peers
+        .iter()
+        .map(|peer| json!({ "node": peer.node, "name": peer.name, "school": peer.school.name, "road": peer.road, "connected": peer.connected }))
+        .collect();
+    let spaces: Vec<_> = status
+        .spaces
+        .iter()
+        .map(|space| json!({ "id": space.id, "entries": space.entries, "waiting": space.waiting, "void": space.void }))
+        .collect();
+    let json = json!({ "node": status.node.name, "school": status.school.name, "line": status.line, "addresses": status.addresses, "peers": peers, "spaces": spaces });
+    output.give(&json, || messages::status(&status));
+    Ok(())
+}
+
+pub(super) fn line(folder: &DataFolder, cut: bool, output: Output) -> anyhow::Result<()> {
+    ask(folder, async |client| client.cut_line(cut).await)?;
+    output.give(&json!({ "line": if cut { "cut" } else { "open" } }), || messages::line(cut).to_owned());
+    Ok(())
+}

@@ -1,0 +1,96 @@
+//! Where a node keeps its things, and how it is set.
+
+mod folder;
+mod sheet;
+
+pub use folder::{DataFolder, FolderError, Lock, NewNode};
+pub use sheet::{SheetError, read as read_sheet, write as write_sheet};
+
+use std::net::SocketAddr;
+use std::path::Path;
+
+use serde::Deserialize;
+
+use crate::limits::MAX_EXTRA_HOSTS;
+
+/// The file in the data folder.
+pub const CONFIG_FILE: &str = "jeli.toml";
+/// Where the page and the command line find the node, unless something else is said.
+pub const DEFAULT_LISTEN: &str = "127.0.0.1:8787";
+/// The port on which other nodes find this one.
+pub const DEFAULT_PEER_PORT: u16 = 8786;
+
+/// `jeli.toml`. Every setting has a default; a setting that this version does not know is refused, since it would be a typing error.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// Address and port of the page. `0.0.0.0:8787` serves the school's Wi-Fi.
+    pub listen: SocketAddr,
+    /// Names by which browsers reach the node, besides `localhost` and addresses in digits.
+    pub hosts: Vec<String>,
+    /// UDP and TCP port for other nodes; 0 takes a free one.
+    pub peer_port: u16,
+    /// Addresses of this machine on which other nodes are let in; empty: all.
+    pub peer_addresses: Vec<std::net::IpAddr>,
+    /// Look for nodes on the same network.
+    pub mdns: bool,
+    /// The line is paid by the byte.
+    pub metered: bool,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8787)),
+            hosts: Vec::new(),
+            peer_port: DEFAULT_PEER_PORT,
+            peer_addresses: Vec::new(),
+            mdns: true,
+            metered: false,
+        }
+    }
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    #[error("{file} could not be read: {source}")]
+    Read { file: String, source: std::io::Error },
+    #[error("{file} has a mistake: {message}")]
+    Mistake { file: String, message: String },
+    #[error("{file} names more than {MAX_EXTRA_HOSTS} hosts")]
+    TooManyHosts { file: String },
+}
+
+impl Config {
+    /// Reads the file; without one the defaults hold.
+    pub fn read(file: &Path) -> Result<Self, ConfigError> {
+        let shown = || file.display().to_string();
+        let text = match std::fs::read_to_string(file) {
+            Ok(text) => text,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Self::default()),
+            Err(source) => return Err(ConfigError::Read { file: shown(), source }),
+        };
+        let config: Self = toml::from_str(&text).map_err(|mistake| ConfigError::Mistake { file: shown(), message: mistake.message().to_owned() })?;
+        if config.hosts.len() > MAX_EXTRA_HOSTS {
+            return Err(ConfigError::TooManyHosts { file: shown() });
+        }
+        Ok(config)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_file_does_not_say_keeps_its_default_and_a_typing_error_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join(CONFIG_FILE);
+        assert_eq!(Config::read(&file).unwrap(), Config::default());
+        std::fs::write(&file, "listen = \"0.0.0.0:9000\"\n").unwrap();
+        let read = Config::read(&file).unwrap();
+        assert_eq!((read.listen.port(), read.mdns), (9000, true));
+        std::fs::write(&file, "lisen = \"0.0.0.0:9000\"\n").unwrap();
+        assert!(Config::read(&file).unwrap_err().to_string().contains("lisen"));
+    }
+}

@@ -1,0 +1,135 @@
+//! Accounts, sessions, and what guards the API.
+
+use jeli_client::{Auth, Client, ClientError, NewPerson};
+
+use crate::support::{PASSWORD, SETUP_CODE, TestNode};
+
+fn code_of(error: ClientError) -> String {
+    match error {
+        ClientError::Refused(refusal) => refusal.code,
+        other => panic!("not a refusal: {other}"),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_first_account_needs_the_printed_code_and_can_be_made_once() {
+    let node = TestNode::start().await;
+    let nobody = node.nobody();
+    assert!(nobody.node().await.unwrap().setup_needed);
+    let wrong = nobody.set_up("0000 0000", "Әсел", "asel", PASSWORD, "kk").await.err().expect("refused");
+    assert_eq!(code_of(wrong), "wrong_setup_code");
+    let director = nobody.set_up(SETUP_CODE, "Әсел", "Asel", PASSWORD, "kk").await.expect("made");
+    let me = director.me().await.unwrap();
+    assert_eq!((me.person.role.as_str(), me.person.login.as_str()), ("director", "asel"));
+    assert!(!nobody.node().await.unwrap().setup_needed);
+    let again = nobody.set_up(SETUP_CODE, "Біреу", "bireu", PASSWORD, "kk").await.err().expect("refused");
+    assert_eq!(code_of(again), "setup_done");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn after_ten_wrong_codes_even_the_right_one_is_refused() {
+    let node = TestNode::start().await;
+    for _ in 0..jeli_node::limits::MAX_SETUP_ATTEMPTS {
+        assert_eq!(code_of(node.nobody().set_up("0000 0000", "A", "a", PASSWORD, "kk").await.err().unwrap()), "wrong_setup_code");
+    }
+    assert_eq!(code_of(node.nobody().set_up(SETUP_CODE, "A", "a", PASSWORD, "kk").await.err().unwrap()), "setup_closed");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_ends_when_its_person_signs_out_and_other_sessions_go_on() {
+    let node = TestNode::start().await;
+    let one = node.person("marat", "teacher").await;
+    let two = node.nobody().sign_in("MARAT", PASSWORD).await.expect("a login in capitals is the same");
+    one.sign_out().await.unwrap();
+    assert_eq!(code_of(one.me().await.err().unwrap()), "signed_out");
+    assert_eq!(two.me().await.unwrap().person.login, "marat");
+    let forged = Client::new(&node.base(), Auth::Session("0".repeat(64))).unwrap();
+    assert_eq!(code_of(forged.me().await.err().unwrap()), "signed_out");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn guessing_a_password_is_slowed_down_after_a_few_tries() {
+    let node = TestNode::start().await;
+    node.person("marat", "teacher").await;
+    let mut codes = Vec::new();
+    for _ in 0..10 {
+        codes.push(code_of(node.nobody().sign_in("marat", "guess").await.err().unwrap()));
+    }
+    assert_eq!(codes.first().map(String::as_str), Some("wrong_login"));
+    assert_eq!(codes.last().map(String::as_str), Some("too_many_attempts"));
+    assert_eq!(code_of(node.nobody().sign_in("nobody here", "guess").await.err().unwrap()), "wrong_login", "an unknown login sounds the same");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_a_director_makes_accounts_and_a_taken_login_is_named() {
+    let node = TestNode::start().await;
+    let (teacher, director) = (node.person("marat", "teacher").await, node.person("asel", "director").await);
+    let person = NewPerson { name: "Жаңа", login: "jana", password: PASSWORD, role: "reader", language: "ru" };
+    assert_eq!(code_of(teacher.add_person(&person).await.err().unwrap()), "not_allowed");
+    assert_eq!(code_of(teacher.people().await.err().unwrap()), "not_allowed");
+    director.add_person(&person).await.expect("made");
+    assert_eq!(code_of(director.add_person(&person).await.err().unwrap()), "login_taken");
+    let short = NewPerson { login: "basqa", password: "short", ..person.clone() };
+    assert_eq!(code_of(director.add_person(&short).await.err().unwrap()), "password_too_short");
+    let role = NewPerson { login: "basqa", role: "king", ..person };
+    assert_eq!(code_of(director.add_person(&role).await.err().unwrap()), "bad_field");
+    let changed = teacher.change_me(Some("Марат Қ."), Some("ru")).await.unwrap();
+    assert_eq!((changed.person.name.as_str(), changed.person.language.as_str()), ("Марат Қ.", "ru"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn requests_of_other_sites_and_under_other_names_are_refused() {
+    let node = TestNode::start().await;
+    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    let ask = |host: &'static str, origin: Option<&'static str>| {
+        let mut request = http.post(format!("{}/api/v1/session", node.base())).header("host", host).json(&serde_json::json!({"login": "x", "password": "y"}));
+        if let Some(origin) = origin {
+            request = request.header("origin", origin);
+        }
+        async move { request.send().await.unwrap().json::<serde_json::Value>().await.unwrap()["error"]["code"].as_str().unwrap_or_default().to_owned() }
+    };
+    assert_eq!(ask("school.example", Some("http://school.example")).await, "foreign_host");
+    assert_eq!(ask("localhost", Some("http://evil.example")).await, "foreign_origin");
+    assert_eq!(ask("localhost", None).await, "foreign_origin");
+    assert_eq!(ask("localhost", Some("http://localhost")).await, "wrong_login", "our own page gets through to the question itself");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn answers_carry_their_guards_and_unknown_addresses_are_said_to_be() {
+    let node = TestNode::start().await;
+    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    let answer = http.get(format!("{}/api/v1/node", node.base())).send().await.unwrap();
+    let headers = answer.headers();
+    assert_eq!(headers["cache-control"], "no-store");
+    assert_eq!(headers["x-content-type-options"], "nosniff");
+    assert!(headers["content-security-policy"].to_str().unwrap().contains("frame-ancestors 'none'"));
+    let unknown = http.get(format!("{}/api/v1/nothing", node.base())).send().await.unwrap();
+    assert_eq!(unknown.status(), 404);
+    assert_eq!(unknown.json::<serde_json::Value>().await.unwrap()["error"]["code"], "not_found");
+    let page = http.get(format!("{}/documents/anything", node.base())).send().await.unwrap();
+    assert_eq!(page.status(), 200, "an address of the page shows the page");
+    assert_eq!(http.get(format!("{}/assets/none.js", node.base())).send().await.unwrap().status(), 404);
+    let large = http
+        .post(format!("{}/api/v1/session", node.base()))
+        .header("origin", node.base())
+        .header("content-type", "application/json")
+        .body(vec![b' '; jeli_node::limits::MAX_BODY_BYTES + 1])
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(large.status(), 413);
+    let description = node.nobody().openapi().await.unwrap();
+    for path in ["/api/v1/documents/{id}/status", "/api/v1/set-aside/{id}", "/api/v1/join", "/sync"] {
+        assert!(description["paths"][path].is_object(), "{path} is described");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_invitation_comes_with_a_picture_and_a_spent_one_is_named() {
+    let node = TestNode::start().await;
+    let space = node.control().spaces().await.unwrap().remove(0);
+    let invitation = node.control().invite(&space.id, "member").await.unwrap();
+    assert!(invitation.qr_svg.contains("<svg"));
+    assert_eq!(code_of(node.control().join("jeli1abc").await.err().unwrap()), "spent_invitation");
+    assert_eq!(code_of(node.control().create_space("Желі").await.err().unwrap()), "disk_full");
+}

@@ -1,0 +1,225 @@
+//! A node's local side in this process, over a replica's end that lives in memory and does what a test says: keep, delay, refuse, fail.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use automerge::Change;
+use jeli_client::{Auth, Client, NewDocument, NewPerson, WriteRule};
+use jeli_node::accounts::{ACCOUNTS_MIGRATION, SetupCode};
+use jeli_node::api::{App, ControlToken, KnownHosts, router};
+use jeli_node::documents::set_aside::SET_ASIDE_MIGRATION;
+use jeli_node::replica_handle::{
+    ActRefusal, Applied, CanWrite, Described, DocumentInfo, Identity, JoinRefusal, NodeInfo, ReplicaEnd, ReplicaHandle, Request, SchoolInfo,
+    SpaceInfo, SpaceMember, SpaceReach, SpaceRole, StoreFault, StoredDocument, SubmitRefusal, Submitted,
+};
+use jeli_protocol::ids::{ActorId, ChangeHash, DocumentId, NodeId, SchoolId, SpaceId};
+use rusqlite::Connection;
+use tokio::sync::{Mutex, broadcast, watch};
+
+pub const TOKEN: &str = "a token for tests";
+pub const SETUP_CODE: &str = "1234 5678";
+pub const PASSWORD: &str = "correct horse";
+pub const SOON: Duration = Duration::from_secs(20);
+/// Long enough for a wrong answer to arrive, where a test shows that none does.
+pub const QUIET: Duration = Duration::from_millis(300);
+
+/// What the replica's end does with submissions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Mood {
+    Keep,
+    /// Keep nothing and answer nothing until the mood changes.
+    Wait,
+    Fail,
+    /// Bears another node's name, until it comes from there.
+    OtherNodesActor(Vec<u8>),
+}
+
+pub struct TestNode {
+    pub address: SocketAddr,
+    pub mood: watch::Sender<Mood>,
+    pub stored: Arc<Mutex<BTreeMap<DocumentId, Stored>>>,
+    pub applied: broadcast::Sender<Applied>,
+    pub submissions: Arc<AtomicUsize>,
+    pub identity: Identity,
+    pub app: App,
+}
+
+#[derive(Clone)]
+pub struct Stored {
+    pub space: SpaceId,
+    pub kind: String,
+    pub title: String,
+    pub changes: Vec<Vec<u8>>,
+    pub can_write: CanWrite,
+}
+
+impl TestNode {
+    pub async fn start() -> Self {
+        let identity = Identity {
+            school: SchoolInfo { id: SchoolId([1; 32]), name: "№12 мектеп".to_owned() },
+            node: NodeInfo { id: NodeId([2; 32]), name: "кітапхана".to_owned() },
+        };
+        let (handle, end) = ReplicaHandle::new(identity.clone());
+        let (mood, moods) = watch::channel(Mood::Keep);
+        let stored = Arc::new(Mutex::new(BTreeMap::new()));
+        let submissions = Arc::new(AtomicUsize::new(0));
+        let applied = end.applied.clone();
+        tokio::spawn(run(end, moods, stored.clone(), submissions.clone(), identity.clone()));
+        let app = App::start(handle, ControlToken::new(TOKEN), SetupCode::fixed(*b"12345678"), KnownHosts::default()).expect("starts");
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let address = listener.local_addr().expect("bound");
+        let service = router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
+        tokio::spawn(async move { axum::serve(listener, service).await });
+        Self { address, mood, stored, applied, submissions, identity, app }
+    }
+
+    pub fn base(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    pub fn nobody(&self) -> Client {
+        Client::new(&self.base(), Auth::Nobody).expect("a client")
+    }
+
+    pub fn control(&self) -> Client {
+        Client::new(&self.base(), Auth::Token(TOKEN.to_owned())).expect("a client")
+    }
+
+    /// Makes an account and signs in with it.
+    pub async fn person(&self, login: &str, role: &str) -> Client {
+        let person = NewPerson { name: login, login, password: PASSWORD, role, language: "kk" };
+        self.control().add_person(&person).await.expect("the account is made");
+        self.nobody().sign_in(login, PASSWORD).await.expect("signs in")
+    }
+
+    pub async fn new_plan(&self) -> String {
+        let space = SpaceId([3; 32]).to_string();
+        let document = NewDocument { space: &space, kind: "plan", title: "Даму жоспары", language: "kk", write_rule: WriteRule::Owner };
+        self.control().create_document(&document).await.expect("the document is made").id
+    }
+
+    /// Changes that come from another school: stored, then told.
+    pub async fn arrive(&self, document: DocumentId, changes: Vec<Vec<u8>>) {
+        self.stored.lock().await.get_mut(&document).expect("known").changes.extend(changes.clone());
+        self.applied.send(Applied::Document { document, changes: changes.into() }).expect("somebody listens");
+    }
+
+    pub async fn stored_changes(&self, document: DocumentId) -> usize {
+        self.stored.lock().await.get(&document).map_or(0, |stored| stored.changes.len())
+    }
+}
+
+async fn run(
+    mut end: ReplicaEnd,
+    mut moods: watch::Receiver<Mood>,
+    stored: Arc<Mutex<BTreeMap<DocumentId, Stored>>>,
+    submissions: Arc<AtomicUsize>,
+    identity: Identity,
+) {
+    let mut db = Connection::open_in_memory().expect("a database");
+    db.execute_batch(ACCOUNTS_MIGRATION).expect("accounts migrate");
+    db.execute_batch(SET_ASIDE_MIGRATION).expect("set-aside words migrate");
+    while let Some(request) = end.requests.recv().await {
+        match request {
+            Request::WithDb(work) => work(&mut db),
+            Request::SubmitChanges { document, changes, reply, author: _ } => {
+                submissions.fetch_add(1, Ordering::SeqCst);
+                let mut moods = moods.clone();
+                let stored = stored.clone();
+                // A commit in flight must not hold up other requests of the test's replica.
+                tokio::spawn(async move {
+                    let mood = moods.wait_for(|mood| *mood != Mood::Wait).await.expect("the test lives").clone();
+                    let _ = reply.send(keep(&mut *stored.lock().await, document, changes, &mood));
+                });
+            }
+            Request::LoadDocument { document, reply } => {
+                let found = stored.lock().await.get(&document).map(|stored| StoredDocument {
+                    kind: stored.kind.clone(),
+                    space: stored.space,
+                    snapshot: None,
+                    changes: stored.changes.clone(),
+                    can_write: stored.can_write,
+                });
+                let _ = reply.send(Ok(found));
+            }
+            Request::Describe { document, title } => {
+                if let Some(stored) = stored.lock().await.get_mut(&document) {
+                    stored.title = title;
+                }
+            }
+            Request::CreateDocument { space, kind, initial_changes, reply, .. } => {
+                let id = DocumentId(rand::random());
+                let new = Stored { space, kind, title: String::new(), changes: initial_changes, can_write: CanWrite::Yes };
+                let info = info(&identity, id, &new);
+                stored.lock().await.insert(id, new);
+                let _ = reply.send(Ok(info));
+            }
+            Request::Documents { reply, .. } => {
+                let listed = stored.lock().await.iter().map(|(id, stored)| info(&identity, *id, stored)).collect();
+                let _ = reply.send(Ok(listed));
+            }
+            Request::Document { document, reply } => {
+                let _ = reply.send(Ok(stored.lock().await.get(&document).map(|stored| info(&identity, document, stored))));
+            }
+            Request::Spaces { reply } => {
+                let _ = reply.send(Ok(vec![SpaceInfo {
+                    id: SpaceId([3; 32]),
+                    name: "private".to_owned(),
+                    reach: SpaceReach::Private,
+                    role: SpaceRole::Convenor,
+                    members: vec![SpaceMember { school: identity.school.clone(), role: SpaceRole::Convenor, nodes: vec![identity.node.clone()] }],
+                }]));
+            }
+            Request::Presence { reply, .. } => drop(reply.send(Vec::new())),
+            Request::Join { reply, .. } => drop(reply.send(Err(JoinRefusal::Spent))),
+            Request::CreateSpace { reply, .. } => drop(reply.send(Err(ActRefusal::Store(StoreFault::DiskFull)))),
+            Request::Invite { reply, .. } => drop(reply.send(Ok("jeli1".repeat(40)))),
+            Request::SetLine { reply, .. } => drop(reply.send(Ok(()))),
+            Request::DocumentStatus { reply, .. } => drop(reply.send(Ok(None))),
+            Request::NodeStatus { reply } => drop(reply.send(Err(StoreFault::DiskFull))),
+            Request::SaveSnapshot { .. } | Request::SetOpenDocuments { .. } | Request::Ephemeral { .. } => {}
+        }
+    }
+}
+
+fn keep(stored: &mut BTreeMap<DocumentId, Stored>, document: DocumentId, changes: Vec<Vec<u8>>, mood: &Mood) -> Result<Submitted, SubmitRefusal> {
+    let document = stored.get_mut(&document).ok_or(SubmitRefusal::UnknownDocument)?;
+    match mood {
+        Mood::Fail => return Err(StoreFault::DiskFull.into()),
+        Mood::OtherNodesActor(prefix) => {
+            let foreign: Vec<_> = changes
+                .iter()
+                .map(|chunk| Change::from_bytes(chunk.clone()).expect("scanned"))
+                .filter(|change| ActorId::from(change.actor_id().to_bytes()).0.starts_with(prefix))
+                .map(|change| ChangeHash(change.hash().0))
+                .collect();
+            if !foreign.is_empty() {
+                return Err(SubmitRefusal::ActorOfAnotherNode { changes: foreign });
+            }
+        }
+        Mood::Keep | Mood::Wait => {}
+    }
+    let new = changes.len();
+    document.changes.extend(changes);
+    Ok(Submitted { new })
+}
+
+fn info(identity: &Identity, id: DocumentId, stored: &Stored) -> DocumentInfo {
+    DocumentInfo {
+        id,
+        space: stored.space,
+        kind: stored.kind.clone(),
+        title: stored.title.clone(),
+        described: Described::Fresh,
+        owner: identity.school.clone(),
+        write_rule: jeli_node::replica_handle::WriteRule::Owner,
+        can_write: stored.can_write,
+        changed_at_ms: None,
+        reached: 1,
+        of: 1,
+        waiting: 0,
+    }
+}
