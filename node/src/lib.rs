@@ -9,7 +9,6 @@ pub mod config;
 pub mod documents;
 pub mod driver;
 pub mod events;
-pub mod home;
 pub mod limits;
 pub mod network;
 pub mod replica_handle;

@@ -1,17 +1,18 @@
 //! A running node: its parts put together in order, and taken apart in order.
 
 use std::net::SocketAddr;
-use std::path::Path;
+use std::time::Duration;
 
 use jeli_protocol::replica;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
+use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 use crate::accounts::{PasswordError, SetupCode};
 use crate::api::{App, ControlToken, KnownHosts, router};
+use crate::config::{DataFolder, FolderError, Lock};
 use crate::driver::{self, DriverConfig, DriverError};
-use crate::home::{Home, HomeError};
 use crate::network::{self, NetworkConfig};
 use crate::replica_handle::{Identity, Line, NodeInfo, ReplicaHandle, SchoolInfo};
 use crate::store::{OpenError, Store};
@@ -35,7 +36,7 @@ pub struct RunConfig {
 pub enum StartError {
     /// Its folder.
     #[error(transparent)]
-    Home(#[from] HomeError),
+    Folder(#[from] FolderError),
     /// Its database.
     #[error("the database cannot be opened: {0}")]
     Store(#[from] OpenError),
@@ -63,22 +64,29 @@ pub struct RunningNode {
     http: SocketAddr,
     token: String,
     app: App,
+    replica: ReplicaHandle,
     server: JoinHandle<()>,
     stopping: CancellationToken,
     driver: std::thread::JoinHandle<()>,
-    home: Home,
+    folder: DataFolder,
+    _lock: Lock,
 }
+
+/// Time for open connections to end, and then for the store to close, when a node stops. What was acknowledged is on disk in any case.
+const STOP_GRACE: Duration = Duration::from_secs(10);
 
 impl RunningNode {
     /// Starts the node of a folder. When this returns, browsers can call it.
-    pub async fn start(folder: &Path, config: RunConfig) -> Result<Self, StartError> {
-        let home = Home::open(folder)?;
-        let (key, certificate) = (home.key()?, home.certificate()?);
-        let store = Store::open(&home.database())?;
+    pub async fn start(folder: DataFolder, config: RunConfig) -> Result<Self, StartError> {
+        folder.require_node()?;
+        let lock = folder.lock()?;
         // Taken before anything else runs: a taken port must leave everything as it is.
         let http = |source| StartError::Http { address: config.http, source };
         let listener = TcpListener::bind(config.http).await.map_err(http)?;
         let address = listener.local_addr().map_err(http)?;
+        let key = folder.node_key()?;
+        let certificate = folder.certificate(&key)?;
+        let store = Store::open(&folder.database())?;
         let line = match config.network.line {
             network::Line::Open => Line::Open,
             network::Line::Cut => Line::Cut,
@@ -90,8 +98,8 @@ impl RunningNode {
         };
         let (handle, end) = ReplicaHandle::new(identity);
         let driver = driver::spawn(DriverConfig { key, certificate, timing: config.timing, line }, store, network, events, end)?;
-        let token = home.new_control_token()?;
-        let app = App::start(handle, ControlToken::new(&token), config.setup_code, KnownHosts::new(config.hosts))?;
+        let token = folder.control_token()?;
+        let app = App::start(handle.clone(), ControlToken::new(&token), config.setup_code, KnownHosts::new(config.hosts))?;
         let stopping = CancellationToken::new();
         let service = router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
         let (stop, for_server) = (stopping.clone(), app.clone());
@@ -102,8 +110,8 @@ impl RunningNode {
             }
             drop(for_server);
         });
-        home.write_address(&format!("http://{address}"))?;
-        Ok(Self { http: address, token, app, server, stopping, driver, home })
+        folder.write_address(&format!("http://{address}"))?;
+        Ok(Self { http: address, token, app, replica: handle, server, stopping, driver, folder, _lock: lock })
     }
 
     /// Where browsers reach it.
@@ -121,14 +129,31 @@ impl RunningNode {
         &self.app
     }
 
+    /// The replica's handle, for what runs in the same process.
+    pub fn replica(&self) -> &ReplicaHandle {
+        &self.replica
+    }
+
+    /// Ends when the page is no longer served, which is a fault unless the node is being stopped.
+    pub async fn ended(&mut self) {
+        let _ = (&mut self.server).await;
+    }
+
     /// Stops in order: no new work, tabs sent away, documents unloaded, last commits made, peers told.
     pub async fn stop(self) {
+        self.folder.forget_address();
         self.app.stop();
         self.stopping.cancel();
-        let _ = self.server.await;
-        drop(self.app);
+        if !self.server.is_finished() {
+            let _ = timeout(STOP_GRACE, self.server).await;
+        }
+        // The driver ends when nobody can ask it any more; its last commit is done then.
+        self.app.documents.stop().await;
+        drop((self.app, self.replica));
         let driver = self.driver;
-        let _ = tokio::task::spawn_blocking(move || driver.join()).await;
-        let _ = std::fs::remove_file(self.home.database().with_file_name("address"));
+        let ended = tokio::task::spawn_blocking(move || driver.join());
+        if !matches!(timeout(STOP_GRACE, ended).await, Ok(Ok(Ok(())))) {
+            tracing::warn!("the store was not closed in time; what was acknowledged is on disk");
+        }
     }
 }

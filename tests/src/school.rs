@@ -7,10 +7,9 @@ use std::time::Duration;
 use anyhow::{Context as _, Result};
 use jeli_client::{Auth, Client, DocSession, Document, NewDocument, WriteRule};
 use jeli_node::accounts::SetupCode;
-use jeli_node::home::Home;
+use jeli_node::config::DataFolder;
 use jeli_node::network::{LineCost, Mdns, NetworkConfig};
 use jeli_node::running::{RunConfig, RunningNode};
-use jeli_protocol::keys::SchoolKey;
 use jeli_protocol::replica::Timing;
 use tempfile::TempDir;
 
@@ -46,7 +45,7 @@ impl School {
     /// The same, with other times for publication.
     pub async fn start_with(name: &str, timing: Timing) -> Result<Self> {
         let folder = tempfile::tempdir()?;
-        Home::init(folder.path(), &SchoolKey::from_secret(&rand::random()), name, "test")?;
+        DataFolder::new(folder.path().to_owned()).init("test", name, None)?;
         let mut school = Self { name: name.to_owned(), folder, timing, node: None };
         school.run().await?;
         Ok(school)
@@ -62,7 +61,7 @@ impl School {
                 hosts: Vec::new(),
                 setup_code: SetupCode::fixed(*b"12345678"),
             };
-            self.node = Some(RunningNode::start(self.folder.path(), config).await?);
+            self.node = Some(RunningNode::start(DataFolder::new(self.folder.path().to_owned()), config).await?);
         }
         Ok(())
     }

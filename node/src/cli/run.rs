@@ -1,28 +1,17 @@
 //! `jeli run`: everything of a node in one process, from the lock on its folder to the last commit.
 
-use std::future::IntoFuture;
 use std::net::SocketAddr;
-use std::time::Duration;
 
 use anyhow::Context;
 use clap::Args;
 use jeli_protocol::replica;
-use tokio::net::TcpListener;
-use tokio::time::timeout;
-use tokio_util::sync::CancellationToken;
 use tracing_subscriber::EnvFilter;
 
 use super::{Output, messages};
 use crate::accounts::SetupCode;
-use crate::api::{App, ControlToken, KnownHosts, router};
 use crate::config::{Config, DataFolder};
-use crate::driver::{self, DriverConfig};
 use crate::network::{self, LineCost, Mdns, NetworkConfig};
-use crate::replica_handle::{Identity, Line, NodeInfo, ReplicaHandle, SchoolInfo};
-use crate::store::Store;
-
-/// Time for open connections to end when the node stops. What was acknowledged is on disk in any case.
-const STOP_GRACE: Duration = Duration::from_secs(10);
+use crate::running::{RunConfig, RunningNode, StartError};
 
 #[derive(Args)]
 pub(super) struct RunArgs {
@@ -67,75 +56,48 @@ pub(super) fn run(folder: &DataFolder, args: &RunArgs, output: Output) -> anyhow
         config.peer_addresses.clone_from(&args.peer_address);
     }
     log_to_stderr(args.log_json);
-    // Everything that can refuse comes before anything that changes a file: the lock, the port, the look at the database.
-    let _lock = folder.lock()?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("the program could not start its threads")?;
-    runtime.block_on(serve(folder, &config, args, output))
+    runtime.block_on(serve(folder, config, args, output))
 }
 
-async fn serve(folder: &DataFolder, config: &Config, args: &RunArgs, output: Output) -> anyhow::Result<()> {
-    let listener = TcpListener::bind(config.listen).await.map_err(|error| match error.kind() {
-        std::io::ErrorKind::AddrInUse => anyhow::anyhow!(messages::port_taken(config.listen)),
-        _ => anyhow::Error::new(error).context(format!("the page cannot be served at {}", config.listen)),
-    })?;
-    let key = folder.node_key()?;
-    let certificate = folder.certificate(&key)?;
-    let token = folder.control_token()?;
-    let store = Store::open(&folder.database()).with_context(|| format!("{} cannot be used; it was left as it is", folder.database().display()))?;
-    let identity = Identity {
-        school: SchoolInfo { id: certificate.school, name: certificate.school_name.clone() },
-        node: NodeInfo { id: certificate.node, name: certificate.node_name.clone() },
-    };
-    let line = if args.cut { Line::Cut } else { Line::Open };
-    let (network, events) = network::start(*key.secret(), network_config(config, line)).context("the node cannot be reached by others")?;
-    let (replica, end) = ReplicaHandle::new(identity);
-    let driver = driver::spawn(DriverConfig { key, certificate, timing: replica::Timing::default(), line }, store, network, events, end)?;
-
+async fn serve(folder: &DataFolder, config: Config, args: &RunArgs, output: Output) -> anyhow::Result<()> {
+    let line = if args.cut { network::Line::Cut } else { network::Line::Open };
     let code = args.setup_code.map_or_else(SetupCode::random, SetupCode::fixed);
     let shown_code = code.to_string();
-    let app = App::start(replica.clone(), ControlToken::new(&token), code, KnownHosts::new(config.hosts.iter().cloned()))?;
-    let address = format!("http://{}", listener.local_addr()?);
-    let people = replica.with_db(|db| crate::accounts::count(db)).await??;
-    folder.write_address(&address)?;
+    let run = RunConfig {
+        http: config.listen,
+        network: network_config(&config, line),
+        timing: replica::Timing::default(),
+        hosts: config.hosts,
+        setup_code: code,
+    };
+    let mut node = RunningNode::start(DataFolder::new(folder.path().to_owned()), run).await.map_err(|error| match error {
+        StartError::Http { address, source } if source.kind() == std::io::ErrorKind::AddrInUse => anyhow::anyhow!(messages::port_taken(address)),
+        StartError::Store(error) => anyhow::Error::new(error).context(format!("{} cannot be used; it was left as it is", folder.database().display())),
+        error => error.into(),
+    })?;
+    let people = node.replica().with_db(|db| crate::accounts::count(db)).await??;
     let needed = (people == 0).then_some(shown_code.as_str());
+    let address = format!("http://{}", node.http());
     output.give(&serde_json::json!({ "address": address, "setup_code": needed }), || messages::started(&address, needed));
     tracing::info!(%address, "serving");
-
-    let stop = CancellationToken::new();
-    let service = router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
-    let server = axum::serve(listener, service).with_graceful_shutdown(stop.clone().cancelled_owned());
-    let mut server = tokio::spawn(server.into_future());
     tokio::select! {
-        () = asked_to_stop() => {}
-        ended = &mut server => tracing::error!(?ended, "the page is no longer served"),
+        () = asked_to_stop() => tracing::info!("stopping"),
+        () = node.ended() => tracing::error!("the page is no longer served"),
     }
-    tracing::info!("stopping");
-    folder.forget_address();
-    app.stop();
-    stop.cancel();
-    let _ = timeout(STOP_GRACE, server).await;
-    // The driver ends when nobody can ask it any more; its last commit is done then.
-    app.documents.stop().await;
-    drop((app, replica));
-    let ended = tokio::task::spawn_blocking(move || driver.join());
-    if !matches!(timeout(STOP_GRACE, ended).await, Ok(Ok(Ok(())))) {
-        tracing::warn!("the store was not closed in time; what was acknowledged is on disk");
-    }
+    node.stop().await;
     output.give(&serde_json::json!({ "stopped": true }), || messages::stopped().to_owned());
     Ok(())
 }
 
-fn network_config(config: &Config, line: Line) -> NetworkConfig {
+fn network_config(config: &Config, line: network::Line) -> NetworkConfig {
     let cost = if config.metered { LineCost::Metered } else { LineCost::Free };
     let mut network = NetworkConfig::new(config.peer_port, cost);
     if !config.peer_addresses.is_empty() {
         network.listen = config.peer_addresses.iter().flat_map(|address| listen_on(*address, config.peer_port)).collect();
     }
     network.mdns = if config.mdns { Mdns::On } else { Mdns::Off };
-    network.line = match line {
-        Line::Open => network::Line::Open,
-        Line::Cut => network::Line::Cut,
-    };
+    network.line = line;
     network
 }
 
