@@ -151,6 +151,11 @@ impl Service {
         for peer in changed {
             self.judge(peer);
             self.reconsider(peer, now);
+            // What was learnt of a peer before it was a member is worth keeping now: an inviter is met as a stranger.
+            let addresses = self.book.of(&peer);
+            if self.contacts.is_member(&peer) && !addresses.is_empty() {
+                self.emit(super::event::Event::Addresses { peer, addresses });
+            }
         }
     }
 
