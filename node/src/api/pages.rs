@@ -9,7 +9,7 @@ use rust_embed::{EmbeddedFile, RustEmbed};
 use super::error::{ApiError, Code};
 
 #[derive(RustEmbed)]
-#[folder = "$CARGO_MANIFEST_DIR/../client/web/dist"]
+#[folder = "../client/web/dist"]
 #[allow_missing = true]
 struct Build;
 
@@ -35,7 +35,7 @@ pub(super) async fn serve(uri: Uri, headers: HeaderMap) -> Response {
         return response;
     }
     // A missing asset is missing; an address of the page is the page's to show.
-    if asked.rsplit('/').next().is_some_and(|name| name.contains('.')) {
+    if path.rsplit('/').next().is_some_and(|name| name.contains('.')) {
         return StatusCode::NOT_FOUND.into_response();
     }
     file(ENTRY, &headers).unwrap_or_else(|| ([(CONTENT_TYPE, "text/html; charset=utf-8")], NOT_BUILT).into_response())
