@@ -20,8 +20,8 @@ use anyhow::{Context, Result, bail};
 use clap::Parser;
 use futures::future::{join_all, select_all};
 use serde_json::json;
-use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::signal;
+use tokio::sync::mpsc;
 use tokio::time::timeout;
 
 use check::Steps;
@@ -133,7 +133,7 @@ async fn serve_program(arguments: &Arguments) -> Result<()> {
             let school = node.school;
             let person = |who: &school::Account| json!({ "name": who.name, "login": who.login, "password": who.password });
             json!({
-                "name": school.name, "language": school.language.name(), "address": node.address,
+                "name": school.name, "language": school.language.name(), "address": node.address, "page": node.page(),
                 "director": person(&school.director), "deputy": person(&school.deputy),
             })
         })
@@ -156,12 +156,12 @@ async fn serve_people(arguments: &Arguments) -> Result<()> {
     println!("\nThree schools are running, each a node of its own with its data in {}:\n", folder.path().display());
     for (number, node) in (1..).zip(&nodes) {
         let (director, deputy) = (&node.school.director, &node.school.deputy);
-        println!("  {number}  {}   {}", node.address, node.school.name);
+        println!("  {number}  {}   {}", node.page(), node.school.name);
         println!("     login {:<6} password {}   {}, director", director.login, director.password, director.name);
         println!("     login {:<6} password {}   {}, deputy\n", deputy.login, deputy.password, deputy.name);
     }
     let input = if std::io::stdin().is_terminal() {
-        println!("{}\nCtrl+C stops everything too. To see two schools at once use two browser windows, one of them private.", prompt::HELP);
+        println!("{}\nCtrl+C stops everything too.", prompt::HELP);
         Input::Person
     } else {
         println!("They run until this program is stopped.");
@@ -203,8 +203,8 @@ async fn obey_input(desks: &[Desk], input: Input) -> Result<()> {
     if input == Input::Nobody {
         return std::future::pending().await;
     }
-    let mut lines = BufReader::new(tokio::io::stdin()).lines();
-    while let Some(line) = lines.next_line().await? {
+    let mut lines = read_lines();
+    while let Some(line) = lines.recv().await {
         let order = Order::read(&line);
         if order == Order::Stop {
             return Ok(());
@@ -215,6 +215,19 @@ async fn obey_input(desks: &[Desk], input: Input) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// A thread of its own: a read of standard input cannot be given up, and would hold the program back at its end.
+fn read_lines() -> mpsc::Receiver<String> {
+    let (sender, lines) = mpsc::channel(1);
+    std::thread::spawn(move || {
+        for line in std::io::stdin().lines().map_while(Result::ok) {
+            if sender.blocking_send(line).is_err() {
+                return;
+            }
+        }
+    });
+    lines
 }
 
 async fn stop_signal() {

@@ -19,8 +19,8 @@ use crate::school::{Ports, School};
 const INIT_TIME: Duration = Duration::from_secs(30);
 /// From start to the line that says the node is ready; 1.5 s are meant, a loaded machine takes more.
 const START_TIME: Duration = Duration::from_secs(60);
-/// From being asked to stop to having stopped.
-const STOP_TIME: Duration = Duration::from_secs(15);
+/// From being asked to stop to having stopped: a node gives its connections and its store ten seconds each.
+const STOP_TIME: Duration = Duration::from_secs(25);
 /// The last lines of a log that are shown when a node fails.
 const LOG_LINES: usize = 20;
 
@@ -33,14 +33,21 @@ pub(crate) async fn init(jeli: &Path, folder: &Folder, school: &School, ports: P
     // The sheet that it printed is the school's secret; the demo's schools never need it.
     ensure!(output.status.success(), "`jeli init` failed for {}: {}", school.name, String::from_utf8_lossy(&output.stderr).trim());
     let Ports { page, peers } = ports;
-    let settings = format!("listen = \"127.0.0.1:{page}\"\npeer_port = {peers}\npeer_addresses = [\"127.0.0.1\"]\nmdns = false\n");
+    let host = host(school);
+    let settings = format!("listen = \"127.0.0.1:{page}\"\nhosts = [\"{host}\"]\npeer_port = {peers}\npeer_addresses = [\"127.0.0.1\"]\nmdns = false\n");
     fs::write(data.join("jeli.toml"), settings).with_context(|| format!("cannot write into {}", data.display()))
+}
+
+/// A name of its own for each school's page: browsers keep cookies by name whatever the port, and at one name a sign-in at one school
+/// would be a sign-out at the other. Browsers know that names under `localhost` are this machine.
+fn host(school: &School) -> String {
+    format!("{}.localhost", school.folder)
 }
 
 /// A node that is ready.
 pub(crate) struct Running {
     pub(crate) school: &'static School,
-    /// Where its page is.
+    /// Where it answers programs.
     pub(crate) address: String,
     child: Child,
     // Kept, so that the node can go on writing to it.
@@ -69,6 +76,11 @@ impl Running {
         let text = |name: &str| ready[name].as_str().map(str::to_owned);
         let address = text("address").with_context(|| format!("the node of {} said no address: {ready}", school.name))?;
         Ok(Self { school, address, child, _stdout: stdout, setup_code: text("setup_code"), log })
+    }
+
+    /// Where people open its page.
+    pub(crate) fn page(&self) -> String {
+        self.address.replace("127.0.0.1", &host(self.school))
     }
 
     /// A client that has not signed in.
