@@ -58,7 +58,7 @@ async function folder() {
 
 /** A new node without an account: `{ address, setupCode, stop }`. */
 export async function startNode(school) {
-  const jeli = program('JELI_BIN')
+  const jeli = program('JELI')
   const data = await folder()
   await run(jeli, ['--data', data.path, 'init', '--name', 'test', '--school', school])
   const local = ['--listen', '127.0.0.1:0', '--peer-port', '0', '--peer-address', '127.0.0.1', '--no-mdns']
@@ -76,8 +76,8 @@ export async function startNode(school) {
 /** Three schools of a network with their documents: `{ schools: [{ name, language, page, director: { name, login, password } }], stop }`. */
 export async function startSchools() {
   const data = await folder()
-  const args = ['--jeli', program('JELI_BIN'), '--folder', join(data.path, 'schools'), '--json']
-  const demo = await start(program('JELI_DEMO_BIN'), args, { onStop: (child) => child.stdin.end() })
+  const args = ['--jeli', program('JELI'), '--folder', join(data.path, 'schools'), '--json']
+  const demo = await start(program('JELI_DEMO'), args, { onStop: (child) => child.stdin.end() })
   return {
     schools: demo.ready.schools,
     async stop() {

@@ -155,5 +155,5 @@ fn node_tests(folder: &str, binaries: &binaries::Binaries) -> Command {
 }
 
 fn set_programs(command: &mut Command, jeli: &Path, demo: &Path) {
-    command.env("JELI_BIN", jeli).env("JELI_DEMO_BIN", demo);
+    command.env("JELI", jeli).env("JELI_DEMO", demo);
 }
