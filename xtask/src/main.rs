@@ -1,1 +1,66 @@
-fn main() {}
+//! The commands of this repository: `cargo xtask help`.
+
+mod binaries;
+mod demo;
+mod house;
+mod packages;
+mod process;
+mod test;
+mod tools;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", about = "The commands of this repository")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Runs everything that must hold, or the steps that are named, and says how many checks passed
+    Test {
+        /// Steps to run; without any, all that `cargo xtask test --list` shows as the usual ones
+        steps: Vec<test::Step>,
+        /// Shows the steps and what each does
+        #[arg(long)]
+        list: bool,
+    },
+    /// Runs three schools on this machine, joined, with sample documents
+    Demo(demo::Demo),
+    /// Measures one thing in a release build, one JSON object a line (`cargo xtask bench help`)
+    Bench {
+        /// What to measure, and its options
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true, required = true)]
+        arguments: Vec<String>,
+    },
+    /// Simulates whole networks in a release build: `cargo xtask sim --seeds 200`
+    Sim {
+        /// Options of the simulation
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
+    /// Looks at licences and advisories of all dependencies
+    Deny,
+}
+
+fn main() -> ExitCode {
+    let done = match Arguments::parse().command {
+        Task::Test { list: true, .. } => {
+            test::list();
+            Ok(ExitCode::SUCCESS)
+        }
+        Task::Test { steps, list: false } => test::run(&steps),
+        Task::Demo(demo) => demo.run(),
+        Task::Bench { arguments } => binaries::run_release("jeli-bench", "jeli-bench", &arguments),
+        Task::Sim { arguments } => binaries::run_release("jeli-tests", "sim", &arguments),
+        Task::Deny => tools::deny(),
+    };
+    done.unwrap_or_else(|error| {
+        eprintln!("{error:#}");
+        ExitCode::FAILURE
+    })
+}

@@ -1,0 +1,65 @@
+// Chromium, and what every test does in it.
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { chromium } from 'playwright-core'
+
+/** For something that waits for another school: publication, a line joined again. */
+export const REACH_MS = 60_000
+/** For something at the same school. */
+const LOCAL_MS = 20_000
+
+export const LAPTOP = { width: 1366, height: 768 }
+export const PHONE = { width: 390, height: 844 }
+
+const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync']
+
+export async function openBrowser() {
+  const executablePath = process.env['JELI_CHROMIUM']
+  if (!executablePath) throw new Error('JELI_CHROMIUM names no browser: run these tests with `cargo xtask test browser`')
+  return chromium.launch({ executablePath, args: FLAGS })
+}
+
+/** A window with nothing in it from any other, at a page of the node; what goes wrong in it unseen is kept in `page.faults`. */
+export async function openWindow(browser, address, { viewport = LAPTOP, locale = 'en' } = {}) {
+  const context = await browser.newContext({ viewport, locale })
+  context.setDefaultTimeout(LOCAL_MS)
+  const page = await context.newPage()
+  page.faults = []
+  page.on('pageerror', (error) => page.faults.push(error.message))
+  page.on('console', (message) => message.type() === 'error' && page.faults.push(message.text()))
+  await page.goto(address)
+  return page
+}
+
+export async function signIn(page, { login, password }) {
+  const form = page.getByTestId('sign-in')
+  await form.locator('#login').fill(login)
+  await form.locator('#password').fill(password)
+  await form.locator('button.first').click()
+  await page.getByTestId('documents').first().waitFor()
+}
+
+/** Opens a document from the list by its title. */
+export async function openDocument(page, title) {
+  await page.getByTestId('document').filter({ hasText: title }).click()
+  await page.getByTestId('safety').waitFor()
+}
+
+/** Cuts or joins the school's line with the switch on the network's page, and comes back. */
+export async function turnLine(page, wanted) {
+  const back = page.url()
+  await page.goto(new URL('/network', back).href)
+  const line = page.getByTestId('line')
+  await line.waitFor()
+  await page.getByTestId('line-switch').click()
+  await page.locator(`[data-testid="line"][data-line="${wanted}"]`).waitFor()
+  await page.goto(back)
+}
+
+/** A picture for people, where the run wants pictures. */
+export async function picture(page, name) {
+  const folder = process.env['JELI_SCREENS']
+  if (!folder) return
+  await mkdir(folder, { recursive: true })
+  await page.screenshot({ path: join(folder, `${name}.png`) })
+}

@@ -1,0 +1,88 @@
+// Runs our programs as people do and stops them in order. Ready means: the program said so, never: some time has passed.
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+
+/** A node is ready in seconds, three schools with their documents in some ten; a loaded machine takes several times that. */
+const READY_WITHIN_MS = 120_000
+const STOPPED_WITHIN_MS = 30_000
+
+function program(variable) {
+  const path = process.env[variable]
+  if (!path) throw new Error(`${variable} names no program: run these tests with \`cargo xtask test browser\``)
+  return path
+}
+
+/** Starts a program; `ready` is the JSON of its first line. */
+async function start(path, args, { onStop }) {
+  const child = spawn(path, args, { stdio: ['pipe', 'pipe', 'pipe'] })
+  let said = ''
+  child.stderr.on('data', (data) => (said = (said + data).slice(-20_000)))
+  const exited = once(child, 'exit')
+  const lines = createInterface({ input: child.stdout })
+  const late = AbortSignal.timeout(READY_WITHIN_MS)
+  const first = await Promise.race([
+    once(lines, 'line', { signal: late }).then(([line]) => line),
+    exited.then(([code]) => Promise.reject(new Error(`${path} ended with ${code}:\n${said}`))),
+  ]).catch((error) => {
+    child.kill('SIGKILL')
+    throw new Error(`${path} ${args.join(' ')} did not get ready: ${error.message}\n${said}`)
+  })
+  return {
+    ready: JSON.parse(first),
+    async stop() {
+      onStop(child)
+      const kill = setTimeout(() => child.kill('SIGKILL'), STOPPED_WITHIN_MS)
+      const [code, signal] = await exited
+      clearTimeout(kill)
+      if (code !== 0) throw new Error(`${path} stopped with ${code ?? signal}:\n${said}`)
+    },
+  }
+}
+
+async function run(path, args) {
+  const child = spawn(path, args, { stdio: ['ignore', 'ignore', 'pipe'] })
+  let said = ''
+  child.stderr.on('data', (data) => (said += data))
+  const [code] = await once(child, 'exit')
+  if (code !== 0) throw new Error(`${path} ${args.join(' ')} ended with ${code}: ${said}`)
+}
+
+async function folder() {
+  const path = await mkdtemp(join(tmpdir(), 'jeli-browser-'))
+  return { path, remove: () => rm(path, { recursive: true, force: true }) }
+}
+
+/** A new node without an account: `{ address, setupCode, stop }`. */
+export async function startNode(school) {
+  const jeli = program('JELI')
+  const data = await folder()
+  await run(jeli, ['--data', data.path, 'init', '--name', 'test', '--school', school])
+  const local = ['--listen', '127.0.0.1:0', '--peer-port', '0', '--peer-address', '127.0.0.1', '--no-mdns']
+  const node = await start(jeli, ['--data', data.path, '--json', 'run', ...local], { onStop: (child) => child.kill('SIGTERM') })
+  return {
+    address: node.ready.address,
+    setupCode: node.ready.setup_code,
+    async stop() {
+      await node.stop()
+      await data.remove()
+    },
+  }
+}
+
+/** Three schools of a network with their documents: `{ schools: [{ name, language, page, director: { name, login, password } }], stop }`. */
+export async function startSchools() {
+  const data = await folder()
+  const args = ['--jeli', program('JELI'), '--folder', join(data.path, 'schools'), '--json']
+  const demo = await start(program('JELI_DEMO'), args, { onStop: (child) => child.stdin.end() })
+  return {
+    schools: demo.ready.schools,
+    async stop() {
+      await demo.stop()
+      await data.remove()
+    },
+  }
+}

@@ -1,0 +1,43 @@
+//! Builds our programs and says where they are.
+
+use std::path::PathBuf;
+use std::process::{Command, ExitCode, Stdio};
+
+use anyhow::{Context, Result, bail};
+use serde_json::Value;
+
+use crate::{house, process};
+
+/// The programs that the demo, the browser tests and the interoperation tests run.
+pub(crate) struct Binaries {
+    /// The school node.
+    pub(crate) jeli: PathBuf,
+    /// The demo.
+    pub(crate) demo: PathBuf,
+}
+
+/// Builds them in the profile of everyday work: whoever has run the tests has them already.
+pub(crate) fn build() -> Result<Binaries> {
+    let mut command = house::cargo();
+    command.args(["build", "--package", "jeli-node", "--package", "jeli-client", "--bins", "--message-format=json-render-diagnostics"]);
+    // Cargo's progress is shown as it comes; what it says about files is read here.
+    let output = command.stdin(Stdio::null()).stderr(Stdio::inherit()).output().context("cargo cannot be started")?;
+    if !output.status.success() {
+        bail!("jeli does not build; what the compiler said stands above");
+    }
+    let said = String::from_utf8_lossy(&output.stdout);
+    Ok(Binaries { jeli: executable(&said, "jeli")?, demo: executable(&said, "jeli-demo")? })
+}
+
+fn executable(said: &str, name: &str) -> Result<PathBuf> {
+    let artifacts = said.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    let found = artifacts.filter(|artifact| artifact["target"]["name"] == name).find_map(|artifact| artifact["executable"].as_str().map(PathBuf::from));
+    found.with_context(|| format!("cargo built no program named {name}"))
+}
+
+/// Builds a program in release and becomes it.
+pub(crate) fn run_release(package: &str, program: &str, arguments: &[String]) -> Result<ExitCode> {
+    let mut command: Command = house::cargo();
+    command.args(["run", "--release", "--quiet", "--package", package, "--bin", program, "--"]).args(arguments);
+    process::become_program(&mut command)
+}

@@ -1,0 +1,86 @@
+//! How many tests ran, read from what the runners print.
+
+/// Passed and failed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Tally {
+    pub(super) passed: u32,
+    pub(super) failed: u32,
+}
+
+impl Tally {
+    pub(super) fn add(&mut self, other: Tally) {
+        self.passed += other.passed;
+        self.failed += other.failed;
+    }
+
+    /// What a program's output says; one check where it counts nothing. A program that failed has failed at something.
+    pub(super) fn of(output: &str, succeeded: bool) -> Self {
+        let mut tally = Self::default();
+        for line in output.lines() {
+            tally.add(of_line(&without_colours(line)));
+        }
+        if !succeeded {
+            tally.failed = tally.failed.max(1);
+        } else if tally == Self::default() {
+            tally.passed = 1;
+        }
+        tally
+    }
+}
+
+/// Of the lines of nextest (`Summary [ 1.2s] 3 tests run: 2 passed, 1 failed`), cargo test (`test result: ok. 2 passed; 0 failed`), vitest
+/// (`Tests  1 failed | 2 passed (3)`) and node (`# pass 2`, `ℹ fail 0`).
+fn of_line(line: &str) -> Tally {
+    let line = line.trim();
+    if ["Summary [", "test result:", "Tests "].iter().any(|start| line.starts_with(start)) {
+        return Tally { passed: number_before(line, "passed"), failed: number_before(line, "failed") + number_before(line, "timed out") };
+    }
+    let counted = |word: &str| ["# ", "ℹ "].iter().find_map(|mark| line.strip_prefix(mark)?.strip_prefix(word)?.trim().parse().ok()).unwrap_or(0);
+    Tally { passed: counted("pass "), failed: counted("fail ") + counted("cancelled ") }
+}
+
+fn number_before(line: &str, word: &str) -> u32 {
+    let before = line.split_once(&format!(" {word}")).map(|(before, _)| before);
+    before.and_then(|before| before.rsplit(|letter: char| !letter.is_ascii_digit()).next()?.parse().ok()).unwrap_or(0)
+}
+
+fn without_colours(line: &str) -> String {
+    let mut plain = String::with_capacity(line.len());
+    let mut pieces = line.split('\u{1b}');
+    plain.push_str(pieces.next().unwrap_or_default());
+    for piece in pieces {
+        plain.push_str(piece.split_once('m').map_or(piece, |(_, rest)| rest));
+    }
+    plain
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tally(passed: u32, failed: u32) -> Tally {
+        Tally { passed, failed }
+    }
+
+    #[test]
+    fn each_runner_is_understood() {
+        assert_eq!(Tally::of("     Summary [   0.020s] 12 tests run: 11 passed, 1 failed, 3 skipped", false), tally(11, 1));
+        assert_eq!(Tally::of("     Summary [  60.020s] 3 tests run: 1 passed (1 slow), 1 failed, 1 timed out, 0 skipped", false), tally(1, 2));
+        assert_eq!(Tally::of("test result: ok. 2 passed; 0 failed; 1 ignored\ntest result: FAILED. 4 passed; 3 failed; 0 ignored", false), tally(6, 3));
+        assert_eq!(Tally::of("\u{1b}[2m      Tests \u{1b}[22m \u{1b}[1m\u{1b}[32m41 passed\u{1b}[39m\u{1b}[22m\u{1b}[90m (41)\u{1b}[39m", true), tally(41, 0));
+        assert_eq!(Tally::of("      Tests  1 failed | 40 passed (41)", false), tally(40, 1));
+        assert_eq!(Tally::of("# tests 3\n# pass 2\n# fail 0\n# cancelled 1", false), tally(2, 1));
+        assert_eq!(Tally::of("ℹ tests 2\nℹ pass 2\nℹ fail 0", true), tally(2, 0));
+    }
+
+    #[test]
+    fn a_program_that_counts_nothing_is_one_check() {
+        assert_eq!(Tally::of("all is well", true), tally(1, 0));
+        assert_eq!(Tally::of("error: could not compile", false), tally(0, 1));
+    }
+
+    #[test]
+    fn a_failure_after_passing_tests_is_not_lost() {
+        assert_eq!(Tally::of("# pass 7\n# fail 0\nthe runner crashed", false), tally(7, 1));
+    }
+}
