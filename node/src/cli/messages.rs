@@ -5,6 +5,8 @@ use std::path::Path;
 use jeli_client::{Document, Space, Status};
 use jeli_protocol::certificate::NodeCertificate;
 
+use crate::store::OpenError;
+
 /// Groups of the sheet on one line.
 const GROUPS_A_LINE: usize = 4;
 
@@ -42,6 +44,17 @@ pub(super) fn stopped() -> &'static str {
 
 pub(super) fn port_taken(address: std::net::SocketAddr) -> String {
     format!("{address} is taken by another program. Stop that one, or give another address: jeli run --listen 127.0.0.1:8788")
+}
+
+/// Why the database was not opened, and the way out.
+pub(super) fn database_refused(file: &Path, error: OpenError) -> anyhow::Error {
+    let way_out = match &error {
+        OpenError::Newer { .. } => "Update this program, or use the one that wrote it",
+        OpenError::NotADatabase | OpenError::NotOurs => "Give another folder with --data, or move that file away",
+        OpenError::Fault(_) => "See that the disk is there, has room and may be written, and start again",
+    };
+    let sentence = format!("{} cannot be used and was left as it is. {way_out}", file.display());
+    anyhow::Error::new(error).context(sentence)
 }
 
 pub(super) fn space_created(space: &Space) -> String {

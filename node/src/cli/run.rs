@@ -73,7 +73,7 @@ async fn serve(folder: &DataFolder, config: Config, args: &RunArgs, output: Outp
     };
     let mut node = RunningNode::start(DataFolder::new(folder.path().to_owned()), run).await.map_err(|error| match error {
         StartError::Http { address, source } if source.kind() == std::io::ErrorKind::AddrInUse => anyhow::anyhow!(messages::port_taken(address)),
-        StartError::Store(error) => anyhow::Error::new(error).context(format!("{} cannot be used; it was left as it is", folder.database().display())),
+        StartError::Store(error) => messages::database_refused(&folder.database(), error),
         error => error.into(),
     })?;
     let people = node.replica().with_db(|db| crate::accounts::count(db)).await??;
@@ -126,7 +126,7 @@ async fn asked_to_stop() {
 
 fn log_to_stderr(json: bool) {
     let filter = EnvFilter::try_from_env("JELI_LOG").unwrap_or_else(|_| EnvFilter::new("warn,jeli_node=info"));
-    let logs = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let logs = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr()));
     // A logger that is there already (tests) stays.
     let _ = if json { logs.json().try_init() } else { logs.try_init() };
 }

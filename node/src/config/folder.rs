@@ -20,7 +20,7 @@ const ADDRESS_FILE: &str = "address";
 
 #[derive(Debug, thiserror::Error)]
 pub enum FolderError {
-    #[error("the data folder {folder} could not be made or written: {source}. Give another with --data, or the right to write there")]
+    #[error("the data folder {folder} could not be made or written. Give another with --data, or the right to write there")]
     NotWritable { folder: String, source: io::Error },
     #[error("{folder} holds a node already; it was left as it is. To start it: jeli run")]
     AlreadyInitialised { folder: String },

@@ -53,7 +53,7 @@ impl Default for Config {
 
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
-    #[error("{file} could not be read: {source}")]
+    #[error("{file} could not be read")]
     Read { file: String, source: std::io::Error },
     #[error("{file} has a mistake: {message}")]
     Mistake { file: String, message: String },

@@ -1,0 +1,134 @@
+//! The `jeli` program as a person meets it: what it refuses, in which words, and that it leaves everything as it was.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+
+fn jeli(data: &Path, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_jeli")).arg("--data").arg(data).args(arguments).stdin(Stdio::null()).output().expect("the program starts")
+}
+
+fn refused(data: &Path, arguments: &[&str]) -> String {
+    let output = jeli(data, arguments);
+    assert_eq!(output.status.code(), Some(1), "{arguments:?} is refused with exit code 1");
+    String::from_utf8(output.stderr).unwrap()
+}
+
+const RUN: [&str; 8] = ["run", "--listen", "127.0.0.1:0", "--peer-port", "0", "--peer-address", "127.0.0.1", "--no-mdns"];
+
+/// A running node; stopped when dropped.
+struct Running {
+    child: Child,
+    address: String,
+}
+
+impl Running {
+    fn start(data: &Path) -> Self {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_jeli"))
+            .arg("--json")
+            .arg("--data")
+            .arg(data)
+            .args(RUN)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("the program starts");
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().expect("piped")).read_line(&mut line).expect("it says where it is");
+        let started: serde_json::Value = serde_json::from_str(&line).expect("in JSON");
+        Self { child, address: started["address"].as_str().expect("an address").to_owned() }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Every file of a folder with its content.
+fn contents(folder: &Path) -> Vec<(std::path::PathBuf, Vec<u8>)> {
+    let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).map(|path| (path.clone(), std::fs::read(path).unwrap())).collect();
+    files.sort();
+    files
+}
+
+#[test]
+fn a_second_process_on_the_folder_and_a_taken_port_are_refused_and_touch_nothing() {
+    let place = tempfile::tempdir().unwrap();
+    let (first, second) = (place.path().join("first"), place.path().join("second"));
+    for folder in [&first, &second] {
+        assert!(jeli(folder, &["init", "--name", "PC", "--school", "Мектеп"]).status.success());
+    }
+    let running = Running::start(&first);
+    assert!(refused(&first, &RUN).contains("another jeli is running"));
+    let before = contents(&second);
+    let listen = running.address.trim_start_matches("http://");
+    let words = refused(&second, &["run", "--listen", listen, "--peer-port", "0"]);
+    assert!(words.contains(listen) && words.contains("--listen"), "names the port and a way out: {words}");
+    assert_eq!(contents(&second), before, "nothing was touched");
+    let status = jeli(&first, &["--json", "status"]);
+    assert!(String::from_utf8(status.stdout).unwrap().contains("\"line\":\"open\""), "the first goes on");
+}
+
+#[test]
+fn a_folder_that_cannot_be_written_and_one_without_a_node_are_said_to_be() {
+    let place = tempfile::tempdir().unwrap();
+    let file = place.path().join("file");
+    std::fs::write(&file, "x").unwrap();
+    assert!(refused(&file.join("node"), &["init", "--name", "a", "--school", "b"]).contains("--data"));
+    let empty = place.path().join("empty");
+    for arguments in [&["run"][..], &["status"], &["doc", "list"]] {
+        assert!(refused(&empty, arguments).contains("jeli init"), "{arguments:?} says how to begin");
+    }
+    assert!(!empty.exists(), "asking makes no folder");
+    assert!(jeli(&empty, &["init", "--name", "a", "--school", "b"]).status.success());
+    assert!(refused(&empty, &["status"]).contains("jeli run"), "no node is running yet");
+    assert!(refused(&empty, &["init", "--name", "a", "--school", "b"]).contains("already"));
+}
+
+#[test]
+fn a_database_of_a_newer_program_is_left_as_it_is() {
+    let place = tempfile::tempdir().unwrap();
+    let folder = place.path().join("node");
+    assert!(jeli(&folder, &["init", "--name", "a", "--school", "b"]).status.success());
+    drop(Running::start(&folder));
+    let db = rusqlite::Connection::open(folder.join("jeli.db")).unwrap();
+    db.pragma_update(None, "user_version", 9_999).unwrap();
+    db.close().unwrap();
+    let before = std::fs::read(folder.join("jeli.db")).unwrap();
+    let words = refused(&folder, &RUN);
+    assert!(words.contains("newer") && words.contains("Update this program"), "{words}");
+    assert_eq!(std::fs::read(folder.join("jeli.db")).unwrap(), before, "not a byte was changed");
+}
+
+#[test]
+fn a_school_gets_a_second_computer_with_its_sheet_and_not_with_a_mistyped_one() {
+    let place = tempfile::tempdir().unwrap();
+    let made = jeli(&place.path().join("one"), &["--json", "init", "--name", "PC", "--school", "Мектеп"]);
+    let made: serde_json::Value = serde_json::from_slice(&made.stdout).unwrap();
+    let sheet: Vec<&str> = made["sheet"].as_array().unwrap().iter().map(|group| group.as_str().unwrap()).collect();
+    let with_sheet = |folder: &str, digits: &str| {
+        use std::io::Write;
+        let mut child = Command::new(env!("CARGO_BIN_EXE_jeli"))
+            .args(["--json", "--data"])
+            .arg(place.path().join(folder))
+            .args(["init", "--name", "laptop", "--school", "Мектеп", "--with-sheet"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        child.stdin.take().unwrap().write_all(digits.as_bytes()).unwrap();
+        child.wait_with_output().unwrap()
+    };
+    let second = with_sheet("two", &sheet.join(" "));
+    let second: serde_json::Value = serde_json::from_slice(&second.stdout).unwrap();
+    assert_eq!(second["school"], made["school"]);
+    assert_ne!(second["node"], made["node"]);
+    let mistyped = with_sheet("three", &sheet.join(" ").replacen(sheet[4], "000001", 1));
+    assert_eq!(mistyped.status.code(), Some(1));
+    assert!(String::from_utf8(mistyped.stderr).unwrap().contains("group 5"), "it says where to look");
+}
