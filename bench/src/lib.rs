@@ -1,1 +1,4 @@
-//! placeholder
+//! Benchmarks of jeli, one JSON object a line.
+
+pub mod packed_size;
+pub mod trace;

@@ -22,7 +22,7 @@ mod limits;
 mod memory;
 mod model;
 mod questions;
-mod row;
+pub(crate) mod row;
 mod rows;
 mod tables;
 #[cfg(test)]

@@ -55,9 +55,9 @@ impl Model {
         for order in 0..count {
             sum += i64::from(weights[order]) * i64::from(stretched[order]);
         }
-        let scale = if count == 1 { 1 } else { 0 };
-        let odds = if scale == 1 { stretched[0] } else { (sum >> 16).clamp(-i64::from(MAX_STRETCH), i64::from(MAX_STRETCH)) as i32 };
-        let probability = if count == 1 { direct(self.slots[index[0]]) } else { self.tables.squash(odds) };
+        let odds = (sum >> 16).clamp(-i64::from(MAX_STRETCH), i64::from(MAX_STRETCH)) as i32;
+        // A single context needs no mixer, and is more exact without.
+        let probability = if count == 1 { direct(self.slots[index[0]]) } else { probability(odds) };
         let bit = coder.code(probability, bit);
         let error = (i32::from(bit) << 16) - i32::from(probability);
         for order in 0..count {
@@ -102,6 +102,10 @@ struct Tables {
     stretch: Vec<i32>,
 }
 
+fn probability(odds: i32) -> Probability {
+    squash(odds).clamp(1, 65_535) as u16
+}
+
 /// `65,536 / (1 + e^-x)` for x from -12 to 12 in steps of a half.
 const SQUASH: [i32; 49] = [
     1, 1, 1, 2, 3, 5, 8, 13, 22, 36, 60, 98,
@@ -122,10 +126,6 @@ impl Tables {
             stretch.push(odds);
         }
         Self { stretch }
-    }
-
-    fn squash(&self, odds: i32) -> Probability {
-        squash(odds).clamp(1, 65_535) as u16
     }
 }
 

@@ -31,7 +31,7 @@ impl<C: Coder> Rows<'_, C> {
         let key = if kind.is_property() {
             Key::Property(self.name(&author, kind, row)?)
         } else {
-            self.place(&author, kind, first, id, row)?
+            self.place(&author, kind, first, row)?
         };
         let mark_name = if kind.has_mark() {
             Some(self.tables.name(self.questions, Site::MarkIndex, &[0], row.and_then(|row| row.mark_name.as_deref()))?.1)
@@ -101,7 +101,7 @@ impl<C: Coder> Rows<'_, C> {
     }
 
     /// Where in a sequence: at the author's cursor, one further than the last element touched, or anywhere.
-    fn place(&mut self, author: &Brief, kind: Kind, first: u32, id: OpId, row: Option<&Row>) -> Option<Key> {
+    fn place(&mut self, author: &Brief, kind: Kind, first: u32, row: Option<&Row>) -> Option<Key> {
         let wanted = row.map(|row| &row.key);
         let situation = mix(u32::from(kind.0) | first << 8, author.kinds & 0xff);
         let contexts = [mix(situation, author.hits & 3), mix(situation, author.hits & 0xff), mix(situation, 0x100 | author.kinds & 0xffff)];
@@ -124,7 +124,6 @@ impl<C: Coder> Rows<'_, C> {
         let contexts = [mix(u32::from(kind.0), same), mix(situation, same)];
         let far = self.questions.signed(Site::KeyCounter, &contexts, wanted.map_or(0, |wanted| wanted.counter.wrapping_sub(cursor.counter) as i64));
         let counter = cursor.counter.wrapping_add(far as u64);
-        let _ = id;
         // A counter of zero is the head of the sequence: no operation has it.
         Some(if counter == 0 { Key::Head } else { Key::Element(OpId { actor, counter }) })
     }

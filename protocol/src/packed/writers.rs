@@ -167,7 +167,7 @@ fn act(seat: &mut AutoCommit, objects: &Objects, step: Step) {
             if let Some(message) = message {
                 options.set_message(message);
             }
-            drop(seat.commit_with(options));
+            let _ = seat.commit_with(options);
         }
         Step::Merge { .. } => {}
     }
