@@ -20,19 +20,21 @@ pub(super) struct Changes<'s, C> {
 
 impl<C: Coder> Changes<'_, C> {
     /// Asks for the next change; `None` where the bytes do not hold one.
-    pub(super) fn change(&mut self, change: Option<&Change>, work: &mut usize) -> Option<Change> {
+    pub(super) fn change(&mut self, change: Option<&Change>) -> Option<Change> {
         let last = self.memory.last_author;
         let author = self.tables.actor(self.questions, Site::Actor, &[last], change.map(|change| change.author))?;
-        let known = self.memory.authors.entry(author).or_default().clone();
-        let fresh = u32::from(known.changes.is_empty());
+        let known = self.memory.authors.entry(author).or_default();
+        let (own, seq, last_deps, last_rows) = (known.changes.last().copied(), known.seq, known.deps, known.rows);
+        let last_extra = known.extra.clone();
+        let fresh = u32::from(own.is_none());
 
-        let next = known.seq.wrapping_add(1);
+        let next = seq.wrapping_add(1);
         let seq = if self.questions.flag(Site::SequenceIsNext, &[fresh], change.is_none_or(|change| change.seq == next)) {
             next
         } else {
             self.questions.number(Site::Sequence, &[fresh], change.map_or(0, |change| change.seq))
         };
-        let deps = self.dependencies(author, known.changes.last().copied(), known.deps, change)?;
+        let deps = self.dependencies(author, own, last_deps, change)?;
         let start_op = self.start(&deps, change);
         let time = change.map_or(0, |change| change.time.wrapping_sub(self.memory.last_time));
         let time = self.memory.last_time.wrapping_add(self.questions.signed(Site::Time, &[fresh], time));
@@ -42,13 +44,13 @@ impl<C: Coder> Changes<'_, C> {
         } else {
             Vec::new()
         };
-        let extra = if self.questions.flag(Site::ExtraIsLast, &[fresh], change.is_none_or(|change| change.extra == known.extra)) {
-            known.extra
+        let extra = if self.questions.flag(Site::ExtraIsLast, &[fresh], change.is_none_or(|change| change.extra == last_extra)) {
+            last_extra
         } else {
             self.questions.text(Site::Extra, MAX_CHANGE_BYTES, change.map_or(&[], |change| &change.extra))?
         };
         let rows = change.map_or(0, |change| change.rows.len() as u64);
-        let count = self.questions.number(Site::Operations, &[known.rows.min(32) as u32], rows);
+        let count = self.questions.number(Site::Operations, &[last_rows.min(32) as u32], rows);
         let count = usize::try_from(count).ok().filter(|&count| count <= MAX_MODELLED_OPS)?;
         let mut read = Change { deps, author, seq, start_op, time, message, extra, rows: Vec::with_capacity(count.min(1024)) };
         let mut cost = 0;
@@ -57,13 +59,12 @@ impl<C: Coder> Changes<'_, C> {
             let mut rows = Rows { questions: self.questions, memory: self.memory, tables: self.tables, author };
             let row = rows.row(id, place, change.and_then(|change| change.rows.get(place)))?;
             cost += row.cost();
-            if cost > MAX_EXPANDED_CHANGE_BYTES || cost > *work || self.questions.coder.exhausted() {
+            if cost > MAX_EXPANDED_CHANGE_BYTES || self.questions.spent() {
                 return None;
             }
             read.rows.push(row);
         }
-        *work -= cost;
-        Some(read)
+        (!self.questions.spent()).then_some(read)
     }
 
     /// The dependencies: the author's own last change first, then those of others by how far back, then those outside the run.
@@ -85,7 +86,7 @@ impl<C: Coder> Changes<'_, C> {
         for place in 0..others {
             let wanted = wanted.as_ref().and_then(|wanted| wanted.others.get(place as usize));
             deps.push(self.dependency(author, wanted)?);
-            if self.questions.coder.exhausted() {
+            if self.questions.spent() {
                 return None;
             }
         }
@@ -125,15 +126,15 @@ impl<C: Coder> Changes<'_, C> {
         }
         let known = self.memory.outside.len();
         let hash = if let Some(Reference::Outside(hash)) = wanted { *hash } else { ChangeHash([0; 32]) };
-        let back = self.memory.outside.iter().rev().position(|(outside, _)| *outside == hash).unwrap_or(known);
+        let back = self.memory.outside_by_hash.get(&hash).map_or(known, |index| known - 1 - index);
         let back = if known == 0 { 0 } else { self.questions.number(Site::OutsideDependency, &[0], back as u64) };
         let back = usize::try_from(back).ok().filter(|&back| back <= known)?;
-        if let Some((hash, _)) = self.memory.outside.iter().rev().nth(back) {
+        if let Some((hash, _)) = (known - back).checked_sub(1).and_then(|index| self.memory.outside.get(index)) {
             return Some(*hash);
         }
         let mut hash = hash.0;
         self.questions.noise(&mut hash);
-        self.memory.outside.push((ChangeHash(hash), 0));
+        self.memory.learn_outside(ChangeHash(hash));
         Some(ChangeHash(hash))
     }
 
@@ -181,6 +182,7 @@ impl Memory {
 /// Whether a change can be asked for: its dependencies stand in an order that has a name, each once.
 pub(super) fn is_modelled(change: &Change) -> bool {
     let rest = change.deps.split_last().map_or(&[][..], |(_, rest)| rest);
-    let distinct = change.deps.iter().all(|dep| change.deps.iter().filter(|other| *other == dep).count() == 1);
-    distinct && (change.deps.is_sorted() || rest.is_sorted())
+    let mut sorted = change.deps.clone();
+    sorted.sort_unstable();
+    sorted.windows(2).all(|pair| pair[0] < pair[1]) && (change.deps.is_sorted() || rest.is_sorted())
 }

@@ -17,6 +17,7 @@ pub(super) struct Memory {
     pub(super) by_hash: BTreeMap<ChangeHash, usize>,
     /// Dependencies outside the run, and changes inside it that travel as their own bytes, with a guess of their last operation.
     pub(super) outside: Vec<(ChangeHash, u64)>,
+    pub(super) outside_by_hash: BTreeMap<ChangeHash, usize>,
     pub(super) authors: BTreeMap<ActorIndex, Author>,
     pub(super) last_author: ActorIndex,
     pub(super) last_time: i64,
@@ -182,20 +183,24 @@ impl Memory {
     pub(super) fn max_op_of(&self, deps: &[ChangeHash]) -> u64 {
         let inside = deps.iter().filter_map(|dep| self.by_hash.get(dep)).filter_map(|&index| self.changes.get(index));
         let inside = inside.map(|change| change.max_op).max();
-        let outside = self.outside.iter().filter(|(hash, _)| deps.contains(hash)).map(|(_, guess)| *guess).max();
+        let outside = deps.iter().filter_map(|dep| self.outside_by_hash.get(dep)).filter_map(|&index| self.outside.get(index));
+        let outside = outside.map(|(_, guess)| *guess).max();
         inside.max(outside).unwrap_or(self.max_op)
     }
 
-    /// Takes in a change that travels as its own bytes: others may depend on it.
-    pub(super) fn learn_escaped(&mut self, hash: ChangeHash, max_op: u64) {
-        self.outside.push((hash, max_op));
+    /// Takes in a change that is not told here, or travels as its own bytes: others may depend on it.
+    pub(super) fn learn_outside(&mut self, hash: ChangeHash) {
+        self.outside_by_hash.insert(hash, self.outside.len());
+        self.outside.push((hash, 0));
     }
 
     /// Takes in a whole change, after its rows.
     pub(super) fn learn_change(&mut self, change: &Change, hash: ChangeHash) {
         let max_op = (change.start_op.saturating_sub(1)).saturating_add(change.rows.len() as u64);
-        for (outside, guess) in &mut self.outside {
-            if *guess == 0 && change.deps.contains(outside) {
+        for dep in &change.deps {
+            if let Some((_, guess)) = self.outside_by_hash.get(dep).and_then(|&index| self.outside.get_mut(index))
+                && *guess == 0
+            {
                 *guess = change.start_op.saturating_sub(1);
             }
         }

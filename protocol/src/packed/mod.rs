@@ -31,14 +31,13 @@ mod tests;
 pub(crate) mod writers;
 
 use coder::{Coder, Reader, Writer};
-use limits::MAX_MODELLED_WORK;
+use limits::MAX_MODELLED_SIDECAR_BYTES;
 use memory::Memory;
 use model::Model;
 use questions::{Questions, Site};
 use row::Change;
 use tables::{Interned, Tables};
 
-use crate::ids::ChangeHash;
 use crate::limits::{MAX_ACTOR_BYTES, MAX_FRAME_BYTES, MAX_FRAME_CHANGES, MAX_FRAME_RAW_BYTES};
 use crate::scan::chunk::Chunk;
 use crate::scan::leb;
@@ -121,37 +120,53 @@ pub fn pack(documents: &[Vec<&[u8]>], sidecar: &[u8], level: i32) -> Result<Vec<
     bounded("bytes", raw + sidecar.len(), MAX_FRAME_RAW_BYTES)?;
 
     let mut interned = Interned::default();
-    let mut work = MAX_MODELLED_WORK;
     let read: Vec<Vec<Option<Change>>> =
-        documents.iter().map(|chunks| chunks.iter().map(|chunk| modelled(chunk, &mut interned, &mut work)).collect()).collect();
+        documents.iter().map(|chunks| chunks.iter().map(|chunk| modelled(chunk, &mut interned)).collect()).collect();
+    let (bulk, answers) = match tell(documents, &read, &interned, sidecar) {
+        Some(told) => told,
+        // More than a receiver will go through: all as it is.
+        None => {
+            let plain: Vec<Vec<Option<Change>>> = documents.iter().map(|chunks| chunks.iter().map(|_| None).collect()).collect();
+            tell(documents, &plain, &Interned::default(), sidecar).ok_or(PackError::TooMuch {
+                what: "documents and changes",
+                found: documents.len(),
+                limit: MAX_FRAME_CHANGES,
+            })?
+        }
+    };
+    assemble(&bulk, &answers, level)
+}
 
+/// Answers all questions about the changes; `None` where they are too many. Returns what travels as it is, and the answers.
+fn tell(documents: &[Vec<&[u8]>], read: &[Vec<Option<Change>>], interned: &Interned, sidecar: &[u8]) -> Option<(Vec<u8>, Vec<u8>)> {
     let mut run = Run::new(Writer::new());
     let mut bulk = Vec::new();
-    run.sidecar(Some(sidecar), MAX_FRAME_RAW_BYTES);
-    run.actors(Some(&interned.actors), interned.actors.len());
+    let plain = sidecar.len() > MAX_MODELLED_SIDECAR_BYTES;
+    if run.questions.flag(Site::SidecarIsPlain, &[0], plain) {
+        run.questions.number(Site::BulkLength, &[1], sidecar.len() as u64);
+        bulk.extend_from_slice(sidecar);
+    } else {
+        run.questions.text(Site::Sidecar, MAX_MODELLED_SIDECAR_BYTES, sidecar)?;
+    }
+    run.actors(Some(&interned.actors))?;
     run.questions.number(Site::Documents, &[0], documents.len() as u64);
-    for (chunks, changes) in documents.iter().zip(&read) {
+    for (chunks, changes) in documents.iter().zip(read) {
         let mut memory = Memory::default();
         run.questions.number(Site::Changes, &[0], chunks.len() as u64);
         for (chunk, change) in chunks.iter().zip(changes) {
             run.questions.flag(Site::Escaped, &[0], change.is_none());
-            match change {
-                Some(change) => {
-                    let mut work = MAX_MODELLED_WORK;
-                    run.change(&mut memory, Some(change), &mut work);
-                    let hash = Chunk::parse(chunk).map_or(ChangeHash([0; 32]), |chunk| chunk.hash);
-                    memory.learn_change(change, hash);
-                }
-                None => {
-                    run.questions.number(Site::BulkLength, &[0], chunk.len() as u64);
-                    bulk.extend_from_slice(chunk);
-                    learn_escaped(&mut memory, chunk);
-                }
+            if let Some(change) = change {
+                run.change(&mut memory, Some(change))?;
+                memory.learn_change(change, Chunk::parse(chunk).ok()?.hash);
+            } else {
+                run.questions.number(Site::BulkLength, &[0], chunk.len() as u64);
+                bulk.extend_from_slice(chunk);
+                learn_escaped(&mut memory, chunk);
             }
         }
     }
-    let answers = run.questions.coder.finish();
-    assemble(&bulk, &answers, level)
+    let spent = run.questions.spent();
+    (!spent).then(|| (bulk, run.questions.coder.finish()))
 }
 
 fn bounded(what: &'static str, found: usize, limit: usize) -> Result<(), PackError> {
@@ -159,24 +174,20 @@ fn bounded(what: &'static str, found: usize, limit: usize) -> Result<(), PackErr
 }
 
 /// Reads a chunk into rows if writing them again gives the same bytes.
-fn modelled(bytes: &[u8], interned: &mut Interned, work: &mut usize) -> Option<Change> {
+fn modelled(bytes: &[u8], interned: &mut Interned) -> Option<Change> {
     let chunk = Chunk::parse(bytes).ok()?;
-    if chunk.actor.len() > MAX_ACTOR_BYTES || chunk.other_actors.iter().any(|actor| actor.len() > MAX_ACTOR_BYTES) {
+    let full = interned.actors.len() + chunk.other_actors.len() >= limits::MAX_ACTORS;
+    if full || chunk.actor.len() > MAX_ACTOR_BYTES || chunk.other_actors.iter().any(|actor| actor.len() > MAX_ACTOR_BYTES) {
         return None;
     }
     let change = Change::read(&chunk, limits::MAX_MODELLED_OPS, |actor| interned.intern(actor))?;
-    let cost: usize = change.rows.iter().map(row::Row::cost).sum();
-    let fits = cost <= *work && change.rows.iter().all(rows::is_modelled) && changes::is_modelled(&change);
-    if !fits || change.write(&interned.actors).0 != bytes {
-        return None;
-    }
-    *work -= cost;
-    Some(change)
+    let fits = change.rows.iter().all(rows::is_modelled) && changes::is_modelled(&change);
+    (fits && change.write(&interned.actors).0 == bytes).then_some(change)
 }
 
 fn learn_escaped(memory: &mut Memory, chunk: &[u8]) {
     if let Ok(chunk) = Chunk::parse(chunk) {
-        memory.learn_escaped(chunk.hash, 0);
+        memory.learn_outside(chunk.hash);
     }
 }
 
@@ -204,10 +215,9 @@ pub fn unpack(bytes: &[u8], limits: &UnpackLimits) -> Result<Unpacked, UnpackErr
     let mut bulk = leb::Reader::new(&bulk);
     let mut run = Run::new(Reader::new(answers));
     let mut left = limits.raw_bytes;
-    let mut work = MAX_MODELLED_WORK;
-    let sidecar = run.sidecar(None, left).ok_or(UnpackError::Damaged("sidecar"))?;
-    left -= sidecar.len();
-    let actors = run.actors(None, limits.changes).ok_or(UnpackError::Damaged("authors"))?;
+    let sidecar = run.sidecar(&mut bulk).ok_or(UnpackError::Damaged("sidecar"))?;
+    left = left.checked_sub(sidecar.len()).ok_or(UnpackError::TooMuch("bytes"))?;
+    let actors = run.actors(None).ok_or(UnpackError::Damaged("authors"))?;
     let mut changes_left = limits.changes;
     let count = run.count(Site::Documents, limits.documents).ok_or(UnpackError::TooMuch("documents"))?;
     let mut documents = Vec::with_capacity(count.min(1024));
@@ -223,7 +233,7 @@ pub fn unpack(bytes: &[u8], limits: &UnpackLimits) -> Result<Unpacked, UnpackErr
                 learn_escaped(&mut memory, &chunk);
                 chunk
             } else {
-                let change = run.change(&mut memory, None, &mut work).ok_or(UnpackError::Damaged("a change"))?;
+                let change = run.change(&mut memory, None).ok_or(UnpackError::Damaged("a change"))?;
                 let (chunk, hash) = change.write(&actors);
                 memory.learn_change(&change, hash);
                 chunk
@@ -232,7 +242,7 @@ pub fn unpack(bytes: &[u8], limits: &UnpackLimits) -> Result<Unpacked, UnpackErr
             chunks.push(chunk);
         }
         documents.push(chunks);
-        if run.questions.coder.exhausted() {
+        if run.questions.spent() {
             return Err(UnpackError::Damaged("the end is missing"));
         }
     }
@@ -279,23 +289,28 @@ impl<C: Coder> Run<C> {
         usize::try_from(self.questions.number(site, &[0], 0)).ok().filter(|&count| count <= limit)
     }
 
-    fn sidecar(&mut self, sidecar: Option<&[u8]>, limit: usize) -> Option<Vec<u8>> {
-        self.questions.text(Site::Sidecar, limit, sidecar.unwrap_or(&[]))
+    /// Reads what rides along.
+    fn sidecar(&mut self, bulk: &mut leb::Reader<'_>) -> Option<Vec<u8>> {
+        if self.questions.flag(Site::SidecarIsPlain, &[0], false) {
+            let length = self.questions.number(Site::BulkLength, &[1], 0);
+            return Some(bulk.take_u64(length)?.to_vec());
+        }
+        self.questions.text(Site::Sidecar, MAX_MODELLED_SIDECAR_BYTES, &[])
     }
 
-    fn actors(&mut self, actors: Option<&[Vec<u8>]>, limit: usize) -> Option<Vec<Vec<u8>>> {
+    fn actors(&mut self, actors: Option<&[Vec<u8>]>) -> Option<Vec<Vec<u8>>> {
         let count = self.questions.number(Site::Actor, &[u32::MAX], actors.map_or(0, |actors| actors.len() as u64));
-        let count = usize::try_from(count).ok().filter(|&count| count <= limit)?;
+        let count = usize::try_from(count).ok().filter(|&count| count <= limits::MAX_ACTORS)?;
         for place in 0..count {
             self.tables.new_actor(&mut self.questions, actors.and_then(|actors| actors.get(place)).map(Vec::as_slice))?;
-            if self.questions.coder.exhausted() {
+            if self.questions.spent() {
                 return None;
             }
         }
         Some(self.tables.actors.clone())
     }
 
-    fn change(&mut self, memory: &mut Memory, change: Option<&Change>, work: &mut usize) -> Option<Change> {
-        changes::Changes { questions: &mut self.questions, memory, tables: &mut self.tables }.change(change, work)
+    fn change(&mut self, memory: &mut Memory, change: Option<&Change>) -> Option<Change> {
+        changes::Changes { questions: &mut self.questions, memory, tables: &mut self.tables }.change(change)
     }
 }

@@ -25,6 +25,8 @@ pub(super) struct Model {
     slots: Vec<u32>,
     weights: Vec<[i32; MAX_CONTEXTS]>,
     tables: Tables,
+    /// How many bits were asked for.
+    pub(super) decisions: u64,
 }
 
 impl Model {
@@ -33,11 +35,13 @@ impl Model {
             slots: vec![1 << 31; 1 << SLOT_BITS],
             weights: vec![[INITIAL_WEIGHT; MAX_CONTEXTS]; 1 << MIXER_BITS],
             tables: Tables::new(),
+            decisions: 0,
         }
     }
 
     /// Codes one bit of the question `site`, at `node` of its tree, under `contexts` (at most [`MAX_CONTEXTS`]).
     pub(super) fn bit(&mut self, coder: &mut impl Coder, site: u32, node: u32, contexts: &[u32], bit: bool) -> bool {
+        self.decisions += 1;
         let count = contexts.len().min(MAX_CONTEXTS);
         let mut index = [0usize; MAX_CONTEXTS];
         let mut stretched = [0i32; MAX_CONTEXTS];

@@ -2,6 +2,7 @@
 //! the writer passes the answer, the reader passes anything.
 
 use super::coder::Coder;
+use super::limits::MAX_DECISIONS;
 use super::model::{Model, mix};
 
 /// Asks a coder through a model.
@@ -11,6 +12,11 @@ pub(super) struct Questions<C> {
 }
 
 impl<C: Coder> Questions<C> {
+    /// Whether to stop: the bytes are at their end, or ask for too much.
+    pub(super) fn spent(&self) -> bool {
+        self.coder.exhausted() || self.model.decisions > MAX_DECISIONS
+    }
+
     pub(super) fn flag(&mut self, site: Site, contexts: &[u32], value: bool) -> bool {
         self.model.bit(&mut self.coder, site as u32, 1, contexts, value)
     }
@@ -89,7 +95,7 @@ impl<C: Coder> Questions<C> {
             let letter = self.letter(site, history, value.get(place).copied().unwrap_or(0));
             history = history << 8 | u64::from(letter);
             read.push(letter);
-            if self.coder.exhausted() {
+            if self.spent() {
                 return None;
             }
         }
@@ -103,6 +109,7 @@ impl<C: Coder> Questions<C> {
 pub(super) enum Site {
     TextLength = 1,
     Sidecar,
+    SidecarIsPlain,
     Documents,
     Changes,
     Escaped,

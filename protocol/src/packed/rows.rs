@@ -1,7 +1,7 @@
 //! Asking for one operation: its kind, its object, its place, its value and what it replaces.
 
 use super::coder::Coder;
-use super::limits::MAX_EXPANDED_CHANGE_BYTES;
+use super::limits::{DECISIONS_PER_ROW, MAX_EXPANDED_CHANGE_BYTES};
 use super::memory::Memory;
 use super::model::mix;
 use super::questions::{Questions, Site};
@@ -24,6 +24,7 @@ pub(super) struct Rows<'s, C> {
 impl<C: Coder> Rows<'_, C> {
     /// Asks for the operation `id`, which is the `place`th of its change.
     pub(super) fn row(&mut self, id: OpId, place: usize, row: Option<&Row>) -> Option<Row> {
+        self.questions.model.decisions += DECISIONS_PER_ROW;
         let author = self.memory.authors.entry(self.author).or_default().clone_brief();
         let first = u32::from(place == 0);
         let kind = self.kind(&author, first, row);
@@ -147,7 +148,7 @@ impl<C: Coder> Rows<'_, C> {
             let letter = self.questions.letter(site, history, wanted.get(place).copied().unwrap_or(0));
             history = history << 8 | u64::from(letter);
             value.push(letter);
-            if self.questions.coder.exhausted() {
+            if self.questions.spent() {
                 return None;
             }
         }
@@ -185,7 +186,7 @@ impl<C: Coder> Rows<'_, C> {
             let back = wanted.map_or(0, |wanted| id.counter.wrapping_sub(wanted.counter) as i64);
             let back = self.questions.signed(Site::PredecessorCounter, &[u32::from(kind.0)], back);
             read.push(OpId { actor, counter: id.counter.wrapping_sub(back as u64) });
-            if self.questions.coder.exhausted() {
+            if self.questions.spent() {
                 return None;
             }
         }

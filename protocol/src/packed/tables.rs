@@ -55,10 +55,8 @@ impl Tables {
         let wanted = wanted.unwrap_or(&[]);
         let length = questions.number(Site::ActorLength, &[0], wanted.len() as u64);
         let length = usize::try_from(length).ok().filter(|&length| length <= MAX_ACTOR_BYTES)?;
-        let shared = self.actors.iter().position(|actor| {
-            let common = actor.iter().zip(wanted).take_while(|(known, new)| known == new).count();
-            common >= ACTOR_PREFIX_BYTES
-        });
+        let prefix = wanted.first_chunk::<ACTOR_PREFIX_BYTES>();
+        let shared = prefix.and_then(|prefix| self.actors.iter().position(|actor| actor.starts_with(prefix)));
         let mut actor = vec![0; length];
         actor.iter_mut().zip(wanted).for_each(|(byte, wanted)| *byte = *wanted);
         let mut told = 0;
