@@ -1,4 +1,5 @@
 //! Benchmarks of jeli, one JSON object a line.
 
 pub mod packed_size;
+pub mod report;
 pub mod trace;

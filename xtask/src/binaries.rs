@@ -35,9 +35,9 @@ fn executable(said: &str, name: &str) -> Result<PathBuf> {
     found.with_context(|| format!("cargo built no program named {name}"))
 }
 
-/// Builds a program in release and becomes it.
-pub(crate) fn run_release(package: &str, program: &str, arguments: &[String]) -> Result<ExitCode> {
+/// Builds a program in a profile and becomes it.
+pub(crate) fn run_measured(profile: &str, package: &str, program: &str, arguments: &[String]) -> Result<ExitCode> {
     let mut command: Command = house::cargo();
-    command.args(["run", "--release", "--quiet", "--package", package, "--bin", program, "--"]).args(arguments);
+    command.args(["run", "--quiet", "--profile", profile, "--package", package, "--bin", program, "--"]).args(arguments);
     process::become_program(&mut command)
 }

@@ -37,7 +37,7 @@ enum Task {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true, required = true)]
         arguments: Vec<String>,
     },
-    /// Simulates whole networks in a release build: `cargo xtask sim --seeds 200`
+    /// Simulates whole networks, fast and with every assertion on: `cargo xtask sim --seeds 200`
     Sim {
         /// Options of the simulation
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
@@ -55,8 +55,8 @@ fn main() -> ExitCode {
         }
         Task::Test { steps, list: false } => test::run(&steps),
         Task::Demo(demo) => demo.run(),
-        Task::Bench { arguments } => binaries::run_release("jeli-bench", "jeli-bench", &arguments),
-        Task::Sim { arguments } => binaries::run_release("jeli-tests", "sim", &arguments),
+        Task::Bench { arguments } => binaries::run_measured("release", "jeli-bench", "jeli-bench", &arguments),
+        Task::Sim { arguments } => binaries::run_measured("sim", "jeli-sim", "sim", &arguments),
         Task::Deny => tools::deny(),
     };
     done.unwrap_or_else(|error| {

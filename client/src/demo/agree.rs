@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use jeli_client::{Client, Content};
+use jeli_client::{Client, ClientError, Content};
 
 use crate::patience::until;
 use crate::seed::Desk;
@@ -15,13 +15,18 @@ const AGREE_TIME: Duration = Duration::from_secs(60);
 /// Everything in a space, by document id.
 pub(crate) type Documents = BTreeMap<String, Content>;
 
-/// What one school has.
+/// What one school has. A document that it has heard of and whose first changes are still on their way is not there yet.
 pub(crate) async fn documents(client: &Client, space: &str) -> Result<Documents> {
     let mut found = Documents::new();
     for document in client.documents(Some(space)).await? {
-        let mut content = client.content(&document.id).await?;
-        content.heads.sort_unstable();
-        found.insert(document.id, content);
+        match client.content(&document.id).await {
+            Ok(mut content) => {
+                content.heads.sort_unstable();
+                found.insert(document.id, content);
+            }
+            Err(ClientError::Refused(refusal)) if refusal.code == "unknown_document" => {}
+            Err(error) => return Err(error.into()),
+        }
     }
     Ok(found)
 }
@@ -44,7 +49,7 @@ pub(crate) async fn wait(desks: &[Desk], space: &str, count: usize) -> Result<Do
 
 /// For people: which document differs at which school.
 fn differences(desks: &[Desk], all: &[Documents]) -> String {
-    let mut lines = vec!["the schools do not agree:".to_owned()];
+    let mut lines = vec!["the schools do not agree".to_owned()];
     for (desk, documents) in desks.iter().zip(all) {
         lines.push(format!("  {}: {} documents", desk.school.name, documents.len()));
         for (id, content) in documents {

@@ -82,7 +82,7 @@ impl Step {
             Step::Fmt => Ok(vec![part("format", cargo(&["fmt", "--all", "--check"]), 2)]),
             Step::Clippy => Ok(vec![part("lints", cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]), 20)]),
             Step::Rust => Ok(rust()),
-            Step::Sim => Ok(vec![part("simulation", cargo(&["run", "--package", "jeli-tests", "--bin", "sim", "--", "--seeds", "8"]), 15)]),
+            Step::Sim => Ok(vec![part("simulation", cargo(&["run", "--package", "jeli-sim", "--bin", "sim", "--", "--seeds", "8", "--steps", "400"]), 15)]),
             Step::Interop => interop(),
             Step::Demo => demo(),
             Step::Browser => browser(),
