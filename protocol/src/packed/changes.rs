@@ -72,11 +72,11 @@ impl<C: Coder> Changes<'_, C> {
         let wanted = change.map(|change| Wanted::of(change, self.memory, own));
         let mut deps = Vec::new();
         let mut own_hash = None;
-        if let Some(known) = own.and_then(|own| self.memory.changes.get(own)) {
-            if self.questions.flag(Site::DependsOnOwn, &[0], wanted.as_ref().is_none_or(|wanted| wanted.own)) {
-                own_hash = Some(known.hash);
-                deps.push(known.hash);
-            }
+        if let Some(known) = own.and_then(|own| self.memory.changes.get(own))
+            && self.questions.flag(Site::DependsOnOwn, &[0], wanted.as_ref().is_none_or(|wanted| wanted.own))
+        {
+            own_hash = Some(known.hash);
+            deps.push(known.hash);
         }
         let context = u32::from(own_hash.is_some()) | (last.min(7) as u32) << 1;
         let turn = u32::from(self.memory.last_author != author);

@@ -70,7 +70,7 @@ pub(super) fn survey_booleans(bytes: &[u8]) -> Option<(u64, bool)> {
     let mut runs = 0u64;
     while !reader.is_empty() {
         let run = reader.unsigned()?;
-        if run == 0 && runs > 0 || run == 0 && reader.is_empty() {
+        if run == 0 && (runs > 0 || reader.is_empty()) {
             return None;
         }
         rows = rows.checked_add(run)?;
