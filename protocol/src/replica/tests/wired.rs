@@ -265,6 +265,11 @@ impl Wired {
 
     pub(super) fn join(&mut self, at: usize, inviter: usize, ticket: &Ticket) -> Result<Acted, ActRefusal> {
         let bytes = self.ask_to_join(at, inviter, ticket);
+        self.welcome(at, ticket, bytes)
+    }
+
+    /// Hands a station the answer to its request.
+    pub(super) fn welcome(&mut self, at: usize, ticket: &Ticket, bytes: Vec<u8>) -> Result<Acted, ActRefusal> {
         let token = self.token();
         self.feed(at, Input::JoinAnswered { token, ticket: ticket.clone(), bytes });
         self.stations[at].acted.remove(&token).expect("every answer is answered")

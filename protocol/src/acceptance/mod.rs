@@ -1,11 +1,15 @@
 //! Which changes are part of a document: a function of the set of changes, never of the order in which they came (invariants 5 and 8).
 //!
 //! A change is *wanted* if it is admitted or a wanted change depends on it, whoever wrote it. It is *ready* if it is wanted, sound, fits its
-//! context, and everything that it depends on is ready. Of two sound changes of one actor with one seq, the one with the smaller hash counts;
-//! the other is void, and so is all that builds on it.
+//! context, and everything that it depends on is ready. Of two sound changes of one actor with one seq, an admitted one counts before one that
+//! is not (or a stranger could write over an actor's changes), then the one with the smaller hash; the other is void, and so is all that
+//! builds on it.
 //!
 //! [`accept`] is that function, whole. [`Arrivals`] computes the same for changes that come one after another, touching only their
 //! neighbours in the ordinary case, and the whole document where somebody wrote without right, broke a rule, or made two changes with one seq.
+
+#[cfg(test)]
+mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -35,11 +39,13 @@ fn wanted(changes: &BTreeMap<ChangeHash, ChangeRecord>) -> BTreeSet<ChangeHash> 
     wanted
 }
 
-/// Of the sound changes with one actor and seq, the smallest hash.
+/// Of the sound changes with one actor and seq, an admitted one if there is one; of several such the smallest hash.
 fn chosen(changes: &BTreeMap<ChangeHash, ChangeRecord>) -> BTreeMap<(ActorId, u64), ChangeHash> {
     let mut chosen = BTreeMap::new();
-    for (hash, record) in changes.iter().filter(|(_, record)| record.sound) {
-        chosen.entry((record.facts.actor.clone(), record.facts.seq)).or_insert(*hash);
+    for admitted in [true, false] {
+        for (hash, record) in changes.iter().filter(|(_, record)| record.sound && record.admitted == admitted) {
+            chosen.entry((record.facts.actor.clone(), record.facts.seq)).or_insert(*hash);
+        }
     }
     chosen
 }
@@ -81,15 +87,19 @@ fn dep_facts(facts: &ChangeFacts) -> DepFacts {
 
 /// The rule itself, for one change whose dependencies (`None`: not here) have been settled.
 fn standing(record: &ChangeRecord, is_chosen: bool, is_wanted: bool, below: &[Option<(DepFacts, Standing)>]) -> Standing {
-    if !record.sound || !is_chosen || below.iter().flatten().any(|(_, standing)| *standing == Standing::Void) {
+    if !record.sound || !is_chosen {
+        return Standing::Void;
+    }
+    // What it builds on is looked at only once it is wanted: until then nothing looks for it when that comes.
+    if !is_wanted {
+        return Standing::Aside;
+    }
+    if below.iter().flatten().any(|(_, standing)| *standing == Standing::Void) {
         return Standing::Void;
     }
     let here: Vec<DepFacts> = below.iter().flatten().map(|(facts, _)| facts.clone()).collect();
     if here.len() == below.len() && check_in_context(&record.facts, &here).is_err() {
         return Standing::Void;
-    }
-    if !is_wanted {
-        return Standing::Aside;
     }
     let ready = here.len() == below.len() && below.iter().flatten().all(|(_, standing)| *standing == Standing::Ready);
     if ready { Standing::Ready } else { Standing::Waiting }
@@ -147,16 +157,22 @@ impl<'a> Arrivals<'a> {
         let hash = facts.hash;
         if let Some(mut record) = self.record(&hash)? {
             if admitted && !record.admitted {
-                self.whole |= record.standing == Standing::Aside;
+                self.whole |= record.standing == Standing::Aside || self.has_rival(&record.facts)?;
                 record.admitted = true;
                 self.records.insert(hash, record);
             }
             return Ok(());
         }
-        let rival = self.log.changes_at(&self.document, &facts.actor, facts.seq)?;
-        self.whole |= !rival.is_empty() || self.by_seq.insert((facts.actor.clone(), facts.seq), hash).is_some();
+        self.whole |= self.has_rival(&facts)?;
+        self.by_seq.insert((facts.actor.clone(), facts.seq), hash);
         self.records.insert(hash, ChangeRecord { facts, admitted, sound, standing: Standing::Aside });
         self.settle_from(hash)
+    }
+
+    /// Whether another change of the same actor has the same seq.
+    fn has_rival(&self, facts: &ChangeFacts) -> Result<bool, StoreError> {
+        let arrived = self.by_seq.get(&(facts.actor.clone(), facts.seq)).is_some_and(|hash| *hash != facts.hash);
+        Ok(arrived || self.log.changes_at(&self.document, &facts.actor, facts.seq)?.iter().any(|hash| *hash != facts.hash))
     }
 
     /// Judges all records of the document anew by what `admitted` says of them, because rights have changed.
@@ -179,7 +195,8 @@ impl<'a> Arrivals<'a> {
             if self.whole {
                 return Ok(());
             }
-            let Some(record) = self.record(&hash)? else { continue };
+            // One that waited for two of this round comes up twice.
+            let Some(record) = self.record(&hash)?.filter(|record| record.standing != Standing::Ready) else { continue };
             let dependents = self.dependents(&hash)?;
             let is_wanted = record.admitted || !dependents.is_empty() || record.standing == Standing::Waiting;
             let mut below = Vec::with_capacity(record.facts.deps.len());
@@ -198,7 +215,8 @@ impl<'a> Arrivals<'a> {
                         self.waiting_for.entry(*dep).or_default().insert(hash);
                     }
                 }
-                Standing::Void if !dependents.is_empty() => self.whole = true,
+                // One that is void keeps what it builds on wanted.
+                Standing::Void if !dependents.is_empty() || below.iter().flatten().any(|(_, standing)| *standing == Standing::Aside) => self.whole = true,
                 Standing::Void | Standing::Aside => {}
             }
             self.records.insert(hash, ChangeRecord { standing: settled, ..record });
