@@ -1,9 +1,9 @@
 //! Which changes are part of a document: a function of the set of changes, never of the order in which they came (invariants 5 and 8).
 //!
-//! A change is *wanted* if it is admitted or a wanted change depends on it, whoever wrote it. It is *ready* if it is wanted, sound, fits its
-//! context, and everything that it depends on is ready. Of two sound changes of one actor with one seq, an admitted one counts before one that
-//! is not (or a stranger could write over an actor's changes), then the one with the smaller hash; the other is void, and so is all that
-//! builds on it.
+//! A change is *wanted* if it is admitted or a wanted change depends on it, whoever wrote it; one that is unsound or does not count wants
+//! nothing. It is *ready* if it is wanted, sound, fits its context, and everything that it depends on is ready. Of two sound changes of one
+//! actor with one seq, an admitted one counts before one that is not (or a stranger could write over an actor's changes), then the one with
+//! the smaller hash; the other is void, and so is all that builds on it.
 //!
 //! [`accept`] is that function, whole. [`Arrivals`] computes the same for changes that come one after another, touching only their
 //! neighbours in the ordinary case, and the whole document where somebody wrote without right, broke a rule, or made two changes with one seq.
@@ -19,8 +19,8 @@ use crate::scan::{ChangeFacts, DepFacts, check_in_context};
 
 /// The standing of every change of a document, from the whole set.
 pub fn accept(changes: &BTreeMap<ChangeHash, ChangeRecord>) -> BTreeMap<ChangeHash, Standing> {
-    let wanted = wanted(changes);
     let chosen = chosen(changes);
+    let wanted = wanted(changes, &chosen);
     let mut standings: BTreeMap<ChangeHash, Standing> = BTreeMap::new();
     for hash in changes.keys() {
         settle(*hash, changes, &wanted, &chosen, &mut standings);
@@ -28,11 +28,12 @@ pub fn accept(changes: &BTreeMap<ChangeHash, ChangeRecord>) -> BTreeMap<ChangeHa
     standings
 }
 
-fn wanted(changes: &BTreeMap<ChangeHash, ChangeRecord>) -> BTreeSet<ChangeHash> {
+fn wanted(changes: &BTreeMap<ChangeHash, ChangeRecord>, chosen: &BTreeMap<(ActorId, u64), ChangeHash>) -> BTreeSet<ChangeHash> {
+    let counts = |hash: &ChangeHash, record: &ChangeRecord| chosen.get(&(record.facts.actor.clone(), record.facts.seq)) == Some(hash) && record.sound;
     let mut wanted = BTreeSet::new();
     let mut next: Vec<ChangeHash> = changes.iter().filter(|(_, record)| record.admitted).map(|(hash, _)| *hash).collect();
     while let Some(hash) = next.pop() {
-        if let Some(record) = changes.get(&hash).filter(|_| wanted.insert(hash)) {
+        if let Some(record) = changes.get(&hash).filter(|record| counts(&hash, record) && wanted.insert(hash)) {
             next.extend(record.facts.deps.iter().copied());
         }
     }
@@ -94,15 +95,14 @@ fn standing(record: &ChangeRecord, is_chosen: bool, is_wanted: bool, below: &[Op
     if !is_wanted {
         return Standing::Aside;
     }
-    if below.iter().flatten().any(|(_, standing)| *standing == Standing::Void) {
-        return Standing::Void;
-    }
     let here: Vec<DepFacts> = below.iter().flatten().map(|(facts, _)| facts.clone()).collect();
-    if here.len() == below.len() && check_in_context(&record.facts, &here).is_err() {
+    if here.len() < below.len() {
+        return Standing::Waiting;
+    }
+    if below.iter().flatten().any(|(_, standing)| *standing == Standing::Void) || check_in_context(&record.facts, &here).is_err() {
         return Standing::Void;
     }
-    let ready = here.len() == below.len() && below.iter().flatten().all(|(_, standing)| *standing == Standing::Ready);
-    if ready { Standing::Ready } else { Standing::Waiting }
+    if below.iter().flatten().all(|(_, standing)| *standing == Standing::Ready) { Standing::Ready } else { Standing::Waiting }
 }
 
 /// Changes of one document that came, on top of what the store holds.

@@ -101,7 +101,8 @@ pub struct Replica {
 }
 
 impl Replica {
-    /// Restores a replica from its store. The outbox takes what must be done at once: topics to listen on, nodes to admit, what to judge.
+    /// Restores a replica from its store. The outbox takes what must be done at once (topics to listen on, nodes to admit, what to
+    /// judge) and when the replica wants to be woken.
     pub fn restore(config: Config, log: &dyn LogReader, out: &mut Outbox) -> Result<Self, StoreError> {
         let mut replica = Self {
             key: config.key,
@@ -116,7 +117,10 @@ impl Replica {
             presence_due: None,
         };
         for stored in log.spaces()? {
-            let space = Space::restore(&stored, &replica.key, log)?;
+            let mut space = Space::restore(&stored, &replica.key, log)?;
+            // A receipt that a stop came before is given now, or others would not know of what came last.
+            let receipt = space.receipts.get(&replica.key.id());
+            space.receipt_at = receipt.is_none_or(|receipt| receipt.frontier != space.frontier).then_some(replica.timing.receipt);
             if space.waiting_entries {
                 out.next.push(Input::Rejudge { space: space.id });
             }
@@ -127,6 +131,7 @@ impl Replica {
             replica.listen(&id, out);
         }
         replica.admit(out);
+        out.wake_at = replica.next_deadline();
         Ok(replica)
     }
 

@@ -155,7 +155,11 @@ impl Replica {
             space.relay_at = None;
         }
         for peer in self.peers.keys().copied().collect::<Vec<_>>() {
-            self.tell_receipts(peer, id, out);
+            let shared = self.peers.get(&peer).and_then(|peer| peer.shared.get(id));
+            let digest = self.spaces.get(id).map(Space::receipts_digest);
+            if shared.is_some_and(|shared| shared.receipts_told != digest && shared.their_receipts != digest) {
+                self.tell_receipts(peer, id, out);
+            }
         }
     }
 
@@ -164,23 +168,28 @@ impl Replica {
         let Some(peer) = self.peers.get_mut(&to).filter(|peer| peer.shares(id)) else { return };
         let Some(shared) = peer.shared.get_mut(id) else { return };
         let Some(place) = shared.ours else { return };
-        if shared.receipts_told != Some(digest) && shared.their_receipts != Some(digest) {
-            shared.receipts_told = Some(digest);
-            out.push(Effect::Send { peer: to, bytes: Message::Receipts { space: place, digest }.encode() });
-        }
+        shared.receipts_told = Some(digest);
+        out.push(Effect::Send { peer: to, bytes: Message::Receipts { space: place, digest }.encode() });
     }
 
     /// The peer said which receipts it holds, by digest. Of two that differ the one with the lower id asks, so that it is done once.
     pub(super) fn receipts_changed(&mut self, from: NodeId, id: &SpaceId, digest: [u8; 4], out: &mut Outbox) {
-        let Some(ours) = self.spaces.get(id).map(Space::receipts_digest) else { return };
+        let Some(space) = self.spaces.get(id) else { return };
+        let (ours, knows_nobody) = (space.receipts_digest(), space.graph.membership().nodes().next().is_none());
         let Some(shared) = self.peers.get_mut(&from).and_then(|peer| peer.shared.get_mut(id)) else { return };
         shared.their_receipts = Some(digest);
+        if knows_nobody {
+            // A newcomer could keep none of them yet: it asks once control entries have come.
+            shared.missed_receipts = true;
+            return;
+        }
         if ours == digest {
             return;
         }
         if self.key.id() < from {
             self.tell_counters(from, id, true, out);
         } else {
+            // Also when it was told before: the peer may have come to hold more since then, or less than we thought.
             self.tell_receipts(from, id, out);
         }
     }

@@ -18,6 +18,19 @@ fn what_was_written_before_a_restart_is_published_after_it() {
 }
 
 #[test]
+fn a_receipt_that_a_stop_came_before_is_given_after_the_restart() {
+    let (mut wired, space, document) = pair();
+    wired.write(0, document, "a");
+    // The entry is published, announced and kept at the other, which stops before its receipt is due.
+    while wired.stations[1].replica.frontier(&space) != wired.stations[0].replica.frontier(&space) || !wired.stations[1].has(document, "a") {
+        wired.let_time_pass();
+    }
+    wired.restart(1);
+    wired.connect(0, 1);
+    assert_eq!(wired.stations[0].replica.reached(&document), Some((1, 1)));
+}
+
+#[test]
 fn a_crash_between_a_retirement_and_the_judgement_after_it_forgets_nothing() {
     let (mut wired, space, document) = pair();
     let laptop = wired.station(1, 9);

@@ -227,11 +227,19 @@ impl Wired {
     pub(super) fn settle(&mut self) {
         for _ in 0..1_000 {
             self.deliver_all();
-            let Some((at, wake)) = self.wakes.iter().map(|(at, wake)| (*at, *wake)).min_by_key(|(_, wake)| *wake) else { return };
-            self.now = self.now.max(wake);
-            self.feed(at, Input::Tick);
+            if !self.let_time_pass() {
+                return;
+            }
         }
         panic!("a network in which nobody writes must become silent");
+    }
+
+    /// Lets time pass until the first station wants to be woken. Says whether one does.
+    pub(super) fn let_time_pass(&mut self) -> bool {
+        let Some((at, wake)) = self.wakes.iter().map(|(at, wake)| (*at, *wake)).min_by_key(|(_, wake)| *wake) else { return false };
+        self.now = self.now.max(wake);
+        self.feed(at, Input::Tick);
+        true
     }
 
     /// What an act of a station was answered.
