@@ -189,8 +189,8 @@ impl<'a> Arrivals<'a> {
     }
 
     /// The ordinary case: a change finds its dependencies ready, or waits for them, and those that waited for it go on.
-    fn settle_from(&mut self, hash: ChangeHash) -> Result<(), StoreError> {
-        let mut work = vec![hash];
+    fn settle_from(&mut self, arrived: ChangeHash) -> Result<(), StoreError> {
+        let mut work = vec![arrived];
         while let Some(hash) = work.pop() {
             if self.whole {
                 return Ok(());
@@ -213,6 +213,10 @@ impl<'a> Arrivals<'a> {
                 Standing::Waiting => {
                     for dep in &record.facts.deps {
                         self.waiting_for.entry(*dep).or_default().insert(hash);
+                    }
+                    // Those that name it may have all that they name now, and be void.
+                    if hash == arrived {
+                        work.extend(dependents.iter().rev());
                     }
                 }
                 // One that is void keeps what it builds on wanted.

@@ -191,3 +191,17 @@ fn a_change_that_waited_for_two_is_made_ready_once() {
     take_round(&mut log, &[made(&first)]).unwrap();
     assert_eq!(ready(&log).len(), 3);
 }
+
+#[test]
+fn a_change_on_a_void_one_is_void_once_all_that_it_names_is_here_though_some_of_it_waits() {
+    let nowhere = change(1, 0, 1, 1, &[]);
+    let waits = change(2, 0, 1, 2, &[&nowhere]);
+    let void = change(3, 0, 2, 1, &[]);
+    let both = change(4, 0, 3, 1, &[&waits, &void]);
+    let mut log = MemoryLog::new();
+    let made = |facts: &ChangeFacts, sound: bool| (Made { facts: facts.clone(), admitted: true, sound }, true);
+    take_round(&mut log, &[made(&void, false), made(&both, true)]).unwrap();
+    assert_eq!(log.change(&DOCUMENT, &both.hash).unwrap().unwrap().standing, Standing::Waiting);
+    take_round(&mut log, &[made(&waits, true)]).unwrap();
+    assert_eq!(log.change(&DOCUMENT, &both.hash).unwrap().unwrap().standing, Standing::Void);
+}

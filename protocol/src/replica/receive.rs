@@ -176,7 +176,7 @@ impl Replica {
             let mut changes = arrived.changes.into_iter();
             for (run, verdict) in arrived.entry.batch.runs.iter().zip(verdicts) {
                 let has_right = is_sound && verdict == Verdict::Admitted;
-                let is_alone = !has_right || claims.is_alone(run, author, log)?;
+                let is_alone = !has_right || claims.is_alone(space, me, run, author, log)?;
                 contested |= !is_alone;
                 let document = documents.entry(run.document).or_insert_with(|| Arrivals::new(log, run.document));
                 for change in changes.by_ref().take(usize::try_from(run.count).unwrap_or(0)) {
@@ -322,9 +322,13 @@ struct Claims {
 }
 
 impl Claims {
-    fn is_alone(&mut self, run: &Run, author: NodeId, log: &dyn LogReader) -> Result<bool, StoreError> {
+    fn is_alone(&mut self, space: &Space, me: NodeId, run: &Run, author: NodeId, log: &dyn LogReader) -> Result<bool, StoreError> {
         if run.actor.belongs_to(&author) {
             return Ok(true);
+        }
+        // What our own people wrote under it and nobody has seen yet is a claim too.
+        if author != me && space.unpublished.iter().any(|own| own.document == run.document && own.actor == run.actor) {
+            return Ok(false);
         }
         let new = self.new.entry((run.document, run.actor.clone())).or_default();
         new.insert(author);

@@ -12,10 +12,19 @@ use crate::membership::Verdict;
 
 use super::Replica;
 use super::effect::{Change, Effect, Outbox};
+use super::input::Input;
 use super::receive::settle;
 use super::space::Space;
 
 impl Replica {
+    /// Asks the driver for the judgement of what a commit of this outbox marks.
+    pub(super) fn judge_next(&mut self, id: &SpaceId, out: &mut Outbox) {
+        if let Some(space) = self.spaces.get_mut(id) {
+            space.waiting_entries = true;
+            out.next.push(Input::Rejudge { space: *id });
+        }
+    }
+
     pub(super) fn rejudge(&mut self, id: &SpaceId, log: &dyn LogReader, out: &mut Outbox) -> Result<(), StoreError> {
         let Some(space) = self.spaces.get_mut(id) else { return Ok(()) };
         let mut kept = Commit::new(*id);

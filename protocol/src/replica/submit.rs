@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::acceptance::Arrivals;
+use crate::entry::Position;
 use crate::ids::{ActorId, ChangeHash, DocumentId, NodeId, SpaceId};
 use crate::log::{Commit, LogReader, Standing, StoreError, Unpublished};
 use crate::scan::{self, ChangeFacts};
@@ -38,6 +39,9 @@ impl Replica {
             Some(space) => keeping(space, me, document, changes, log)?.map(|keeping| (space.id, keeping)),
         };
         let result = result.map(|(id, mut keeping)| {
+            if !keeping.commit.waits.is_empty() {
+                self.judge_next(&id, out);
+            }
             out.commit(std::mem::replace(&mut keeping.commit, Commit::new(id)));
             self.kept(now, &id, &document, keeping, out);
         });
@@ -92,6 +96,11 @@ pub(super) fn keeping(
         keeping.commit.unpublished.push((document, facts.hash));
     }
     settle(document, arrivals, &mut bytes, log, &mut keeping.commit, &mut keeping.effects)?;
+    if is_contested(&document, &new, me, log)? {
+        // Another node published under this actor before and we speak for it: its changes are judged anew.
+        let tip = space.document_tips.get(&document).and_then(|tips| tips.iter().next());
+        keeping.commit.waits.extend(tip.map(|(chain, seq)| (Position { chain: *chain, seq: *seq }, true)));
+    }
     let standing_of = |facts: &ChangeFacts| keeping.commit.changes.iter().find(|kept| kept.record.facts.hash == facts.hash).map(|kept| kept.record.standing);
     for facts in &new {
         match standing_of(facts) {
@@ -110,6 +119,18 @@ fn without(effect: Effect, submitted: &[ChangeFacts]) -> Option<Effect> {
     let Effect::Applied { document, mut changes } = effect else { return Some(effect) };
     changes.retain(|chunk| scan::framed_facts(chunk).is_none_or(|facts| submitted.iter().all(|known| known.hash != facts.hash)));
     (!changes.is_empty()).then_some(Effect::Applied { document, changes })
+}
+
+/// Whether another node publishes under one of the actors of these changes.
+fn is_contested(document: &DocumentId, new: &[ChangeFacts], me: NodeId, log: &dyn LogReader) -> Result<bool, StoreError> {
+    let mut foreign: Vec<&ActorId> = new.iter().map(|facts| &facts.actor).filter(|actor| !actor.belongs_to(&me)).collect();
+    foreign.dedup();
+    for actor in foreign {
+        if log.claims(document, actor)?.iter().any(|other| *other != me) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Whether an actor is another node's, by its prefix or because a node earlier in the order of joining publishes under it.

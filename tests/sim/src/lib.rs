@@ -28,6 +28,12 @@ const SILENCE: Duration = Duration::from_secs(200);
 /// A healed network must be silent after this many messages for each pair of nodes.
 const MESSAGES_TO_SILENCE: u64 = 400;
 
+/// In how many of a thousand steps people, machines or the weather do something.
+const ACTS: u64 = 400;
+
+/// How many events happen in a step besides: messages, announcements, timers.
+const EVENTS: usize = 3;
+
 /// What a run did.
 #[derive(Debug, Clone)]
 pub struct SimReport {
@@ -140,9 +146,10 @@ fn live(world: &mut World, seed: u64, steps: usize, step: &mut usize) -> Result<
 
     for number in 0..steps {
         *step = number;
-        if world.dice.chance(250) {
+        if world.dice.chance(ACTS) {
             actions::act(world, &mut plan)?;
-        } else {
+        }
+        for _ in 0..EVENTS {
             world.advance()?;
         }
         if let Some(at) = hostile.filter(|at| world.nodes[*at].documents.len() > 1) {
