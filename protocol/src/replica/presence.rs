@@ -7,9 +7,9 @@ use crate::announce::Announcement;
 use crate::ids::{DocumentId, NodeId, SpaceId};
 use crate::limits::{MAX_EPHEMERAL_BYTES, MAX_PRESENCE_NAMES};
 
+use super::Replica;
 use super::effect::{Change, Effect, Outbox};
 use super::space::Presence;
-use super::Replica;
 
 /// What was said of presence holds for this many times the interval at which it is said again.
 const PRESENCE_LASTS: u32 = 3;
@@ -21,7 +21,8 @@ impl Replica {
         if before == self.open {
             return;
         }
-        let touched: BTreeSet<SpaceId> = before.keys().chain(self.open.keys()).filter_map(|document| self.by_document.get(document)).copied().collect();
+        let touched: BTreeSet<SpaceId> =
+            before.keys().chain(self.open.keys()).filter_map(|document| self.by_document.get(document)).copied().collect();
         for space in touched {
             self.announce_presence(&space, out);
         }
@@ -54,6 +55,13 @@ impl Replica {
         self.announce(id, &Announcement::Presence(here), out);
     }
 
+    /// A peer has come that may not have heard who is here.
+    pub(super) fn announce_presence_to_newcomer(&mut self, id: &SpaceId, out: &mut Outbox) {
+        if self.open.keys().any(|document| self.by_document.get(document) == Some(id)) {
+            self.announce_presence(id, out);
+        }
+    }
+
     pub(super) fn ephemeral(&mut self, document: DocumentId, bytes: Vec<u8>, out: &mut Outbox) {
         if bytes.len() > MAX_EPHEMERAL_BYTES {
             return;
@@ -81,7 +89,7 @@ impl Replica {
 
     /// Seals and announces; only while a session with a member is open, since gossip reaches nobody otherwise.
     pub(super) fn announce(&mut self, id: &SpaceId, announcement: &Announcement, out: &mut Outbox) {
-        if !self.peers.values().any(|peer| peer.shared.get(id).is_some_and(|shared| shared.digest.is_some())) {
+        if !self.peers.values().any(|peer| peer.shares(id)) {
             return;
         }
         let nonce = self.nonce();

@@ -12,9 +12,7 @@ use crate::ids::{ActorId, DocumentId, NodeId, SpaceId};
 use crate::invitation::Ticket;
 use crate::keys::{NodeKey, SchoolKey};
 use crate::log_memory::MemoryLog;
-use crate::replica::{
-    Acted, ActRefusal, Config, Effect, GossipVerdict, Input, LocalAct, Outbox, PeerFault, Replica, SubmitRefusal, Timing, Token,
-};
+use crate::replica::{ActRefusal, Acted, Config, Effect, GossipVerdict, Input, LocalAct, Outbox, PeerFault, Replica, SubmitRefusal, Timing, Token};
 
 /// A node with its store, its documents, and what it was answered.
 pub(super) struct Station {
@@ -50,8 +48,15 @@ pub(super) struct Wired {
 impl Wired {
     /// `count` schools with one node each, nobody connected.
     pub(super) fn new(count: u8) -> Self {
-        let mut wired =
-            Self { stations: Vec::new(), now: Duration::ZERO, gossip: true, sent: Vec::new(), lines: BTreeMap::new(), wakes: BTreeMap::new(), next_token: 0 };
+        let mut wired = Self {
+            stations: Vec::new(),
+            now: Duration::ZERO,
+            gossip: true,
+            sent: Vec::new(),
+            lines: BTreeMap::new(),
+            wakes: BTreeMap::new(),
+            next_token: 0,
+        };
         for number in 0..count {
             wired.station(number, number);
         }
@@ -227,11 +232,19 @@ impl Wired {
     pub(super) fn settle(&mut self) {
         for _ in 0..1_000 {
             self.deliver_all();
-            let Some((at, wake)) = self.wakes.iter().map(|(at, wake)| (*at, *wake)).min_by_key(|(_, wake)| *wake) else { return };
-            self.now = self.now.max(wake);
-            self.feed(at, Input::Tick);
+            if !self.let_time_pass() {
+                return;
+            }
         }
         panic!("a network in which nobody writes must become silent");
+    }
+
+    /// Lets time pass until the first station wants to be woken. Says whether one does.
+    pub(super) fn let_time_pass(&mut self) -> bool {
+        let Some((at, wake)) = self.wakes.iter().map(|(at, wake)| (*at, *wake)).min_by_key(|(_, wake)| *wake) else { return false };
+        self.now = self.now.max(wake);
+        self.feed(at, Input::Tick);
+        true
     }
 
     /// What an act of a station was answered.
@@ -265,6 +278,11 @@ impl Wired {
 
     pub(super) fn join(&mut self, at: usize, inviter: usize, ticket: &Ticket) -> Result<Acted, ActRefusal> {
         let bytes = self.ask_to_join(at, inviter, ticket);
+        self.welcome(at, ticket, bytes)
+    }
+
+    /// Hands a station the answer to its request.
+    pub(super) fn welcome(&mut self, at: usize, ticket: &Ticket, bytes: Vec<u8>) -> Result<Acted, ActRefusal> {
         let token = self.token();
         self.feed(at, Input::JoinAnswered { token, ticket: ticket.clone(), bytes });
         self.stations[at].acted.remove(&token).expect("every answer is answered")
@@ -326,7 +344,8 @@ impl Wired {
         assert_eq!(frontier(self, a), frontier(self, b), "the frontiers agree");
         let view = |wired: &Self, at: usize| wired.stations[at].replica.space(&space).map(|space| space.membership.clone());
         assert_eq!(view(self, a), view(self, b), "the memberships agree");
-        let documents: Vec<DocumentId> = view(self, a).iter().flat_map(|membership| membership.documents().map(|(id, _)| *id).collect::<Vec<_>>()).collect();
+        let documents: Vec<DocumentId> =
+            view(self, a).iter().flat_map(|membership| membership.documents().map(|(id, _)| *id).collect::<Vec<_>>()).collect();
         for document in documents {
             assert_eq!(self.stations[a].heads(document), self.stations[b].heads(document), "the documents agree");
         }
