@@ -83,9 +83,6 @@ pub const MAX_EPHEMERAL_BYTES: usize = 4 * 1024;
 /// Bytes of an invitation, a request or a welcome.
 pub const MAX_INVITATION_BYTES: usize = 256 * 1024;
 
-/// Frontiers that each side of a session remembers as told, so that later messages can be differences from them.
-pub const TOLD_FRONTIERS: usize = 4;
-
 const _: () = assert!(MAX_CHANGE_BYTES <= MAX_BATCH_BYTES);
 const _: () = assert!(SIGNATURE_EVERY as usize * SIGNED_ENTRY_BYTES + MAX_BATCH_BYTES <= MAX_FRAME_BYTES);
 const _: () = assert!(FRAME_TARGET_MIN_BYTES <= FRAME_TARGET_START_BYTES && FRAME_TARGET_START_BYTES <= FRAME_TARGET_MAX_BYTES);

@@ -48,14 +48,26 @@ impl Receipt {
 
     /// Canonical bytes against a frontier that the reader knows; a receipt for that very frontier costs node, counter, one byte and signature.
     pub fn write(&self, base: &Frontier, writer: &mut Writer) {
-        writer.fixed(&self.node.0).number(self.counter);
+        writer.fixed(&self.node.0);
+        self.write_word(base, writer);
+    }
+
+    /// The same without the node, for a reader that knows whose it is.
+    pub fn write_word(&self, base: &Frontier, writer: &mut Writer) {
+        writer.number(self.counter);
         self.frontier.delta_from(base).write(base, writer);
         writer.fixed(&self.signature.0);
     }
 
     /// Reads canonical bytes against the same frontier. The signature is not checked yet.
     pub fn read(base: &Frontier, reader: &mut Reader<'_>) -> Result<Self, WireError> {
-        let (node, counter) = (NodeId(reader.array()?), reader.number()?);
+        let node = NodeId(reader.array()?);
+        Self::read_word(node, base, reader)
+    }
+
+    /// Reads what [`Self::write_word`] wrote. The signature is not checked yet.
+    pub fn read_word(node: NodeId, base: &Frontier, reader: &mut Reader<'_>) -> Result<Self, WireError> {
+        let counter = reader.number()?;
         let delta = FrontierDelta::read(base, reader)?;
         Ok(Self { node, counter, frontier: base.with(&delta), signature: Signature(reader.array()?) })
     }

@@ -1,5 +1,7 @@
 //! From a frame's bytes to its structure. Nothing here is trusted yet: only [`super::verify`] makes it usable.
 
+use std::collections::BTreeMap;
+
 use crate::entry::{Chain, ChainId, Position};
 use crate::ids::{DocumentId, NodeId};
 use crate::keys::Signature;
@@ -8,6 +10,8 @@ use crate::limits::{
 };
 use crate::packed::{self, UnpackError, UnpackLimits};
 use crate::wire::{Reader, WireError};
+
+use super::encode::BRANCH_BYTES;
 
 /// Why bytes are not a frame.
 #[derive(Debug, thiserror::Error)]
@@ -53,6 +57,8 @@ pub(super) struct DecodedEntry {
 #[derive(Debug)]
 pub struct DecodedFrame {
     pub(super) entries: Vec<DecodedEntry>,
+    /// Of each range that does not begin its chain: the first bytes of the hash before it.
+    pub(super) branches: BTreeMap<ChainId, [u8; BRANCH_BYTES]>,
     pub(super) signatures: Vec<Signature>,
 }
 
@@ -69,8 +75,8 @@ impl DecodedFrame {
             signatures.push(Signature(reader.array()?));
         }
         let unpacked = packed::unpack(reader.rest(), &UnpackLimits::default())?;
-        let entries = read_sidecar(&unpacked.sidecar, unpacked.documents)?;
-        Ok(Self { entries, signatures })
+        let (entries, branches) = read_sidecar(&unpacked.sidecar, unpacked.documents)?;
+        Ok(Self { entries, branches, signatures })
     }
 
     /// The positions of the entries, in order.
@@ -79,7 +85,9 @@ impl DecodedFrame {
     }
 }
 
-fn read_sidecar(sidecar: &[u8], documents: Vec<Vec<Vec<u8>>>) -> Result<Vec<DecodedEntry>, DecodeError> {
+type Sidecar = (Vec<DecodedEntry>, BTreeMap<ChainId, [u8; BRANCH_BYTES]>);
+
+fn read_sidecar(sidecar: &[u8], documents: Vec<Vec<Vec<u8>>>) -> Result<Sidecar, DecodeError> {
     let mut reader = Reader::new(sidecar);
     let mut nodes = Vec::new();
     for _ in 0..reader.count(MAX_CHAINS)? {
@@ -94,13 +102,16 @@ fn read_sidecar(sidecar: &[u8], documents: Vec<Vec<Vec<u8>>>) -> Result<Vec<Deco
     if documents.len() > names.len() {
         return Err(DecodeError::RunsDoNotFit);
     }
-    let mut chains = Vec::new();
+    let (mut chains, mut branches) = (Vec::new(), BTreeMap::new());
     for _ in 0..reader.count(MAX_CHAINS)? {
         let code = reader.number()?;
         let chain = ChainId { node: node(code / 2)?, chain: if code % 2 == 1 { Chain::Content } else { Chain::Control } };
         let first = reader.number()?;
         if first == 0 || first > u64::MAX - MAX_FRAME_ENTRIES as u64 || chains.iter().any(|(known, _)| *known == chain) {
             return Err(WireError::NotCanonical.into());
+        }
+        if first > 1 {
+            branches.insert(chain, reader.array()?);
         }
         chains.push((chain, first));
     }
@@ -170,5 +181,5 @@ fn read_sidecar(sidecar: &[u8], documents: Vec<Vec<Vec<u8>>>) -> Result<Vec<Deco
     if chunks.iter_mut().any(|rest| rest.next().is_some()) {
         return Err(DecodeError::RunsDoNotFit);
     }
-    Ok(entries)
+    Ok((entries, branches))
 }

@@ -1,7 +1,8 @@
 //! From entries and chunks to a frame's bytes.
 //!
 //! Layout: version; number of signatures; signatures; the packed container, which holds the changes by document and, beside them, the
-//! *sidecar*: tables of nodes, documents and chains, then a column for each property of the entries.
+//! *sidecar*: tables of nodes, documents and chains, then a column for each property of the entries. A range that does not begin its chain
+//! names four bytes of the hash before it, so that a receiver on another branch of a forked chain knows it from a forgery.
 
 use std::collections::BTreeMap;
 
@@ -60,11 +61,21 @@ impl FrameEntry {
     }
 }
 
+/// Bytes of the hash before a range by which its branch is told.
+pub(super) const BRANCH_BYTES: usize = 4;
+
 #[derive(Default)]
 struct Tables {
     nodes: Vec<NodeId>,
     documents: Vec<DocumentId>,
-    chains: Vec<(ChainId, u64)>,
+    chains: Vec<Start>,
+}
+
+/// Where a range begins, and the hash of the entry before it.
+struct Start {
+    chain: ChainId,
+    first: u64,
+    previous: EntryHash,
 }
 
 fn index_of<T: PartialEq + Copy>(table: &mut Vec<T>, item: T) -> u64 {
@@ -89,11 +100,11 @@ pub fn encode(entries: &[FrameEntry], level: i32) -> Result<Vec<u8>, EncodeError
         let entry = item.entry();
         let chain = entry.position.chain;
         match last.insert(chain, (entry.position.seq, at)) {
-            None => tables.chains.push((chain, entry.position.seq)),
+            None => tables.chains.push(Start { chain, first: entry.position.seq, previous: entry.previous }),
             Some((before, _)) if before + 1 == entry.position.seq => {}
             Some(_) => return Err(EncodeError::Gap),
         }
-        let index = tables.chains.iter().position(|(known, _)| *known == chain).unwrap_or_default();
+        let index = tables.chains.iter().position(|start| start.chain == chain).unwrap_or_default();
         chain_column.number(index as u64);
         match item {
             FrameEntry::Control(entry) => {
@@ -146,9 +157,12 @@ pub fn encode(entries: &[FrameEntry], level: i32) -> Result<Vec<u8>, EncodeError
 fn sidecar(tables: &mut Tables, entries: usize, columns: [Writer; 6]) -> Vec<u8> {
     let mut chains = Writer::new();
     chains.number(tables.chains.len() as u64);
-    for (chain, first) in &tables.chains {
+    for Start { chain, first, previous } in &tables.chains {
         let node = index_of(&mut tables.nodes, chain.node);
         chains.number(node * 2 + u64::from(chain.chain == Chain::Content)).number(*first);
+        if *first > 1 {
+            chains.fixed(&previous.0[..BRANCH_BYTES]);
+        }
     }
     let mut writer = Writer::new();
     writer.number(tables.nodes.len() as u64);

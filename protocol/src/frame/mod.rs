@@ -6,8 +6,10 @@
 
 mod decode;
 mod encode;
+#[cfg(test)]
+mod tests;
 mod verify;
 
 pub use decode::{DecodeError, DecodedFrame};
 pub use encode::{EncodeError, FrameEntry, encode};
-pub use verify::{FrameRefusal, Known, Verified, VerifiedContent, VerifiedFrame, verify};
+pub use verify::{FrameRefusal, Kept, Known, Verified, VerifiedChange, VerifiedContent, VerifiedFrame, verify};

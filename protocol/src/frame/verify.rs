@@ -3,16 +3,17 @@
 //! Refused whole: a gap, a hash or signature that does not fit, a stranger's chain, a change that is none. An entry whose *content* breaks the
 //! scanner's rules is kept as void; its neighbours live.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::entry::{Batch, Chain, ChainId, Entry, Position, Run, commit, entry_hash, keeps_signature, verify_entry};
 use crate::frontier::Tip;
 use crate::ids::{EntryHash, NodeId, SpaceId};
 use crate::keys::Signature;
-use crate::limits::{MAX_BATCH_BYTES, MAX_BATCH_CHANGES};
+use crate::limits::{MAX_ACTOR_BYTES, MAX_BATCH_BYTES, MAX_BATCH_CHANGES, MAX_CHAINS};
 use crate::log::{ContentEntry, ForkEvidence};
 use crate::scan::{self, ChangeFacts};
 
+use super::encode::BRANCH_BYTES;
 use super::decode::{DecodeError, DecodedBody, DecodedEntry, DecodedFrame, DecodedRun};
 
 /// What the receiver knows and a frame is verified against.
@@ -21,8 +22,19 @@ pub trait Known {
     fn tip(&self, chain: &ChainId) -> Tip;
     /// The hash of an entry in the receiver's store.
     fn hash_at(&self, position: &Position) -> Option<EntryHash>;
-    /// Whether the node may write entries at all: it is of a member school, retired ones included (their past counts).
-    fn belongs(&self, node: &NodeId) -> bool;
+    /// Whether entries of the node are kept at all: some member named it, retired or not (its past counts).
+    fn keeps_entries_of(&self, node: &NodeId) -> bool;
+    /// How many chains the receiver holds.
+    fn chains(&self) -> usize;
+}
+
+/// Whose entries are kept once a frame's own control entries are known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Kept {
+    /// Of these nodes, besides those of which they were kept before.
+    Also(BTreeSet<NodeId>),
+    /// An act is not understood, and may have named anybody.
+    Anybody,
 }
 
 /// Why a frame is refused whole. Nothing of it is stored.
@@ -45,9 +57,15 @@ pub enum FrameRefusal {
         /// How many it needs.
         need: usize,
     },
-    /// The chain of a node that belongs to no member school.
+    /// The chain of a node that nobody here has named.
     #[error("{0} is not a node of this space")]
     Stranger(NodeId),
+    /// The range goes on from another entry than ours: whoever signed the chain signed two.
+    #[error("the range at {0:?} belongs to another branch of its chain")]
+    OtherBranch(Position),
+    /// With it there would be more chains than a space may have.
+    #[error("the space would have more than {MAX_CHAINS} chains")]
+    TooManyChains,
     /// A control entry that content names is not here: control must be pulled first.
     #[error("a control entry that the content names is missing here")]
     ControlMissing,
@@ -95,15 +113,32 @@ pub struct VerifiedFrame {
 pub struct VerifiedContent {
     /// The entry, its batch, and its change hashes.
     pub entry: ContentEntry,
-    /// The changes' facts and chunks, in order.
-    pub changes: Vec<(ChangeFacts, Vec<u8>)>,
-    /// Whether the scanner passed every change; if not, the entry is void.
+    /// The changes, in order.
+    pub changes: Vec<VerifiedChange>,
+}
+
+/// A change of a verified entry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VerifiedChange {
+    /// What it says of itself.
+    pub facts: ChangeFacts,
+    /// Its plain chunk.
+    pub chunk: Vec<u8>,
+    /// Whether the scanner passed it.
     pub sound: bool,
+}
+
+impl VerifiedContent {
+    /// Whether the scanner passed every change; if not, the entry is void.
+    pub fn is_sound(&self) -> bool {
+        self.changes.iter().all(|change| change.sound)
+    }
 }
 
 struct Walk<'a> {
     space: &'a SpaceId,
     known: &'a dyn Known,
+    branches: BTreeMap<ChainId, [u8; BRANCH_BYTES]>,
     ends: BTreeMap<ChainId, Tip>,
     /// Where each chain forks from what we hold, if it does.
     forks: BTreeMap<ChainId, (Position, EntryHash, EntryHash)>,
@@ -114,18 +149,19 @@ struct Walk<'a> {
     unsigned: Vec<(Position, EntryHash, bool)>,
 }
 
-/// Verifies a frame of `space` against what the receiver knows. `joins` says which nodes control entries of the frame itself take in: it is
-/// given the frame's new control entries once they are proven to be their authors'.
+/// Verifies a frame of `space` against what the receiver knows. `names` says whom control entries of the frame itself name: it is given the
+/// frame's new control entries once they are proven to be their authors'.
 pub fn verify(
     space: &SpaceId,
     bytes: &[u8],
     known: &dyn Known,
-    joins: impl FnOnce(&[Entry]) -> Result<Vec<NodeId>, Position>,
+    names: impl FnOnce(&[Entry]) -> Result<Kept, Position>,
 ) -> Result<Verified<VerifiedFrame>, FrameRefusal> {
     let frame = DecodedFrame::decode(bytes)?;
     let mut walk = Walk {
         space,
         known,
+        branches: frame.branches,
         ends: BTreeMap::new(),
         forks: BTreeMap::new(),
         hashes: BTreeMap::new(),
@@ -141,9 +177,14 @@ pub fn verify(
     for entry in walk.new_control.iter_mut().chain(walk.new_content.iter_mut().map(|content| &mut content.entry.entry)) {
         entry.signature = signatures.get(&entry.position).copied();
     }
-    let joined = joins(&walk.new_control).map_err(FrameRefusal::NotAnAct)?;
-    if let Some(stranger) = walk.ends.keys().map(|chain| chain.node).find(|node| !walk.known.belongs(node) && !joined.contains(node)) {
-        return Err(FrameRefusal::Stranger(stranger));
+    if let Kept::Also(named) = names(&walk.new_control).map_err(FrameRefusal::NotAnAct)? {
+        let is_stranger = |node: &NodeId| !known.keeps_entries_of(node) && !named.contains(node);
+        if let Some(stranger) = walk.ends.keys().map(|chain| chain.node).find(is_stranger) {
+            return Err(FrameRefusal::Stranger(stranger));
+        }
+    }
+    if known.chains() + walk.ends.keys().filter(|chain| known.tip(chain).seq == 0).count() > MAX_CHAINS {
+        return Err(FrameRefusal::TooManyChains);
     }
     Ok(Verified(VerifiedFrame { control: walk.new_control, content: walk.new_content }))
 }
@@ -160,7 +201,7 @@ impl Walk<'_> {
                 (content.0.encode(), Some(content))
             }
         };
-        let raw_bytes = content.as_ref().map_or(body.len(), |(_, changes, _)| changes.iter().map(|(_, chunk)| chunk.len()).sum());
+        let raw_bytes = content.as_ref().map_or(body.len(), |(_, changes)| changes.iter().map(|change| change.chunk.len()).sum());
         if content.is_some() && raw_bytes > MAX_BATCH_BYTES {
             return Err(FrameRefusal::Oversize(position));
         }
@@ -178,9 +219,9 @@ impl Walk<'_> {
         let entry = Entry { position, previous, hash, body, signature: None };
         match content {
             None => self.new_control.push(entry),
-            Some((batch, changes, sound)) => {
-                let hashes = changes.iter().map(|(facts, _)| facts.hash).collect();
-                self.new_content.push(VerifiedContent { entry: ContentEntry { entry, batch, changes: hashes }, changes, sound });
+            Some((batch, changes)) => {
+                let hashes = changes.iter().map(|change| change.facts.hash).collect();
+                self.new_content.push(VerifiedContent { entry: ContentEntry { entry, batch, changes: hashes }, changes });
             }
         }
         Ok(())
@@ -191,17 +232,16 @@ impl Walk<'_> {
             return Ok(end.hash);
         }
         let tip = self.known.tip(&position.chain);
-        if position.seq > tip.seq + 1 {
-            return Err(FrameRefusal::Gap(*position));
-        }
-        if position.seq == tip.seq + 1 {
-            return Ok(tip.hash);
-        }
         if position.seq == 1 {
             return Ok(crate::entry::NO_ENTRY);
         }
+        if position.seq > tip.seq + 1 {
+            return Err(FrameRefusal::Gap(*position));
+        }
         let before = Position { seq: position.seq - 1, ..*position };
-        self.known.hash_at(&before).ok_or(FrameRefusal::Gap(*position))
+        let ours = if before.seq == tip.seq { tip.hash } else { self.known.hash_at(&before).ok_or(FrameRefusal::Gap(*position))? };
+        let same_branch = self.branches.get(&position.chain).is_some_and(|theirs| ours.0.starts_with(theirs));
+        if same_branch { Ok(ours) } else { Err(FrameRefusal::OtherBranch(*position)) }
     }
 
     fn resolve_heads(&mut self, position: &Position, heads: Option<Vec<Position>>) -> Result<Vec<EntryHash>, FrameRefusal> {
@@ -241,31 +281,27 @@ impl Walk<'_> {
     }
 }
 
-type Rebuilt = (Batch, Vec<(ChangeFacts, Vec<u8>)>, bool);
+type Rebuilt = (Batch, Vec<VerifiedChange>);
 
 /// Computes again what was not sent: actors, seqs and commitments of the runs.
 fn rebuild(position: &Position, control_heads: Vec<EntryHash>, runs: Vec<DecodedRun>) -> Result<Rebuilt, FrameRefusal> {
     debug_assert_eq!(position.chain.chain, Chain::Content);
-    let mut sound = true;
-    let mut changes = Vec::new();
+    let mut changes: Vec<VerifiedChange> = Vec::new();
     let mut batch = Batch { control_heads, runs: Vec::with_capacity(runs.len()) };
     for run in runs {
         let first = changes.len();
         for chunk in run.chunks {
-            let facts = match scan::scan(&chunk) {
-                Ok(facts) => facts,
+            let (facts, sound) = match scan::scan(&chunk) {
+                Ok(facts) => (facts, true),
                 // Framed as a change, but against the rules: the entry is kept as void.
-                Err(_) => {
-                    sound = false;
-                    scan::framed_facts(&chunk).ok_or(FrameRefusal::NotAChange(*position))?
-                }
+                Err(_) => (scan::framed_facts(&chunk).ok_or(FrameRefusal::NotAChange(*position))?, false),
             };
-            changes.push((facts, chunk));
+            changes.push(VerifiedChange { facts, chunk, sound });
         }
-        let facts: Vec<&ChangeFacts> = changes[first..].iter().map(|(facts, _)| facts).collect();
+        let facts: Vec<&ChangeFacts> = changes[first..].iter().map(|change| &change.facts).collect();
         let Some(start) = facts.first() else { return Err(FrameRefusal::NotAChange(*position)) };
         let one_run = facts.iter().enumerate().all(|(index, facts)| facts.actor == start.actor && start.seq.checked_add(index as u64) == Some(facts.seq));
-        if !one_run {
+        if !one_run || start.actor.0.is_empty() || start.actor.0.len() > MAX_ACTOR_BYTES {
             return Err(FrameRefusal::NotAChange(*position));
         }
         batch.runs.push(Run {
@@ -279,5 +315,5 @@ fn rebuild(position: &Position, control_heads: Vec<EntryHash>, runs: Vec<Decoded
     if changes.len() > MAX_BATCH_CHANGES {
         return Err(FrameRefusal::Oversize(*position));
     }
-    Ok((batch, changes, sound))
+    Ok((batch, changes))
 }

@@ -1,10 +1,10 @@
 //! The fold: from control acts, in one order, to who belongs and what there is.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::certificate::NodeCertificate;
 use crate::entry::{Act, ChainId, ControlBody, Cut, DocumentAct, Position, Role, SealedKey};
-use crate::ids::{DocumentId, NodeId, SchoolId, SpaceId};
+use crate::ids::{ACTOR_PREFIX_BYTES, ActorId, DocumentId, EntryHash, NodeId, SchoolId, SpaceId, actor_prefix};
 use crate::limits::{MAX_CHAINS, MAX_SCHOOLS};
 
 use super::graph::{Clock, Placed, space_id};
@@ -47,11 +47,12 @@ pub struct Membership {
     created: bool,
     schools: BTreeMap<SchoolId, School>,
     nodes: BTreeMap<NodeId, Node>,
+    prefixes: BTreeSet<[u8; ACTOR_PREFIX_BYTES]>,
     documents: BTreeMap<DocumentId, Document>,
     keys: Vec<SealedKey>,
     retirements: BTreeMap<(NodeId, SchoolId), BTreeMap<ChainId, Cut>>,
     unknown_act: Option<u64>,
-    refused: u64,
+    refused: BTreeSet<EntryHash>,
 }
 
 impl Membership {
@@ -63,11 +64,12 @@ impl Membership {
             created: false,
             schools: BTreeMap::new(),
             nodes: BTreeMap::new(),
+            prefixes: BTreeSet::new(),
             documents: BTreeMap::new(),
             keys: Vec::new(),
             retirements: BTreeMap::new(),
             unknown_act: None,
-            refused: 0,
+            refused: BTreeSet::new(),
         }
     }
 
@@ -133,7 +135,34 @@ impl Membership {
 
     /// How many acts had no right to be made and change nothing.
     pub fn refused(&self) -> u64 {
-        self.refused
+        self.refused.len() as u64
+    }
+
+    /// Whether an act had no right to be made.
+    pub fn is_refused(&self, act: &EntryHash) -> bool {
+        self.refused.contains(act)
+    }
+
+    /// Whether an actor bears the prefix of some node here.
+    pub(super) fn knows_prefix(&self, actor: &ActorId) -> bool {
+        actor.prefix().is_some_and(|prefix| self.prefixes.contains(&prefix))
+    }
+
+    /// Whether everything that `before` says still holds here, so that no verdict given under it can be another now.
+    pub(super) fn extends(&self, before: &Self) -> bool {
+        let schools = before.schools.iter().all(|(id, before)| {
+            self.schools.get(id).is_some_and(|school| before.grants.iter().all(|grant| school.grants.contains(grant)))
+        });
+        let nodes = before.nodes.iter().all(|(id, before)| {
+            self.nodes.get(id).is_some_and(|node| {
+                node.certificate == before.certificate
+                    && node.retired == before.retired
+                    && node.place == before.place
+                    && before.granted.iter().all(|granted| node.granted.contains(granted))
+            })
+        });
+        let documents = before.documents.iter().all(|(id, document)| self.documents.get(id) == Some(document));
+        schools && nodes && documents && self.retirements == before.retirements && self.unknown_act == before.unknown_act
     }
 
     /// Whether a position lies behind the cut of its node's retirement. A chain that the retirement does not list is cut at its start.
@@ -173,8 +202,10 @@ impl Membership {
         if self.unknown_act.is_some() {
             return;
         }
-        if self.is_cut(&placed.position) || !self.apply_act(placed) {
-            self.refused += 1;
+        // A retirement is its school's word, not its carrier's: it counts also behind the carrier's own cut.
+        let carried = matches!(placed.act, Act::RetireNode(_));
+        if (self.is_cut(&placed.position) && !carried) || !self.apply_act(placed) {
+            self.refused.insert(placed.hash);
         }
     }
 
@@ -245,6 +276,7 @@ impl Membership {
             return false;
         }
         node.granted.push(at);
+        self.prefixes.insert(actor_prefix(&certificate.node));
         if key.node == certificate.node {
             self.keys.push(key.clone());
         }

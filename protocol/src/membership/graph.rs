@@ -1,11 +1,14 @@
 //! The causal graph of control entries: parents, heads, and for each entry the clock of all that its author knew.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
+use std::sync::Arc;
 
 use crate::entry::{Act, ActError, Chain, ControlBody, Entry, Position};
 use crate::ids::{EntryHash, NodeId, SpaceId};
 
 use super::fold::Membership;
+use super::named::Named;
 
 /// Per node the last control seq known.
 pub(super) type Clock = BTreeMap<NodeId, u64>;
@@ -17,41 +20,46 @@ pub fn space_id(creator: &NodeId, body: &[u8]) -> SpaceId {
     SpaceId(*hasher.finalize().as_bytes())
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(super) struct Placed {
     pub(super) position: Position,
+    pub(super) hash: EntryHash,
     pub(super) act: Act,
+    /// Its own previous entry, and what it names.
+    pub(super) parents: BTreeSet<EntryHash>,
     /// Clock of the entry, itself included.
     pub(super) clock: Clock,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 struct Waiting {
     position: Position,
-    previous: Option<EntryHash>,
-    body: ControlBody,
+    parents: BTreeSet<EntryHash>,
+    act: Act,
 }
 
-/// What became of an entry that was put into the graph.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Inserted {
-    /// It was there.
-    Known,
-    /// It stands in the graph, and the membership was computed anew.
-    Folded,
-    /// Something that it names is not here yet: it waits.
-    Waits,
+/// What new entries did to the graph.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Grown {
+    /// How many entries stand in the graph that did not before.
+    pub placed: usize,
+    /// Whether a verdict given before may be another now: a right was narrowed, or an entry took its place before others in the fold.
+    pub unsettled: bool,
+    /// Nodes that belong now and did not before.
+    pub joined: Vec<NodeId>,
 }
 
-/// All control entries of a space, and the membership that they make.
+/// All control entries of a space, and the membership that they make. A copy is cheap: entries are shared.
 #[derive(Debug, Clone)]
 pub struct ControlGraph {
     space: SpaceId,
-    placed: BTreeMap<EntryHash, Placed>,
+    placed: BTreeMap<EntryHash, Arc<Placed>>,
     by_position: BTreeMap<(NodeId, u64), EntryHash>,
-    order: Vec<EntryHash>,
     heads: BTreeSet<EntryHash>,
-    waiting: BTreeMap<EntryHash, Waiting>,
+    waiting: BTreeMap<EntryHash, Arc<Waiting>>,
+    /// Of each entry that is missing, those that wait for it first of all.
+    awaited: BTreeMap<EntryHash, BTreeSet<EntryHash>>,
+    named: Named,
     membership: Membership,
 }
 
@@ -62,9 +70,10 @@ impl ControlGraph {
             space,
             placed: BTreeMap::new(),
             by_position: BTreeMap::new(),
-            order: Vec::new(),
             heads: BTreeSet::new(),
             waiting: BTreeMap::new(),
+            awaited: BTreeMap::new(),
+            named: Named::default(),
             membership: Membership::new(space),
         }
     }
@@ -84,14 +93,25 @@ impl ControlGraph {
         self.waiting.len()
     }
 
-    /// Where a control entry stands, if it is in the graph.
+    /// Where a control entry stands, if it is in the graph or waits.
     pub fn position(&self, hash: &EntryHash) -> Option<Position> {
-        self.placed.get(hash).map(|placed| placed.position)
+        self.placed.get(hash).map(|placed| placed.position).or_else(|| self.waiting.get(hash).map(|waiting| waiting.position))
     }
 
     /// The control entry at a node's seq, if it is in the graph or waits.
     pub fn hash_at(&self, node: &NodeId, seq: u64) -> Option<EntryHash> {
         self.by_position.get(&(*node, seq)).copied()
+    }
+
+    /// Whether entries of this node are kept at all: some member named it, rightly or not. Unlike membership this only ever grows with the
+    /// set of entries, so that all nodes come to keep the same. With an act that is not understood nobody can say who was named: all are kept.
+    pub fn keeps_entries_of(&self, node: &NodeId) -> bool {
+        self.named.contains(node)
+    }
+
+    /// The nodes whose entries are kept; `None`: anybody's.
+    pub fn named_nodes(&self) -> Option<&BTreeSet<NodeId>> {
+        self.named.nodes()
     }
 
     /// The clock of everything at or below `heads`; `None` while one of them is not in the graph.
@@ -103,98 +123,108 @@ impl ControlGraph {
         Some(clock)
     }
 
-    /// Puts a verified control entry into the graph. Its body is decoded here; certificates in it are checked by the decoder.
-    pub fn insert(&mut self, entry: &Entry) -> Result<Inserted, ActError> {
-        debug_assert_eq!(entry.position.chain.chain, Chain::Control);
-        if self.placed.contains_key(&entry.hash) || self.waiting.contains_key(&entry.hash) {
-            return Ok(Inserted::Known);
-        }
-        let body = ControlBody::decode(&entry.body)?;
-        let previous = (entry.position.seq > 1).then_some(entry.previous);
-        self.by_position.insert((entry.position.chain.node, entry.position.seq), entry.hash);
-        self.waiting.insert(entry.hash, Waiting { position: entry.position, previous, body });
-        let before = self.order.len();
-        let appended = self.place_ready();
-        if self.order.len() == before {
-            return Ok(Inserted::Waits);
-        }
-        if !appended {
-            self.refold();
-        }
-        Ok(Inserted::Folded)
-    }
-
-    /// Places all that waits no longer. Says whether every one of them came after all others, so that the fold could simply go on.
-    fn place_ready(&mut self) -> bool {
-        let mut appended = true;
-        loop {
-            let ready = self.waiting.iter().find(|(_, waiting)| {
-                waiting.previous.iter().chain(&waiting.body.parents).all(|parent| self.placed.contains_key(parent))
-            });
-            let Some(hash) = ready.map(|(hash, _)| *hash) else { return appended };
-            let Some(waiting) = self.waiting.remove(&hash) else { return appended };
-            let known: BTreeSet<EntryHash> = waiting.previous.into_iter().chain(waiting.body.parents.iter().copied()).collect();
-            let mut clock = Clock::new();
-            for parent in &known {
-                if let Some(placed) = self.placed.get(parent) {
-                    merge(&mut clock, &placed.clock);
+    /// Puts verified control entries into the graph; those that are there change nothing. Bodies are decoded here; certificates in them are
+    /// checked by the decoder. On an error the graph has taken the entries before the bad one.
+    pub fn extend<'a>(&mut self, entries: impl IntoIterator<Item = &'a Entry>) -> Result<Grown, (Position, ActError)> {
+        let mut fresh = Vec::new();
+        let mut result = Ok(());
+        for entry in entries {
+            debug_assert_eq!(entry.position.chain.chain, Chain::Control);
+            if self.placed.contains_key(&entry.hash) || self.waiting.contains_key(&entry.hash) {
+                continue;
+            }
+            match ControlBody::decode(&entry.body) {
+                Ok(body) => self.place(entry, body, &mut fresh),
+                Err(error) => {
+                    result = Err((entry.position, error));
+                    break;
                 }
             }
-            merge(&mut clock, &Clock::from([(waiting.position.chain.node, waiting.position.seq)]));
-            let after_all = self.heads.is_subset(&known);
-            for parent in &known {
-                self.heads.remove(parent);
+        }
+        let grown = self.fold(&fresh);
+        result.map(|()| grown)
+    }
+
+    /// Places an entry and all that waited for it, or lets it wait.
+    fn place(&mut self, entry: &Entry, body: ControlBody, fresh: &mut Vec<Arc<Placed>>) {
+        let mut parents: BTreeSet<EntryHash> = body.parents.into_iter().collect();
+        if entry.position.seq > 1 {
+            parents.insert(entry.previous);
+        }
+        self.by_position.insert((entry.position.chain.node, entry.position.seq), entry.hash);
+        self.waiting.insert(entry.hash, Arc::new(Waiting { position: entry.position, parents, act: body.act }));
+        let mut next = vec![entry.hash];
+        while let Some(hash) = next.pop() {
+            let Some(waiting) = self.waiting.get(&hash) else { continue };
+            if let Some(missing) = waiting.parents.iter().find(|parent| !self.placed.contains_key(parent)) {
+                self.awaited.entry(*missing).or_default().insert(hash);
+                continue;
             }
-            self.heads.insert(hash);
-            let placed = Placed { position: waiting.position, act: waiting.body.act, clock };
-            self.order.push(hash);
-            if after_all && appended && !narrows(&placed.act) {
-                self.membership.apply(&placed);
-            } else {
-                appended = false;
+            let Some(waiting) = self.waiting.remove(&hash) else { continue };
+            let mut clock = Clock::from([(waiting.position.chain.node, waiting.position.seq)]);
+            for placed in waiting.parents.iter().filter_map(|parent| self.placed.get(parent)) {
+                merge(&mut clock, &placed.clock);
             }
-            self.placed.insert(hash, placed);
+            let placed =
+                Arc::new(Placed { position: waiting.position, hash, act: waiting.act.clone(), parents: waiting.parents.clone(), clock });
+            self.named.take(&self.space, &placed);
+            self.placed.insert(hash, placed.clone());
+            fresh.push(placed);
+            next.extend(self.awaited.remove(&hash).into_iter().flatten());
         }
     }
 
-    /// Computes the membership from nothing: dependencies first, and among those free to come next the smallest hash.
-    fn refold(&mut self) {
-        self.order = self.fold_order();
+    /// Brings the membership up to entries that were placed, in the order in which they were.
+    fn fold(&mut self, fresh: &[Arc<Placed>]) -> Grown {
+        // An entry that knows all heads comes last in every order: the fold goes on with it. Any other may come before what was folded.
+        let mut goes_on = true;
+        for placed in fresh {
+            goes_on &= self.heads.is_subset(&placed.parents) && !matches!(placed.act, Act::RetireNode(_));
+            self.heads.retain(|head| !placed.parents.contains(head));
+            self.heads.insert(placed.hash);
+        }
+        let nodes: BTreeSet<NodeId> = self.membership.nodes().map(|(node, _)| *node).collect();
+        let mut unsettled = false;
+        if goes_on {
+            for placed in fresh {
+                self.membership.apply(placed);
+            }
+        } else {
+            let folded = self.folded();
+            unsettled = !folded.extends(&self.membership);
+            self.membership = folded;
+        }
+        let joined = self.membership.nodes().map(|(node, _)| *node).filter(|node| !nodes.contains(node)).collect();
+        Grown { placed: fresh.len(), unsettled, joined }
+    }
+
+    /// The membership computed from nothing: parents first, and among those free to come next the smallest hash.
+    fn folded(&self) -> Membership {
         let mut membership = Membership::new(self.space);
-        membership.take_retirements(self.placed.values());
-        for hash in &self.order {
-            if let Some(placed) = self.placed.get(hash) {
+        membership.take_retirements(self.placed.values().map(Arc::as_ref));
+        let mut missing: BTreeMap<EntryHash, usize> = self.placed.values().map(|placed| (placed.hash, placed.parents.len())).collect();
+        let mut children: BTreeMap<EntryHash, Vec<EntryHash>> = BTreeMap::new();
+        for placed in self.placed.values() {
+            for parent in &placed.parents {
+                children.entry(*parent).or_default().push(placed.hash);
+            }
+        }
+        let mut free: BinaryHeap<Reverse<EntryHash>> = missing.iter().filter(|(_, count)| **count == 0).map(|(hash, _)| Reverse(*hash)).collect();
+        while let Some(Reverse(hash)) = free.pop() {
+            if let Some(placed) = self.placed.get(&hash) {
                 membership.apply(placed);
             }
-        }
-        self.membership = membership;
-    }
-
-    fn fold_order(&self) -> Vec<EntryHash> {
-        // An entry may come once its clock, less itself, is covered by what has come.
-        let mut order = Vec::with_capacity(self.placed.len());
-        let mut come = Clock::new();
-        let mut left: BTreeMap<EntryHash, &Placed> = self.placed.iter().map(|(hash, placed)| (*hash, placed)).collect();
-        while !left.is_empty() {
-            let next = left.iter().find(|(_, placed)| {
-                let own = placed.position;
-                placed.clock.iter().all(|(node, seq)| {
-                    let come = come.get(node).copied().unwrap_or(0);
-                    if *node == own.chain.node { come + 1 >= *seq } else { come >= *seq }
-                })
-            });
-            let Some(hash) = next.map(|(hash, _)| *hash) else { break };
-            if let Some(placed) = left.remove(&hash) {
-                come.insert(placed.position.chain.node, placed.position.seq);
-                order.push(hash);
+            for child in children.remove(&hash).into_iter().flatten() {
+                if let Some(count) = missing.get_mut(&child) {
+                    *count -= 1;
+                    if *count == 0 {
+                        free.push(Reverse(child));
+                    }
+                }
             }
         }
-        order
+        membership
     }
-}
-
-fn narrows(act: &Act) -> bool {
-    matches!(act, Act::RetireNode(_))
 }
 
 fn merge(clock: &mut Clock, other: &Clock) {

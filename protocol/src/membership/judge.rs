@@ -13,7 +13,7 @@ pub enum Verdict {
     Admitted,
     /// A control entry that it names is not here, or not understood: it waits.
     Waits,
-    /// The node was not of a member school under those heads.
+    /// The node was not of a member school under those heads, or its school had no role.
     NotAMember,
     /// It lies behind the cut of the node's retirement.
     PastTheCut,
@@ -35,22 +35,26 @@ impl ControlGraph {
     fn judge_run(&self, entry: &Entry, run: &Run, clock: &Clock) -> Verdict {
         let membership = self.membership();
         let author = entry.position.chain.node;
-        if membership.node(&author).is_none() {
-            return if membership.unknown_act().is_some() { Verdict::Waits } else { Verdict::NotAMember };
-        }
         if membership.is_cut(&entry.position) {
             return Verdict::PastTheCut;
         }
+        let verdict = self.judge_right(&author, run, clock);
+        // Whatever is lacking may have been given after the act that is not understood.
+        if membership.unknown_act().is_some() && verdict != Verdict::Admitted { Verdict::Waits } else { verdict }
+    }
+
+    fn judge_right(&self, author: &NodeId, run: &Run, clock: &Clock) -> Verdict {
+        let membership = self.membership();
         let Some(document) = membership.document(&run.document).filter(|document| covers(clock, &document.made)) else {
-            return if membership.unknown_act().is_some() { Verdict::Waits } else { Verdict::NoSuchDocument };
+            return Verdict::NoSuchDocument;
         };
-        let (Some(school), Some(role)) = (membership.school_at(&author, clock), membership.role_at(&author, clock)) else {
+        let (Some(school), Some(role)) = (membership.school_at(author, clock), membership.role_at(author, clock)) else {
             return Verdict::NotAMember;
         };
         if !may_write(document, &school, role) {
             return Verdict::NotAllowed;
         }
-        if self.speaks_for_another(&run.actor, &author) { Verdict::ActorOfAnotherNode } else { Verdict::Admitted }
+        if self.speaks_for_another(&run.actor, author) { Verdict::ActorOfAnotherNode } else { Verdict::Admitted }
     }
 
     /// Whether this node may write a document now; what the local side asks before it takes a browser's change.
@@ -66,7 +70,7 @@ impl ControlGraph {
 
     /// Whether an actor bears the prefix of a member node other than `author`.
     pub fn speaks_for_another(&self, actor: &ActorId, author: &NodeId) -> bool {
-        !actor.belongs_to(author) && self.membership().nodes().any(|(node, _)| actor.belongs_to(node))
+        !actor.belongs_to(author) && self.membership().knows_prefix(actor)
     }
 }
 

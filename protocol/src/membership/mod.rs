@@ -6,7 +6,10 @@
 mod fold;
 mod graph;
 mod judge;
+mod named;
+#[cfg(test)]
+mod tests;
 
 pub use fold::{Document, Membership, Node, School};
-pub use graph::{ControlGraph, Inserted, space_id};
+pub use graph::{ControlGraph, Grown, space_id};
 pub use judge::Verdict;

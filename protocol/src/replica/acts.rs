@@ -3,54 +3,58 @@
 use std::time::Duration;
 
 use crate::announce::EpochKey;
-use crate::certificate::clip;
+use crate::certificate::{NodeCertificate, clip};
 use crate::entry::{Act, Chain, ControlBody, DocumentAct, Entry, Role};
-use crate::frontier::Tip;
 use crate::ids::{DocumentId, NodeId, SpaceId};
 use crate::invitation::{JoinAnswer, JoinRequest, Ticket, open_epoch_key, seal_epoch_key};
 use crate::log::{Commit, IssuedInvitation, LogReader, NewEntry, StoreError};
 use crate::membership::space_id;
 
 use super::Replica;
-use super::effect::{Acted, ActRefusal, Change, Effect, Outbox};
-use super::input::{LocalAct, Token};
+use super::effect::{Acted, ActRefusal, Effect, Outbox};
+use super::input::{Input, LocalAct, Token};
+use super::receive::to_be_judged;
 use super::space::{FOUNDING, Space};
+use super::submit::keeping;
 
 impl Replica {
     pub(super) fn act(&mut self, now: Duration, token: Token, act: LocalAct, log: &dyn LogReader, out: &mut Outbox) -> Result<(), StoreError> {
         let result = match act {
-            LocalAct::CreateSpace { name, private } => self.create_space(&name, private, out),
+            LocalAct::CreateSpace { name, private } => self.create_space(now, &name, private, log, out)?,
             LocalAct::Invite { space, role, addresses } => self.invite(&space, role, addresses, out),
             LocalAct::CreateDocument { space, kind, write_rule, changes } => {
                 let document = DocumentId(self.random());
                 let act = DocumentAct { document, kind, owner: self.certificate.school, write_rule };
                 self.create_document(now, &space, act, changes, log, out)?
             }
-            LocalAct::AddNode { space, certificate } => self.add_node(&space, certificate, out),
+            LocalAct::AddNode { space, certificate } => self.add_node(now, &space, certificate, log, out)?,
             LocalAct::RetireNode { space, retirement } => {
-                let result = self.control(&space, Act::RetireNode(retirement), out).map(|_| Acted::Done);
-                if result.is_ok() {
-                    self.control_changed(&space, true, false, out);
-                }
-                result
+                self.control(now, Act::RetireNode(retirement), Commit::new(space), log, out)?.map(|()| Acted::Done)
             }
         };
         out.push(Effect::Acted { token, result });
         Ok(())
     }
 
-    fn create_space(&mut self, name: &str, private: bool, out: &mut Outbox) -> Result<Acted, ActRefusal> {
+    fn create_space(
+        &mut self,
+        now: Duration,
+        name: &str,
+        private: bool,
+        log: &dyn LogReader,
+        out: &mut Outbox,
+    ) -> Result<Result<Acted, ActRefusal>, StoreError> {
         let epoch = EpochKey::new(self.random());
         let me = self.key.id();
-        let sealed = seal_epoch_key(&epoch, &FOUNDING.0, me, &self.key.seal_public(), &mut self.rng).map_err(|_| ActRefusal::BadAnswer)?;
+        let Ok(sealed) = seal_epoch_key(&epoch, &FOUNDING.0, me, &self.key.seal_public(), &mut self.rng) else {
+            return Ok(Err(ActRefusal::BadAnswer));
+        };
         let act = Act::CreateSpace { nonce: self.random(), name: clip(name), private, certificate: self.certificate.clone(), key: sealed };
         let id = space_id(&me, &ControlBody { parents: Vec::new(), act: act.clone() }.encode());
         let mut space = Space::new(id);
         space.epoch = Some(epoch);
         self.spaces.insert(id, space);
-        self.control(&id, act, out)?;
-        self.control_changed(&id, false, false, out);
-        Ok(Acted::Space(id))
+        Ok(self.control(now, act, Commit::new(id), log, out)?.map(|()| Acted::Space(id)))
     }
 
     fn role(&self, space: &Space) -> Option<Role> {
@@ -88,16 +92,15 @@ impl Replica {
         log: &dyn LogReader,
         out: &mut Outbox,
     ) -> Result<(), StoreError> {
-        let _ = now;
         let answer = match JoinRequest::decode(bytes) {
-            Ok(request) if request.certificate.node == peer => self.take_in(&request, log, out)?,
+            Ok(request) if request.certificate.node == peer => self.take_in(now, &request, log, out)?,
             _ => JoinAnswer::UnknownInvitation,
         };
         out.push(Effect::JoinReply { token, bytes: answer.encode() });
         Ok(())
     }
 
-    fn take_in(&mut self, request: &JoinRequest, log: &dyn LogReader, out: &mut Outbox) -> Result<JoinAnswer, StoreError> {
+    fn take_in(&mut self, now: Duration, request: &JoinRequest, log: &dyn LogReader, out: &mut Outbox) -> Result<JoinAnswer, StoreError> {
         let Some(invitation) = log.invitation(&request.invitation)?.filter(|invitation| request.proves(&invitation.secret)) else {
             return Ok(JoinAnswer::UnknownInvitation);
         };
@@ -130,20 +133,36 @@ impl Replica {
             Act::AddSchool { role: invitation.role, certificate, key: key.clone() }
         };
         let id = invitation.space;
-        let spent = IssuedInvitation { spent_by: Some(node), ..invitation };
-        if self.control_with(&id, act, vec![spent], out).is_err() {
-            return Ok(JoinAnswer::NotAConvenor);
-        }
-        self.control_changed(&id, false, false, out);
-        Ok(JoinAnswer::Welcome(key))
+        let mut kept = Commit::new(id);
+        kept.invitations.push(IssuedInvitation { spent_by: Some(node), ..invitation });
+        Ok(match self.control(now, act, kept, log, out)? {
+            Ok(()) => JoinAnswer::Welcome(key),
+            Err(_) => JoinAnswer::NotAConvenor,
+        })
     }
 
-    pub(super) fn join_answered(&mut self, token: Token, ticket: &Ticket, bytes: &[u8], out: &mut Outbox) {
-        let result = self.join_with(ticket, bytes, out);
+    pub(super) fn join_answered(
+        &mut self,
+        now: Duration,
+        token: Token,
+        ticket: &Ticket,
+        bytes: &[u8],
+        log: &dyn LogReader,
+        out: &mut Outbox,
+    ) -> Result<(), StoreError> {
+        let result = match self.welcomed(ticket, bytes, out) {
+            Ok(id) => {
+                self.control_changed(now, &id, log, out)?;
+                Ok(Acted::Joined(id))
+            }
+            Err(refusal) => Err(refusal),
+        };
         out.push(Effect::Acted { token, result });
+        Ok(())
     }
 
-    fn join_with(&mut self, ticket: &Ticket, bytes: &[u8], out: &mut Outbox) -> Result<Acted, ActRefusal> {
+    /// Reads the inviter's answer: with a welcome the space becomes known here.
+    fn welcomed(&mut self, ticket: &Ticket, bytes: &[u8], out: &mut Outbox) -> Result<SpaceId, ActRefusal> {
         let sealed = match JoinAnswer::decode(bytes).map_err(|_| ActRefusal::BadAnswer)? {
             JoinAnswer::Welcome(sealed) => sealed,
             JoinAnswer::UnknownInvitation => return Err(ActRefusal::UnknownInvitation),
@@ -160,11 +179,7 @@ impl Replica {
         let mut kept = Commit::new(ticket.space);
         kept.sealed_key = Some(sealed);
         out.commit(kept);
-        self.listen(&ticket.space, out);
-        self.admit(out);
-        self.relist(&ticket.space, out);
-        out.push(Effect::Changed(Change::Space(ticket.space)));
-        Ok(Acted::Joined(ticket.space))
+        Ok(ticket.space)
     }
 
     fn create_document(
@@ -177,57 +192,70 @@ impl Replica {
         out: &mut Outbox,
     ) -> Result<Result<Acted, ActRefusal>, StoreError> {
         let document = act.document;
-        if changes.iter().any(|chunk| crate::scan::scan(chunk).is_err()) {
-            return Ok(Err(ActRefusal::BadChange));
-        }
-        if let Err(refusal) = self.control(id, Act::CreateDocument(act), out) {
+        let Some(space) = self.spaces.get(id) else { return Ok(Err(ActRefusal::UnknownSpace)) };
+        let Ok(mut keeping) = keeping(space, self.key.id(), document, changes, log)? else { return Ok(Err(ActRefusal::BadChange)) };
+        // The document and its first changes are kept together: it is never there without them.
+        let kept = std::mem::replace(&mut keeping.commit, Commit::new(*id));
+        if let Err(refusal) = self.control(now, Act::CreateDocument(act), kept, log, out)? {
             return Ok(Err(refusal));
         }
-        if self.spaces.get(id).is_none_or(|space| space.graph.membership().document(&document).is_none()) {
-            return Ok(Err(ActRefusal::NotAllowed));
-        }
-        self.control_changed(id, false, false, out);
-        match self.keep(now, id, document, changes, log, out)? {
-            Ok(()) => Ok(Ok(Acted::Document(document))),
-            Err(_) => Ok(Err(ActRefusal::BadChange)),
-        }
+        self.kept(now, id, &document, keeping, out);
+        Ok(Ok(Acted::Document(document)))
     }
 
-    fn add_node(&mut self, id: &SpaceId, certificate: crate::certificate::NodeCertificate, out: &mut Outbox) -> Result<Acted, ActRefusal> {
-        let epoch = self.spaces.get(id).ok_or(ActRefusal::UnknownSpace)?.epoch.clone().ok_or(ActRefusal::NoKeyYet)?;
-        let key = seal_epoch_key(&epoch, &id.0, certificate.node, &certificate.seal, &mut self.rng).map_err(|_| ActRefusal::BadAnswer)?;
-        self.control(id, Act::AddNode { certificate, key }, out)?;
-        self.control_changed(id, false, false, out);
-        Ok(Acted::Done)
+    fn add_node(
+        &mut self,
+        now: Duration,
+        id: &SpaceId,
+        certificate: NodeCertificate,
+        log: &dyn LogReader,
+        out: &mut Outbox,
+    ) -> Result<Result<Acted, ActRefusal>, StoreError> {
+        let Some(space) = self.spaces.get(id) else { return Ok(Err(ActRefusal::UnknownSpace)) };
+        let Some(epoch) = space.epoch.clone() else { return Ok(Err(ActRefusal::NoKeyYet)) };
+        let Ok(key) = seal_epoch_key(&epoch, &id.0, certificate.node, &certificate.seal, &mut self.rng) else {
+            return Ok(Err(ActRefusal::BadAnswer));
+        };
+        Ok(self.control(now, Act::AddNode { certificate, key }, Commit::new(*id), log, out)?.map(|()| Acted::Done))
     }
 
-    fn control(&mut self, id: &SpaceId, act: Act, out: &mut Outbox) -> Result<Entry, ActRefusal> {
-        self.control_with(id, act, Vec::new(), out)
-    }
-
-    /// Signs, keeps and announces a control entry of ours. One that would change nothing because we lack the right is not made.
-    fn control_with(&mut self, id: &SpaceId, act: Act, invitations: Vec<IssuedInvitation>, out: &mut Outbox) -> Result<Entry, ActRefusal> {
-        let me = self.key.id();
-        let space = self.spaces.get_mut(id).ok_or(ActRefusal::UnknownSpace)?;
+    /// Signs, keeps and announces a control entry of ours, together with what else is to be kept. One that would change nothing because we lack
+    /// the right is not made.
+    fn control(
+        &mut self,
+        now: Duration,
+        act: Act,
+        mut kept: Commit,
+        log: &dyn LogReader,
+        out: &mut Outbox,
+    ) -> Result<Result<(), ActRefusal>, StoreError> {
+        let (me, id) = (self.key.id(), kept.space);
+        let Some(space) = self.spaces.get_mut(&id) else { return Ok(Err(ActRefusal::UnknownSpace)) };
         if space.halted.is_some() {
-            return Err(ActRefusal::Halted);
+            return Ok(Err(ActRefusal::Halted));
         }
         let chain = space.own_chain(me, Chain::Control);
         let tip = space.frontier.tip(&chain);
         let body = ControlBody { parents: space.graph.heads(), act };
-        let entry = Entry::sign(id, &self.key, Chain::Control, tip.seq + 1, tip.hash, body.encode());
-        let mut tried = space.graph.clone();
-        let refused = tried.membership().refused();
-        if tried.insert(&entry).is_err() || tried.membership().refused() > refused {
-            return Err(ActRefusal::NotAllowed);
+        let entry = Entry::sign(&id, &self.key, Chain::Control, tip.seq + 1, tip.hash, body.encode());
+        let mut graph = space.graph.clone();
+        let Ok(grown) = graph.extend([&entry]) else { return Ok(Err(ActRefusal::NotAllowed)) };
+        // Where folding has stopped at an act of a newer version, ours would not be folded either.
+        if graph.membership().is_refused(&entry.hash) || graph.membership().unknown_act().is_some() {
+            return Ok(Err(ActRefusal::NotAllowed));
         }
-        space.graph = tried;
-        space.frontier.set(chain, Tip { seq: entry.position.seq, hash: entry.hash });
-        let mut kept = Commit::new(*id);
-        kept.invitations = invitations;
+        space.graph = graph;
+        space.advance(&entry, []);
         kept.entries.push(NewEntry::Control(entry.clone()));
+        to_be_judged(space, &grown, log, &mut kept)?;
+        if !kept.waits.is_empty() || space.waiting_entries {
+            space.waiting_entries = true;
+            out.next.push(Input::Rejudge { space: id });
+        }
         out.commit(kept);
-        self.announce_control(id, &entry, out);
-        Ok(entry)
+        self.announce_control(&id, &entry, out);
+        self.receipt_soon(now, &id);
+        self.control_changed(now, &id, log, out)?;
+        Ok(Ok(()))
     }
 }

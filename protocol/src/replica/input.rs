@@ -91,26 +91,13 @@ pub enum Input {
         /// As the browser sent it.
         bytes: Vec<u8>,
     },
-    /// Rights have changed: what was judged is judged anew. The replica asks the driver for this after a commit.
+    /// Entries of the space are to be judged: they waited, or what they were judged by has changed. The replica asks the driver for this.
     Rejudge {
         /// The space.
         space: SpaceId,
-        /// What to judge.
-        scope: RejudgeScope,
     },
     /// Time has passed.
     Tick,
-}
-
-/// What is judged anew.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RejudgeScope {
-    /// Entries that waited for control entries.
-    Waiting,
-    /// One document: another node has begun to publish under an actor that one published under before.
-    Document(DocumentId),
-    /// Every document of the space: a right was narrowed.
-    Everything,
 }
 
 /// What this school does.

@@ -1,7 +1,7 @@
 //! The messages of a sync session. Each is one byte of kind and a body; the transport gives lengths.
 //!
 //! A space is named by its place in the *sender's* list of [`Message::Digests`]. A frontier is told as a difference from one that both
-//! sides know, named by four bytes of its digest.
+//! sides know ([`Base`]); since a session's messages arrive in order, none of these needs a name of its own.
 
 use crate::announce::SpaceTag;
 use crate::frontier::FrontierDigest;
@@ -25,10 +25,23 @@ pub struct SpaceDigest {
 pub enum Base {
     /// The empty one.
     Nothing,
-    /// One that the receiver of the message has named.
-    Yours([u8; 4]),
-    /// One that the sender has told in full.
-    Mine([u8; 4]),
+    /// The one whose digest the receiver of the message gave when it listed the space.
+    Opening,
+    /// The one that the sender told last, by [`Message::Frontier`] or a receipt of its own.
+    Last,
+    /// The one of the sender's receipt with this counter.
+    Receipt(u64),
+}
+
+/// What the sender of a message wants told in return.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ask {
+    /// Nothing.
+    No,
+    /// The receiver's frontier.
+    Tell,
+    /// The receiver's frontier from nothing: the base of what it told last is not known here.
+    TellAll,
 }
 
 /// A message of a session. `rest` bodies are read against state that the session holds.
@@ -36,8 +49,6 @@ pub enum Base {
 pub enum Message {
     /// Adds spaces to the sender's list. `ask`: answer with yours.
     Digests {
-        /// Whether an answer is wanted.
-        ask: bool,
         /// The spaces.
         spaces: Vec<SpaceDigest>,
     },
@@ -50,12 +61,12 @@ pub enum Message {
         /// The sender's frontier.
         frontier: FrontierDigest,
     },
-    /// The sender's frontier as a difference. `ask`: the sender does not know the receiver's and wants it told.
+    /// The sender's frontier as a difference.
     Frontier {
         /// Place in the sender's list.
         space: u64,
-        /// Whether an answer is wanted.
-        ask: bool,
+        /// What is wanted in return.
+        ask: Ask,
         /// From what.
         base: Base,
         /// A frontier delta against the base.
@@ -91,10 +102,19 @@ pub enum Message {
     Receipt {
         /// Place in the sender's list.
         space: u64,
+        /// Whose, if not the sender's own.
+        of: Option<NodeId>,
         /// From what its frontier is told.
         base: Base,
-        /// A receipt against the base.
+        /// The rest of the receipt against the base.
         receipt: Vec<u8>,
+    },
+    /// The digest of the receipts that the sender holds, again: they have changed.
+    Receipts {
+        /// Place in the sender's list.
+        space: u64,
+        /// As in [`SpaceDigest::receipts`].
+        digest: [u8; 4],
     },
 }
 
@@ -109,17 +129,38 @@ impl Base {
     fn write(self, writer: &mut Writer) {
         match self {
             Self::Nothing => writer.u8(0),
-            Self::Yours(short) => writer.u8(1).fixed(&short),
-            Self::Mine(short) => writer.u8(2).fixed(&short),
+            Self::Opening => writer.u8(1),
+            Self::Last => writer.u8(2),
+            Self::Receipt(counter) => writer.u8(3).number(counter),
         };
     }
 
     fn read(reader: &mut Reader<'_>) -> Result<Self, WireError> {
         match reader.u8()? {
             0 => Ok(Self::Nothing),
-            1 => Ok(Self::Yours(reader.array()?)),
-            2 => Ok(Self::Mine(reader.array()?)),
+            1 => Ok(Self::Opening),
+            2 => Ok(Self::Last),
+            3 => Ok(Self::Receipt(reader.number()?)),
             _ => Err(WireError::NoSuchValue("a base")),
+        }
+    }
+}
+
+impl Ask {
+    fn number(self) -> u8 {
+        match self {
+            Self::No => 0,
+            Self::Tell => 1,
+            Self::TellAll => 2,
+        }
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Result<Self, WireError> {
+        match reader.u8()? {
+            0 => Ok(Self::No),
+            1 => Ok(Self::Tell),
+            2 => Ok(Self::TellAll),
+            _ => Err(WireError::NoSuchValue("a wish")),
         }
     }
 }
@@ -137,8 +178,8 @@ impl Message {
     pub fn encode(&self) -> Vec<u8> {
         let mut writer = Writer::new();
         match self {
-            Self::Digests { ask, spaces } => {
-                writer.u8(0).u8(WIRE_VERSION).u8(u8::from(*ask)).number(spaces.len() as u64);
+            Self::Digests { spaces } => {
+                writer.u8(0).u8(WIRE_VERSION).number(spaces.len() as u64);
                 for space in spaces {
                     writer.fixed(&space.tag.0).fixed(&space.frontier.0).fixed(&space.receipts);
                 }
@@ -147,7 +188,7 @@ impl Message {
                 writer.u8(1).number(*space).u8(u8::from(*ask)).fixed(&frontier.0);
             }
             Self::Frontier { space, ask, base, delta } => {
-                writer.u8(2).number(*space).u8(u8::from(*ask));
+                writer.u8(2).number(*space).u8(ask.number());
                 base.write(&mut writer);
                 writer.fixed(delta);
             }
@@ -166,10 +207,16 @@ impl Message {
                     writer.fixed(node).number(*counter);
                 }
             }
-            Self::Receipt { space, base, receipt } => {
-                writer.u8(7).number(*space);
+            Self::Receipt { space, of, base, receipt } => {
+                writer.u8(7).number(*space).u8(u8::from(of.is_some()));
+                if let Some(node) = of {
+                    writer.fixed(&node.0);
+                }
                 base.write(&mut writer);
                 writer.fixed(receipt);
+            }
+            Self::Receipts { space, digest } => {
+                writer.u8(8).number(*space).fixed(digest);
             }
         }
         writer.finish()
@@ -181,7 +228,6 @@ impl Message {
         let message = match reader.u8()? {
             0 => {
                 reader.version(WIRE_VERSION)?;
-                let ask = flag(&mut reader)?;
                 let mut spaces = Vec::new();
                 for _ in 0..reader.count(MAX_SESSION_SPACES)? {
                     spaces.push(SpaceDigest {
@@ -190,12 +236,12 @@ impl Message {
                         receipts: reader.array()?,
                     });
                 }
-                Self::Digests { ask, spaces }
+                Self::Digests { spaces }
             }
             1 => Self::Digest { space: reader.number()?, ask: flag(&mut reader)?, frontier: FrontierDigest(reader.array()?) },
             2 => Self::Frontier {
                 space: reader.number()?,
-                ask: flag(&mut reader)?,
+                ask: Ask::read(&mut reader)?,
                 base: Base::read(&mut reader)?,
                 delta: reader.rest().to_vec(),
             },
@@ -210,7 +256,13 @@ impl Message {
                 }
                 Self::Counters { space, ask, counters }
             }
-            7 => Self::Receipt { space: reader.number()?, base: Base::read(&mut reader)?, receipt: reader.rest().to_vec() },
+            7 => Self::Receipt {
+                space: reader.number()?,
+                of: if flag(&mut reader)? { Some(NodeId(reader.array()?)) } else { None },
+                base: Base::read(&mut reader)?,
+                receipt: reader.rest().to_vec(),
+            },
+            8 => Self::Receipts { space: reader.number()?, digest: reader.array()? },
             _ => return Err(WireError::NoSuchValue("a message")),
         };
         reader.end()?;
@@ -224,26 +276,29 @@ mod tests {
     use proptest::prelude::*;
 
     fn message() -> impl Strategy<Value = Message> {
-        let base = prop_oneof![Just(Base::Nothing), any::<[u8; 4]>().prop_map(Base::Yours), any::<[u8; 4]>().prop_map(Base::Mine)];
+        let base = prop_oneof![Just(Base::Nothing), Just(Base::Opening), Just(Base::Last), any::<u64>().prop_map(Base::Receipt)];
+        let ask = prop_oneof![Just(Ask::No), Just(Ask::Tell), Just(Ask::TellAll)];
         let bytes = || proptest::collection::vec(any::<u8>(), 0..80);
         prop_oneof![
-            (any::<bool>(), proptest::collection::vec((any::<[u8; 16]>(), any::<[u8; 32]>(), any::<[u8; 4]>()), 0..4)).prop_map(|(ask, spaces)| {
+            proptest::collection::vec((any::<[u8; 16]>(), any::<[u8; 32]>(), any::<[u8; 4]>()), 0..4).prop_map(|spaces| {
                 let digest = |(tag, frontier, receipts)| SpaceDigest { tag: SpaceTag(tag), frontier: FrontierDigest(frontier), receipts };
-                Message::Digests { ask, spaces: spaces.into_iter().map(digest).collect() }
+                Message::Digests { spaces: spaces.into_iter().map(digest).collect() }
             }),
             (any::<u64>(), any::<bool>(), any::<[u8; 32]>()).prop_map(|(space, ask, digest)| Message::Digest {
                 space,
                 ask,
                 frontier: FrontierDigest(digest)
             }),
-            (any::<u64>(), any::<bool>(), base.clone(), bytes())
+            (any::<u64>(), ask, base.clone(), bytes())
                 .prop_map(|(space, ask, base, delta)| Message::Frontier { space, ask, base, delta }),
             any::<u64>().prop_map(|space| Message::Want { space }),
             (any::<u64>(), bytes()).prop_map(|(space, bytes)| Message::Frame { space, bytes }),
             any::<u64>().prop_map(|space| Message::End { space }),
             (any::<u64>(), any::<bool>(), proptest::collection::vec(any::<([u8; 8], u64)>(), 0..4))
                 .prop_map(|(space, ask, counters)| Message::Counters { space, ask, counters }),
-            (any::<u64>(), base, bytes()).prop_map(|(space, base, receipt)| Message::Receipt { space, base, receipt }),
+            (any::<u64>(), any::<Option<[u8; 32]>>(), base, bytes())
+                .prop_map(|(space, of, base, receipt)| Message::Receipt { space, of: of.map(NodeId), base, receipt }),
+            any::<(u64, [u8; 4])>().prop_map(|(space, digest)| Message::Receipts { space, digest }),
         ]
     }
 

@@ -1,12 +1,14 @@
 //! The replica: one node's part in its spaces, as a machine. It is told what happens ([`Input`]) and says what is to be done ([`Effect`]);
 //! it reads the store and touches nothing.
 //!
-//! Rooms: `space` and `peer` hold state; `exchange` speaks the session protocol, `receive` is the way in for frames, `publish` the way out for
-//! changes, `acts` membership, `receipts` who has what, `presence` who is here, `status` what people ask.
+//! Rooms: `space` and `peer` hold state; `exchange` speaks the session protocol, `frames` makes what it sends, `receive` is the way in for
+//! frames, `rejudge` judges anew what was judged too early, `submit` and `publish` are the way out for changes, `acts` membership, `receipts`
+//! who has what, `presence` who is here, `status` what people ask.
 
 mod acts;
 mod effect;
 mod exchange;
+mod frames;
 mod input;
 mod message;
 mod peer;
@@ -14,8 +16,10 @@ mod presence;
 mod publish;
 mod receipts;
 mod receive;
+mod rejudge;
 mod space;
 mod status;
+mod submit;
 #[cfg(test)]
 mod tests;
 
@@ -32,8 +36,8 @@ use crate::keys::NodeKey;
 use crate::log::{LogReader, StoreError};
 
 pub use effect::{Acted, ActRefusal, Change, Effect, GossipVerdict, Outbox, PeerFault, SubmitRefusal};
-pub use input::{Input, LocalAct, RejudgeScope, Token};
-pub use message::{Base, Message, SpaceDigest};
+pub use input::{Input, LocalAct, Token};
+pub use message::{Ask, Base, Message, SpaceDigest};
 pub use status::{DocumentReach, PresenceView, SchoolReach, SpaceView};
 
 use peer::Peer;
@@ -48,6 +52,8 @@ pub struct Timing {
     pub publish_connected: Duration,
     /// From new entries to our receipt for them.
     pub receipt: Duration,
+    /// From another node's receipt to our word to peers that we hold it: whoever is connected to that node has it at once, others can wait.
+    pub relay: Duration,
     /// How often we say again who has what open here.
     pub presence_every: Duration,
     /// A pull that brings nothing for this long is given to another peer.
@@ -60,6 +66,7 @@ impl Default for Timing {
             publish_open: Duration::from_millis(150),
             publish_connected: Duration::from_secs(2),
             receipt: Duration::from_secs(1),
+            relay: Duration::from_secs(10),
             presence_every: Duration::from_secs(30),
             stall: Duration::from_secs(30),
         }
@@ -94,7 +101,8 @@ pub struct Replica {
 }
 
 impl Replica {
-    /// Restores a replica from its store. The outbox takes what must be done at once: topics to listen on, nodes to admit.
+    /// Restores a replica from its store. The outbox takes what must be done at once (topics to listen on, nodes to admit, what to
+    /// judge) and when the replica wants to be woken.
     pub fn restore(config: Config, log: &dyn LogReader, out: &mut Outbox) -> Result<Self, StoreError> {
         let mut replica = Self {
             key: config.key,
@@ -109,7 +117,13 @@ impl Replica {
             presence_due: None,
         };
         for stored in log.spaces()? {
-            let space = Space::restore(&stored, &replica.key, log)?;
+            let mut space = Space::restore(&stored, &replica.key, log)?;
+            // A receipt that a stop came before is given now, or others would not know of what came last.
+            let receipt = space.receipts.get(&replica.key.id());
+            space.receipt_at = receipt.is_none_or(|receipt| receipt.frontier != space.frontier).then_some(replica.timing.receipt);
+            if space.waiting_entries {
+                out.next.push(Input::Rejudge { space: space.id });
+            }
             replica.by_document.extend(space.graph.membership().documents().map(|(document, _)| (*document, space.id)));
             replica.spaces.insert(space.id, space);
         }
@@ -117,6 +131,7 @@ impl Replica {
             replica.listen(&id, out);
         }
         replica.admit(out);
+        out.wake_at = replica.next_deadline();
         Ok(replica)
     }
 
@@ -136,10 +151,10 @@ impl Replica {
             Input::Submit { token, document, changes } => self.submit(now, token, document, changes, log, out)?,
             Input::Act { token, act } => self.act(now, token, act, log, out)?,
             Input::JoinRequest { token, peer, bytes } => self.join_request(now, token, peer, &bytes, log, out)?,
-            Input::JoinAnswered { token, ticket, bytes } => self.join_answered(token, &ticket, &bytes, out),
+            Input::JoinAnswered { token, ticket, bytes } => self.join_answered(now, token, &ticket, &bytes, log, out)?,
             Input::OpenDocuments(open) => self.open_documents(now, open, out),
             Input::Ephemeral { document, bytes } => self.ephemeral(document, bytes, out),
-            Input::Rejudge { space, scope } => self.rejudge(space, scope, log, out)?,
+            Input::Rejudge { space } => self.rejudge(&space, log, out)?,
             Input::Tick => {}
         }
         self.timers(now, log, out)?;
@@ -155,6 +170,9 @@ impl Replica {
             if self.spaces.get(&id).and_then(|space| space.receipt_at).is_some_and(|at| at <= now) {
                 self.issue_receipt(&id, out);
             }
+            if self.spaces.get(&id).and_then(|space| space.relay_at).is_some_and(|at| at <= now) {
+                self.tell_receipts_changed(&id, out);
+            }
             self.check_stall(now, &id, out);
         }
         self.refresh_presence(now, out);
@@ -164,7 +182,7 @@ impl Replica {
     fn next_deadline(&self) -> Option<Duration> {
         let stall = self.timing.stall;
         let of_spaces = self.spaces.values().flat_map(|space| {
-            [space.publish_at, space.receipt_at, space.pull.as_ref().map(|pull| pull.progress + stall), space.presence_ends()]
+            [space.publish_at, space.receipt_at, space.relay_at, space.pull.as_ref().map(|pull| pull.progress + stall), space.presence_ends()]
         });
         of_spaces.chain([self.presence_due]).flatten().min()
     }

@@ -1,39 +1,17 @@
 //! What this node knows of a peer while a session with it lasts.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::frontier::{Frontier, FrontierDigest};
 use crate::ids::{NodeId, SpaceId};
-use crate::limits::{FRAME_TARGET_MAX_BYTES, FRAME_TARGET_MIN_BYTES, FRAME_TARGET_START_BYTES, TOLD_FRONTIERS};
+use crate::limits::{FRAME_TARGET_MAX_BYTES, FRAME_TARGET_MIN_BYTES, FRAME_TARGET_START_BYTES};
+use crate::receipt::Receipt;
 
-use super::message::Base;
+use super::message::{Base, SpaceDigest};
 
 /// How long a frame may take on the line.
 const FRAME_TIME: Duration = Duration::from_secs(2);
-
-/// What one side has named of its frontiers, newest last.
-#[derive(Debug, Default)]
-pub(super) struct Named(VecDeque<Frontier>);
-
-impl Named {
-    pub(super) fn push(&mut self, frontier: Frontier) {
-        if self.0.back() != Some(&frontier) {
-            self.0.push_back(frontier);
-        }
-        while self.0.len() > TOLD_FRONTIERS {
-            self.0.pop_front();
-        }
-    }
-
-    pub(super) fn find(&self, short: &[u8; 4]) -> Option<&Frontier> {
-        self.0.iter().rev().find(|frontier| frontier.digest().short() == *short)
-    }
-
-    pub(super) fn newest(&self) -> Option<&Frontier> {
-        self.0.back()
-    }
-}
 
 /// One space in a session.
 #[derive(Debug, Default)]
@@ -44,48 +22,70 @@ pub(super) struct Shared {
     pub(super) digest: Option<FrontierDigest>,
     /// The peer's frontier, as far as we know it.
     pub(super) theirs: Option<Frontier>,
-    /// Frontiers of ours that the peer can name to us: told in full, or by digest.
-    pub(super) named_by_us: Named,
-    /// Frontiers of ours that we have told in full.
-    pub(super) told: Named,
-    /// Frontiers of the peer that it has named and we could resolve.
-    pub(super) named_by_them: Named,
-    /// Frontiers of the peer that it has told in full.
-    pub(super) told_by_them: Named,
+    /// Our frontier when we listed the space.
+    pub(super) opening: Option<Frontier>,
+    /// The peer's frontier when it listed the space, if we could tell it from its digest.
+    pub(super) their_opening: Option<Frontier>,
+    /// Our frontier as we told it last.
+    pub(super) told: Option<Frontier>,
+    /// The peer's frontier as it told it last; `None` while we could not read that.
+    pub(super) told_by_them: Option<Frontier>,
+    /// We asked for the peer's frontier from nothing.
+    pub(super) asked_all: bool,
+    /// A receipt could not be read; receipts are compared anew once frontiers can be.
+    pub(super) missed_receipts: bool,
     /// The peer asked for what it lacks.
     pub(super) wanted: bool,
     /// How far we have sent.
     pub(super) cursor: Option<Frontier>,
+    /// Our frontier and the peer's when a pull from it ended and we still lacked something: asking again would bring nothing new.
+    pub(super) fruitless: Option<(FrontierDigest, FrontierDigest)>,
     /// Receipts that the peer holds, by node.
     pub(super) counters: BTreeMap<NodeId, u64>,
+    /// Digest of the receipts that we hold, as last told to the peer.
+    pub(super) receipts_told: Option<[u8; 4]>,
+    /// Digest of the receipts that the peer holds, as it told it last.
+    pub(super) their_receipts: Option<[u8; 4]>,
 }
 
 impl Shared {
-    /// The base that makes `target` cheapest to tell, with its frontier.
-    pub(super) fn base_for(&self, target: &Frontier) -> (Base, Frontier) {
-        let yours = self.named_by_them.newest().map(|frontier| (Base::Yours(frontier.digest().short()), frontier));
-        let mine = self.told.newest().map(|frontier| (Base::Mine(frontier.digest().short()), frontier));
-        let cheapest = yours.into_iter().chain(mine).min_by_key(|(_, frontier)| target.delta_from(frontier).changed.len());
-        match cheapest {
-            Some((base, frontier)) if target.delta_from(frontier).changed.len() <= target.len() => (base, frontier.clone()),
-            _ => (Base::Nothing, Frontier::default()),
-        }
+    /// The base from which a frontier is cheapest told so that the peer can read it, with the frontier that it means. `receipt` is our newest:
+    /// the peer has it unless it was away when we gave it, and asks again if it has not.
+    pub(super) fn base_for(&self, target: &Frontier, receipt: Option<&Receipt>) -> (Base, Frontier) {
+        let (base, frontier) = if let Some(told) = &self.told {
+            (Base::Last, told)
+        } else if let Some(opening) = &self.their_opening {
+            (Base::Opening, opening)
+        } else if let Some(receipt) = receipt {
+            (Base::Receipt(receipt.counter), &receipt.frontier)
+        } else {
+            return (Base::Nothing, Frontier::default());
+        };
+        // A tip costs about as much from any base.
+        if target.delta_from(frontier).changed.len() <= target.len() { (base, frontier.clone()) } else { (Base::Nothing, Frontier::default()) }
     }
 
-    /// The frontier that a base of the peer's message means.
-    pub(super) fn resolve(&self, base: Base) -> Option<Frontier> {
+    /// The frontier that a base of the peer's message means. `receipt` is the newest that we hold of the peer.
+    pub(super) fn resolve(&self, base: Base, receipt: Option<&Receipt>) -> Option<Frontier> {
         match base {
             Base::Nothing => Some(Frontier::default()),
-            Base::Yours(short) => self.named_by_us.find(&short).cloned(),
-            Base::Mine(short) => self.told_by_them.find(&short).cloned(),
+            Base::Opening => self.opening.clone(),
+            Base::Last => self.told_by_them.clone(),
+            Base::Receipt(counter) => receipt.filter(|receipt| receipt.counter == counter).map(|receipt| receipt.frontier.clone()),
         }
     }
 
     /// Notes the peer's frontier.
     pub(super) fn learn(&mut self, frontier: Frontier) {
         self.digest = Some(frontier.digest());
-        self.named_by_them.push(frontier.clone());
         self.theirs = Some(frontier);
+    }
+
+    /// Notes the peer's frontier as it has told it.
+    pub(super) fn hear(&mut self, frontier: Frontier) {
+        self.asked_all = false;
+        self.told_by_them = Some(frontier.clone());
+        self.learn(frontier);
     }
 }
 
@@ -100,8 +100,8 @@ pub(super) struct InFlight {
 #[derive(Debug)]
 pub(super) struct Peer {
     pub(super) shared: BTreeMap<SpaceId, Shared>,
-    /// The peer's list: `None` where we do not know the space.
-    pub(super) their_list: Vec<Option<SpaceId>>,
+    /// The peer's list, with the space where we know it: one that we do not know we may come to know.
+    pub(super) their_list: Vec<(SpaceDigest, Option<SpaceId>)>,
     pub(super) our_list: Vec<SpaceId>,
     pub(super) in_flight: Option<InFlight>,
     /// Bytes that a frame should have.
@@ -117,7 +117,22 @@ impl Peer {
 
     /// The space at a place of the peer's list.
     pub(super) fn space_at(&self, place: u64) -> Option<SpaceId> {
-        usize::try_from(place).ok().and_then(|place| self.their_list.get(place)).copied().flatten()
+        usize::try_from(place).ok().and_then(|place| self.their_list.get(place)).and_then(|(_, space)| *space)
+    }
+
+    /// Forgets a space in which the peer has no part any more.
+    pub(super) fn leave(&mut self, space: &SpaceId) {
+        self.shared.remove(space);
+        for (_, listed) in &mut self.their_list {
+            if listed.as_ref() == Some(space) {
+                *listed = None;
+            }
+        }
+    }
+
+    /// Whether the peer has shown that it shares a space.
+    pub(super) fn shares(&self, space: &SpaceId) -> bool {
+        self.shared.get(space).is_some_and(|shared| shared.digest.is_some())
     }
 
     /// Learns from a frame that has gone out how large the next should be: what the line takes in [`FRAME_TIME`].

@@ -54,6 +54,13 @@ impl Replica {
         self.announce(id, &Announcement::Presence(here), out);
     }
 
+    /// A peer has come that may not have heard who is here.
+    pub(super) fn announce_presence_to_newcomer(&mut self, id: &SpaceId, out: &mut Outbox) {
+        if self.open.keys().any(|document| self.by_document.get(document) == Some(id)) {
+            self.announce_presence(id, out);
+        }
+    }
+
     pub(super) fn ephemeral(&mut self, document: DocumentId, bytes: Vec<u8>, out: &mut Outbox) {
         if bytes.len() > MAX_EPHEMERAL_BYTES {
             return;
@@ -81,7 +88,7 @@ impl Replica {
 
     /// Seals and announces; only while a session with a member is open, since gossip reaches nobody otherwise.
     pub(super) fn announce(&mut self, id: &SpaceId, announcement: &Announcement, out: &mut Outbox) {
-        if !self.peers.values().any(|peer| peer.shared.get(id).is_some_and(|shared| shared.digest.is_some())) {
+        if !self.peers.values().any(|peer| peer.shares(id)) {
             return;
         }
         let nonce = self.nonce();

@@ -3,19 +3,17 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use crate::acceptance::Arrivals;
 use crate::announce::Announcement;
 use crate::entry::{Batch, Chain, Entry, Run, commit};
 use crate::frame::{self, FrameEntry};
 use crate::frontier::Tip;
 use crate::ids::{DocumentId, SpaceId};
 use crate::limits::{MAX_BATCH_BYTES, MAX_BATCH_CHANGES, MAX_BATCH_RUNS, MAX_INLINE_FRAME_BYTES};
-use crate::log::{Commit, ContentEntry, LogReader, NewEntry, Standing, StoreError, StoredChange, Unpublished};
-use crate::scan;
+use crate::log::{Commit, ContentEntry, LogReader, NewEntry, StoreError, Unpublished};
 
 use super::Replica;
-use super::effect::{Change, Effect, Outbox, SubmitRefusal};
-use super::input::Token;
+use super::effect::{Change, Effect, Outbox};
+use super::input::Input;
 use super::space::Space;
 
 /// Effort of packing for announcements: they are small, and many.
@@ -25,80 +23,9 @@ pub(super) const ANNOUNCE_LEVEL: i32 = 3;
 const INLINE_RAW_BYTES: usize = 128 * MAX_INLINE_FRAME_BYTES;
 
 impl Replica {
-    pub(super) fn submit(
-        &mut self,
-        now: Duration,
-        token: Token,
-        document: DocumentId,
-        changes: Vec<Vec<u8>>,
-        log: &dyn LogReader,
-        out: &mut Outbox,
-    ) -> Result<(), StoreError> {
-        let result = match self.by_document.get(&document).copied() {
-            None => Err(SubmitRefusal::UnknownDocument),
-            Some(id) => {
-                let allowed = self.spaces.get(&id).is_some_and(|space| space.graph.may_write(&self.key.id(), &document));
-                if allowed { self.keep(now, &id, document, changes, log, out)? } else { Err(SubmitRefusal::NotAllowed) }
-            }
-        };
-        out.push(Effect::Submitted { token, result });
-        Ok(())
-    }
-
-    /// Keeps changes of this school's people: all of them, or none.
-    pub(super) fn keep(
-        &mut self,
-        now: Duration,
-        id: &SpaceId,
-        document: DocumentId,
-        chunks: Vec<Vec<u8>>,
-        log: &dyn LogReader,
-        out: &mut Outbox,
-    ) -> Result<Result<(), SubmitRefusal>, StoreError> {
-        let me = self.key.id();
-        let Some(space) = self.spaces.get_mut(id) else { return Ok(Err(SubmitRefusal::UnknownDocument)) };
-        let mut arrivals = Arrivals::new(log, document);
-        let mut new = Vec::new();
-        for chunk in chunks {
-            let Ok(facts) = scan::scan(&chunk) else { return Ok(Err(SubmitRefusal::Unsound)) };
-            if arrivals.record(&facts.hash)?.is_some() {
-                continue;
-            }
-            if space.graph.speaks_for_another(&facts.actor, &me) || claimed_before(space, &document, &facts.actor, log, &me)? {
-                return Ok(Err(SubmitRefusal::ActorOfAnotherNode));
-            }
-            for dep in &facts.deps {
-                if arrivals.record(dep)?.is_none() {
-                    return Ok(Err(SubmitRefusal::MissingDependency));
-                }
-            }
-            new.push((facts.clone(), chunk));
-            arrivals.take(facts, true, true)?;
-        }
-        if new.is_empty() {
-            return Ok(Ok(()));
-        }
-        let arrived = arrivals.finish()?;
-        let mut kept = Commit::new(*id);
-        for (facts, chunk) in new {
-            let Some(record) = arrived.records.get(&facts.hash).filter(|record| record.standing == Standing::Ready) else {
-                return Ok(Err(SubmitRefusal::Unsound));
-            };
-            space.unpublished.push(Unpublished { document, hash: facts.hash, actor: facts.actor.clone(), seq: facts.seq, bytes: chunk.len() });
-            kept.unpublished.push((document, facts.hash));
-            kept.changes.push(StoredChange { document, record: record.clone(), chunk });
-        }
-        let submitted: Vec<_> = kept.changes.iter().map(|change| change.record.facts.hash).collect();
-        let others = arrived.records.into_iter().filter(|(hash, _)| !submitted.contains(hash));
-        kept.restanding.extend(others.map(|(hash, record)| (document, hash, record.admitted, record.standing)));
-        out.commit(kept);
-        self.schedule_publication(now, id, &document);
-        Ok(Ok(()))
-    }
-
     /// Sets when what awaits publication is published; never, while nobody who could hear of it is connected.
-    fn schedule_publication(&mut self, now: Duration, id: &SpaceId, document: &DocumentId) {
-        let connected = self.peers.values().any(|peer| peer.shared.get(id).is_some_and(|shared| shared.digest.is_some()));
+    pub(super) fn schedule_publication(&mut self, now: Duration, id: &SpaceId, document: &DocumentId) {
+        let connected = self.peers.values().any(|peer| peer.shares(id));
         let Some(space) = self.spaces.get_mut(id).filter(|_| connected) else { return };
         let delay = if space.open_elsewhere(document, now) { self.timing.publish_open } else { self.timing.publish_connected };
         let at = now + delay;
@@ -116,6 +43,7 @@ impl Replica {
         let mut kept = Commit::new(*id);
         let mut entries = Vec::new();
         let mut inline_bytes = 0usize;
+        let mut to_judge = false;
         while !space.unpublished.is_empty() {
             let taken = take_batch(&mut space.unpublished);
             inline_bytes = inline_bytes.saturating_add(taken.iter().map(|change| change.bytes).sum());
@@ -125,13 +53,23 @@ impl Replica {
             let entry = Entry::sign(id, &self.key, Chain::Content, tip.seq + 1, tip.hash, batch.encode());
             space.advance(&entry, batch.runs.iter().map(|run| run.document));
             kept.published.extend(taken.iter().map(|change| (change.document, change.hash)));
+            // Under an actor that others publish under too, others judge our entry, and so do we.
+            let mut contested = false;
+            for run in batch.runs.iter().filter(|run| !run.actor.belongs_to(&me)) {
+                contested |= log.claims(&run.document, &run.actor)?.iter().any(|other| *other != me);
+            }
+            to_judge |= contested;
             let content = ContentEntry { entry, batch, changes };
-            kept.entries.push(NewEntry::Content { entry: content.clone(), waits: false, void: false });
+            kept.entries.push(NewEntry::Content { entry: content.clone(), waits: contested, void: false });
             entries.push(content);
         }
         let frame = if inline_bytes <= INLINE_RAW_BYTES { inline_frame(space, &entries, log)? } else { None };
         let heads = vec![(space.own_chain(me, Chain::Content), space.frontier.tip(&space.own_chain(me, Chain::Content)))];
         out.commit(kept);
+        if to_judge {
+            space.waiting_entries = true;
+            out.next.push(Input::Rejudge { space: *id });
+        }
         let announcement = frame.map_or(Announcement::Heads(heads), Announcement::Frame);
         self.announce(id, &announcement, out);
         self.receipt_soon(now, id);
@@ -148,28 +86,15 @@ impl Replica {
     }
 }
 
-/// Whether another node, earlier in the order of joining, publishes under this foreign actor.
-pub(super) fn claimed_before(
-    space: &Space,
-    document: &DocumentId,
-    actor: &crate::ids::ActorId,
-    log: &dyn LogReader,
-    me: &crate::ids::NodeId,
-) -> Result<bool, StoreError> {
-    if actor.belongs_to(me) {
-        return Ok(false);
-    }
-    let place = |node: &crate::ids::NodeId| (space.graph.membership().node(node).map_or(usize::MAX, |node| node.place), *node);
-    Ok(log.claims(document, actor)?.iter().any(|other| place(other) < place(me)))
-}
-
 /// Takes from the front what one entry may hold.
 fn take_batch(unpublished: &mut Vec<Unpublished>) -> Vec<Unpublished> {
     let (mut bytes, mut runs) = (0, 0);
     let mut count = 0;
     for change in unpublished.iter().take(MAX_BATCH_CHANGES) {
         // At worst every change is a run of its own.
-        let continues = count > 0 && unpublished.get(count - 1).is_some_and(|before| before.actor == change.actor && before.document == change.document);
+        let continues = count > 0 && unpublished.get(count - 1).is_some_and(|before| {
+            before.actor == change.actor && before.document == change.document && before.seq + 1 == change.seq
+        });
         runs += usize::from(!continues);
         if count > 0 && (bytes + change.bytes > MAX_BATCH_BYTES || runs > MAX_BATCH_RUNS) {
             break;

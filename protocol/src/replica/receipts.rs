@@ -1,4 +1,5 @@
-//! Receipts: told to every peer that shares the space, relayed when newer, compared by counter at the start of a session.
+//! Receipts: told to every peer that shares the space. Those of others are not passed on one by one, or each would cross every line of a
+//! network: peers compare digests of what they hold, at the start of a session and some time after a change, and what differs by counter.
 
 use std::time::Duration;
 
@@ -44,48 +45,68 @@ impl Replica {
             return;
         }
         let receipt = Receipt::sign(id, &self.key, before.map_or(0, |receipt| receipt.counter) + 1, space.frontier.clone());
-        self.take_receipt(id, receipt, None, out);
+        self.take_receipt(id, receipt, out);
     }
 
-    /// Keeps a receipt and passes it on to whoever is not known to hold it.
-    fn take_receipt(&mut self, id: &SpaceId, receipt: Receipt, from: Option<NodeId>, out: &mut Outbox) {
+    /// Keeps a receipt. Ours goes to everyone who shares the space.
+    fn take_receipt(&mut self, id: &SpaceId, receipt: Receipt, out: &mut Outbox) {
         let Some(space) = self.spaces.get_mut(id) else { return };
         space.receipts.insert(receipt.node, receipt.clone());
         let mut kept = Commit::new(*id);
         kept.receipts.push(receipt.clone());
         out.commit(kept);
         out.push(Effect::Changed(Change::Receipts(*id)));
-        for peer in self.peers.keys().copied().filter(|peer| Some(*peer) != from && *peer != receipt.node).collect::<Vec<_>>() {
-            self.tell_receipt(peer, id, &receipt, out);
+        if receipt.node == self.key.id() {
+            for peer in self.peers.keys().copied().collect::<Vec<_>>() {
+                self.tell_receipt(peer, id, &receipt, out);
+            }
         }
     }
 
     fn tell_receipt(&mut self, to: NodeId, id: &SpaceId, receipt: &Receipt, out: &mut Outbox) {
-        let Some(shared) = self.peers.get_mut(&to).and_then(|peer| peer.shared.get_mut(id)).filter(|shared| shared.digest.is_some()) else { return };
+        let me = self.key.id();
+        let own = self.spaces.get(id).and_then(|space| space.receipts.get(&me)).filter(|own| own.counter != receipt.counter || receipt.node != me);
+        let Some(peer) = self.peers.get_mut(&to).filter(|peer| peer.shares(id)) else { return };
+        let Some(shared) = peer.shared.get_mut(id) else { return };
         let Some(place) = shared.ours else { return };
         let held = shared.counters.entry(receipt.node).or_insert(0);
-        if *held >= receipt.counter {
+        if *held >= receipt.counter || receipt.node == to {
             return;
         }
         *held = receipt.counter;
-        let (base, frontier) = shared.base_for(&receipt.frontier);
+        let (base, frontier) = shared.base_for(&receipt.frontier, own);
         let mut writer = Writer::new();
-        receipt.write(&frontier, &mut writer);
-        if receipt.node == self.key.id() {
-            // The peer resolves our own receipt to a frontier of ours.
-            shared.named_by_us.push(receipt.frontier.clone());
-            shared.told.push(receipt.frontier.clone());
+        receipt.write_word(&frontier, &mut writer);
+        if receipt.node == me {
+            shared.told = Some(receipt.frontier.clone());
         }
-        out.push(Effect::Send { peer: to, bytes: Message::Receipt { space: place, base, receipt: writer.finish() }.encode() });
+        let of = (receipt.node != me).then_some(receipt.node);
+        out.push(Effect::Send { peer: to, bytes: Message::Receipt { space: place, of, base, receipt: writer.finish() }.encode() });
     }
 
-    pub(super) fn receipt_came(&mut self, now: Duration, from: NodeId, id: &SpaceId, base: Base, bytes: &[u8], out: &mut Outbox) {
+    #[expect(clippy::too_many_arguments, reason = "the fields of one message, and what every handler gets")]
+    pub(super) fn receipt_came(
+        &mut self,
+        now: Duration,
+        from: NodeId,
+        id: &SpaceId,
+        of: Option<NodeId>,
+        base: Base,
+        bytes: &[u8],
+        out: &mut Outbox,
+    ) {
         let (Some(space), Some(peer)) = (self.spaces.get(id), self.peers.get_mut(&from)) else { return };
         let shared = peer.shared.entry(*id).or_default();
-        // A base that we no longer know: the receipt comes again with the next comparison of counters.
-        let Some(base) = shared.resolve(base) else { return };
+        let Some(base) = shared.resolve(base, space.receipts.get(&from)) else {
+            shared.missed_receipts = true;
+            if of.is_none() {
+                shared.told_by_them = None;
+            }
+            self.ask_for_all(from, id, out);
+            return;
+        };
         let mut reader = Reader::new(bytes);
-        let read = Receipt::read(&base, &mut reader).and_then(|receipt| reader.end().map(|()| receipt));
+        let read = Receipt::read_word(of.unwrap_or(from), &base, &mut reader).and_then(|receipt| reader.end().map(|()| receipt));
         let Some(receipt) = read.ok().and_then(|receipt| receipt.verify(id).ok()) else {
             self.fault(now, from, PeerFault::BadReceipt, out);
             return;
@@ -93,13 +114,83 @@ impl Replica {
         let receipt = receipt.into_receipt();
         let held = shared.counters.entry(receipt.node).or_insert(0);
         *held = (*held).max(receipt.counter);
-        if receipt.node == from {
-            shared.told_by_them.push(receipt.frontier.clone());
-            shared.learn(receipt.frontier.clone());
+        let own_word = receipt.node == from;
+        if own_word {
+            shared.hear(receipt.frontier.clone());
         }
         let is_newer = space.receipts.get(&receipt.node).is_none_or(|before| before.counter < receipt.counter);
-        if is_newer && receipt.node != self.key.id() && space.graph.membership().node(&receipt.node).is_some() {
-            self.take_receipt(id, receipt, Some(from), out);
+        let is_known = space.graph.membership().node(&receipt.node).is_some();
+        // A receipt of a node that control entries yet to come will name: asked for again when they have.
+        shared.missed_receipts |= !is_known;
+        if is_newer && is_known && receipt.node != self.key.id() {
+            self.take_receipt(id, receipt, out);
+            self.relay_soon(now, id);
+        }
+        if own_word {
+            self.read_again(from, id, out);
+            // A receipt tells of what an announcement, which may be lost, told before.
+            self.pull(now, from, id, out);
+        }
+    }
+
+    /// Frontiers of the peer can be read again: receipts that could not be are asked for.
+    pub(super) fn read_again(&mut self, from: NodeId, id: &SpaceId, out: &mut Outbox) {
+        let Some(shared) = self.peers.get_mut(&from).and_then(|peer| peer.shared.get_mut(id)) else { return };
+        if std::mem::take(&mut shared.missed_receipts) {
+            self.tell_counters(from, id, true, out);
+        }
+    }
+
+    fn relay_soon(&mut self, now: Duration, id: &SpaceId) {
+        let at = now + self.timing.relay;
+        // With nobody to tell, the next session compares.
+        if let Some(space) = self.spaces.get_mut(id).filter(|_| self.peers.values().any(|peer| peer.shares(id))) {
+            space.relay_at = Some(space.relay_at.map_or(at, |before| before.min(at)));
+        }
+    }
+
+    /// Tells peers that the receipts held here have changed, unless they hold the same.
+    pub(super) fn tell_receipts_changed(&mut self, id: &SpaceId, out: &mut Outbox) {
+        if let Some(space) = self.spaces.get_mut(id) {
+            space.relay_at = None;
+        }
+        for peer in self.peers.keys().copied().collect::<Vec<_>>() {
+            let shared = self.peers.get(&peer).and_then(|peer| peer.shared.get(id));
+            let digest = self.spaces.get(id).map(Space::receipts_digest);
+            if shared.is_some_and(|shared| shared.receipts_told != digest && shared.their_receipts != digest) {
+                self.tell_receipts(peer, id, out);
+            }
+        }
+    }
+
+    fn tell_receipts(&mut self, to: NodeId, id: &SpaceId, out: &mut Outbox) {
+        let Some(digest) = self.spaces.get(id).map(Space::receipts_digest) else { return };
+        let Some(peer) = self.peers.get_mut(&to).filter(|peer| peer.shares(id)) else { return };
+        let Some(shared) = peer.shared.get_mut(id) else { return };
+        let Some(place) = shared.ours else { return };
+        shared.receipts_told = Some(digest);
+        out.push(Effect::Send { peer: to, bytes: Message::Receipts { space: place, digest }.encode() });
+    }
+
+    /// The peer said which receipts it holds, by digest. Of two that differ the one with the lower id asks, so that it is done once.
+    pub(super) fn receipts_changed(&mut self, from: NodeId, id: &SpaceId, digest: [u8; 4], out: &mut Outbox) {
+        let Some(space) = self.spaces.get(id) else { return };
+        let (ours, knows_nobody) = (space.receipts_digest(), space.graph.membership().nodes().next().is_none());
+        let Some(shared) = self.peers.get_mut(&from).and_then(|peer| peer.shared.get_mut(id)) else { return };
+        shared.their_receipts = Some(digest);
+        if knows_nobody {
+            // A newcomer could keep none of them yet: it asks once control entries have come.
+            shared.missed_receipts = true;
+            return;
+        }
+        if ours == digest {
+            return;
+        }
+        if self.key.id() < from {
+            self.tell_counters(from, id, true, out);
+        } else {
+            // Also when it was told before: the peer may have come to hold more since then, or less than we thought.
+            self.tell_receipts(from, id, out);
         }
     }
 
@@ -114,6 +205,9 @@ impl Replica {
     pub(super) fn counters(&mut self, from: NodeId, id: &SpaceId, ask: bool, counters: &[([u8; 8], u64)], out: &mut Outbox) {
         let Some(space) = self.spaces.get(id) else { return };
         let held = |node: &NodeId| counters.iter().find(|(short, _)| *short == short_node(node)).map_or(0, |(_, counter)| *counter);
+        let Some(shared) = self.peers.get_mut(&from).and_then(|peer| peer.shared.get_mut(id)) else { return };
+        // What the peer says counts, not what we once sent: that may not have been readable.
+        shared.counters = space.receipts.keys().map(|node| (*node, held(node))).collect();
         let newer: Vec<Receipt> = space.receipts.values().filter(|receipt| receipt.counter > held(&receipt.node)).cloned().collect();
         let lacks = counters.iter().any(|(short, counter)| {
             space.receipts.iter().find(|(node, _)| short_node(node) == *short).is_none_or(|(_, receipt)| receipt.counter < *counter)

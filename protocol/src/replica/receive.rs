@@ -5,16 +5,20 @@ use std::time::Duration;
 
 use crate::acceptance::Arrivals;
 use crate::announce::{Announcement, AnnouncementError, Topic};
-use crate::entry::{Act, Chain, ControlBody, Entry, Run};
-use crate::frame::{self, FrameRefusal, Verified, VerifiedFrame};
-use crate::ids::{ActorId, ChangeHash, DocumentId, NodeId, SpaceId};
-use crate::log::{Commit, ContentEntry, LogReader, NewEntry, StoreError, StoredChange};
-use crate::membership::{ControlGraph, Inserted, Verdict};
+use crate::entry::{ChainId, Entry, Position, Run};
+use crate::frame::{self, FrameRefusal, Kept, Verified, VerifiedFrame};
+use crate::frontier::{Frontier, Tip};
+use crate::ids::{ActorId, ChangeHash, DocumentId, NodeId, SpaceId, actor_prefix};
+use crate::log::{Commit, LogReader, NewEntry, StoreError, StoredChange};
+use crate::membership::{ControlGraph, Grown, Verdict};
 
 use super::Replica;
 use super::effect::{Change, Effect, GossipVerdict, Outbox, PeerFault};
-use super::input::{Input, RejudgeScope, Token};
+use super::input::{Input, Token};
 use super::space::{Halt, Space, SpaceKnown};
+
+/// Entries read at a time when all are looked through.
+const READ_AHEAD: usize = 512;
 
 impl Replica {
     #[expect(clippy::too_many_arguments, reason = "the fields of one input, and what every handler gets")]
@@ -33,8 +37,9 @@ impl Replica {
             None => GossipVerdict::Ignore,
             Some(id) => self.announced(now, &id, from, author, bytes, log, out)?,
         };
+        // Gossip has authenticated the author; whoever handed it on may not have been able to see what is wrong with it.
         if verdict == GossipVerdict::Reject {
-            out.push(Effect::Fault { peer: from, fault: PeerFault::BadAnnouncement });
+            out.push(Effect::Fault { peer: author, fault: PeerFault::BadAnnouncement });
         }
         out.push(Effect::GossipVerdict { token, verdict });
         Ok(())
@@ -70,8 +75,15 @@ impl Replica {
                     self.ask(id, &[author, from], out);
                     Ok(GossipVerdict::Accept)
                 }
-                Err(FrameRefusal::Fork(_)) => Ok(GossipVerdict::Accept),
-                Err(_) => Ok(GossipVerdict::Reject),
+                Err(FrameRefusal::Fork(_) | FrameRefusal::OtherBranch(_)) => Ok(GossipVerdict::Accept),
+                Err(FrameRefusal::TooManyChains) => Ok(GossipVerdict::Ignore),
+                // What cannot be read nobody should have handed on.
+                Err(FrameRefusal::Decode(_)) => Ok(GossipVerdict::Reject),
+                // Whether the rest is wrong shows only to those that hold what comes before: whoever handed it on may be honest.
+                Err(_) => {
+                    out.push(Effect::Fault { peer: author, fault: PeerFault::BadFrame });
+                    Ok(GossipVerdict::Ignore)
+                }
             },
             Announcement::Heads(heads) => {
                 if heads.iter().any(|(chain, tip)| tip.seq > space.frontier.tip(chain).seq) {
@@ -104,7 +116,7 @@ impl Replica {
         let me = self.key.id();
         let Some(space) = self.spaces.get_mut(id) else { return Ok(Ok(0)) };
         let known = SpaceKnown { space, log };
-        let verified = match frame::verify(id, bytes, &known, |control| joined(&space.graph, control)) {
+        let verified = match frame::verify(id, bytes, &known, |control| named_with(&space.graph, control)) {
             Ok(verified) => verified,
             Err(FrameRefusal::Fork(evidence)) => {
                 space.refused_frames += 1;
@@ -140,146 +152,135 @@ impl Replica {
         let me = self.key.id();
         let VerifiedFrame { control, content } = verified.into_inner();
         let Some(space) = self.spaces.get_mut(id) else { return Ok(()) };
-        if control.iter().map(|entry| entry.position.chain.node).chain(content.iter().map(|content| content.entry.entry.position.chain.node)).any(|node| node == me) {
-            // Entries of ours that our own store lacks: it is older than what we have said.
+        let authors = control.iter().chain(content.iter().map(|content| &content.entry.entry)).map(|entry| entry.position.chain.node);
+        if authors.into_iter().any(|author| author == me) && space.halted.is_none() {
+            // Entries that we signed and our own store lacks: it is older than what we have said.
             space.halted = Some(Halt::OwnLogIsLonger);
             out.push(Effect::Changed(Change::Halted(*id)));
         }
         let mut kept = Commit::new(*id);
         let has_control = !control.is_empty();
-        let narrows = take_control(space, control, &mut kept);
+        let grown = take_control(space, control, &mut kept);
+        to_be_judged(space, &grown, log, &mut kept)?;
 
         let mut documents: BTreeMap<DocumentId, Arrivals<'_>> = BTreeMap::new();
         let mut chunks: BTreeMap<(DocumentId, ChangeHash), Vec<u8>> = BTreeMap::new();
         let mut claims = Claims::default();
+        let mut to_judge = !kept.waits.is_empty();
         for arrived in content {
             let verdicts = space.graph.judge(&arrived.entry.entry, &arrived.entry.batch);
-            let waits = verdicts.contains(&Verdict::Waits);
-            space.waiting_entries |= waits;
-            space.void_entries += u64::from(!arrived.sound);
+            let is_sound = arrived.is_sound();
             let author = arrived.entry.entry.position.chain.node;
+            let lacks_control = verdicts.contains(&Verdict::Waits);
+            let mut contested = false;
             let mut changes = arrived.changes.into_iter();
             for (run, verdict) in arrived.entry.batch.runs.iter().zip(verdicts) {
-                let admitted = arrived.sound && verdict == Verdict::Admitted && claims.admit(space, run, author, log)?;
+                let has_right = is_sound && verdict == Verdict::Admitted;
+                let is_alone = !has_right || claims.is_alone(space, me, run, author, log)?;
+                contested |= !is_alone;
                 let document = documents.entry(run.document).or_insert_with(|| Arrivals::new(log, run.document));
-                for (facts, chunk) in changes.by_ref().take(usize::try_from(run.count).unwrap_or(0)) {
-                    let sound = crate::scan::scan(&chunk).is_ok();
-                    chunks.entry((run.document, facts.hash)).or_insert(chunk);
-                    document.take(facts, admitted, sound)?;
+                for change in changes.by_ref().take(usize::try_from(run.count).unwrap_or(0)) {
+                    chunks.entry((run.document, change.facts.hash)).or_insert(change.chunk);
+                    document.take(change.facts, has_right && is_alone, change.sound)?;
                 }
             }
+            // Kept as to be judged, so that a crash before the judgement forgets nothing.
+            let waits = lacks_control || contested;
+            to_judge |= contested;
+            space.waiting_entries |= waits;
+            space.void_entries += u64::from(!is_sound);
             space.advance(&arrived.entry.entry, arrived.entry.batch.runs.iter().map(|run| run.document));
-            kept.entries.push(NewEntry::Content { entry: arrived.entry, waits, void: !arrived.sound });
+            kept.entries.push(NewEntry::Content { entry: arrived.entry, waits, void: !is_sound });
         }
         let mut applied = Vec::new();
         for (document, arrivals) in documents {
             settle(document, arrivals, &mut chunks, log, &mut kept, &mut applied)?;
         }
-        for document in kept.entries.iter().filter_map(|entry| made_document(space, entry.entry())) {
-            self.by_document.insert(document, *id);
-        }
         out.commit(kept);
         out.effects.extend(applied);
-        let space_waits = space.waiting_entries;
-        out.next.extend(claims.contested.into_iter().map(|document| Input::Rejudge { space: *id, scope: RejudgeScope::Document(document) }));
+        if to_judge || (has_control && space.waiting_entries) {
+            space.waiting_entries = true;
+            out.next.push(Input::Rejudge { space: *id });
+        }
         if has_control {
-            self.control_changed(id, narrows, space_waits, out);
+            self.control_changed(now, id, log, out)?;
         }
         self.receipt_soon(now, id);
         out.push(Effect::Changed(Change::Receipts(*id)));
         Ok(())
     }
 
-    /// After control entries came: keys, topics, connections, and what was judged before.
-    pub(super) fn control_changed(&mut self, id: &SpaceId, narrows: bool, waits: bool, out: &mut Outbox) {
+    /// After control entries came: keys, topics, connections, sessions.
+    pub(super) fn control_changed(&mut self, now: Duration, id: &SpaceId, log: &dyn LogReader, out: &mut Outbox) -> Result<(), StoreError> {
         if let Some(space) = self.spaces.get_mut(id) {
             space.learn_epoch(&self.key);
             if space.graph.membership().admits(&self.key.id()) {
                 space.inviter = None;
             }
-            self.by_document.extend(space.graph.membership().documents().map(|(document, _)| (*document, *id)));
+            // Of one document that two spaces claim, the one that had it first keeps it.
+            for (document, _) in space.graph.membership().documents() {
+                self.by_document.entry(*document).or_insert(*id);
+            }
         }
         self.listen(id, out);
         self.admit(out);
-        if narrows {
-            out.next.push(Input::Rejudge { space: *id, scope: RejudgeScope::Everything });
-        } else if waits {
-            out.next.push(Input::Rejudge { space: *id, scope: RejudgeScope::Waiting });
-        }
+        self.relist(now, id, log, out)?;
         out.push(Effect::Changed(Change::Space(*id)));
-    }
-
-    pub(super) fn rejudge(&mut self, id: SpaceId, scope: RejudgeScope, log: &dyn LogReader, out: &mut Outbox) -> Result<(), StoreError> {
-        let Some(space) = self.spaces.get_mut(&id) else { return Ok(()) };
-        let mut kept = Commit::new(id);
-        let mut applied = Vec::new();
-        let mut touched: BTreeSet<DocumentId> = match scope {
-            RejudgeScope::Document(document) => BTreeSet::from([document]),
-            RejudgeScope::Everything => space.document_tips.keys().copied().collect(),
-            RejudgeScope::Waiting => BTreeSet::new(),
-        };
-        let mut still_waiting = false;
-        for content in log.waiting_entries(&id)? {
-            if space.graph.judge(&content.entry, &content.batch).contains(&Verdict::Waits) {
-                still_waiting = true;
-                continue;
-            }
-            kept.waits.push((content.entry.position, false));
-            touched.extend(content.batch.runs.iter().map(|run| run.document));
-        }
-        space.waiting_entries = still_waiting;
-        for document in touched {
-            let admitted = admitted_changes(space, &document, log)?;
-            let mut arrivals = Arrivals::new(log, document);
-            arrivals.readmit(&admitted)?;
-            settle(document, arrivals, &mut BTreeMap::new(), log, &mut kept, &mut applied)?;
-        }
-        out.commit(kept);
-        out.effects.extend(applied);
         Ok(())
     }
 }
 
-/// The nodes that control entries of a frame take in, judged on a copy of the graph.
-fn joined(graph: &ControlGraph, control: &[Entry]) -> Result<Vec<NodeId>, crate::entry::Position> {
+/// Whom control entries of a frame name, seen on a copy of the graph.
+fn named_with(graph: &ControlGraph, control: &[Entry]) -> Result<Kept, Position> {
     if control.is_empty() {
-        return Ok(Vec::new());
+        return Ok(Kept::Also(BTreeSet::new()));
     }
     let mut graph = graph.clone();
-    for entry in control {
-        graph.insert(entry).map_err(|_| entry.position)?;
-    }
-    // While an act is not understood nobody can say who joined after it: what waits in the graph belongs to somebody we may learn of.
-    let unknown = graph.membership().unknown_act().is_some() || graph.waiting() > 0;
-    let authors = control.iter().map(|entry| entry.position.chain.node).filter(|_| unknown);
-    Ok(graph.membership().nodes().map(|(node, _)| *node).chain(authors).collect())
+    graph.extend(control).map_err(|(position, _)| position)?;
+    Ok(graph.named_nodes().map_or(Kept::Anybody, |nodes| Kept::Also(nodes.clone())))
 }
 
-/// Puts verified control entries into the graph. Says whether a right was narrowed.
-fn take_control(space: &mut Space, control: Vec<Entry>, kept: &mut Commit) -> bool {
-    let mut narrows = false;
+/// Puts verified control entries into the graph.
+fn take_control(space: &mut Space, control: Vec<Entry>, kept: &mut Commit) -> Grown {
+    // The verifier has decoded each of them already.
+    let grown = space.graph.extend(&control).unwrap_or_default();
     for entry in control {
-        if space.graph.insert(&entry) == Ok(Inserted::Folded) {
-            narrows |= ControlBody::decode(&entry.body).is_ok_and(|body| matches!(body.act, Act::RetireNode(_)));
-        }
         space.advance(&entry, []);
         kept.entries.push(NewEntry::Control(entry));
     }
-    narrows
+    grown
 }
 
-fn made_document(space: &Space, entry: &Entry) -> Option<DocumentId> {
-    if entry.position.chain.chain != Chain::Control {
-        return None;
+/// Marks what was judged before and may be judged otherwise now. In the same commit as the cause, so that a crash forgets nothing.
+pub(super) fn to_be_judged(space: &Space, grown: &Grown, log: &dyn LogReader, kept: &mut Commit) -> Result<(), StoreError> {
+    if grown.unsettled {
+        // One entry of each document stands for all of it.
+        let stands_for = |(chain, seq): (&ChainId, &u64)| Position { chain: *chain, seq: *seq };
+        let one_each = space.document_tips.values().filter_map(|tips| tips.iter().next().map(stands_for));
+        kept.waits.extend(one_each.map(|position| (position, true)));
+        return Ok(());
     }
-    match ControlBody::decode(&entry.body).ok()?.act {
-        Act::CreateDocument(act) => space.graph.membership().document(&act.document).map(|_| act.document),
-        _ => None,
+    // An actor that bears a newcomer's prefix was anybody's before.
+    let prefixes: BTreeSet<_> = grown.joined.iter().map(actor_prefix).collect();
+    let (mut after, upto) = (Frontier::default(), &space.frontier);
+    while !prefixes.is_empty() {
+        let read = log.content_entries(&space.id, &after, upto, READ_AHEAD)?;
+        if read.is_empty() {
+            break;
+        }
+        for content in read {
+            let position = content.entry.position;
+            after.set(position.chain, Tip { seq: position.seq, hash: content.entry.hash });
+            if content.batch.runs.iter().any(|run| run.actor.prefix().is_some_and(|prefix| prefixes.contains(&prefix))) {
+                kept.waits.push((position, true));
+            }
+        }
     }
+    Ok(())
 }
 
 /// Turns what became of a document into what is kept and what is shown.
-fn settle(
+pub(super) fn settle(
     document: DocumentId,
     arrivals: Arrivals<'_>,
     chunks: &mut BTreeMap<(DocumentId, ChangeHash), Vec<u8>>,
@@ -314,70 +315,23 @@ fn settle(
     Ok(())
 }
 
-/// Who may publish under foreign actors: of the nodes that do, the earliest in the order of joining.
+/// Who publishes under foreign actors: one node alone may at once, of several it is to be judged.
 #[derive(Default)]
 struct Claims {
     new: BTreeMap<(DocumentId, ActorId), BTreeSet<NodeId>>,
-    contested: BTreeSet<DocumentId>,
 }
 
 impl Claims {
-    fn admit(&mut self, space: &Space, run: &Run, author: NodeId, log: &dyn LogReader) -> Result<bool, StoreError> {
+    fn is_alone(&mut self, space: &Space, me: NodeId, run: &Run, author: NodeId, log: &dyn LogReader) -> Result<bool, StoreError> {
         if run.actor.belongs_to(&author) {
             return Ok(true);
         }
-        let known = log.claims(&run.document, &run.actor)?;
-        let new = self.new.entry((run.document, run.actor.clone())).or_default();
-        let is_new = !known.contains(&author) && new.insert(author);
-        let others: Vec<NodeId> = known.into_iter().chain(new.iter().copied()).filter(|node| *node != author).collect();
-        if is_new && !others.is_empty() {
-            self.contested.insert(run.document);
-        }
-        Ok(others.iter().all(|other| order_of_joining(space, &author) < order_of_joining(space, other)))
-    }
-}
-
-fn order_of_joining(space: &Space, node: &NodeId) -> (usize, NodeId) {
-    (space.graph.membership().node(node).map_or(usize::MAX, |node| node.place), *node)
-}
-
-/// All changes of a document that some entry, or our own people, had the right to.
-fn admitted_changes(space: &Space, document: &DocumentId, log: &dyn LogReader) -> Result<BTreeSet<ChangeHash>, StoreError> {
-    let own = space.unpublished.iter().filter(|change| change.document == *document).map(|change| change.hash);
-    let mut admitted: BTreeSet<ChangeHash> = own.collect();
-    let entries = log.entries_of_document(document)?;
-    let mut claimants: BTreeMap<ActorId, BTreeSet<NodeId>> = BTreeMap::new();
-    for content in &entries {
-        let author = content.entry.position.chain.node;
-        for run in content.batch.runs.iter().filter(|run| run.document == *document && !run.actor.belongs_to(&author)) {
-            claimants.entry(run.actor.clone()).or_default().insert(author);
-        }
-    }
-    for content in &entries {
-        if !is_sound(content, log)? {
-            continue;
-        }
-        let author = content.entry.position.chain.node;
-        let mut hashes = content.changes.iter();
-        for (run, verdict) in content.batch.runs.iter().zip(space.graph.judge(&content.entry, &content.batch)) {
-            let of_run: Vec<ChangeHash> = hashes.by_ref().take(usize::try_from(run.count).unwrap_or(0)).copied().collect();
-            let owner = claimants.get(&run.actor).and_then(|nodes| nodes.iter().min_by_key(|node| order_of_joining(space, node)));
-            let owns = run.actor.belongs_to(&author) || owner == Some(&author);
-            if run.document == *document && verdict == Verdict::Admitted && owns {
-                admitted.extend(of_run);
-            }
-        }
-    }
-    Ok(admitted)
-}
-
-/// Whether the scanner passed every change of an entry.
-fn is_sound(content: &ContentEntry, log: &dyn LogReader) -> Result<bool, StoreError> {
-    let documents = content.batch.runs.iter().flat_map(|run| std::iter::repeat_n(run.document, usize::try_from(run.count).unwrap_or(0)));
-    for (document, hash) in documents.zip(&content.changes) {
-        if !log.change(&document, hash)?.is_some_and(|record| record.sound) {
+        // What our own people wrote under it and nobody has seen yet is a claim too.
+        if author != me && space.unpublished.iter().any(|own| own.document == run.document && own.actor == run.actor) {
             return Ok(false);
         }
+        let new = self.new.entry((run.document, run.actor.clone())).or_default();
+        new.insert(author);
+        Ok(new.len() == 1 && log.claims(&run.document, &run.actor)?.iter().all(|other| *other == author))
     }
-    Ok(true)
 }

@@ -49,9 +49,12 @@ pub(super) struct Space {
     pub(super) unpublished: Vec<Unpublished>,
     pub(super) publish_at: Option<Duration>,
     pub(super) receipt_at: Option<Duration>,
+    /// When peers are told that the receipts held here have changed.
+    pub(super) relay_at: Option<Duration>,
     pub(super) pull: Option<Pull>,
     pub(super) presence: BTreeMap<NodeId, Presence>,
     pub(super) halted: Option<Halt>,
+    /// Whether the store holds entries that are to be judged: they wait for control entries, or a crash came before their judgement.
     pub(super) waiting_entries: bool,
     pub(super) void_entries: u64,
     pub(super) refused_frames: u64,
@@ -70,6 +73,7 @@ impl Space {
             unpublished: Vec::new(),
             publish_at: None,
             receipt_at: None,
+            relay_at: None,
             pull: None,
             presence: BTreeMap::new(),
             halted: None,
@@ -82,10 +86,8 @@ impl Space {
     pub(super) fn restore(stored: &StoredSpace, key: &NodeKey, log: &dyn LogReader) -> Result<Self, StoreError> {
         let mut space = Self::new(stored.space);
         space.frontier = log.frontier(&space.id)?;
-        for entry in log.control_entries(&space.id)? {
-            // It was decoded before it was stored; were it damaged since, the entry is as if it were not there and is pulled again.
-            let _ = space.graph.insert(&entry);
-        }
+        let control = log.control_entries(&space.id)?;
+        space.graph.extend(&control).map_err(|(position, error)| StoreError(format!("the entry at {position:?}: {error}")))?;
         if let Some(sealed) = &stored.sealed_key {
             space.epoch = open_epoch_key(key, &space.id, sealed).ok();
         }
@@ -104,10 +106,10 @@ impl Space {
     /// Takes the epoch key from the control entries, once they hold one for this node.
     pub(super) fn learn_epoch(&mut self, key: &NodeKey) {
         let me = key.id();
-        let newest = self.graph.membership().keys_for(&me).last().cloned();
-        if let Some(sealed) = newest.filter(|_| self.epoch.is_none()) {
+        if self.epoch.is_none() {
             // The creator's own key was sealed before the space had an id.
-            self.epoch = open_epoch_key(key, &self.id, &sealed).or_else(|_| open_epoch_key(key, &FOUNDING, &sealed)).ok();
+            let open = |sealed| open_epoch_key(key, &self.id, sealed).or_else(|_| open_epoch_key(key, &FOUNDING, sealed)).ok();
+            self.epoch = self.graph.membership().keys_for(&me).filter_map(open).last();
         }
     }
 
@@ -159,7 +161,11 @@ impl Known for SpaceKnown<'_> {
         self.log.entry_hash(&self.space.id, position).ok().flatten()
     }
 
-    fn belongs(&self, node: &NodeId) -> bool {
-        self.space.graph.membership().node(node).is_some()
+    fn keeps_entries_of(&self, node: &NodeId) -> bool {
+        self.space.graph.keeps_entries_of(node)
+    }
+
+    fn chains(&self) -> usize {
+        self.space.frontier.len()
     }
 }

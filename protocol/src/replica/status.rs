@@ -92,8 +92,7 @@ impl Replica {
 
     /// The peers with an open session that share a space.
     pub fn connected(&self, id: &SpaceId) -> Vec<NodeId> {
-        let shares = |(_, peer): &(&NodeId, &super::peer::Peer)| peer.shared.get(id).is_some_and(|shared| shared.digest.is_some());
-        self.peers.iter().filter(shares).map(|(node, _)| *node).collect()
+        self.peers.iter().filter(|(_, peer)| peer.shares(id)).map(|(node, _)| *node).collect()
     }
 
     /// How many schools have the latest of a document, without counting changes: cheap enough for a list.

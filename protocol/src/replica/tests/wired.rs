@@ -227,11 +227,19 @@ impl Wired {
     pub(super) fn settle(&mut self) {
         for _ in 0..1_000 {
             self.deliver_all();
-            let Some((at, wake)) = self.wakes.iter().map(|(at, wake)| (*at, *wake)).min_by_key(|(_, wake)| *wake) else { return };
-            self.now = self.now.max(wake);
-            self.feed(at, Input::Tick);
+            if !self.let_time_pass() {
+                return;
+            }
         }
         panic!("a network in which nobody writes must become silent");
+    }
+
+    /// Lets time pass until the first station wants to be woken. Says whether one does.
+    pub(super) fn let_time_pass(&mut self) -> bool {
+        let Some((at, wake)) = self.wakes.iter().map(|(at, wake)| (*at, *wake)).min_by_key(|(_, wake)| *wake) else { return false };
+        self.now = self.now.max(wake);
+        self.feed(at, Input::Tick);
+        true
     }
 
     /// What an act of a station was answered.
@@ -265,6 +273,11 @@ impl Wired {
 
     pub(super) fn join(&mut self, at: usize, inviter: usize, ticket: &Ticket) -> Result<Acted, ActRefusal> {
         let bytes = self.ask_to_join(at, inviter, ticket);
+        self.welcome(at, ticket, bytes)
+    }
+
+    /// Hands a station the answer to its request.
+    pub(super) fn welcome(&mut self, at: usize, ticket: &Ticket, bytes: Vec<u8>) -> Result<Acted, ActRefusal> {
         let token = self.token();
         self.feed(at, Input::JoinAnswered { token, ticket: ticket.clone(), bytes });
         self.stations[at].acted.remove(&token).expect("every answer is answered")

@@ -1,11 +1,15 @@
 //! Which changes are part of a document: a function of the set of changes, never of the order in which they came (invariants 5 and 8).
 //!
-//! A change is *wanted* if it is admitted or a wanted change depends on it, whoever wrote it. It is *ready* if it is wanted, sound, fits its
-//! context, and everything that it depends on is ready. Of two sound changes of one actor with one seq, the one with the smaller hash counts;
-//! the other is void, and so is all that builds on it.
+//! A change is *wanted* if it is admitted or a wanted change depends on it, whoever wrote it; one that is unsound or does not count wants
+//! nothing. It is *ready* if it is wanted, sound, fits its context, and everything that it depends on is ready. Of two sound changes of one
+//! actor with one seq, an admitted one counts before one that is not (or a stranger could write over an actor's changes), then the one with
+//! the smaller hash; the other is void, and so is all that builds on it.
 //!
 //! [`accept`] is that function, whole. [`Arrivals`] computes the same for changes that come one after another, touching only their
 //! neighbours in the ordinary case, and the whole document where somebody wrote without right, broke a rule, or made two changes with one seq.
+
+#[cfg(test)]
+mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,8 +19,8 @@ use crate::scan::{ChangeFacts, DepFacts, check_in_context};
 
 /// The standing of every change of a document, from the whole set.
 pub fn accept(changes: &BTreeMap<ChangeHash, ChangeRecord>) -> BTreeMap<ChangeHash, Standing> {
-    let wanted = wanted(changes);
     let chosen = chosen(changes);
+    let wanted = wanted(changes, &chosen);
     let mut standings: BTreeMap<ChangeHash, Standing> = BTreeMap::new();
     for hash in changes.keys() {
         settle(*hash, changes, &wanted, &chosen, &mut standings);
@@ -24,22 +28,25 @@ pub fn accept(changes: &BTreeMap<ChangeHash, ChangeRecord>) -> BTreeMap<ChangeHa
     standings
 }
 
-fn wanted(changes: &BTreeMap<ChangeHash, ChangeRecord>) -> BTreeSet<ChangeHash> {
+fn wanted(changes: &BTreeMap<ChangeHash, ChangeRecord>, chosen: &BTreeMap<(ActorId, u64), ChangeHash>) -> BTreeSet<ChangeHash> {
+    let counts = |hash: &ChangeHash, record: &ChangeRecord| chosen.get(&(record.facts.actor.clone(), record.facts.seq)) == Some(hash) && record.sound;
     let mut wanted = BTreeSet::new();
     let mut next: Vec<ChangeHash> = changes.iter().filter(|(_, record)| record.admitted).map(|(hash, _)| *hash).collect();
     while let Some(hash) = next.pop() {
-        if let Some(record) = changes.get(&hash).filter(|_| wanted.insert(hash)) {
+        if let Some(record) = changes.get(&hash).filter(|record| counts(&hash, record) && wanted.insert(hash)) {
             next.extend(record.facts.deps.iter().copied());
         }
     }
     wanted
 }
 
-/// Of the sound changes with one actor and seq, the smallest hash.
+/// Of the sound changes with one actor and seq, an admitted one if there is one; of several such the smallest hash.
 fn chosen(changes: &BTreeMap<ChangeHash, ChangeRecord>) -> BTreeMap<(ActorId, u64), ChangeHash> {
     let mut chosen = BTreeMap::new();
-    for (hash, record) in changes.iter().filter(|(_, record)| record.sound) {
-        chosen.entry((record.facts.actor.clone(), record.facts.seq)).or_insert(*hash);
+    for admitted in [true, false] {
+        for (hash, record) in changes.iter().filter(|(_, record)| record.sound && record.admitted == admitted) {
+            chosen.entry((record.facts.actor.clone(), record.facts.seq)).or_insert(*hash);
+        }
     }
     chosen
 }
@@ -81,18 +88,21 @@ fn dep_facts(facts: &ChangeFacts) -> DepFacts {
 
 /// The rule itself, for one change whose dependencies (`None`: not here) have been settled.
 fn standing(record: &ChangeRecord, is_chosen: bool, is_wanted: bool, below: &[Option<(DepFacts, Standing)>]) -> Standing {
-    if !record.sound || !is_chosen || below.iter().flatten().any(|(_, standing)| *standing == Standing::Void) {
+    if !record.sound || !is_chosen {
         return Standing::Void;
     }
-    let here: Vec<DepFacts> = below.iter().flatten().map(|(facts, _)| facts.clone()).collect();
-    if here.len() == below.len() && check_in_context(&record.facts, &here).is_err() {
-        return Standing::Void;
-    }
+    // What it builds on is looked at only once it is wanted: until then nothing looks for it when that comes.
     if !is_wanted {
         return Standing::Aside;
     }
-    let ready = here.len() == below.len() && below.iter().flatten().all(|(_, standing)| *standing == Standing::Ready);
-    if ready { Standing::Ready } else { Standing::Waiting }
+    let here: Vec<DepFacts> = below.iter().flatten().map(|(facts, _)| facts.clone()).collect();
+    if here.len() < below.len() {
+        return Standing::Waiting;
+    }
+    if below.iter().flatten().any(|(_, standing)| *standing == Standing::Void) || check_in_context(&record.facts, &here).is_err() {
+        return Standing::Void;
+    }
+    if below.iter().flatten().all(|(_, standing)| *standing == Standing::Ready) { Standing::Ready } else { Standing::Waiting }
 }
 
 /// Changes of one document that came, on top of what the store holds.
@@ -147,16 +157,22 @@ impl<'a> Arrivals<'a> {
         let hash = facts.hash;
         if let Some(mut record) = self.record(&hash)? {
             if admitted && !record.admitted {
-                self.whole |= record.standing == Standing::Aside;
+                self.whole |= record.standing == Standing::Aside || self.has_rival(&record.facts)?;
                 record.admitted = true;
                 self.records.insert(hash, record);
             }
             return Ok(());
         }
-        let rival = self.log.changes_at(&self.document, &facts.actor, facts.seq)?;
-        self.whole |= !rival.is_empty() || self.by_seq.insert((facts.actor.clone(), facts.seq), hash).is_some();
+        self.whole |= self.has_rival(&facts)?;
+        self.by_seq.insert((facts.actor.clone(), facts.seq), hash);
         self.records.insert(hash, ChangeRecord { facts, admitted, sound, standing: Standing::Aside });
         self.settle_from(hash)
+    }
+
+    /// Whether another change of the same actor has the same seq.
+    fn has_rival(&self, facts: &ChangeFacts) -> Result<bool, StoreError> {
+        let arrived = self.by_seq.get(&(facts.actor.clone(), facts.seq)).is_some_and(|hash| *hash != facts.hash);
+        Ok(arrived || self.log.changes_at(&self.document, &facts.actor, facts.seq)?.iter().any(|hash| *hash != facts.hash))
     }
 
     /// Judges all records of the document anew by what `admitted` says of them, because rights have changed.
@@ -173,13 +189,14 @@ impl<'a> Arrivals<'a> {
     }
 
     /// The ordinary case: a change finds its dependencies ready, or waits for them, and those that waited for it go on.
-    fn settle_from(&mut self, hash: ChangeHash) -> Result<(), StoreError> {
-        let mut work = vec![hash];
+    fn settle_from(&mut self, arrived: ChangeHash) -> Result<(), StoreError> {
+        let mut work = vec![arrived];
         while let Some(hash) = work.pop() {
             if self.whole {
                 return Ok(());
             }
-            let Some(record) = self.record(&hash)? else { continue };
+            // One that waited for two of this round comes up twice.
+            let Some(record) = self.record(&hash)?.filter(|record| record.standing != Standing::Ready) else { continue };
             let dependents = self.dependents(&hash)?;
             let is_wanted = record.admitted || !dependents.is_empty() || record.standing == Standing::Waiting;
             let mut below = Vec::with_capacity(record.facts.deps.len());
@@ -197,8 +214,13 @@ impl<'a> Arrivals<'a> {
                     for dep in &record.facts.deps {
                         self.waiting_for.entry(*dep).or_default().insert(hash);
                     }
+                    // Those that name it may have all that they name now, and be void.
+                    if hash == arrived {
+                        work.extend(dependents.iter().rev());
+                    }
                 }
-                Standing::Void if !dependents.is_empty() => self.whole = true,
+                // One that is void keeps what it builds on wanted.
+                Standing::Void if !dependents.is_empty() || below.iter().flatten().any(|(_, standing)| *standing == Standing::Aside) => self.whole = true,
                 Standing::Void | Standing::Aside => {}
             }
             self.records.insert(hash, ChangeRecord { standing: settled, ..record });

@@ -1,0 +1,132 @@
+//! Which entries go into the next frame for a peer: in the order in which they were committed, control before content, about as many as the
+//! line takes in two seconds, each chain cut where a signature is held.
+
+use std::collections::BTreeMap;
+
+use crate::entry::{Chain, ChainId};
+use crate::frame::{self, EncodeError, FrameEntry};
+use crate::frontier::{Frontier, Tip};
+use crate::limits::{MAX_FRAME_CHANGES, MAX_FRAME_ENTRIES, MAX_FRAME_RAW_BYTES};
+use crate::log::{LogReader, StoreError};
+
+use super::publish::frame_entry;
+use super::space::Space;
+
+/// Effort of packing for sessions: a slow line pays for every byte.
+const SESSION_LEVEL: i32 = 19;
+
+/// Content entries read from the store at a time.
+const READ_AHEAD: usize = 128;
+
+/// A frame that packed to less than half of its target is tried again with more in it, this many times.
+const REPACKS: usize = 2;
+
+/// The next frame beyond `cursor`, of about `target` bytes, with where it leads; `None` when there is no more.
+pub(super) fn next_frame(
+    space: &Space,
+    cursor: &Frontier,
+    target: usize,
+    ratio: &mut usize,
+    log: &dyn LogReader,
+) -> Result<Option<(Vec<u8>, Frontier)>, StoreError> {
+    let mut result = None;
+    for _ in 0..=REPACKS {
+        let raw_target = target.saturating_mul(*ratio).min(MAX_FRAME_RAW_BYTES / 4);
+        let picked = pick(space, cursor, raw_target, log)?;
+        if picked.entries.is_empty() {
+            return Ok(None);
+        }
+        let raw: usize = picked.entries.iter().map(FrameEntry::raw_bytes).sum();
+        let frame = match frame::encode(&picked.entries, SESSION_LEVEL) {
+            Ok(frame) => frame,
+            Err(EncodeError::Pack(_) | EncodeError::Gap | EncodeError::NoSignature) => return Ok(result),
+        };
+        *ratio = (raw / frame.len().max(1)).clamp(1, 200);
+        let full = picked.all || frame.len() * 2 >= target || raw >= MAX_FRAME_RAW_BYTES / 4;
+        result = Some((frame, picked.cursor));
+        if full {
+            break;
+        }
+    }
+    Ok(result)
+}
+
+struct Picked {
+    entries: Vec<FrameEntry>,
+    cursor: Frontier,
+    /// Nothing is left beyond the cursor.
+    all: bool,
+}
+
+fn pick(space: &Space, cursor: &Frontier, raw_target: usize, log: &dyn LogReader) -> Result<Picked, StoreError> {
+    let mut range = Range { start: cursor.clone(), reached: cursor.clone(), ..Range::default() };
+    if space.frontier.behind_in(cursor, Chain::Control) {
+        for entry in log.control_entries(&space.id)? {
+            if entry.position.seq != range.reached.tip(&entry.position.chain).seq + 1 {
+                continue;
+            }
+            if range.is_full(raw_target, 0) {
+                // Content may name what is cut off here: it comes with the next frame.
+                return Ok(range.cut());
+            }
+            range.push(FrameEntry::Control(entry), 0);
+        }
+    }
+    loop {
+        let read = log.content_entries(&space.id, &range.reached, &space.frontier, READ_AHEAD)?;
+        if read.is_empty() {
+            return Ok(Picked { entries: range.entries, cursor: range.reached, all: true });
+        }
+        for content in read {
+            let count = content.changes.len();
+            if range.is_full(raw_target, count) {
+                return Ok(range.cut());
+            }
+            let Some(entry) = frame_entry(space, &content, log)? else { return Ok(range.cut()) };
+            range.push(entry, count);
+        }
+    }
+}
+
+#[derive(Default)]
+struct Range {
+    start: Frontier,
+    reached: Frontier,
+    entries: Vec<FrameEntry>,
+    raw: usize,
+    changes: usize,
+    /// Of each chain, where its last entry with a signature stands in `entries`.
+    signed: BTreeMap<ChainId, usize>,
+}
+
+impl Range {
+    fn push(&mut self, entry: FrameEntry, changes: usize) {
+        let position = entry.entry().position;
+        self.reached.set(position.chain, Tip { seq: position.seq, hash: entry.entry().hash });
+        if entry.entry().signature.is_some() {
+            self.signed.insert(position.chain, self.entries.len());
+        }
+        self.raw += entry.raw_bytes();
+        self.changes += changes;
+        self.entries.push(entry);
+    }
+
+    /// Whether it can and should end before an entry of `changes` changes.
+    fn is_full(&self, raw_target: usize, changes: usize) -> bool {
+        let enough = self.raw >= raw_target || self.entries.len() >= MAX_FRAME_ENTRIES / 2 || self.changes + changes > MAX_FRAME_CHANGES / 2;
+        enough && !self.signed.is_empty()
+    }
+
+    /// Drops of each chain what comes after its last signature. The ends of chains in the store always hold one, so that this ends.
+    fn cut(self) -> Picked {
+        let mut picked = Picked { entries: Vec::with_capacity(self.entries.len()), cursor: self.start, all: false };
+        for (at, entry) in self.entries.into_iter().enumerate() {
+            let position = entry.entry().position;
+            if self.signed.get(&position.chain).is_some_and(|last| at <= *last) {
+                picked.cursor.set(position.chain, Tip { seq: position.seq, hash: entry.entry().hash });
+                picked.entries.push(entry);
+            }
+        }
+        picked
+    }
+}

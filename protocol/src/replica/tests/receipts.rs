@@ -1,0 +1,76 @@
+//! Who has what: from receipts, never ahead of the truth.
+
+use crate::entry::{Role, WriteRule};
+
+use super::convergence::pair;
+use super::wired::Wired;
+
+#[test]
+fn a_school_has_the_latest_once_its_receipt_says_so_and_not_before() {
+    let (mut wired, _, document) = pair();
+    assert_eq!(wired.stations[0].replica.reached(&document), Some((1, 1)));
+    wired.write(0, document, "a");
+    assert_eq!(wired.stations[0].replica.reached(&document), Some((0, 1)), "it is not even published");
+    let station = &wired.stations[0];
+    let reach = station.replica.reach(&document, &station.log).unwrap().unwrap();
+    assert!(!reach.published && reach.schools[0].waiting_changes == 1);
+    wired.settle();
+    let station = &wired.stations[0];
+    let reach = station.replica.reach(&document, &station.log).unwrap().unwrap();
+    assert!(reach.published && reach.schools[0].has_latest && reach.schools[0].waiting_changes == 0);
+    assert_eq!(wired.stations[1].replica.reached(&document), Some((1, 1)), "and the other knows it of the author");
+}
+
+#[test]
+fn receipts_reach_those_that_are_not_connected_to_their_giver() {
+    let mut wired = Wired::new(4);
+    let space = wired.space(0);
+    for at in 1..4 {
+        let ticket = wired.invite(0, space, Role::Member);
+        wired.join(at, 0, &ticket).expect("the ticket is good");
+    }
+    // A line of schools: 0 - 1 - 2 - 3.
+    for at in 0..3 {
+        wired.open(at, at + 1);
+    }
+    wired.settle();
+    let document = wired.document(0, space, WriteRule::Everyone);
+    wired.settle();
+    for at in 0..4 {
+        assert_eq!(wired.stations[at].replica.reached(&document), Some((3, 3)), "station {at}");
+    }
+    wired.write(3, document, "z");
+    wired.settle();
+    for at in 0..4 {
+        assert_eq!(wired.stations[at].replica.reached(&document), Some((3, 3)), "station {at}");
+    }
+    wired.assert_no_faults();
+}
+
+#[test]
+fn in_a_full_mesh_a_publication_costs_few_receipts() {
+    let mut wired = Wired::new(6);
+    let space = wired.space(0);
+    for at in 1..6 {
+        let ticket = wired.invite(0, space, Role::Member);
+        wired.join(at, 0, &ticket).expect("the ticket is good");
+    }
+    for a in 0..6 {
+        for b in a + 1..6 {
+            wired.open(a, b);
+        }
+    }
+    wired.settle();
+    let document = wired.document(0, space, WriteRule::Everyone);
+    wired.settle();
+    wired.take_sent();
+    wired.write(0, document, "a");
+    wired.settle();
+    let (messages, bytes) = wired.take_sent();
+    println!("{{\"receipts\":\"one publication among six\",\"messages\":{messages},\"bytes\":{bytes}}}");
+    // Each of 6 tells 5 others its own; each pair compares what it holds once.
+    assert!(messages <= 6 * 5 * 2, "{messages} messages, {bytes} bytes");
+    for at in 0..6 {
+        assert_eq!(wired.stations[at].replica.reached(&document), Some((5, 5)));
+    }
+}

@@ -1,0 +1,196 @@
+//! What a session costs, and what becomes of one that is cut.
+
+use crate::entry::{Role, WriteRule};
+use crate::replica::Message;
+
+use super::convergence::pair;
+use super::wired::Wired;
+
+fn kinds(wired: &Wired) -> Vec<(usize, String)> {
+    let name = |bytes: &Vec<u8>| format!("{:?}", Message::decode(bytes)).split([' ', '{']).next().unwrap_or_default().to_owned();
+    wired.sent.iter().map(|(from, _, bytes)| (*from, name(bytes))).collect()
+}
+
+#[test]
+fn equal_stores_part_after_one_round_trip_and_a_hundred_bytes_a_space() {
+    let (mut wired, space, _) = pair();
+    wired.cut(0, 1);
+    wired.take_sent();
+    wired.open(0, 1);
+    let halves = wired.deliver_all();
+    let (messages, bytes) = wired.take_sent();
+    assert!(halves <= 2, "one round trip, not {halves} halves");
+    assert!(bytes < 2 * 100, "{bytes} bytes both ways");
+    assert_eq!(messages, 2);
+    wired.settle();
+    assert_eq!(wired.take_sent(), (0, 0), "and all is silent");
+    wired.assert_equal(0, 1, space);
+}
+
+#[test]
+fn whoever_was_away_catches_up_in_two_round_trips() {
+    let (mut wired, space, document) = pair();
+    wired.cut(0, 1);
+    for number in 0..30 {
+        wired.write(0, document, &format!("k{number}"));
+    }
+    wired.take_sent();
+    wired.open(0, 1);
+    let mut halves = 0;
+    while wired.stations[1].heads(document) != wired.stations[0].heads(document) {
+        assert!(wired.half_trip() > 0, "something is under way");
+        halves += 1;
+    }
+    assert!(halves <= 4, "two round trips, not {halves} halves");
+    wired.deliver_all();
+    let frames: usize = wired.sent.iter().filter(|(_, _, bytes)| matches!(Message::decode(bytes), Ok(Message::Frame { .. }))).map(|(_, _, bytes)| bytes.len()).sum();
+    let kinds = kinds(&wired);
+    let (messages, bytes) = wired.take_sent();
+    println!("{{\"catchup\":\"one side away\",\"messages\":{messages},\"bytes\":{bytes},\"frame_bytes\":{frames},\"half_trips\":{halves}}}");
+    assert!(bytes < frames + 500, "{bytes} bytes for {frames} of frames: {kinds:?}");
+    wired.settle();
+    wired.assert_equal(0, 1, space);
+    wired.assert_no_faults();
+}
+
+#[test]
+fn both_having_written_both_catch_up_in_two_round_trips() {
+    let (mut wired, space, document) = pair();
+    wired.cut(0, 1);
+    for number in 0..10 {
+        wired.write(0, document, &format!("a{number}"));
+        wired.write(1, document, &format!("b{number}"));
+    }
+    wired.take_sent();
+    wired.open(0, 1);
+    let mut halves = 0;
+    while wired.stations[1].heads(document) != wired.stations[0].heads(document) {
+        assert!(wired.half_trip() > 0, "something is under way");
+        halves += 1;
+    }
+    assert!(halves <= 4, "two round trips, not {halves} halves");
+    wired.deliver_all();
+    let (messages, bytes) = wired.take_sent();
+    println!("{{\"catchup\":\"both wrote\",\"messages\":{messages},\"bytes\":{bytes},\"half_trips\":{halves}}}");
+    wired.settle();
+    wired.assert_equal(0, 1, space);
+}
+
+#[test]
+fn a_session_cut_at_any_message_goes_on_with_the_next() {
+    for cut_after in 0..60 {
+        let (mut wired, space, document) = pair();
+        wired.cut(0, 1);
+        for number in 0..6 {
+            wired.write(0, document, &format!("a{number}"));
+            wired.write(1, document, &format!("b{number}"));
+        }
+        wired.open(0, 1);
+        let mut delivered = 0;
+        while delivered < cut_after && (wired.deliver_one(0, 1) || wired.deliver_one(1, 0)) {
+            delivered += 1;
+        }
+        wired.cut(0, 1);
+        wired.connect(0, 1);
+        wired.assert_equal(0, 1, space);
+        wired.assert_no_faults();
+        if delivered < cut_after {
+            return;
+        }
+    }
+    panic!("a session of two has fewer messages than that");
+}
+
+#[test]
+fn what_two_peers_have_is_pulled_from_one() {
+    let (mut wired, space, document) = pair();
+    let ticket = wired.invite(0, space, Role::Member);
+    let third = wired.station(7, 7);
+    wired.join(third, 0, &ticket).expect("the ticket is good");
+    wired.connect(0, third);
+    wired.cut(0, third);
+    for number in 0..40 {
+        wired.write(0, document, &format!("k{number}"));
+    }
+    wired.settle();
+    wired.assert_equal(0, 1, space);
+    wired.take_sent();
+    wired.open(0, third);
+    wired.open(1, third);
+    wired.settle();
+    let frames: Vec<usize> =
+        wired.sent.iter().filter(|(_, _, bytes)| matches!(Message::decode(bytes), Ok(Message::Frame { .. }))).map(|(from, ..)| *from).collect();
+    assert_eq!(frames.len(), 1, "one frame from one peer: {frames:?}");
+    wired.assert_equal(1, third, space);
+    wired.assert_no_faults();
+}
+
+#[test]
+fn with_gossip_off_sessions_alone_bring_everything() {
+    let (mut wired, space, document) = pair();
+    wired.gossip = false;
+    for number in 0..5 {
+        wired.write(0, document, &format!("a{number}"));
+        wired.settle();
+        wired.write(1, document, &format!("b{number}"));
+        wired.settle();
+        wired.assert_equal(0, 1, space);
+    }
+    let made = wired.document(1, space, WriteRule::Everyone);
+    wired.settle();
+    assert!(!wired.stations[0].heads(made).is_empty(), "a new document too");
+    wired.assert_no_faults();
+}
+
+#[test]
+fn what_is_written_between_two_equal_stores_that_just_connect_is_published() {
+    let (mut wired, space, document) = pair();
+    wired.cut(0, 1);
+    wired.open(0, 1);
+    // The session is open, and the other side has not spoken yet.
+    wired.write(0, document, "early");
+    wired.settle();
+    assert!(wired.stations[1].has(document, "early"));
+    wired.assert_equal(0, 1, space);
+}
+
+#[test]
+fn a_receipt_that_the_peer_lacks_costs_a_turn_and_nothing_else() {
+    let (mut wired, space, document) = pair();
+    let ticket = wired.invite(0, space, Role::Member);
+    let third = wired.station(7, 7);
+    wired.join(third, 0, &ticket).expect("the ticket is good");
+    wired.connect(0, third);
+    wired.cut(0, third);
+    // The third hears of what happens through the second only, whose newest receipt the first lacks.
+    wired.cut(0, 1);
+    wired.connect(1, third);
+    wired.write(1, document, "b");
+    wired.write(third, document, "c");
+    wired.settle();
+    wired.write(0, document, "a");
+    wired.connect(0, third);
+    wired.connect(0, 1);
+    wired.assert_equal(0, 1, space);
+    wired.assert_equal(0, third, space);
+    wired.assert_no_faults();
+}
+
+#[test]
+fn frames_are_cut_where_signatures_are_and_many_of_them_bring_everything() {
+    let (mut wired, space, document) = pair();
+    for number in 0..300 {
+        wired.write(number % 2, document, &format!("k{number}"));
+        if number % 3 == 0 {
+            wired.settle();
+        }
+    }
+    wired.settle();
+    let ticket = wired.invite(0, space, Role::Member);
+    let third = wired.station(7, 7);
+    wired.join(third, 0, &ticket).expect("the ticket is good");
+    wired.connect(1, third);
+    wired.assert_equal(0, 1, space);
+    wired.assert_equal(1, third, space);
+    wired.assert_no_faults();
+}

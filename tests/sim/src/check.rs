@@ -1,0 +1,198 @@
+//! The invariants, and a trivial reference for what is part of a document: all from the store of a node, with nothing remembered.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jeli_protocol::acceptance::accept;
+use jeli_protocol::frontier::Frontier;
+use jeli_protocol::ids::{ActorId, ChangeHash, DocumentId, NodeId, SpaceId};
+use jeli_protocol::log::{ChangeRecord, LogReader, Standing};
+use jeli_protocol::membership::{ControlGraph, Verdict};
+
+use crate::node::{Node, Part};
+use crate::world::World;
+
+fn stored<T>(result: Result<T, jeli_protocol::log::StoreError>) -> Result<T, String> {
+    result.map_err(|error| error.to_string())
+}
+
+/// Cheap: what the replica believes of its frontiers is what the store holds.
+pub fn frontiers(node: &Node, at: usize) -> Result<(), String> {
+    let Some(replica) = &node.replica else { return Ok(()) };
+    for space in replica.spaces() {
+        if replica.frontier(&space.id) != Some(&stored(node.log.frontier(&space.id))?) {
+            return Err(format!("node {at}: the frontier of the replica is not that of its store"));
+        }
+        if let Some(halt) = space.halted.filter(|_| node.part == Part::Honest) {
+            return Err(format!("node {at} stopped publishing: {halt:?}"));
+        }
+    }
+    Ok(())
+}
+
+/// The documents that are shown are what the store holds as part of them.
+pub fn documents(node: &mut Node, at: usize) -> Result<(), String> {
+    if node.replica.is_none() {
+        return Ok(());
+    }
+    for document in node.documents.keys().copied().collect::<Vec<_>>() {
+        let ready: Vec<ChangeRecord> =
+            stored(node.log.changes_of_document(&document))?.into_iter().filter(|record| record.standing == Standing::Ready).collect();
+        let below: BTreeSet<ChangeHash> = ready.iter().flat_map(|record| record.facts.deps.iter().copied()).collect();
+        let heads: BTreeSet<ChangeHash> = ready.iter().map(|record| record.facts.hash).filter(|hash| !below.contains(hash)).collect();
+        if node.heads(&document) != heads {
+            return Err(format!("node {at} shows another {document} than its store holds"));
+        }
+    }
+    Ok(())
+}
+
+/// What people were told is kept is kept, and part of the document unless a right has gone since.
+pub fn promises(node: &Node, at: usize, foreign: bool) -> Result<(), String> {
+    for (document, hash) in &node.promised {
+        let Some(record) = stored(node.log.change(document, hash))? else {
+            return Err(format!("node {at} lost a change of {document} that it said it kept"));
+        };
+        if record.standing != Standing::Ready && node.part == Part::Honest && !foreign {
+            return Err(format!("node {at}: a change of {document} that it said it kept is {:?}", record.standing));
+        }
+    }
+    Ok(())
+}
+
+/// The standings of all changes and the membership, computed from the store's entries in another order, agree with what the replica made
+/// of them one by one.
+pub fn against_reference(node: &Node, at: usize) -> Result<(), String> {
+    let Some(replica) = &node.replica else { return Ok(()) };
+    for space in replica.spaces() {
+        let mut control = stored(node.log.control_entries(&space.id))?;
+        control.sort_by_key(|entry| entry.hash);
+        let mut graph = ControlGraph::new(space.id);
+        graph.extend(&control).map_err(|(position, error)| format!("{position:?}: {error}"))?;
+        if graph.membership() != space.membership {
+            return Err(format!("node {at}: the membership depends on the order of entries"));
+        }
+        for document in graph.membership().documents().map(|(id, _)| *id) {
+            let admitted = admitted(node, &graph, space.id, document)?;
+            let changes: BTreeMap<ChangeHash, ChangeRecord> =
+                stored(node.log.changes_of_document(&document))?.into_iter().map(|record| (record.facts.hash, record)).collect();
+            if let Some(record) = changes.values().find(|record| record.admitted != admitted.contains(&record.facts.hash)) {
+                return Err(format!("node {at}: a change of {document} by {} is kept as admitted: {}", record.facts.actor, record.admitted));
+            }
+            let standings = accept(&changes);
+            if let Some((hash, record)) = changes.iter().find(|(hash, record)| standings.get(hash) != Some(&record.standing)) {
+                return Err(format!("node {at}: {hash} of {document} is {:?} and should be {:?}", record.standing, standings.get(hash)));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn admitted(node: &Node, graph: &ControlGraph, space: SpaceId, document: DocumentId) -> Result<BTreeSet<ChangeHash>, String> {
+    let me = node.id();
+    let mut claims: Vec<(NodeId, ActorId, Vec<ChangeHash>)> = Vec::new();
+    for own in stored(node.log.unpublished(&space))?.into_iter().filter(|own| own.document == document) {
+        claims.push((me, own.actor, vec![own.hash]));
+    }
+    for content in stored(node.log.entries_of_document(&document))? {
+        let mut changes = content.changes.iter();
+        let (mut sound, mut of_entry) = (true, Vec::new());
+        for (run, verdict) in content.batch.runs.iter().zip(graph.judge(&content.entry, &content.batch)) {
+            let hashes: Vec<ChangeHash> = changes.by_ref().take(run.count as usize).copied().collect();
+            for hash in &hashes {
+                sound &= stored(node.log.change(&run.document, hash))?.is_some_and(|record| record.sound);
+            }
+            if run.document == document && verdict == Verdict::Admitted {
+                of_entry.push((content.entry.position.chain.node, run.actor.clone(), hashes));
+            }
+        }
+        claims.extend(of_entry.into_iter().filter(|_| sound));
+    }
+    let place = |node: &NodeId| (graph.membership().node(node).map_or(usize::MAX, |node| node.place), *node);
+    let speaks = |actor: &ActorId| claims.iter().filter(|(author, of, _)| of == actor && !actor.belongs_to(author)).map(|(author, ..)| *author).min_by_key(place);
+    let counts = |(author, actor, _): &&(NodeId, ActorId, Vec<ChangeHash>)| actor.belongs_to(author) || speaks(actor) == Some(*author);
+    Ok(claims.iter().filter(counts).flat_map(|(.., hashes)| hashes.iter().copied()).collect())
+}
+
+/// No node says of a school that it has the latest when it has not.
+pub fn statuses(world: &World, at: usize, exactly: bool) -> Result<(), String> {
+    let node = &world.nodes[at];
+    let Some(replica) = node.replica.as_ref().filter(|_| node.part == Part::Honest) else { return Ok(()) };
+    for document in node.documents.keys() {
+        let Some(space) = replica.space_of(document) else { continue };
+        let mut needed = Frontier::default();
+        for content in stored(node.log.entries_of_document(document))? {
+            let position = content.entry.position;
+            if needed.tip(&position.chain).seq < position.seq {
+                needed.set(position.chain, jeli_protocol::frontier::Tip { seq: position.seq, hash: content.entry.hash });
+            }
+        }
+        let unpublished = stored(node.log.unpublished(&space))?.iter().any(|own| own.document == *document);
+        let Some(reach) = stored(replica.reach(document, &node.log))? else { continue };
+        let reached = replica.reached(document);
+        if reached != Some((reach.schools.iter().filter(|school| school.has_latest).count(), reach.schools.len())) {
+            return Err(format!("node {at}: two ways to say who has {document} disagree"));
+        }
+        for school in &reach.schools {
+            let mut of_school = world.nodes.iter().filter(|other| other.school.id() == school.school);
+            if of_school.clone().any(|other| other.part == Part::Hostile) {
+                continue;
+            }
+            let has = |other: &Node| other.log.frontier(&space).is_ok_and(|frontier| frontier.covers(&needed));
+            let truly = !unpublished && of_school.any(|other| (other.part == Part::Honest || !exactly) && has(other));
+            if school.has_latest && !truly {
+                return Err(format!("node {at} says that a school has the latest of {document}, and it has not"));
+            }
+            if exactly && truly && !school.has_latest {
+                return Err(format!("node {at} does not know that a school has the latest of {document}"));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// All honest nodes of a space hold the same.
+pub fn equal(world: &mut World) -> Result<(), String> {
+    for space in world.spaces.clone() {
+        let mut first: Option<usize> = None;
+        for at in 0..world.nodes.len() {
+            let node = &world.nodes[at];
+            let member = node.part == Part::Honest
+                && node.replica.as_ref().and_then(|replica| replica.space(&space)).is_some_and(|space| space.membership.admits(&node.id()));
+            if !member {
+                continue;
+            }
+            // With nobody else in the space there is nobody to publish for.
+            let alone = node.replica.as_ref().and_then(|replica| replica.space(&space)).is_none_or(|space| space.membership.nodes().count() < 2);
+            if !alone && !stored(node.log.unpublished(&space))?.is_empty() {
+                return Err(format!("node {at} has not published all"));
+            }
+            let Some(other) = first else {
+                first = Some(at);
+                continue;
+            };
+            compare(world, space, other, at)?;
+        }
+    }
+    Ok(())
+}
+
+fn compare(world: &mut World, space: SpaceId, a: usize, b: usize) -> Result<(), String> {
+    let frontier = |world: &World, at: usize| stored(world.nodes[at].log.frontier(&space));
+    let (ours, theirs) = (frontier(world, a)?, frontier(world, b)?);
+    if ours != theirs {
+        let name = |node: &NodeId| world.nodes.iter().position(|known| known.id() == *node);
+        let behind: Vec<_> = ours.behind(&theirs).chain(theirs.behind(&ours)).map(|(chain, ours, theirs)| (name(&chain.node), chain.chain, ours.seq, theirs.seq)).collect();
+        return Err(format!("nodes {a} and {b} do not hold the same entries: {behind:?}"));
+    }
+    let membership = |world: &World, at: usize| world.nodes[at].replica.as_ref().and_then(|replica| replica.space(&space)).map(|space| space.membership.clone());
+    let ours = membership(world, a);
+    if ours != membership(world, b) {
+        return Err(format!("nodes {a} and {b} do not agree who belongs"));
+    }
+    for document in ours.iter().flat_map(|membership| membership.documents().map(|(id, _)| *id)) {
+        if world.nodes[a].heads(&document) != world.nodes[b].heads(&document) {
+            return Err(format!("nodes {a} and {b} show another {document}"));
+        }
+    }
+    Ok(())
+}

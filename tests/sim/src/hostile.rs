@@ -1,0 +1,213 @@
+//! A member who does harm: signs what it should not, sends what nobody should.
+
+use jeli_protocol::entry::{
+    Act, Batch, Chain, ChainId, ControlBody, DocumentAct, Entry, Role, Run, SealedKey, WriteRule, commit,
+};
+use jeli_protocol::ids::{ActorId, ChangeHash, DocumentId};
+use jeli_protocol::log::{ChangeRecord, Commit, ContentEntry, LogReader, NewEntry, Standing, StoredChange};
+use jeli_protocol::membership::ControlGraph;
+use jeli_protocol::scan;
+use jeli_protocol::seal::Sealed;
+use sha2::{Digest, Sha256};
+
+use crate::node::scribble;
+use crate::world::World;
+
+/// The hostile node does one thing.
+pub fn act(world: &mut World, at: usize, others_actor: Option<&ActorId>) -> Result<(), String> {
+    match world.dice.below(12) {
+        0..3 => {
+            send_garbage(world, at);
+            Ok(())
+        }
+        3 => publish(world, at, vec![bomb(20_000_000)]),
+        4..9 => {
+            let chunks = wrong_changes(world, at, others_actor);
+            publish(world, at, chunks)
+        }
+        9 => {
+            let bytes: [u8; 64] = world.dice.bytes();
+            let topics: Vec<_> = world.nodes[at].topics.iter().copied().collect();
+            let (author, id) = (world.nodes[at].id(), world.fresh());
+            for topic in topics {
+                world.spread(at, None, author, topic, &bytes, id);
+            }
+            Ok(())
+        }
+        _ => wrong_act(world, at),
+    }
+}
+
+fn send_garbage(world: &mut World, at: usize) {
+    let peers: Vec<usize> = world.sessions.keys().filter(|(a, b)| *a == at || *b == at).map(|(a, b)| if *a == at { *b } else { *a }).collect();
+    let Some(to) = world.dice.pick(&peers).copied() else { return };
+    let overheard: Vec<Vec<u8>> = world.overheard.iter().cloned().collect();
+    let mut bytes = world.dice.pick(&overheard).cloned().unwrap_or_default();
+    match world.dice.below(3) {
+        // Replayed as it was.
+        0 => {}
+        1 if !bytes.is_empty() => {
+            let (place, flip) = (world.dice.below(bytes.len()), 1 + world.dice.below(255) as u8);
+            bytes[place] ^= flip;
+        }
+        _ => {
+            let noise: [u8; 48] = world.dice.bytes();
+            bytes = noise[..1 + world.dice.below(47)].to_vec();
+            bytes[0] %= 10;
+        }
+    }
+    world.trace.note(world.now, || format!("{at} sends {to} garbage: {}", crate::trace::describe(&bytes)));
+    world.send_raw(at, to, bytes);
+}
+
+/// Changes of a document that the node has no right to, or that contradict others.
+fn wrong_changes(world: &mut World, at: usize, others_actor: Option<&ActorId>) -> Vec<Vec<u8>> {
+    let documents: Vec<DocumentId> = world.nodes[at].documents.keys().copied().collect();
+    let Some(document) = world.dice.pick(&documents).copied() else { return Vec::new() };
+    let victim = world.dice.below(world.nodes.len());
+    let actor = match world.dice.below(4) {
+        0 => world.nodes[victim].actor(),
+        1 => others_actor.cloned().unwrap_or_else(|| world.nodes[victim].actor()),
+        _ => world.nodes[at].actor(),
+    };
+    // From an old state of the document, so that seqs are used twice and dependencies are old.
+    let Some(live) = world.nodes[at].documents.get_mut(&document) else { return Vec::new() };
+    let changes = live.get_changes(&[]);
+    let upto = if changes.is_empty() { 0 } else { 1 + world.dice.below(changes.len()) };
+    let mut copy = automerge::AutoCommit::new();
+    if copy.apply_changes(changes.into_iter().take(upto)).is_err() {
+        return Vec::new();
+    }
+    copy.set_actor(automerge::ActorId::from(actor.0.as_ref()));
+    let before = copy.get_heads();
+    let mut dice = world.dice.clone();
+    scribble(&mut copy, &mut dice);
+    scribble(&mut copy, &mut dice);
+    world.dice = dice;
+    let mut chunks: Vec<Vec<u8>> = copy.get_changes(&before).into_iter().map(|mut change| change.bytes().into_owned()).collect();
+    if world.dice.chance(200) && chunks.len() > 1 {
+        // What the rest builds on never comes.
+        chunks.remove(0);
+    }
+    chunks
+}
+
+/// Signs an entry with these chunks, each a run of its own, and lets its replica find it in its store.
+fn publish(world: &mut World, at: usize, chunks: Vec<Vec<u8>>) -> Result<(), String> {
+    let Some(space) = world.spaces.first().copied() else { return Ok(()) };
+    let documents: Vec<DocumentId> = world.nodes[at].documents.keys().copied().collect();
+    let Some(document) = world.dice.pick(&documents).copied().filter(|_| !chunks.is_empty()) else { return Ok(()) };
+    let node = &mut world.nodes[at];
+    let Some(graph) = graph_of(node.log.control_entries(&space).map_err(|error| error.to_string())?, space) else { return Ok(()) };
+    let mut kept = Commit::new(space);
+    let mut batch = Batch { control_heads: graph.heads(), runs: Vec::new() };
+    let mut hashes: Vec<ChangeHash> = Vec::new();
+    for chunk in chunks {
+        let (sound, facts) = match scan::scan(&chunk) {
+            Ok(facts) => (true, Some(facts)),
+            Err(_) => (false, scan::framed_facts(&chunk)),
+        };
+        let Some(facts) = facts else { continue };
+        if hashes.contains(&facts.hash) {
+            continue;
+        }
+        batch.runs.push(Run { document, actor: facts.actor.clone(), first_seq: facts.seq, count: 1, commitment: commit([&facts.hash]) });
+        hashes.push(facts.hash);
+        if node.log.change(&document, &facts.hash).map_err(|error| error.to_string())?.is_none() {
+            let standing = if sound { Standing::Aside } else { Standing::Void };
+            kept.changes.push(StoredChange { document, record: ChangeRecord { facts, admitted: false, sound, standing }, chunk });
+        }
+    }
+    let chain = ChainId { node: node.id(), chain: Chain::Content };
+    let tip = node.log.frontier(&space).map_err(|error| error.to_string())?.tip(&chain);
+    let entry = Entry::sign(&space, &node.key, Chain::Content, tip.seq + 1, tip.hash, batch.encode());
+    kept.entries.push(NewEntry::Content { entry: ContentEntry { entry, batch, changes: hashes }, waits: false, void: false });
+    keep_and_restart(world, at, kept)
+}
+
+/// An act without the right to it.
+fn wrong_act(world: &mut World, at: usize) -> Result<(), String> {
+    let Some(space) = world.spaces.first().copied() else { return Ok(()) };
+    let friend = world.dice.below(world.nodes.len());
+    let key = SealedKey { node: world.nodes[friend].id(), sealed: Sealed(world.dice.bytes::<80>().to_vec()) };
+    let act = match world.dice.below(3) {
+        0 => Act::AddSchool { role: Role::Convenor, certificate: world.nodes[at].certificate.clone(), key },
+        1 => Act::AddSchool { role: Role::Reader, certificate: world.nodes[friend].certificate.clone(), key },
+        _ => Act::CreateDocument(DocumentAct {
+            document: DocumentId(world.dice.bytes()),
+            kind: 1,
+            owner: world.nodes[friend].school.id(),
+            write_rule: WriteRule::Everyone,
+        }),
+    };
+    let node = &world.nodes[at];
+    let Some(graph) = graph_of(node.log.control_entries(&space).map_err(|error| error.to_string())?, space) else { return Ok(()) };
+    let chain = ChainId { node: node.id(), chain: Chain::Control };
+    let tip = node.log.frontier(&space).map_err(|error| error.to_string())?.tip(&chain);
+    let body = ControlBody { parents: graph.heads(), act };
+    let entry = Entry::sign(&space, &node.key, Chain::Control, tip.seq + 1, tip.hash, body.encode());
+    let mut kept = Commit::new(space);
+    kept.entries.push(NewEntry::Control(entry));
+    keep_and_restart(world, at, kept)
+}
+
+fn graph_of(control: Vec<Entry>, space: jeli_protocol::ids::SpaceId) -> Option<ControlGraph> {
+    let mut graph = ControlGraph::new(space);
+    graph.extend(&control).ok()?;
+    (!control.is_empty()).then_some(graph)
+}
+
+fn keep_and_restart(world: &mut World, at: usize, kept: Commit) -> Result<(), String> {
+    world.trace.note(world.now, || format!("{at} signs what it should not"));
+    world.nodes[at].log.commit(&[kept]).map_err(|fault| format!("the hostile node's own store: {fault}"))?;
+    world.crash(at, false);
+    world.start(at)
+}
+
+/// A change of so many deletions in one run, in about a hundred bytes.
+fn bomb(ops: i64) -> Vec<u8> {
+    let mut body = vec![0, 16];
+    body.extend_from_slice(&[5; 16]);
+    body.extend_from_slice(&[1, 1, 0, 0, 0]);
+    let run = |value: &[u8]| {
+        let mut out = signed(ops);
+        out.extend_from_slice(value);
+        out
+    };
+    let columns = [(0x15u64, run(&[1, b'a'])), (0x34, unsigned(ops as u64)), (0x42, run(&[1])), (0x56, run(&[0])), (0x70, run(&[0]))];
+    body.extend(unsigned(columns.len() as u64));
+    for (spec, bytes) in &columns {
+        body.extend(unsigned(*spec));
+        body.extend(unsigned(bytes.len() as u64));
+    }
+    for (_, bytes) in &columns {
+        body.extend_from_slice(bytes);
+    }
+    let framed = [vec![1], unsigned(body.len() as u64), body].concat();
+    let hash = Sha256::digest(&framed);
+    [&[0x85, 0x6f, 0x4a, 0x83], &hash[..4], &framed].concat()
+}
+
+fn unsigned(mut value: u64) -> Vec<u8> {
+    let mut out = Vec::new();
+    while value >= 0x80 {
+        out.push(value as u8 | 0x80);
+        value >>= 7;
+    }
+    out.push(value as u8);
+    out
+}
+
+fn signed(mut value: i64) -> Vec<u8> {
+    let mut out = Vec::new();
+    loop {
+        let byte = value as u8 & 0x7f;
+        value >>= 7;
+        let sign = byte & 0x40 != 0;
+        if (value == 0 && !sign) || (value == -1 && sign) {
+            out.push(byte);
+            return out;
+        }
+        out.push(byte | 0x80);
+    }
+}
