@@ -39,11 +39,7 @@ pub struct Client {
 impl Client {
     /// A client of the node at `base`, like `http://127.0.0.1:8787`.
     pub fn new(base: &str, auth: Auth) -> Result<Self, ClientError> {
-        let http = reqwest::Client::builder()
-            .timeout(CALL_TIMEOUT)
-            .no_proxy()
-            .build()
-            .map_err(|error| ClientError::BadAnswer(error.to_string()))?;
+        let http = reqwest::Client::builder().timeout(CALL_TIMEOUT).no_proxy().build().map_err(|error| ClientError::BadAnswer(error.to_string()))?;
         Ok(Self { http, base: base.trim_end_matches('/').to_owned(), auth })
     }
 

@@ -51,7 +51,10 @@ impl DocSession {
 
     /// Changes the document, in one change, and sends it. Returns its hash; none where nothing changed. It is on the node's disk when
     /// [`DocSession::wait_acked`] returns.
-    pub async fn change<E: Into<ClientError>>(&mut self, edit: impl FnOnce(&mut AutoCommit) -> Result<(), E>) -> Result<Option<ChangeHash>, ClientError> {
+    pub async fn change<E: Into<ClientError>>(
+        &mut self,
+        edit: impl FnOnce(&mut AutoCommit) -> Result<(), E>,
+    ) -> Result<Option<ChangeHash>, ClientError> {
         edit(&mut self.doc).map_err(Into::into)?;
         let hash = self.doc.commit();
         if hash.is_some() {

@@ -8,9 +8,15 @@ use crate::replica_handle::CanWrite;
 
 #[derive(Debug, Clone)]
 pub enum Event {
-    Documents { space: SpaceId },
-    Status { document: DocumentId },
-    Presence { document: DocumentId },
+    Documents {
+        space: SpaceId,
+    },
+    Status {
+        document: DocumentId,
+    },
+    Presence {
+        document: DocumentId,
+    },
     Access {
         document: DocumentId,
         can_write: CanWrite,

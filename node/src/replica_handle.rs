@@ -35,22 +35,49 @@ pub enum Request {
         reply: Reply<Result<Submitted, SubmitRefusal>>,
     },
     /// Everything of a document that may be applied now.
-    LoadDocument { document: DocumentId, reply: Reply<Result<Option<StoredDocument>, StoreFault>> },
+    LoadDocument {
+        document: DocumentId,
+        reply: Reply<Result<Option<StoredDocument>, StoreFault>>,
+    },
     /// A compact form of the document at these heads, offered when it is unloaded. Needs no answer: without it the next load is only slower.
-    SaveSnapshot { document: DocumentId, heads: Vec<ChangeHash>, bytes: Vec<u8> },
+    SaveSnapshot {
+        document: DocumentId,
+        heads: Vec<ChangeHash>,
+        bytes: Vec<u8>,
+    },
     /// What the list of documents shows, read from the content by whoever had the document loaded.
-    Describe { document: DocumentId, title: String },
+    Describe {
+        document: DocumentId,
+        title: String,
+    },
     /// All documents that somebody at this school has open, with the names of those people: decides how fast their changes are published,
     /// and tells the other schools who is here. Replaces what was said before.
-    SetOpenDocuments { open: Vec<(DocumentId, Vec<String>)> },
+    SetOpenDocuments {
+        open: Vec<(DocumentId, Vec<String>)>,
+    },
     /// A tab's passing message (cursor, selection) for the tabs of other schools. At most [`crate::limits::MAX_EPHEMERAL_BYTES`]; may be lost.
-    Ephemeral { document: DocumentId, bytes: Vec<u8> },
+    Ephemeral {
+        document: DocumentId,
+        bytes: Vec<u8>,
+    },
 
-    CreateSpace { name: String, reply: Reply<Result<SpaceInfo, ActRefusal>> },
-    Spaces { reply: Reply<Result<Vec<SpaceInfo>, StoreFault>> },
+    CreateSpace {
+        name: String,
+        reply: Reply<Result<SpaceInfo, ActRefusal>>,
+    },
+    Spaces {
+        reply: Reply<Result<Vec<SpaceInfo>, StoreFault>>,
+    },
     /// A ticket for one school to join with this role.
-    Invite { space: SpaceId, role: SpaceRole, reply: Reply<Result<String, ActRefusal>> },
-    Join { ticket: String, reply: Reply<Result<Joined, JoinRefusal>> },
+    Invite {
+        space: SpaceId,
+        role: SpaceRole,
+        reply: Reply<Result<String, ActRefusal>>,
+    },
+    Join {
+        ticket: String,
+        reply: Reply<Result<Joined, JoinRefusal>>,
+    },
     /// A new document that begins with these changes: the fixed first change of its kind, then the title and language it was given.
     CreateDocument {
         space: SpaceId,
@@ -61,15 +88,32 @@ pub enum Request {
         reply: Reply<Result<DocumentInfo, ActRefusal>>,
     },
     /// The documents of one space, or of all.
-    Documents { space: Option<SpaceId>, reply: Reply<Result<Vec<DocumentInfo>, StoreFault>> },
+    Documents {
+        space: Option<SpaceId>,
+        reply: Reply<Result<Vec<DocumentInfo>, StoreFault>>,
+    },
     /// One document, as [`Request::Documents`] shows it.
-    Document { document: DocumentId, reply: Reply<Result<Option<DocumentInfo>, StoreFault>> },
-    DocumentStatus { document: DocumentId, reply: Reply<Result<Option<DocumentStatus>, StoreFault>> },
+    Document {
+        document: DocumentId,
+        reply: Reply<Result<Option<DocumentInfo>, StoreFault>>,
+    },
+    DocumentStatus {
+        document: DocumentId,
+        reply: Reply<Result<Option<DocumentStatus>, StoreFault>>,
+    },
     /// Who has the document open at other schools.
-    Presence { document: DocumentId, reply: Reply<Vec<SchoolPresence>> },
-    NodeStatus { reply: Reply<Result<NodeStatus, StoreFault>> },
+    Presence {
+        document: DocumentId,
+        reply: Reply<Vec<SchoolPresence>>,
+    },
+    NodeStatus {
+        reply: Reply<Result<NodeStatus, StoreFault>>,
+    },
     /// Work alone, or join the line again.
-    SetLine { line: Line, reply: Reply<Result<(), StoreFault>> },
+    SetLine {
+        line: Line,
+        reply: Reply<Result<(), StoreFault>>,
+    },
     /// Run on the database thread, between two of its transactions.
     WithDb(DbWork),
 }

@@ -128,10 +128,12 @@ impl FrontierDelta {
         for (chain, tip) in &self.changed {
             match known.binary_search(chain) {
                 Ok(index) => writer.number(index as u64 * 3),
-                Err(_) => writer.number(match chain.chain {
-                    Chain::Control => 1,
-                    Chain::Content => 2,
-                }).fixed(&chain.node.0),
+                Err(_) => writer
+                    .number(match chain.chain {
+                        Chain::Control => 1,
+                        Chain::Content => 2,
+                    })
+                    .fixed(&chain.node.0),
             };
             writer.number(tip.seq);
             if tip.seq > 0 {

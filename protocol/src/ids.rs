@@ -116,13 +116,7 @@ impl FromStr for DocumentId {
         if text.len() > 30 {
             return Err(IdError::NotDocumentId);
         }
-        bs58::decode(text)
-            .with_check(None)
-            .into_vec()
-            .ok()
-            .and_then(|bytes| <[u8; 16]>::try_from(bytes).ok())
-            .map(Self)
-            .ok_or(IdError::NotDocumentId)
+        bs58::decode(text).with_check(None).into_vec().ok().and_then(|bytes| <[u8; 16]>::try_from(bytes).ok()).map(Self).ok_or(IdError::NotDocumentId)
     }
 }
 

@@ -159,8 +159,7 @@ pub enum RequestError {
 impl JoinRequest {
     /// Makes the request of the node that `certificate` names.
     pub fn new(ticket: &Ticket, certificate: NodeCertificate, key: &NodeKey) -> Self {
-        let mut request =
-            Self { space: ticket.space, invitation: ticket.id(), certificate, mac: [0; 32], signature: Signature([0; 64]) };
+        let mut request = Self { space: ticket.space, invitation: ticket.id(), certificate, mac: [0; 32], signature: Signature([0; 64]) };
         request.mac = invitation_mac(&ticket.secret, &request.asked_bytes());
         request.signature = key.sign(Purpose::Join, &[request.asked_bytes(), request.mac.to_vec()].concat());
         request
@@ -299,7 +298,8 @@ mod tests {
     fn a_ticket_survives_a_messenger_and_a_mistyped_one_is_told_apart() {
         let text = ticket().to_text();
         assert_eq!(Ticket::from_text(&text), Ok(ticket()));
-        let broken_lines: String = text.to_uppercase().chars().enumerate().flat_map(|(i, c)| if i % 40 == 39 { vec!['\n', c] } else { vec![c] }).collect();
+        let broken_lines: String =
+            text.to_uppercase().chars().enumerate().flat_map(|(i, c)| if i % 40 == 39 { vec!['\n', c] } else { vec![c] }).collect();
         assert_eq!(Ticket::from_text(&broken_lines), Ok(ticket()));
         assert_eq!(Ticket::from_text(&text[..text.len() - 3]), Err(TicketError::Damaged));
         assert_eq!(Ticket::from_text("https://example.kz"), Err(TicketError::NotATicket));

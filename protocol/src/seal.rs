@@ -38,8 +38,7 @@ pub fn open_for_node(node: &NodeKey, context: &[u8], sealed: &Sealed) -> Result<
     let (key, body) = sealed.0.split_first_chunk::<32>().ok_or(NotForUs)?;
     let key = <X25519HkdfSha256 as Kem>::EncappedKey::from_bytes(key).map_err(|_| NotForUs)?;
     let secret = <X25519HkdfSha256 as Kem>::PrivateKey::from_bytes(node.seal_secret().as_slice()).map_err(|_| NotForUs)?;
-    hpke::single_shot_open::<ChaCha20Poly1305, HkdfSha256, X25519HkdfSha256>(&OpModeR::Base, &secret, &key, INFO, body, context)
-        .map_err(|_| NotForUs)
+    hpke::single_shot_open::<ChaCha20Poly1305, HkdfSha256, X25519HkdfSha256>(&OpModeR::Base, &secret, &key, INFO, body, context).map_err(|_| NotForUs)
 }
 
 /// Bytes that sealing adds for a space: nonce and authentication tag.

@@ -31,7 +31,8 @@ pub(crate) fn build() -> Result<Binaries> {
 
 fn executable(said: &str, name: &str) -> Result<PathBuf> {
     let artifacts = said.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
-    let found = artifacts.filter(|artifact| artifact["target"]["name"] == name).find_map(|artifact| artifact["executable"].as_str().map(PathBuf::from));
+    let found =
+        artifacts.filter(|artifact| artifact["target"]["name"] == name).find_map(|artifact| artifact["executable"].as_str().map(PathBuf::from));
     found.with_context(|| format!("cargo built no program named {name}"))
 }
 

@@ -23,8 +23,7 @@ const BUILD_LIMIT: Duration = Duration::from_secs(5 * 60);
 /// A copy of the lock file whose packages are installed.
 const INSTALLED: &str = "node_modules/.installed-lock.json";
 /// What the page is made of, from its folder.
-const SOURCES: [&str; 8] =
-    ["src", "public", "scripts", "index.html", "package.json", "package-lock.json", "vite.config.ts", "../locales"];
+const SOURCES: [&str; 8] = ["src", "public", "scripts", "index.html", "package.json", "package-lock.json", "vite.config.ts", "../locales"];
 
 /// npm in one of our folders.
 pub(crate) fn npm(folder: &str) -> Command {

@@ -46,7 +46,8 @@ impl Folder {
     }
 
     pub(crate) fn remove(&self) -> Result<()> {
-        let ours: Vec<String> = SCHOOLS.iter().flat_map(|school| [school.folder.to_owned(), log_name(school.folder)]).chain([NOTE.to_owned()]).collect();
+        let ours: Vec<String> =
+            SCHOOLS.iter().flat_map(|school| [school.folder.to_owned(), log_name(school.folder)]).chain([NOTE.to_owned()]).collect();
         let Ok(entries) = fs::read_dir(&self.path) else { return Ok(()) };
         for entry in entries {
             let name = entry?.file_name().to_string_lossy().into_owned();

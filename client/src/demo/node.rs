@@ -34,7 +34,8 @@ pub(crate) async fn init(jeli: &Path, folder: &Folder, school: &School, ports: P
     ensure!(output.status.success(), "`jeli init` failed for {}: {}", school.name, String::from_utf8_lossy(&output.stderr).trim());
     let Ports { page, peers } = ports;
     let host = host(school);
-    let settings = format!("listen = \"127.0.0.1:{page}\"\nhosts = [\"{host}\"]\npeer_port = {peers}\npeer_addresses = [\"127.0.0.1\"]\nmdns = false\n");
+    let settings =
+        format!("listen = \"127.0.0.1:{page}\"\nhosts = [\"{host}\"]\npeer_port = {peers}\npeer_addresses = [\"127.0.0.1\"]\nmdns = false\n");
     fs::write(data.join("jeli.toml"), settings).with_context(|| format!("cannot write into {}", data.display()))
 }
 

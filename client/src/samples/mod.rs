@@ -6,7 +6,9 @@
 mod shape;
 mod write;
 
-pub use shape::{ActionSample, AgendaSample, AttendeeSample, BlockSample, DecisionSample, GoalSample, MeetingSample, PlanSample, PrioritySample, TaskSample};
+pub use shape::{
+    ActionSample, AgendaSample, AttendeeSample, BlockSample, DecisionSample, GoalSample, MeetingSample, PlanSample, PrioritySample, TaskSample,
+};
 pub use write::{SampleError, write_meeting, write_plan};
 
 /// A language that there are samples in.

@@ -118,7 +118,8 @@ fn each_sample_is_in_its_language() {
         for doc in [written_plan(language), written_meeting(language)] {
             let mut words = String::new();
             each_string("", &to_json(&doc).expect("it renders"), &mut |key, text| {
-                let is_prose = ["what", "reason", "title", "success", "mission", "values", "vision", "narrative", "notes", "text", "reflection"].contains(&key);
+                let is_prose =
+                    ["what", "reason", "title", "success", "mission", "values", "vision", "narrative", "notes", "text", "reflection"].contains(&key);
                 if is_prose {
                     words.push_str(text);
                 }

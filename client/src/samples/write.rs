@@ -25,16 +25,19 @@ pub enum SampleError {
 /// Writes a plan into a new document of the kind `plan`; `ids` gives an item id at each call.
 pub fn write_plan(doc: &mut AutoCommit, sample: &PlanSample, ids: &mut impl FnMut() -> [u8; 16]) -> Result<(), SampleError> {
     let (vision, narrative) = (blocks(&sample.vision), blocks(&sample.narrative));
-    fill(doc, &[
-        (&["title"], Input::Text(&sample.title)),
-        (&["language"], Input::Str(&sample.language)),
-        (&["period", "from"], Input::Str(&sample.from)),
-        (&["period", "to"], Input::Str(&sample.to)),
-        (&["mission"], Input::Text(&sample.mission)),
-        (&["values"], Input::Text(&sample.values)),
-        (&["vision"], Input::Rich(&vision)),
-        (&["narrative"], Input::Rich(&narrative)),
-    ])?;
+    fill(
+        doc,
+        &[
+            (&["title"], Input::Text(&sample.title)),
+            (&["language"], Input::Str(&sample.language)),
+            (&["period", "from"], Input::Str(&sample.from)),
+            (&["period", "to"], Input::Str(&sample.to)),
+            (&["mission"], Input::Text(&sample.mission)),
+            (&["values"], Input::Text(&sample.values)),
+            (&["vision"], Input::Rich(&vision)),
+            (&["narrative"], Input::Rich(&narrative)),
+        ],
+    )?;
     for priority in &sample.priorities {
         let id = ItemId::from_bytes(ids());
         plan::add_priority(doc, id, Place::Last, &Priority { title: &priority.title, reason: &priority.reason })?;
@@ -78,17 +81,20 @@ fn write_action(doc: &mut AutoCommit, goal: ItemId, sample: &ActionSample, id: I
 /// Writes a meeting into a new document of the kind `meeting`; `ids` gives an item id at each call.
 pub fn write_meeting(doc: &mut AutoCommit, sample: &MeetingSample, ids: &mut impl FnMut() -> [u8; 16]) -> Result<(), SampleError> {
     let (next_time, reflection) = (blocks(&sample.next_time), blocks(&sample.reflection));
-    fill(doc, &[
-        (&["title"], Input::Text(&sample.title)),
-        (&["language"], Input::Str(&sample.language)),
-        (&["date"], Input::Str(&sample.date)),
-        (&["time"], Input::Str(&sample.time)),
-        (&["place"], Input::Text(&sample.place)),
-        (&["host"], Input::Text(&sample.host)),
-        (&["convenor"], Input::Text(&sample.convenor)),
-        (&["next_time"], Input::Rich(&next_time)),
-        (&["reflection"], Input::Rich(&reflection)),
-    ])?;
+    fill(
+        doc,
+        &[
+            (&["title"], Input::Text(&sample.title)),
+            (&["language"], Input::Str(&sample.language)),
+            (&["date"], Input::Str(&sample.date)),
+            (&["time"], Input::Str(&sample.time)),
+            (&["place"], Input::Text(&sample.place)),
+            (&["host"], Input::Text(&sample.host)),
+            (&["convenor"], Input::Text(&sample.convenor)),
+            (&["next_time"], Input::Rich(&next_time)),
+            (&["reflection"], Input::Rich(&reflection)),
+        ],
+    )?;
     for person in &sample.attendance {
         let presence = if person.present { Presence::Present } else { Presence::Absent };
         let attendee = Attendee { name: &person.name, school: &person.school, presence };

@@ -60,7 +60,8 @@ pub fn begin(db: &mut Connection, person: PersonId, token_hash: [u8; 32], now_ms
          (SELECT token_hash FROM session WHERE person = ?1 ORDER BY begun_ms DESC LIMIT ?2)",
         params![person.0, MAX_SESSIONS_PER_PERSON as i64 - 1],
     )?;
-    transaction.execute("INSERT INTO session (token_hash, person, begun_ms, used_ms) VALUES (?1, ?2, ?3, ?3)", params![token_hash, person.0, now_ms])?;
+    transaction
+        .execute("INSERT INTO session (token_hash, person, begun_ms, used_ms) VALUES (?1, ?2, ?3, ?3)", params![token_hash, person.0, now_ms])?;
     transaction.commit()?;
     Ok(())
 }

@@ -33,7 +33,11 @@ pub(super) async fn node(State(app): State<App>) -> ApiResult<Json<NodeView>> {
 }
 
 #[utoipa::path(post, path = "/api/v1/setup", request_body = SetupAsk, responses((status = 201, body = MeView)), tag = "accounts")]
-pub(super) async fn setup(State(app): State<App>, jar: CookieJar, JsonBody(ask): JsonBody<SetupAsk>) -> ApiResult<(StatusCode, CookieJar, Json<MeView>)> {
+pub(super) async fn setup(
+    State(app): State<App>,
+    jar: CookieJar,
+    JsonBody(ask): JsonBody<SetupAsk>,
+) -> ApiResult<(StatusCode, CookieJar, Json<MeView>)> {
     if app.replica.with_db(|db| accounts::count(db)).await?? > 0 {
         return Err(Code::SetupDone.into());
     }
@@ -94,7 +98,11 @@ pub(super) async fn people(State(app): State<App>, _director: Director) -> ApiRe
 }
 
 #[utoipa::path(post, path = "/api/v1/people", request_body = PersonAsk, responses((status = 201, body = PersonView)), tag = "accounts")]
-pub(super) async fn add_person(State(app): State<App>, _director: Director, JsonBody(ask): JsonBody<PersonAsk>) -> ApiResult<(StatusCode, Json<PersonView>)> {
+pub(super) async fn add_person(
+    State(app): State<App>,
+    _director: Director,
+    JsonBody(ask): JsonBody<PersonAsk>,
+) -> ApiResult<(StatusCode, Json<PersonView>)> {
     let (role, language) = (ask.role()?, ask.language()?);
     let new = new_person(&app, ask.name, ask.login, ask.password, role, language).await?;
     let person = app.replica.with_db(move |db| accounts::add(db, new, now_ms())).await??;

@@ -62,10 +62,7 @@ impl FromRequestParts<App> for Caller {
             };
         }
         let jar = CookieJar::from_headers(&parts.headers);
-        let token: SessionToken = jar
-            .get(SESSION_COOKIE)
-            .and_then(|cookie| cookie.value().parse().ok())
-            .ok_or(Code::SignedOut)?;
+        let token: SessionToken = jar.get(SESSION_COOKIE).and_then(|cookie| cookie.value().parse().ok()).ok_or(Code::SignedOut)?;
         let hash = token.hash();
         let person = app.replica.with_db(move |db| accounts::find_session(db, hash, now_ms())).await??;
         let person = person.ok_or(Code::SignedOut)?;

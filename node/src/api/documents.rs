@@ -33,7 +33,11 @@ pub(super) async fn list(State(app): State<App>, caller: Caller, Query(filter): 
 }
 
 #[utoipa::path(post, path = "/api/v1/documents", request_body = DocumentAsk, responses((status = 201, body = DocumentView)), tag = "documents")]
-pub(super) async fn create(State(app): State<App>, caller: Caller, JsonBody(ask): JsonBody<DocumentAsk>) -> ApiResult<(StatusCode, Json<DocumentView>)> {
+pub(super) async fn create(
+    State(app): State<App>,
+    caller: Caller,
+    JsonBody(ask): JsonBody<DocumentAsk>,
+) -> ApiResult<(StatusCode, Json<DocumentView>)> {
     if !caller.person.role.may_write() {
         return Err(Code::NotAllowed.into());
     }
@@ -94,9 +98,8 @@ pub(super) async fn presence(State(app): State<App>, _caller: Caller, Path(id): 
     let elsewhere = app.replica.ask(|reply| Request::Presence { document, reply }).await?;
     let school = &app.replica.identity().school;
     let here = app.documents.present_here(document).into_iter().map(|name| PresenceView { name, school: Named::from(school), here: true });
-    let away = elsewhere
-        .iter()
-        .flat_map(|at| at.names.iter().map(|name| PresenceView { name: name.clone(), school: Named::from(&at.school), here: false }));
+    let away =
+        elsewhere.iter().flat_map(|at| at.names.iter().map(|name| PresenceView { name: name.clone(), school: Named::from(&at.school), here: false }));
     Ok(Json(here.chain(away).collect()))
 }
 

@@ -64,7 +64,12 @@ impl std::ops::Deref for App {
 
 impl App {
     /// Starts the local side on a replica.
-    pub fn start(replica: ReplicaHandle, control_token: ControlToken, setup_code: SetupCode, hosts: KnownHosts) -> Result<Self, crate::accounts::PasswordError> {
+    pub fn start(
+        replica: ReplicaHandle,
+        control_token: ControlToken,
+        setup_code: SetupCode,
+        hosts: KnownHosts,
+    ) -> Result<Self, crate::accounts::PasswordError> {
         let events = Events::default();
         let documents = Documents::start(replica.clone(), events.clone());
         Ok(Self(Arc::new(Parts {

@@ -92,7 +92,11 @@ fn accepts(header: &str, encoding: &str) -> bool {
 /// The build tool puts hashed files under `assets/` as `name-HASH.ext`.
 fn has_hashed_name(path: &str) -> bool {
     path.starts_with("assets/")
-        && path.rsplit('/').next().and_then(|name| name.split_once('.')).is_some_and(|(stem, _)| stem.rsplit_once('-').is_some_and(|(_, hash)| hash.len() >= 8))
+        && path
+            .rsplit('/')
+            .next()
+            .and_then(|name| name.split_once('.'))
+            .is_some_and(|(stem, _)| stem.rsplit_once('-').is_some_and(|(_, hash)| hash.len() >= 8))
 }
 
 #[cfg(test)]

@@ -28,7 +28,12 @@ pub(super) async fn list(State(app): State<App>, caller: Caller, Query(filter): 
 
 #[utoipa::path(post, path = "/api/v1/set-aside/{id}", params(("id" = i64, Path)), request_body = SetAsideAsk,
     responses((status = 200, body = SetAsideDone)), tag = "set aside")]
-pub(super) async fn resolve(State(app): State<App>, caller: Caller, Path(id): Path<i64>, JsonBody(ask): JsonBody<SetAsideAsk>) -> ApiResult<Json<SetAsideDone>> {
+pub(super) async fn resolve(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<i64>,
+    JsonBody(ask): JsonBody<SetAsideAsk>,
+) -> ApiResult<Json<SetAsideDone>> {
     let person = caller.person.id;
     let document = match ask.action {
         SetAsideAction::Drop => None,

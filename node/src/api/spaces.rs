@@ -25,7 +25,11 @@ pub(super) async fn spaces(State(app): State<App>, _caller: Caller) -> ApiResult
 }
 
 #[utoipa::path(post, path = "/api/v1/spaces", request_body = SpaceAsk, responses((status = 201, body = SpaceView)), tag = "spaces")]
-pub(super) async fn create(State(app): State<App>, _director: Director, JsonBody(ask): JsonBody<SpaceAsk>) -> ApiResult<(StatusCode, Json<SpaceView>)> {
+pub(super) async fn create(
+    State(app): State<App>,
+    _director: Director,
+    JsonBody(ask): JsonBody<SpaceAsk>,
+) -> ApiResult<(StatusCode, Json<SpaceView>)> {
     let name = ask.name.trim().to_owned();
     if name.is_empty() || name.chars().count() > MAX_NAME_CHARS {
         return Err(ApiError::field("name"));

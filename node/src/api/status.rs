@@ -60,10 +60,9 @@ fn spoken(event: Result<Event, BroadcastStreamRecvError>, person: PersonId) -> O
         Ok(Event::Status { document }) => ("status", json!({ "document": document.to_string() })),
         Ok(Event::Presence { document }) => ("presence", json!({ "document": document.to_string() })),
         Ok(Event::Access { audience: Some(audience), .. }) if audience != person => return None,
-        Ok(Event::Access { document, can_write, audience: _, peer, reason }) => (
-            "access",
-            json!({ "document": document.to_string(), "can_write": can_write.is_yes(), "peer": peer, "reason": reason }),
-        ),
+        Ok(Event::Access { document, can_write, audience: _, peer, reason }) => {
+            ("access", json!({ "document": document.to_string(), "can_write": can_write.is_yes(), "peer": peer, "reason": reason }))
+        }
         Ok(Event::Network) => ("network", json!({})),
     };
     Some(SseEvent::default().event(name).data(data.to_string()))

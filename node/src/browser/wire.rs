@@ -18,13 +18,29 @@ pub const PROTOCOL_VERSION: &str = "1";
 /// A message from a tab.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FromTab {
-    Join { sender: String, versions: Versions },
+    Join {
+        sender: String,
+        versions: Versions,
+    },
     Leave,
     /// `first` tells a `request` (which wants to hear "unavailable") from a `sync`.
-    Sync { first: FirstAsk, document: String, data: Vec<u8> },
-    Unavailable { document: String },
-    Ephemeral { document: String, session: String, count: u64, data: Vec<u8> },
-    Error { message: String },
+    Sync {
+        first: FirstAsk,
+        document: String,
+        data: Vec<u8>,
+    },
+    Unavailable {
+        document: String,
+    },
+    Ephemeral {
+        document: String,
+        session: String,
+        count: u64,
+        data: Vec<u8>,
+    },
+    Error {
+        message: String,
+    },
     /// Remote heads: understood and not needed, the node reports its own heads by itself.
     RemoteHeads,
     /// A type of a later version; skipped.
@@ -352,7 +368,8 @@ mod tests {
         assert_eq!(read(&sync.encode()), read(&official("sync")));
         let unavailable = ToTab::Unavailable { document: DOCUMENT.into(), target: "node", sender: "tab" };
         assert_eq!(read(&unavailable.encode()), read(&official("unavailable")));
-        let ephemeral = ToTab::Ephemeral { target: "node", document: DOCUMENT.into(), data: Bytes(vec![0xa0]), count: 3, session: "s", sender: "tab" };
+        let ephemeral =
+            ToTab::Ephemeral { target: "node", document: DOCUMENT.into(), data: Bytes(vec![0xa0]), count: 3, session: "s", sender: "tab" };
         assert_eq!(read(&ephemeral.encode()), read(&official("ephemeral")));
         let error = ToTab::Error { sender: "tab", message: "no", target: "node" };
         assert_eq!(read(&error.encode()), read(&official("error")));

@@ -15,7 +15,12 @@ pub(super) fn failed(error: &anyhow::Error) -> String {
 }
 
 pub(super) fn initialised(folder: &Path, certificate: &NodeCertificate, sheet: Option<&[String]>) -> String {
-    let mut text = format!("This computer, \"{}\", is now a node of \"{}\".\nIts data is in {}.\n", certificate.node_name, certificate.school_name, folder.display());
+    let mut text = format!(
+        "This computer, \"{}\", is now a node of \"{}\".\nIts data is in {}.\n",
+        certificate.node_name,
+        certificate.school_name,
+        folder.display()
+    );
     if let Some(groups) = sheet {
         text.push_str("\nTHE SCHOOL'S SHEET. Write these digits down or print them, and lock them away.\n");
         text.push_str("They are shown this once and kept nowhere. With them you add or replace the school's computers;\nwhoever has them speaks for the school.\n\n");
@@ -87,7 +92,8 @@ pub(super) fn documents(documents: &[Document]) -> String {
     if documents.is_empty() {
         return "There are no documents yet.".to_owned();
     }
-    let line = |document: &Document| format!("{}  {:8} {}  ({} of {} schools)", document.id, document.kind, document.title, document.reached, document.of);
+    let line =
+        |document: &Document| format!("{}  {:8} {}  ({} of {} schools)", document.id, document.kind, document.title, document.reached, document.of);
     documents.iter().map(line).collect::<Vec<_>>().join("\n")
 }
 

@@ -126,7 +126,10 @@ async fn asked_to_stop() {
 
 fn log_to_stderr(json: bool) {
     let filter = EnvFilter::try_from_env("JELI_LOG").unwrap_or_else(|_| EnvFilter::new("warn,jeli_node=info"));
-    let logs = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr()));
+    let logs = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr()));
     // A logger that is there already (tests) stays.
     let _ = if json { logs.json().try_init() } else { logs.try_init() };
 }

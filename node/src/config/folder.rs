@@ -218,7 +218,8 @@ mod tests {
         let secret = data_encoding::HEXLOWER.encode(&*made.school_secret);
         for entry in std::fs::read_dir(folder.path()).unwrap() {
             let content = std::fs::read(entry.unwrap().path()).unwrap();
-            let found = content.windows(32).any(|window| window == made.school_secret.as_slice()) || String::from_utf8_lossy(&content).contains(&secret);
+            let found =
+                content.windows(32).any(|window| window == made.school_secret.as_slice()) || String::from_utf8_lossy(&content).contains(&secret);
             assert!(!found, "the school's secret must not be in the folder");
         }
         let second = DataFolder::new(place.path().join("laptop"));

@@ -86,9 +86,8 @@ fn damm(digits: impl Iterator<Item = u8>) -> u8 {
 mod tests {
     use super::*;
 
-    const SECRET: [u8; 32] = [
-        0, 1, 2, 3, 250, 251, 252, 253, 99, 98, 97, 96, 5, 5, 5, 5, 255, 255, 0, 0, 17, 34, 51, 68, 85, 102, 119, 136, 153, 170, 187, 204,
-    ];
+    const SECRET: [u8; 32] =
+        [0, 1, 2, 3, 250, 251, 252, 253, 99, 98, 97, 96, 5, 5, 5, 5, 255, 255, 0, 0, 17, 34, 51, 68, 85, 102, 119, 136, 153, 170, 187, 204];
 
     #[test]
     fn a_sheet_reads_back_however_its_groups_are_separated() {

@@ -23,14 +23,28 @@ const MAX_POISONED: u32 = 2;
 
 /// What a document's task is told.
 pub(super) enum ToDocument {
-    Sync { tab: Arc<Tab>, data: Vec<u8> },
-    Passing { tab: Arc<Tab>, passing: Passing },
+    Sync {
+        tab: Arc<Tab>,
+        data: Vec<u8>,
+    },
+    Passing {
+        tab: Arc<Tab>,
+        passing: Passing,
+    },
     /// The tab has gone.
-    Leave { tab: TabId },
+    Leave {
+        tab: TabId,
+    },
     /// Changes from other schools, stored already.
-    Remote { changes: Arc<[Vec<u8>]> },
-    RemotePassing { bytes: Vec<u8> },
-    Access { can_write: CanWrite },
+    Remote {
+        changes: Arc<[Vec<u8>]>,
+    },
+    RemotePassing {
+        bytes: Vec<u8>,
+    },
+    Access {
+        can_write: CanWrite,
+    },
     /// Load it anew.
     Rebuilt,
     /// Look at the document, or learn why it cannot be had.

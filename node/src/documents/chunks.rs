@@ -109,10 +109,7 @@ fn leb128(input: &[u8]) -> Result<(usize, usize), ChunkError> {
 /// The plain form of a deflated change: same checksum, type 1, the inflated body.
 fn inflate(raw: &RawChunk<'_>) -> Result<Vec<u8>, ChunkError> {
     let mut body = Vec::new();
-    DeflateDecoder::new(raw.body)
-        .take(MAX_INFLATED_CHANGE_BYTES as u64 + 1)
-        .read_to_end(&mut body)
-        .map_err(|_| ChunkError::Malformed)?;
+    DeflateDecoder::new(raw.body).take(MAX_INFLATED_CHANGE_BYTES as u64 + 1).read_to_end(&mut body).map_err(|_| ChunkError::Malformed)?;
     if body.len() > MAX_INFLATED_CHANGE_BYTES {
         return Err(ChunkError::TooLarge);
     }

@@ -32,10 +32,18 @@ pub struct Tab {
 /// What a document sends to a tab.
 #[derive(Debug, Clone)]
 pub enum Outgoing {
-    Sync { document: DocumentId, data: Vec<u8> },
-    Unavailable { document: DocumentId },
+    Sync {
+        document: DocumentId,
+        data: Vec<u8>,
+    },
+    Unavailable {
+        document: DocumentId,
+    },
     /// Somebody else's passing message, with its sender's names untouched: clients tell doubles by them.
-    Ephemeral { document: DocumentId, passing: Arc<Passing> },
+    Ephemeral {
+        document: DocumentId,
+        passing: Arc<Passing>,
+    },
 }
 
 /// A passing message as its sender made it.

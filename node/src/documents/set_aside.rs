@@ -44,9 +44,7 @@ pub fn put(db: &Connection, piece: Piece) -> Result<i64, SetAsideError> {
     let mut hasher = blake3::Hasher::new();
     hasher.update(&piece.document.0).update(&piece.person.0).update(&chunks);
     let hash = hasher.finalize();
-    let known = db
-        .query_row("SELECT id FROM set_aside WHERE hash = ?1", params![hash.as_bytes()], |row| row.get(0))
-        .optional()?;
+    let known = db.query_row("SELECT id FROM set_aside WHERE hash = ?1", params![hash.as_bytes()], |row| row.get(0)).optional()?;
     if let Some(id) = known {
         return Ok(id);
     }

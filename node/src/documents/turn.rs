@@ -11,9 +11,9 @@ use automerge::sync::{Message, SyncDoc};
 use jeli_protocol::ids::ChangeHash;
 
 use super::chunks::{self, CheckedChange};
-use super::words;
 use super::loaded::{Loaded, Poisoned, guarded, refused};
 use super::seat::{CloseReason, Outgoing, Seat, Tab, TabId, Writing};
+use super::words;
 use crate::browser::sync_guard;
 use jeli_protocol::ids::DocumentId;
 

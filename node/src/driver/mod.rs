@@ -288,7 +288,6 @@ fn restore(
     store: &Store,
     outbox: &mut Outbox,
 ) -> Result<Replica, DriverError> {
-    let config =
-        replica::Config { key: key.clone(), certificate: certificate.clone(), seed: rand::random(), timing: timing.clone() };
+    let config = replica::Config { key: key.clone(), certificate: certificate.clone(), seed: rand::random(), timing: timing.clone() };
     Replica::restore(config, store, outbox).map_err(|error| DriverError::Store(error.to_string()))
 }

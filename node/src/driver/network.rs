@@ -117,7 +117,8 @@ impl Driver {
 
     /// Tells the network where members were reached before.
     pub(super) async fn remember_addresses(&mut self) {
-        let members: Vec<NodeId> = self.replica.spaces().flat_map(|space| space.membership.nodes().map(|(node, _)| *node).collect::<Vec<_>>()).collect();
+        let members: Vec<NodeId> =
+            self.replica.spaces().flat_map(|space| space.membership.nodes().map(|(node, _)| *node).collect::<Vec<_>>()).collect();
         for member in members {
             let kept = self.store.setting(&format!("addresses/{member}")).ok().flatten().unwrap_or_default();
             let addresses: Vec<Multiaddr> = String::from_utf8_lossy(&kept).lines().filter_map(|line| line.parse().ok()).collect();

@@ -43,7 +43,10 @@ pub(crate) enum Change {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Verdict {
     /// Run the session on it; whatever session the peer had before is to end first.
-    Run { session: SessionId, admission: Admission },
+    Run {
+        session: SessionId,
+        admission: Admission,
+    },
     Drop,
 }
 
@@ -92,10 +95,20 @@ struct Connection {
 #[derive(Clone, Copy, Debug)]
 enum Session {
     None,
-    Opening { connection: ConnectionId },
-    Live { number: u64, connection: ConnectionId, opener: Opener, since: Instant },
+    Opening {
+        connection: ConnectionId,
+    },
+    Live {
+        number: u64,
+        connection: ConnectionId,
+        opener: Opener,
+        since: Instant,
+    },
     /// Told to stop; its end has not been reported yet.
-    Ending { number: u64, since: Instant },
+    Ending {
+        number: u64,
+        since: Instant,
+    },
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -375,14 +388,7 @@ impl Contacts {
 
 impl Contact {
     fn new() -> Self {
-        Self {
-            connections: Vec::new(),
-            session: Session::None,
-            failures: 0,
-            open_at: None,
-            trim_at: None,
-            stance: Stance::Welcome,
-        }
+        Self { connections: Vec::new(), session: Session::None, failures: 0, open_at: None, trim_at: None, stance: Stance::Welcome }
     }
 
     fn connection(&self, id: ConnectionId) -> Option<&Connection> {

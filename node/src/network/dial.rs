@@ -60,10 +60,12 @@ impl Redial {
 
     /// Wants a peer. A new one is due at once.
     pub(crate) fn want(&mut self, peer: PeerId, distance: Distance, now: Instant) {
-        self.peers
-            .entry(peer)
-            .and_modify(|entry| entry.distance = distance)
-            .or_insert(Entry { distance, failures: 0, state: State::Waiting { due: now }, attempts: Vec::new() });
+        self.peers.entry(peer).and_modify(|entry| entry.distance = distance).or_insert(Entry {
+            distance,
+            failures: 0,
+            state: State::Waiting { due: now },
+            attempts: Vec::new(),
+        });
     }
 
     /// No longer wants a peer.

@@ -3,10 +3,11 @@
 use std::{sync::Arc, time::Instant};
 
 use libp2p::{
-    Multiaddr, PeerId, gossipsub, identify, mdns,
+    Multiaddr, PeerId,
+    core::transport::ListenerId,
+    gossipsub, identify, mdns,
     multiaddr::Protocol,
     ping,
-    core::transport::ListenerId,
     swarm::{ConnectionId, SwarmEvent},
 };
 

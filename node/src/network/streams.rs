@@ -272,9 +272,7 @@ impl ConnectionHandler for Handler {
             ConnectionEvent::FullyNegotiatedOutbound(FullyNegotiatedOutbound { protocol: (_, stream), info: ticket }) => {
                 FromHandler::Opened { ticket, stream }
             }
-            ConnectionEvent::DialUpgradeError(DialUpgradeError { error, info: ticket }) => {
-                FromHandler::NotOpened { ticket, why: error.to_string() }
-            }
+            ConnectionEvent::DialUpgradeError(DialUpgradeError { error, info: ticket }) => FromHandler::NotOpened { ticket, why: error.to_string() },
             _ => return,
         };
         self.events.push_back(event);

@@ -13,7 +13,10 @@ use libp2p::{
     core::transport::ListenerId,
     gossipsub::TopicHash,
     identity::Keypair,
-    swarm::{ConnectionId, DialError, dial_opts::{DialOpts, PeerCondition}},
+    swarm::{
+        ConnectionId, DialError,
+        dial_opts::{DialOpts, PeerCondition},
+    },
 };
 use thiserror::Error;
 use tokio::{

@@ -162,9 +162,11 @@ impl Shelf<'_> {
                 touched.ready += 1;
                 self.db.prepare_cached("UPDATE change SET ready = ?2 WHERE number = ?1")?.execute([number, touched.ready])?;
             }
-            self.db
-                .prepare_cached("UPDATE document SET ready = ?2, changed_ms = ?3 WHERE number = ?1")?
-                .execute([touched.number, touched.ready, now_ms])?;
+            self.db.prepare_cached("UPDATE document SET ready = ?2, changed_ms = ?3 WHERE number = ?1")?.execute([
+                touched.number,
+                touched.ready,
+                now_ms,
+            ])?;
         }
         Ok(())
     }

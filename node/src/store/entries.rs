@@ -62,18 +62,27 @@ fn append(db: &Connection, space: i64, entry: &Entry, changes: Option<&[u8]>) ->
         Some(found) => found,
         None => {
             let node = ids::make_node(db, &position.chain.node)?;
-            let made = db
-                .prepare_cached("INSERT INTO chain (space, node, kind, seq, hash) VALUES (?1, ?2, ?3, 0, ?4)")?
-                .insert(params![space, node, position.chain.chain.number(), &NO_ENTRY.0])?;
+            let made = db.prepare_cached("INSERT INTO chain (space, node, kind, seq, hash) VALUES (?1, ?2, ?3, 0, ?4)")?.insert(params![
+                space,
+                node,
+                position.chain.chain.number(),
+                &NO_ENTRY.0
+            ])?;
             (made, 0, NO_ENTRY)
         }
     };
     if position.seq != ids::unsigned(seq) + 1 || entry.previous != hash {
         return Err(CommitFlaw::NotNext(position).into());
     }
-    let number = db
-        .prepare_cached("INSERT INTO entry (chain, seq, hash, signature, body, changes) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?
-        .insert(params![chain, signed(position.seq), &entry.hash.0, entry.signature.as_ref().map(|signature| &signature.0[..]), entry.body, changes])?;
+    let number =
+        db.prepare_cached("INSERT INTO entry (chain, seq, hash, signature, body, changes) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?.insert(params![
+            chain,
+            signed(position.seq),
+            &entry.hash.0,
+            entry.signature.as_ref().map(|signature| &signature.0[..]),
+            entry.body,
+            changes
+        ])?;
     db.prepare_cached("UPDATE chain SET seq = ?2, hash = ?3 WHERE number = ?1")?.execute(params![chain, signed(position.seq), &entry.hash.0])?;
     Ok((number, chain))
 }

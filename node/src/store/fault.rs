@@ -41,10 +41,7 @@ pub enum OpenError {
     NotOurs,
     /// Written by a newer program.
     #[error("this database was written by a newer version of this program (its schema is {found}, this program knows up to {known})")]
-    Newer {
-        found: u32,
-        known: u32,
-    },
+    Newer { found: u32, known: u32 },
     #[error(transparent)]
     Fault(#[from] StoreFault),
 }

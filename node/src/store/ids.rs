@@ -68,9 +68,5 @@ pub(super) fn make_document(db: &Connection, space: i64, id: &DocumentId) -> Res
 
 /// The index holds the first eight bytes of a hash only: whoever makes two that agree in them gains nothing but a second look.
 pub(super) fn change(db: &Connection, document: i64, hash: &ChangeHash) -> Result<Option<i64>, StoreFault> {
-    number_of(
-        db,
-        "SELECT number FROM change WHERE document = ?1 AND substr(hash, 1, 8) = ?2 AND hash = ?3",
-        params![document, &hash.0[..8], &hash.0],
-    )
+    number_of(db, "SELECT number FROM change WHERE document = ?1 AND substr(hash, 1, 8) = ?2 AND hash = ?3", params![document, &hash.0[..8], &hash.0])
 }

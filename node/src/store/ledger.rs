@@ -42,8 +42,13 @@ pub(super) fn keep(db: &Connection, space: i64, commit: &Commit) -> Result<(), S
     for invitation in &commit.invitations {
         let role = role_number(invitation.role);
         let spent_by = invitation.spent_by.as_ref().map(|node| &node.0[..]);
-        db.prepare_cached("INSERT OR REPLACE INTO invitation (id, space, secret, role, spent_by) VALUES (?1, ?2, ?3, ?4, ?5)")?
-            .execute(params![&invitation.id.0, &invitation.space.0, &invitation.secret, role, spent_by])?;
+        db.prepare_cached("INSERT OR REPLACE INTO invitation (id, space, secret, role, spent_by) VALUES (?1, ?2, ?3, ?4, ?5)")?.execute(params![
+            &invitation.id.0,
+            &invitation.space.0,
+            &invitation.secret,
+            role,
+            spent_by
+        ])?;
     }
     for (document, hash) in &commit.unpublished {
         let change = find(db, document, hash)?.ok_or(CommitFlaw::UnknownChange(*document, *hash))?;
@@ -76,8 +81,12 @@ fn keep_receipt(db: &Connection, space: i64, receipt: &Receipt) -> Result<(), St
     if old.is_none_or(|old| unsigned(old) < receipt.counter) {
         let mut writer = Writer::new();
         receipt.write(&Frontier::default(), &mut writer);
-        db.prepare_cached("INSERT OR REPLACE INTO receipt (space, node, counter, bytes) VALUES (?1, ?2, ?3, ?4)")?
-            .execute(params![space, node, signed(receipt.counter), writer.finish()])?;
+        db.prepare_cached("INSERT OR REPLACE INTO receipt (space, node, counter, bytes) VALUES (?1, ?2, ?3, ?4)")?.execute(params![
+            space,
+            node,
+            signed(receipt.counter),
+            writer.finish()
+        ])?;
     }
     Ok(())
 }
@@ -154,8 +163,7 @@ pub(super) fn unpublished(db: &Connection, space: &SpaceId) -> Result<Vec<Unpubl
 
 pub(super) fn receipts(db: &Connection, space: &SpaceId) -> Result<Vec<Receipt>, StoreFault> {
     let Some(space) = ids::space(db, space)? else { return Ok(Vec::new()) };
-    let mut statement =
-        db.prepare_cached("SELECT r.bytes FROM receipt r JOIN node n ON n.number = r.node WHERE r.space = ?1 ORDER BY n.id")?;
+    let mut statement = db.prepare_cached("SELECT r.bytes FROM receipt r JOIN node n ON n.number = r.node WHERE r.space = ?1 ORDER BY n.id")?;
     let mut rows = statement.query([space])?;
     let mut receipts = Vec::new();
     while let Some(row) = rows.next()? {
@@ -213,11 +221,8 @@ impl Store {
     pub fn next_receipt_counter(&mut self, space: &SpaceId) -> Result<u64, StoreFault> {
         self.alone(|db| {
             let space = ids::make_space(db, space)?;
-            let counter = ids::number_of(
-                db,
-                "UPDATE space SET receipt_counter = receipt_counter + 1 WHERE number = ?1 RETURNING receipt_counter",
-                [space],
-            )?;
+            let counter =
+                ids::number_of(db, "UPDATE space SET receipt_counter = receipt_counter + 1 WHERE number = ?1 RETURNING receipt_counter", [space])?;
             counter.map(unsigned).ok_or_else(|| damaged("a space"))
         })
     }

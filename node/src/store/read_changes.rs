@@ -99,9 +99,8 @@ pub(super) fn waiting_for(db: &Connection, document: &DocumentId, dependency: &C
 
 pub(super) fn claims(db: &Connection, document: &DocumentId, actor: &ActorId) -> Result<Vec<NodeId>, StoreFault> {
     let (Some(document), Some(actor)) = (ids::document(db, document)?, ids::actor(db, actor)?) else { return Ok(Vec::new()) };
-    let mut statement = db.prepare_cached(
-        "SELECT n.id FROM claim c JOIN node n ON n.number = c.node WHERE c.document = ?1 AND c.actor = ?2 ORDER BY n.id",
-    )?;
+    let mut statement =
+        db.prepare_cached("SELECT n.id FROM claim c JOIN node n ON n.number = c.node WHERE c.document = ?1 AND c.actor = ?2 ORDER BY n.id")?;
     let rows = statement.query_map([document, actor], |row| row.get(0).map(NodeId))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }

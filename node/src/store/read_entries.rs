@@ -132,8 +132,7 @@ struct Walk {
 impl Walk {
     fn next(&mut self, db: &Connection, page: usize) -> Result<Option<i64>, StoreFault> {
         if self.page.is_empty() && self.next_seq <= self.upto {
-            let mut statement =
-                db.prepare_cached("SELECT number FROM entry WHERE chain = ?1 AND seq BETWEEN ?2 AND ?3 ORDER BY seq LIMIT ?4")?;
+            let mut statement = db.prepare_cached("SELECT number FROM entry WHERE chain = ?1 AND seq BETWEEN ?2 AND ?3 ORDER BY seq LIMIT ?4")?;
             let upto = i64::try_from(self.upto).unwrap_or(i64::MAX);
             let rows = statement.query_map(params![self.chain, signed(self.next_seq), upto, page as i64], |row| row.get(0))?;
             self.page = rows.collect::<Result<_, _>>()?;

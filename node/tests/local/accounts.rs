@@ -82,7 +82,8 @@ async fn requests_of_other_sites_and_under_other_names_are_refused() {
     let node = TestNode::start().await;
     let http = reqwest::Client::builder().no_proxy().build().unwrap();
     let ask = |host: &'static str, origin: Option<&'static str>| {
-        let mut request = http.post(format!("{}/api/v1/session", node.base())).header("host", host).json(&serde_json::json!({"login": "x", "password": "y"}));
+        let mut request =
+            http.post(format!("{}/api/v1/session", node.base())).header("host", host).json(&serde_json::json!({"login": "x", "password": "y"}));
         if let Some(origin) = origin {
             request = request.header("origin", origin);
         }

@@ -29,7 +29,10 @@ fn text(words: &str) -> ciborium::Value {
 
 async fn joined(node: &TestNode) -> Socket {
     let mut socket = socket(node).await;
-    socket.send(cbor(&[("type", text("join")), ("senderId", text("tab")), ("supportedProtocolVersions", ciborium::Value::Array(vec![text("1")]))])).await.unwrap();
+    socket
+        .send(cbor(&[("type", text("join")), ("senderId", text("tab")), ("supportedProtocolVersions", ciborium::Value::Array(vec![text("1")]))]))
+        .await
+        .unwrap();
     let greeting = tokio::time::timeout(SOON, socket.next()).await.unwrap().unwrap().unwrap();
     assert!(matches!(greeting, Message::Binary(_)), "a peer message");
     socket
@@ -48,7 +51,13 @@ async fn end_of(mut socket: Socket) -> String {
 }
 
 fn sync_of(document: &str, data: Vec<u8>) -> Message {
-    cbor(&[("type", text("sync")), ("senderId", text("tab")), ("targetId", text("node")), ("documentId", text(document)), ("data", ciborium::Value::Bytes(data))])
+    cbor(&[
+        ("type", text("sync")),
+        ("senderId", text("tab")),
+        ("targetId", text("node")),
+        ("documentId", text(document)),
+        ("data", ciborium::Value::Bytes(data)),
+    ])
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,7 +1,7 @@
 //! Who may write, and what becomes of words that may not be kept.
 
 use automerge::transaction::Transactable;
-use automerge::{ActorId, ReadDoc, ROOT};
+use automerge::{ActorId, ROOT, ReadDoc};
 use jeli_node::replica_handle::{Applied, CanWrite};
 use jeli_protocol::ids::{self, DocumentId, NodeId};
 
@@ -20,7 +20,13 @@ async fn a_readers_words_turn_the_tab_read_only_and_are_kept_aside_for_a_copy() 
     type_in(&mut readers, "менің ойым").await;
     readers.wait_for(SOON, |_, _| true).await.unwrap();
     while !readers.read_only() {
-        readers.wait_for(SOON, { let mut first = true; move |_, _| !std::mem::replace(&mut first, false) }).await.expect("the tab is told");
+        readers
+            .wait_for(SOON, {
+                let mut first = true;
+                move |_, _| !std::mem::replace(&mut first, false)
+            })
+            .await
+            .expect("the tab is told");
     }
     type_in(&mut writers, "жоспар").await;
     writers.wait_acked(SOON).await.expect("the neighbour may write");
@@ -52,7 +58,12 @@ async fn words_for_a_document_of_another_school_can_be_kept_as_a_copy() {
         if let Some(piece) = person.set_aside(Some(&id)).await.unwrap().pop() {
             break piece;
         }
-        tab.wait_for(SOON, { let mut first = true; move |_, _| !std::mem::replace(&mut first, false) }).await.unwrap();
+        tab.wait_for(SOON, {
+            let mut first = true;
+            move |_, _| !std::mem::replace(&mut first, false)
+        })
+        .await
+        .unwrap();
     };
     assert_eq!(piece.reason, "school_may_not_write");
     let copy = person.copy_set_aside(piece.id).await.expect("the copy is made");
@@ -76,7 +87,12 @@ async fn changes_carried_from_another_node_wait_for_it_and_then_count() {
     there.commit();
     tab.merge(&mut there).await.unwrap();
     while !tab.read_only() {
-        tab.wait_for(SOON, { let mut first = true; move |_, _| !std::mem::replace(&mut first, false) }).await.expect("the tab is told");
+        tab.wait_for(SOON, {
+            let mut first = true;
+            move |_, _| !std::mem::replace(&mut first, false)
+        })
+        .await
+        .expect("the tab is told");
     }
     assert_eq!(node.control().content(&id).await.unwrap().content["mission"], "", "not applied before that node's entry");
     let changes: Vec<_> = there.get_changes(&before).iter().map(|change| change.raw_bytes().to_vec()).collect();
@@ -101,7 +117,12 @@ async fn a_school_that_may_write_again_gets_its_tabs_back_to_writing() {
     node.applied.send(Applied::Access { document, can_write: CanWrite::No }).unwrap();
     type_in(&mut tab, "refused").await;
     while !tab.read_only() {
-        tab.wait_for(SOON, { let mut first = true; move |_, _| !std::mem::replace(&mut first, false) }).await.expect("the tab is told");
+        tab.wait_for(SOON, {
+            let mut first = true;
+            move |_, _| !std::mem::replace(&mut first, false)
+        })
+        .await
+        .expect("the tab is told");
     }
     node.applied.send(Applied::Access { document, can_write: CanWrite::Yes }).unwrap();
     let ended = tab.wait_for(SOON, |_, _| false).await.expect_err("the tab starts anew");

@@ -132,15 +132,7 @@ pub struct Arrived {
 impl<'a> Arrivals<'a> {
     /// Nothing has come yet.
     pub fn new(log: &'a dyn LogReader, document: DocumentId) -> Self {
-        Self {
-            log,
-            document,
-            records: BTreeMap::new(),
-            by_seq: BTreeMap::new(),
-            waiting_for: BTreeMap::new(),
-            made_ready: Vec::new(),
-            whole: false,
-        }
+        Self { log, document, records: BTreeMap::new(), by_seq: BTreeMap::new(), waiting_for: BTreeMap::new(), made_ready: Vec::new(), whole: false }
     }
 
     /// What is known of a change, arrivals included.
@@ -220,7 +212,9 @@ impl<'a> Arrivals<'a> {
                     }
                 }
                 // One that is void keeps what it builds on wanted.
-                Standing::Void if !dependents.is_empty() || below.iter().flatten().any(|(_, standing)| *standing == Standing::Aside) => self.whole = true,
+                Standing::Void if !dependents.is_empty() || below.iter().flatten().any(|(_, standing)| *standing == Standing::Aside) => {
+                    self.whole = true
+                }
                 Standing::Void | Standing::Aside => {}
             }
             self.records.insert(hash, ChangeRecord { standing: settled, ..record });

@@ -45,7 +45,8 @@ fn history() -> impl Strategy<Value = Vec<Made>> {
                 // It builds on what never comes.
                 on.insert(ChangeHash([99; 32]));
             }
-            let start_op = 1 + on.iter().filter_map(|dep| made.iter().find(|made| made.facts.hash == *dep)).map(|dep| dep.facts.max_op).max().unwrap_or(0);
+            let start_op =
+                1 + on.iter().filter_map(|dep| made.iter().find(|made| made.facts.hash == *dep)).map(|dep| dep.facts.max_op).max().unwrap_or(0);
             let facts = ChangeFacts {
                 hash: hash(number, salt),
                 actor,

@@ -93,7 +93,8 @@ fn read_sidecar(sidecar: &[u8], documents: Vec<Vec<Vec<u8>>>) -> Result<Sidecar,
     for _ in 0..reader.count(MAX_CHAINS)? {
         nodes.push(NodeId(reader.array()?));
     }
-    let node = |index: u64| usize::try_from(index).ok().and_then(|index| nodes.get(index)).copied().ok_or(WireError::NoSuchValue("the table of nodes"));
+    let node =
+        |index: u64| usize::try_from(index).ok().and_then(|index| nodes.get(index)).copied().ok_or(WireError::NoSuchValue("the table of nodes"));
     let mut names = Vec::new();
     for _ in 0..reader.count(MAX_FRAME_ENTRIES)? {
         names.push(DocumentId(reader.array()?));

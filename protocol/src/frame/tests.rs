@@ -177,7 +177,13 @@ fn signatures_are_kept_at_the_end_at_every_32nd_and_at_large_entries() {
     one.write(&"ұ".repeat(SIGNED_ENTRY_BYTES));
     let one = one.writing(20);
     let verified = Receiver::of(&[&one]).take(&joined(&[&one])).unwrap();
-    let signed: Vec<u64> = verified.content.iter().map(|content| &content.entry.entry).filter(|entry| entry.signature.is_some()).map(|entry| entry.position.seq).collect();
+    let signed: Vec<u64> = verified
+        .content
+        .iter()
+        .map(|content| &content.entry.entry)
+        .filter(|entry| entry.signature.is_some())
+        .map(|entry| entry.position.seq)
+        .collect();
     assert_eq!(signed, [21, SIGNATURE_EVERY, 41]);
     assert!(keeps_signature(SIGNATURE_EVERY, 1) && keeps_signature(1, SIGNED_ENTRY_BYTES) && !keeps_signature(1, SIGNED_ENTRY_BYTES - 1));
     // Whoever has it from there can cut where a signature is, and nowhere else.
@@ -273,7 +279,13 @@ fn bomb(key: &NodeKey) -> Vec<u8> {
     body.extend_from_slice(ActorId::of_node(&key.id(), [9; 8]).0.as_ref());
     body.extend_from_slice(&[1, 1, 0, 0, 0]);
     let number = [0x80, 0xda, 0xc4, 0x09];
-    let columns = [(0x15u8, [&number[..], &[1, b'a']].concat()), (0x34, number.to_vec()), (0x42, [&number[..], &[1]].concat()), (0x56, [&number[..], &[0]].concat()), (0x70, [&number[..], &[0]].concat())];
+    let columns = [
+        (0x15u8, [&number[..], &[1, b'a']].concat()),
+        (0x34, number.to_vec()),
+        (0x42, [&number[..], &[1]].concat()),
+        (0x56, [&number[..], &[0]].concat()),
+        (0x70, [&number[..], &[0]].concat()),
+    ];
     body.push(columns.len() as u8);
     for (spec, bytes) in &columns {
         body.extend_from_slice(&[*spec, bytes.len() as u8]);
@@ -332,7 +344,10 @@ fn one_change_that_two_nodes_publish_travels_in_both_their_entries() {
     let FrameEntry::Content { chunks, .. } = &one.content[0] else { panic!("content") };
     let same = two.entry(chunks.clone());
     two.content.push(same);
-    let one = { one.write("соңы"); one };
+    let one = {
+        one.write("соңы");
+        one
+    };
     let verified = Receiver::of(&[&one, &two]).take(&joined(&[&one, &two])).unwrap();
     let changes: Vec<_> = verified.content.iter().map(|VerifiedContent { entry: ContentEntry { changes, .. }, .. }| changes.clone()).collect();
     assert_eq!(changes[0], changes[2]);

@@ -13,8 +13,8 @@ use crate::limits::{MAX_ACTOR_BYTES, MAX_BATCH_BYTES, MAX_BATCH_CHANGES, MAX_CHA
 use crate::log::{ContentEntry, ForkEvidence};
 use crate::scan::{self, ChangeFacts};
 
-use super::encode::BRANCH_BYTES;
 use super::decode::{DecodeError, DecodedBody, DecodedEntry, DecodedFrame, DecodedRun};
+use super::encode::BRANCH_BYTES;
 
 /// What the receiver knows and a frame is verified against.
 pub trait Known {
@@ -300,7 +300,8 @@ fn rebuild(position: &Position, control_heads: Vec<EntryHash>, runs: Vec<Decoded
         }
         let facts: Vec<&ChangeFacts> = changes[first..].iter().map(|change| &change.facts).collect();
         let Some(start) = facts.first() else { return Err(FrameRefusal::NotAChange(*position)) };
-        let one_run = facts.iter().enumerate().all(|(index, facts)| facts.actor == start.actor && start.seq.checked_add(index as u64) == Some(facts.seq));
+        let one_run =
+            facts.iter().enumerate().all(|(index, facts)| facts.actor == start.actor && start.seq.checked_add(index as u64) == Some(facts.seq));
         if !one_run || start.actor.0.is_empty() || start.actor.0.len() > MAX_ACTOR_BYTES {
             return Err(FrameRefusal::NotAChange(*position));
         }

@@ -60,7 +60,7 @@ mod tests {
     use super::*;
     use crate::kinds::write::put_fields;
     use automerge::transaction::CommitOptions;
-    use automerge::{Automerge, AutoCommit, Change};
+    use automerge::{AutoCommit, Automerge, Change};
 
     /// Builds the first change from the table of the schema.
     fn build(kind: Kind) -> Change {

@@ -109,23 +109,35 @@ pub struct Task<'a> {
 
 /// Adds a line to the attendance.
 pub fn add_attendee(doc: &mut impl Transactable, id: ItemId, place: Place, attendee: &Attendee<'_>) -> Result<(), WriteError> {
-    add_item(doc, "attendance", id, place, &[
-        ("name", Input::Text(attendee.name)),
-        ("school", Input::Text(attendee.school)),
-        ("present", Input::Bool(attendee.presence == Presence::Present)),
-    ])
+    add_item(
+        doc,
+        "attendance",
+        id,
+        place,
+        &[
+            ("name", Input::Text(attendee.name)),
+            ("school", Input::Text(attendee.school)),
+            ("present", Input::Bool(attendee.presence == Presence::Present)),
+        ],
+    )
 }
 
 /// Adds an item to the agenda.
 pub fn add_agenda_item(doc: &mut impl Transactable, id: ItemId, place: Place, item: &AgendaItem<'_>) -> Result<(), WriteError> {
-    add_item(doc, "agenda", id, place, &[
-        ("title", Input::Text(item.title)),
-        ("presenter", Input::Text(item.presenter)),
-        ("school", Input::Text(item.school)),
-        ("minutes", Input::Int(item.minutes.into())),
-        ("purpose", Input::Str(item.purpose.name())),
-        ("notes", Input::Rich(item.notes)),
-    ])
+    add_item(
+        doc,
+        "agenda",
+        id,
+        place,
+        &[
+            ("title", Input::Text(item.title)),
+            ("presenter", Input::Text(item.presenter)),
+            ("school", Input::Text(item.school)),
+            ("minutes", Input::Int(item.minutes.into())),
+            ("purpose", Input::Str(item.purpose.name())),
+            ("notes", Input::Rich(item.notes)),
+        ],
+    )
 }
 
 /// Adds a decision.
@@ -137,11 +149,17 @@ pub fn add_decision(doc: &mut impl Transactable, id: ItemId, place: Place, decis
 /// Adds a task.
 pub fn add_task(doc: &mut impl Transactable, id: ItemId, place: Place, task: &Task<'_>) -> Result<(), WriteError> {
     let due = text_of(task.due);
-    add_item(doc, "tasks", id, place, &[
-        ("what", Input::Text(task.what)),
-        ("responsible", Input::Text(task.responsible)),
-        ("due", Input::Str(&due)),
-        ("done", Input::Bool(task.progress == Progress::Done)),
-        ("plan_action", Input::Str(task.plan_action)),
-    ])
+    add_item(
+        doc,
+        "tasks",
+        id,
+        place,
+        &[
+            ("what", Input::Text(task.what)),
+            ("responsible", Input::Text(task.responsible)),
+            ("due", Input::Str(&due)),
+            ("done", Input::Bool(task.progress == Progress::Done)),
+            ("plan_action", Input::Str(task.plan_action)),
+        ],
+    )
 }

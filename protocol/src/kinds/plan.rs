@@ -118,30 +118,42 @@ pub fn add_priority(doc: &mut impl Transactable, id: ItemId, place: Place, prior
 pub fn add_goal(doc: &mut impl Transactable, id: ItemId, place: Place, goal: &Goal<'_>) -> Result<(), WriteError> {
     let priority = text_of(goal.priority);
     let marked = |practice| Input::Bool(goal.practices.contains(&practice));
-    add_item(doc, "goals", id, place, &[
-        ("priority", Input::Str(&priority)),
-        ("title", Input::Text(goal.title)),
-        ("success", Input::Text(goal.success)),
-        ("practices.learning", marked(Practice::Learning)),
-        ("practices.self_and_others", marked(Practice::SelfAndOthers)),
-        ("practices.improvement", marked(Practice::Improvement)),
-        ("practices.community", marked(Practice::Community)),
-    ])
+    add_item(
+        doc,
+        "goals",
+        id,
+        place,
+        &[
+            ("priority", Input::Str(&priority)),
+            ("title", Input::Text(goal.title)),
+            ("success", Input::Text(goal.success)),
+            ("practices.learning", marked(Practice::Learning)),
+            ("practices.self_and_others", marked(Practice::SelfAndOthers)),
+            ("practices.improvement", marked(Practice::Improvement)),
+            ("practices.community", marked(Practice::Community)),
+        ],
+    )
 }
 
 /// Adds an action.
 pub fn add_action(doc: &mut impl Transactable, id: ItemId, place: Place, action: &Action<'_>) -> Result<(), WriteError> {
     let (goal, start, due) = (text_of(action.goal), text_of(action.start), text_of(action.due));
-    add_item(doc, "actions", id, place, &[
-        ("goal", Input::Str(&goal)),
-        ("what", Input::Text(action.what)),
-        ("responsible", Input::Text(action.responsible)),
-        ("partners", Input::Text(action.partners)),
-        ("resources", Input::Text(action.resources)),
-        ("start", Input::Str(&start)),
-        ("due", Input::Str(&due)),
-        ("status", Input::Str(action.status.name())),
-    ])
+    add_item(
+        doc,
+        "actions",
+        id,
+        place,
+        &[
+            ("goal", Input::Str(&goal)),
+            ("what", Input::Text(action.what)),
+            ("responsible", Input::Text(action.responsible)),
+            ("partners", Input::Text(action.partners)),
+            ("resources", Input::Text(action.resources)),
+            ("start", Input::Str(&start)),
+            ("due", Input::Str(&due)),
+            ("status", Input::Str(action.status.name())),
+        ],
+    )
 }
 
 /// An absent value is the empty string.

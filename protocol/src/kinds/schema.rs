@@ -82,12 +82,8 @@ const PERIOD: &[Field] = &[field("from", Holds::Date), field("to", Holds::Date)]
 
 const PRIORITY: &[Field] = &[field("order", Holds::Order), field("title", Holds::Text), field("reason", Holds::Text)];
 
-const PRACTICES: &[Field] = &[
-    field("learning", Holds::Bool),
-    field("self_and_others", Holds::Bool),
-    field("improvement", Holds::Bool),
-    field("community", Holds::Bool),
-];
+const PRACTICES: &[Field] =
+    &[field("learning", Holds::Bool), field("self_and_others", Holds::Bool), field("improvement", Holds::Bool), field("community", Holds::Bool)];
 
 const GOAL: &[Field] = &[
     field("order", Holds::Order),
@@ -124,12 +120,7 @@ const PLAN: &[Field] = &[
     field("actions", Holds::Items(ACTION)),
 ];
 
-const ATTENDANCE: &[Field] = &[
-    field("order", Holds::Order),
-    field("name", Holds::Text),
-    field("school", Holds::Text),
-    field("present", Holds::Bool),
-];
+const ATTENDANCE: &[Field] = &[field("order", Holds::Order), field("name", Holds::Text), field("school", Holds::Text), field("present", Holds::Bool)];
 
 const AGENDA_ITEM: &[Field] = &[
     field("order", Holds::Order),

@@ -42,7 +42,8 @@ fn what_was_written_into_a_plan_is_read_back_as_json() {
     let goal = Goal { priority: Some(id(1)), title: "Мақсат", success: "", practices: &[Practice::Learning] };
     add_goal(&mut doc, id(2), Place::Last, &goal).unwrap();
     let due = "2026-12-25".parse().ok();
-    add_action(&mut doc, id(3), Place::Last, &Action { goal: Some(id(2)), what: "Сабақ", due, status: Status::InProgress, ..Action::default() }).unwrap();
+    add_action(&mut doc, id(3), Place::Last, &Action { goal: Some(id(2)), what: "Сабақ", due, status: Status::InProgress, ..Action::default() })
+        .unwrap();
 
     assert_eq!(check(&doc), []);
     assert_eq!(title(&doc), "Даму жоспары");
@@ -250,8 +251,24 @@ fn an_unknown_kind_is_an_error_that_names_it() {
 /// A document of arbitrary shape under the names that the schema uses.
 fn hostile() -> impl Strategy<Value = AutoCommit> {
     let names = prop::sample::select(vec![
-        "title", "kind", "language", "period", "from", "vision", "narrative", "priorities", "goals", "actions", "order", "goal", "agenda", "status",
-        "practices", "01010101010101010101010101010101", "schema", "minutes",
+        "title",
+        "kind",
+        "language",
+        "period",
+        "from",
+        "vision",
+        "narrative",
+        "priorities",
+        "goals",
+        "actions",
+        "order",
+        "goal",
+        "agenda",
+        "status",
+        "practices",
+        "01010101010101010101010101010101",
+        "schema",
+        "minutes",
     ]);
     let step = (any::<prop::sample::Index>(), names, 0_u8..10, ".{0,12}");
     (prop::sample::select(vec![Kind::Plan, Kind::Meeting]), prop::collection::vec(step, 0..40)).prop_map(|(kind, steps)| {

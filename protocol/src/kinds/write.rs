@@ -158,13 +158,7 @@ pub fn remove_item(doc: &mut impl Transactable, collection: &str, id: ItemId) ->
 }
 
 /// Adds an item with all its fields; those not given hold their default. Fields inside a map are given as `map.field`.
-pub fn add_item(
-    doc: &mut impl Transactable,
-    collection: &str,
-    id: ItemId,
-    place: Place,
-    values: &[(&str, Input<'_>)],
-) -> Result<(), WriteError> {
+pub fn add_item(doc: &mut impl Transactable, collection: &str, id: ItemId, place: Place, values: &[(&str, Input<'_>)]) -> Result<(), WriteError> {
     let kind = kind_of(doc)?;
     let fields = item_fields(kind, collection)?;
     for (name, input) in values {

@@ -74,5 +74,9 @@ pub fn facts(hash: ChangeHash, actor: &ActorId, seq: u64, deps: &[ChangeHash]) -
 /// The change with these facts as the store keeps it, its chunk made of its hash.
 pub fn kept(document: DocumentId, facts: ChangeFacts, standing: Standing) -> StoredChange {
     let chunk = [facts.hash.0.as_slice(), b" chunk"].concat();
-    StoredChange { document, record: ChangeRecord { facts, admitted: standing == Standing::Ready, sound: standing != Standing::Void, standing }, chunk }
+    StoredChange {
+        document,
+        record: ChangeRecord { facts, admitted: standing == Standing::Ready, sound: standing != Standing::Void, standing },
+        chunk,
+    }
 }

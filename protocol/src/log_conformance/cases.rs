@@ -108,9 +108,11 @@ pub fn content_entries_lie_between_two_frontiers_in_the_order_of_commit<K: LogKe
 }
 
 pub fn a_change_comes_back_with_all_that_is_known_of_it<K: LogKeeper>(mut log: K) {
-    let chain: Vec<_> = (1..=4).map(|n| facts(hash(n), &actor(1), n.into(), if n == 1 { &[] } else { std::slice::from_ref(&CHAIN[n as usize - 2]) })).collect();
+    let chain: Vec<_> =
+        (1..=4).map(|n| facts(hash(n), &actor(1), n.into(), if n == 1 { &[] } else { std::slice::from_ref(&CHAIN[n as usize - 2]) })).collect();
     let merge = facts(hash(5), &actor(2), 1, &[hash(4), hash(2), hash(77)]);
-    let changes: Vec<_> = chain.into_iter().map(|facts| kept(DOCUMENT, facts, Standing::Ready)).chain([kept(DOCUMENT, merge, Standing::Waiting)]).collect();
+    let changes: Vec<_> =
+        chain.into_iter().map(|facts| kept(DOCUMENT, facts, Standing::Ready)).chain([kept(DOCUMENT, merge, Standing::Waiting)]).collect();
     keep(&mut log, |commit| commit.changes = changes[..2].to_vec());
     keep(&mut log, |commit| commit.changes = changes[2..].to_vec());
     // The same change in another document is a change of its own.

@@ -133,7 +133,12 @@ impl MemoryLog {
     /// The chunks of a document that are part of it: what an Automerge document is made of, in order of commit.
     pub fn ready_chunks(&self, document: &DocumentId) -> Vec<Vec<u8>> {
         let ready = |change: &&StoredChange| change.record.standing == crate::log::Standing::Ready;
-        self.documents.get(document).into_iter().flat_map(|document| document.changes.iter().filter(ready)).map(|change| change.chunk.clone()).collect()
+        self.documents
+            .get(document)
+            .into_iter()
+            .flat_map(|document| document.changes.iter().filter(ready))
+            .map(|change| change.chunk.clone())
+            .collect()
     }
 
     /// Proofs of forked logs, in order of commit.

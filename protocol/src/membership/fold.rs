@@ -150,9 +150,10 @@ impl Membership {
 
     /// Whether everything that `before` says still holds here, so that no verdict given under it can be another now.
     pub(super) fn extends(&self, before: &Self) -> bool {
-        let schools = before.schools.iter().all(|(id, before)| {
-            self.schools.get(id).is_some_and(|school| before.grants.iter().all(|grant| school.grants.contains(grant)))
-        });
+        let schools = before
+            .schools
+            .iter()
+            .all(|(id, before)| self.schools.get(id).is_some_and(|school| before.grants.iter().all(|grant| school.grants.contains(grant))));
         let nodes = before.nodes.iter().all(|(id, before)| {
             self.nodes.get(id).is_some_and(|node| {
                 node.certificate == before.certificate
@@ -266,12 +267,8 @@ impl Membership {
         }
         let place = self.nodes.len();
         let retired = self.retirements.contains_key(&(certificate.node, certificate.school));
-        let node = self.nodes.entry(certificate.node).or_insert_with(|| Node {
-            certificate: certificate.clone(),
-            retired,
-            place,
-            granted: Vec::new(),
-        });
+        let node =
+            self.nodes.entry(certificate.node).or_insert_with(|| Node { certificate: certificate.clone(), retired, place, granted: Vec::new() });
         if node.certificate.school != certificate.school {
             return false;
         }

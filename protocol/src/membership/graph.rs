@@ -165,8 +165,7 @@ impl ControlGraph {
             for placed in waiting.parents.iter().filter_map(|parent| self.placed.get(parent)) {
                 merge(&mut clock, &placed.clock);
             }
-            let placed =
-                Arc::new(Placed { position: waiting.position, hash, act: waiting.act.clone(), parents: waiting.parents.clone(), clock });
+            let placed = Arc::new(Placed { position: waiting.position, hash, act: waiting.act.clone(), parents: waiting.parents.clone(), clock });
             self.named.take(&self.space, &placed);
             self.placed.insert(hash, placed.clone());
             fresh.push(placed);

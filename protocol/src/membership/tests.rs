@@ -4,9 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::certificate::NodeCertificate;
-use crate::entry::{
-    Act, Batch, Chain, ChainId, ControlBody, Cut, DocumentAct, Entry, Position, Retirement, Role, Run, SealedKey, WriteRule, commit,
-};
+use crate::entry::{Act, Batch, Chain, ChainId, ControlBody, Cut, DocumentAct, Entry, Position, Retirement, Role, Run, SealedKey, WriteRule, commit};
 use crate::ids::{ActorId, DocumentId, EntryHash, SpaceId};
 use crate::keys::{NodeKey, SchoolKey};
 use crate::seal::Sealed;

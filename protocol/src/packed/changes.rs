@@ -164,8 +164,7 @@ enum Reference {
 impl Wanted {
     fn of(change: &Change, memory: &Memory, own: Option<usize>) -> Self {
         let own = own.and_then(|own| memory.changes.get(own)).map(|known| known.hash);
-        let mut others: Vec<Reference> =
-            change.deps.iter().filter(|&&dep| Some(dep) != own).map(|&dep| memory.reference(dep)).collect();
+        let mut others: Vec<Reference> = change.deps.iter().filter(|&&dep| Some(dep) != own).map(|&dep| memory.reference(dep)).collect();
         others.sort_unstable();
         Self { own: own.is_some_and(|own| change.deps.contains(&own)), others }
     }

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use super::limits::MAX_EXPANDED_CHANGE_BYTES;
 use super::row::{ActorIndex, Key, OpId, Row};
 use crate::scan::chunk::Chunk;
-use crate::scan::operations::{VALUE_TYPE_BITS, spec};
 use crate::scan::leb::{Reader, write_signed, write_unsigned};
+use crate::scan::operations::{VALUE_TYPE_BITS, spec};
 
 /// Expands the columns of a chunk; `None` where they are not of the ordinary form or hold more than `max_rows`.
 pub(super) fn read_rows(chunk: &Chunk<'_>, actors: &[ActorIndex], max_rows: usize) -> Option<Vec<Row>> {
@@ -23,9 +23,7 @@ pub(super) fn read_rows(chunk: &Chunk<'_>, actors: &[ActorIndex], max_rows: usiz
     let mark_name = optional(chunk.column(spec::MARK_NAME), rows, Reader::prefixed)?;
     let mut predecessors = read_predecessors(chunk, actors, rows, max_rows)?.into_iter();
     let mut values = Reader::new(chunk.column(spec::VALUE));
-    let id = |actor: Option<u64>, counter: u64| -> Option<OpId> {
-        Some(OpId { actor: *actors.get(usize::try_from(actor?).ok()?)?, counter })
-    };
+    let id = |actor: Option<u64>, counter: u64| -> Option<OpId> { Some(OpId { actor: *actors.get(usize::try_from(actor?).ok()?)?, counter }) };
 
     let mut out: Vec<Row> = Vec::with_capacity(rows);
     let mut expanded = 0;
@@ -154,12 +152,8 @@ pub(super) fn write_column(column: u64, rows: &[Row], local: &BTreeMap<ActorInde
     let predecessors = || rows.iter().flat_map(|row| row.predecessors.iter());
     match column {
         spec::OBJECT_ACTOR => runs(rows.iter().map(|row| row.object.as_ref().map(actor_of)), |out, actor| write_unsigned(out, *actor)),
-        spec::OBJECT_COUNTER => {
-            runs(rows.iter().map(|row| row.object.map(|id| id.counter)), |out, counter| write_unsigned(out, *counter))
-        }
-        spec::KEY_ACTOR => {
-            runs(rows.iter().map(|row| element(row).as_ref().map(actor_of)), |out, actor| write_unsigned(out, *actor))
-        }
+        spec::OBJECT_COUNTER => runs(rows.iter().map(|row| row.object.map(|id| id.counter)), |out, counter| write_unsigned(out, *counter)),
+        spec::KEY_ACTOR => runs(rows.iter().map(|row| element(row).as_ref().map(actor_of)), |out, actor| write_unsigned(out, *actor)),
         spec::KEY_COUNTER => delta_runs(rows.iter().map(|row| match row.key {
             Key::Property(_) => None,
             Key::Head => Some(0),
@@ -171,9 +165,11 @@ pub(super) fn write_column(column: u64, rows: &[Row], local: &BTreeMap<ActorInde
         }
         spec::INSERT => boolean_runs(rows.iter().map(|row| row.insert)),
         spec::ACTION => runs(rows.iter().map(|row| Some(row.action)), |out, action| write_unsigned(out, *action)),
-        spec::VALUE_META => runs(rows.iter().map(|row| Some((row.value.len() as u64) << VALUE_TYPE_BITS | u64::from(row.value_type))), |out, meta| {
-            write_unsigned(out, *meta);
-        }),
+        spec::VALUE_META => {
+            runs(rows.iter().map(|row| Some((row.value.len() as u64) << VALUE_TYPE_BITS | u64::from(row.value_type))), |out, meta| {
+                write_unsigned(out, *meta);
+            })
+        }
         spec::VALUE => rows.iter().flat_map(|row| row.value.iter().copied()).collect(),
         spec::PRED_COUNT => runs(rows.iter().map(|row| Some(row.predecessors.len() as u64)), |out, count| write_unsigned(out, *count)),
         spec::PRED_ACTOR => runs(predecessors().map(|id| Some(actor_of(id))), |out, actor| write_unsigned(out, *actor)),

@@ -120,8 +120,7 @@ pub fn pack(documents: &[Vec<&[u8]>], sidecar: &[u8], level: i32) -> Result<Vec<
     bounded("bytes", raw + sidecar.len(), MAX_FRAME_RAW_BYTES)?;
 
     let mut interned = Interned::default();
-    let read: Vec<Vec<Option<Change>>> =
-        documents.iter().map(|chunks| chunks.iter().map(|chunk| modelled(chunk, &mut interned)).collect()).collect();
+    let read: Vec<Vec<Option<Change>>> = documents.iter().map(|chunks| chunks.iter().map(|chunk| modelled(chunk, &mut interned)).collect()).collect();
     let (bulk, answers) = match tell(documents, &read, &interned, sidecar) {
         Some(told) => told,
         // More than a receiver will go through: all as it is.

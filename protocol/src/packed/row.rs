@@ -8,8 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::columns;
 use crate::ids::ChangeHash;
 use crate::scan::chunk::{Chunk, frame};
-use crate::scan::operations::spec;
 use crate::scan::leb::{write_signed, write_unsigned};
+use crate::scan::operations::spec;
 
 /// An actor by its index in some table: the chunk's own, or the frame's.
 pub(crate) type ActorIndex = u32;

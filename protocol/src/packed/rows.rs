@@ -29,11 +29,7 @@ impl<C: Coder> Rows<'_, C> {
         let first = u32::from(place == 0);
         let kind = self.kind(&author, first, row);
         let object = self.object(&author, kind, id, row)?;
-        let key = if kind.is_property() {
-            Key::Property(self.name(&author, kind, row)?)
-        } else {
-            self.place(&author, kind, first, row)?
-        };
+        let key = if kind.is_property() { Key::Property(self.name(&author, kind, row)?) } else { self.place(&author, kind, first, row)? };
         let mark_name = if kind.has_mark() {
             Some(self.tables.name(self.questions, Site::MarkIndex, &[0], row.and_then(|row| row.mark_name.as_deref()))?.1)
         } else {
@@ -46,17 +42,8 @@ impl<C: Coder> Rows<'_, C> {
         };
         let (value_type, value, history) = self.value(kind, before, row)?;
         let predecessors = self.predecessors(kind, object, &key, id, row)?;
-        let read = Row {
-            object,
-            key,
-            insert: kind.inserts(),
-            action: kind.action(),
-            value_type,
-            value,
-            predecessors,
-            expand: kind.expands(),
-            mark_name,
-        };
+        let read =
+            Row { object, key, insert: kind.inserts(), action: kind.action(), value_type, value, predecessors, expand: kind.expands(), mark_name };
         self.memory.learn_row(&read, id, history);
         let author = self.memory.authors.entry(self.author).or_default();
         author.kinds = author.kinds << 8 | u32::from(kind.0) | 0x80;
@@ -65,7 +52,8 @@ impl<C: Coder> Rows<'_, C> {
 
     fn kind(&mut self, author: &Brief, first: u32, row: Option<&Row>) -> Kind {
         let kinds = author.kinds;
-        let contexts = [mix(kinds & 0xff, first), mix(kinds & 0xffff, first | author.hits << 1 & 6), mix(kinds & 0xff_ffff, first), mix(kinds, author.hits & 3)];
+        let contexts =
+            [mix(kinds & 0xff, first), mix(kinds & 0xffff, first | author.hits << 1 & 6), mix(kinds & 0xff_ffff, first), mix(kinds, author.hits & 3)];
         Kind(self.questions.symbol(Site::Kind, &contexts, 7, row.map_or(0, |row| u32::from(Kind::of(row).0))) as u8)
     }
 
@@ -276,4 +264,3 @@ fn letter_length(first: u8) -> usize {
 pub(super) fn is_modelled(row: &Row) -> bool {
     row.action < ACTIONS && !matches!(row.key, Key::Element(OpId { counter: 0, .. }))
 }
-

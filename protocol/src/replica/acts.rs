@@ -11,7 +11,7 @@ use crate::log::{Commit, IssuedInvitation, LogReader, NewEntry, StoreError};
 use crate::membership::space_id;
 
 use super::Replica;
-use super::effect::{Acted, ActRefusal, Effect, Outbox};
+use super::effect::{ActRefusal, Acted, Effect, Outbox};
 use super::input::{Input, LocalAct, Token};
 use super::receive::to_be_judged;
 use super::space::{FOUNDING, Space};

@@ -320,7 +320,10 @@ impl Replica {
         let mut writer = Writer::new();
         space.frontier.delta_from(&Frontier::default()).write(&Frontier::default(), &mut writer);
         shared.told = Some(space.frontier.clone());
-        out.push(Effect::Send { peer: to, bytes: Message::Frontier { space: place, ask: Ask::No, base: Base::Nothing, delta: writer.finish() }.encode() });
+        out.push(Effect::Send {
+            peer: to,
+            bytes: Message::Frontier { space: place, ask: Ask::No, base: Base::Nothing, delta: writer.finish() }.encode(),
+        });
     }
 
     /// The peer told a frontier, or a receipt, from a base that we do not have: it is asked once to tell its frontier from nothing.
@@ -423,9 +426,7 @@ impl Replica {
             if peer.in_flight.is_some() {
                 return Ok(());
             }
-            let Some((id, place, cursor)) =
-                peer.shared.iter().find_map(|(id, shared)| Some((*id, shared.ours?, shared.cursor.clone()?)))
-            else {
+            let Some((id, place, cursor)) = peer.shared.iter().find_map(|(id, shared)| Some((*id, shared.ours?, shared.cursor.clone()?))) else {
                 return Ok(());
             };
             let Some(space) = self.spaces.get(&id) else { return Ok(()) };

@@ -230,11 +230,7 @@ impl Message {
                 reader.version(WIRE_VERSION)?;
                 let mut spaces = Vec::new();
                 for _ in 0..reader.count(MAX_SESSION_SPACES)? {
-                    spaces.push(SpaceDigest {
-                        tag: SpaceTag(reader.array()?),
-                        frontier: FrontierDigest(reader.array()?),
-                        receipts: reader.array()?,
-                    });
+                    spaces.push(SpaceDigest { tag: SpaceTag(reader.array()?), frontier: FrontierDigest(reader.array()?), receipts: reader.array()? });
                 }
                 Self::Digests { spaces }
             }
@@ -289,15 +285,18 @@ mod tests {
                 ask,
                 frontier: FrontierDigest(digest)
             }),
-            (any::<u64>(), ask, base.clone(), bytes())
-                .prop_map(|(space, ask, base, delta)| Message::Frontier { space, ask, base, delta }),
+            (any::<u64>(), ask, base.clone(), bytes()).prop_map(|(space, ask, base, delta)| Message::Frontier { space, ask, base, delta }),
             any::<u64>().prop_map(|space| Message::Want { space }),
             (any::<u64>(), bytes()).prop_map(|(space, bytes)| Message::Frame { space, bytes }),
             any::<u64>().prop_map(|space| Message::End { space }),
             (any::<u64>(), any::<bool>(), proptest::collection::vec(any::<([u8; 8], u64)>(), 0..4))
                 .prop_map(|(space, ask, counters)| Message::Counters { space, ask, counters }),
-            (any::<u64>(), any::<Option<[u8; 32]>>(), base, bytes())
-                .prop_map(|(space, of, base, receipt)| Message::Receipt { space, of: of.map(NodeId), base, receipt }),
+            (any::<u64>(), any::<Option<[u8; 32]>>(), base, bytes()).prop_map(|(space, of, base, receipt)| Message::Receipt {
+                space,
+                of: of.map(NodeId),
+                base,
+                receipt
+            }),
             any::<(u64, [u8; 4])>().prop_map(|(space, digest)| Message::Receipts { space, digest }),
         ]
     }

@@ -35,7 +35,7 @@ use crate::ids::{DocumentId, NodeId, SpaceId};
 use crate::keys::NodeKey;
 use crate::log::{LogReader, StoreError};
 
-pub use effect::{Acted, ActRefusal, Change, Effect, GossipVerdict, Outbox, PeerFault, SubmitRefusal};
+pub use effect::{ActRefusal, Acted, Change, Effect, GossipVerdict, Outbox, PeerFault, SubmitRefusal};
 pub use input::{Input, LocalAct, Token};
 pub use message::{Ask, Base, Message, SpaceDigest};
 pub use status::{DocumentReach, PresenceView, SchoolReach, SpaceView};

@@ -7,9 +7,9 @@ use crate::announce::Announcement;
 use crate::ids::{DocumentId, NodeId, SpaceId};
 use crate::limits::{MAX_EPHEMERAL_BYTES, MAX_PRESENCE_NAMES};
 
+use super::Replica;
 use super::effect::{Change, Effect, Outbox};
 use super::space::Presence;
-use super::Replica;
 
 /// What was said of presence holds for this many times the interval at which it is said again.
 const PRESENCE_LASTS: u32 = 3;
@@ -21,7 +21,8 @@ impl Replica {
         if before == self.open {
             return;
         }
-        let touched: BTreeSet<SpaceId> = before.keys().chain(self.open.keys()).filter_map(|document| self.by_document.get(document)).copied().collect();
+        let touched: BTreeSet<SpaceId> =
+            before.keys().chain(self.open.keys()).filter_map(|document| self.by_document.get(document)).copied().collect();
         for space in touched {
             self.announce_presence(&space, out);
         }

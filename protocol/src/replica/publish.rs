@@ -92,9 +92,10 @@ fn take_batch(unpublished: &mut Vec<Unpublished>) -> Vec<Unpublished> {
     let mut count = 0;
     for change in unpublished.iter().take(MAX_BATCH_CHANGES) {
         // At worst every change is a run of its own.
-        let continues = count > 0 && unpublished.get(count - 1).is_some_and(|before| {
-            before.actor == change.actor && before.document == change.document && before.seq + 1 == change.seq
-        });
+        let continues = count > 0
+            && unpublished
+                .get(count - 1)
+                .is_some_and(|before| before.actor == change.actor && before.document == change.document && before.seq + 1 == change.seq);
         runs += usize::from(!continues);
         if count > 0 && (bytes + change.bytes > MAX_BATCH_BYTES || runs > MAX_BATCH_RUNS) {
             break;

@@ -85,16 +85,7 @@ impl Replica {
     }
 
     #[expect(clippy::too_many_arguments, reason = "the fields of one message, and what every handler gets")]
-    pub(super) fn receipt_came(
-        &mut self,
-        now: Duration,
-        from: NodeId,
-        id: &SpaceId,
-        of: Option<NodeId>,
-        base: Base,
-        bytes: &[u8],
-        out: &mut Outbox,
-    ) {
+    pub(super) fn receipt_came(&mut self, now: Duration, from: NodeId, id: &SpaceId, of: Option<NodeId>, base: Base, bytes: &[u8], out: &mut Outbox) {
         let (Some(space), Some(peer)) = (self.spaces.get(id), self.peers.get_mut(&from)) else { return };
         let shared = peer.shared.entry(*id).or_default();
         let Some(base) = shared.resolve(base, space.receipts.get(&from)) else {

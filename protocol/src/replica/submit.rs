@@ -101,7 +101,8 @@ pub(super) fn keeping(
         let tip = space.document_tips.get(&document).and_then(|tips| tips.iter().next());
         keeping.commit.waits.extend(tip.map(|(chain, seq)| (Position { chain: *chain, seq: *seq }, true)));
     }
-    let standing_of = |facts: &ChangeFacts| keeping.commit.changes.iter().find(|kept| kept.record.facts.hash == facts.hash).map(|kept| kept.record.standing);
+    let standing_of =
+        |facts: &ChangeFacts| keeping.commit.changes.iter().find(|kept| kept.record.facts.hash == facts.hash).map(|kept| kept.record.standing);
     for facts in &new {
         match standing_of(facts) {
             Some(Standing::Ready) => {}

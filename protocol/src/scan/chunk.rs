@@ -91,11 +91,7 @@ fn body(bytes: &[u8]) -> Result<(&[u8], &[u8]), Malformed> {
 }
 
 /// A counted list. Every item takes at least one byte, so the count is bounded by what is there before anything is reserved.
-fn list<'a, T>(
-    reader: &mut Reader<'a>,
-    what: &'static str,
-    mut item: impl FnMut(&mut Reader<'a>) -> Option<T>,
-) -> Result<Vec<T>, Malformed> {
+fn list<'a, T>(reader: &mut Reader<'a>, what: &'static str, mut item: impl FnMut(&mut Reader<'a>) -> Option<T>) -> Result<Vec<T>, Malformed> {
     let count = reader.unsigned().ok_or(Malformed(what))?;
     if count > reader.rest().len() as u64 {
         return Err(Malformed(what));

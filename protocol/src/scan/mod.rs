@@ -145,9 +145,8 @@ fn check_range(what: &'static str, number: u64) -> Result<(), ScanRefusal> {
 fn check_actors(chunk: &Chunk<'_>) -> Result<(), ScanRefusal> {
     let sized = |actor: &[u8]| (1..=MAX_ACTOR_BYTES).contains(&actor.len());
     let others = &chunk.other_actors;
-    let sound = sized(chunk.actor)
-        && others.iter().all(|actor| sized(actor) && *actor != chunk.actor)
-        && others.windows(2).all(|pair| pair[0] < pair[1]);
+    let sound =
+        sized(chunk.actor) && others.iter().all(|actor| sized(actor) && *actor != chunk.actor) && others.windows(2).all(|pair| pair[0] < pair[1]);
     if sound { Ok(()) } else { Err(ScanRefusal::Actors) }
 }
 

@@ -26,8 +26,20 @@ pub(crate) mod spec {
 
     /// In the order in which a chunk holds them.
     pub(crate) const ALL: [u64; 14] = [
-        OBJECT_ACTOR, OBJECT_COUNTER, KEY_ACTOR, KEY_COUNTER, KEY_STRING, INSERT, ACTION, VALUE_META, VALUE, PRED_COUNT, PRED_ACTOR,
-        PRED_COUNTER, EXPAND, MARK_NAME,
+        OBJECT_ACTOR,
+        OBJECT_COUNTER,
+        KEY_ACTOR,
+        KEY_COUNTER,
+        KEY_STRING,
+        INSERT,
+        ACTION,
+        VALUE_META,
+        VALUE,
+        PRED_COUNT,
+        PRED_ACTOR,
+        PRED_COUNTER,
+        EXPAND,
+        MARK_NAME,
     ];
 }
 
@@ -206,7 +218,10 @@ impl<'a> Rows<'a> {
             (!(action::makes_object(action) || action == action::DELETE) || value_type == 0, "an object or a deletion with a value"),
             (action != action::DELETE || !insert, "an inserted deletion"),
             (action != action::DELETE || predecessors > 0, "a deletion of nothing"),
-            (action != action::INCREMENT || (!insert && predecessors > 0 && matches!(value_type, 3 | 4)), "an increment of nothing, or not by a number"),
+            (
+                action != action::INCREMENT || (!insert && predecessors > 0 && matches!(value_type, 3 | 4)),
+                "an increment of nothing, or not by a number",
+            ),
             (action == action::MARK || (mark_name.is_none() && !expand), "a mark's fields without a mark"),
             (action != action::MARK || insert, "a mark that is not inserted"),
         ];

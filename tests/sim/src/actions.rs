@@ -72,7 +72,8 @@ pub fn act(world: &mut World, plan: &mut Plan) -> Result<(), String> {
 }
 
 fn any_running(world: &mut World) -> Option<usize> {
-    let running: Vec<usize> = (0..world.nodes.len()).filter(|at| world.nodes[*at].replica.is_some() && world.nodes[*at].part == Part::Honest).collect();
+    let running: Vec<usize> =
+        (0..world.nodes.len()).filter(|at| world.nodes[*at].replica.is_some() && world.nodes[*at].part == Part::Honest).collect();
     world.dice.pick(&running).copied()
 }
 

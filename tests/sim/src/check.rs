@@ -108,7 +108,9 @@ fn admitted(node: &Node, graph: &ControlGraph, space: SpaceId, document: Documen
         claims.extend(of_entry.into_iter().filter(|_| sound));
     }
     let place = |node: &NodeId| (graph.membership().node(node).map_or(usize::MAX, |node| node.place), *node);
-    let speaks = |actor: &ActorId| claims.iter().filter(|(author, of, _)| of == actor && !actor.belongs_to(author)).map(|(author, ..)| *author).min_by_key(place);
+    let speaks = |actor: &ActorId| {
+        claims.iter().filter(|(author, of, _)| of == actor && !actor.belongs_to(author)).map(|(author, ..)| *author).min_by_key(place)
+    };
     let counts = |(author, actor, _): &&(NodeId, ActorId, Vec<ChangeHash>)| actor.belongs_to(author) || speaks(actor) == Some(*author);
     Ok(claims.iter().filter(counts).flat_map(|(.., hashes)| hashes.iter().copied()).collect())
 }
@@ -181,10 +183,15 @@ fn compare(world: &mut World, space: SpaceId, a: usize, b: usize) -> Result<(), 
     let (ours, theirs) = (frontier(world, a)?, frontier(world, b)?);
     if ours != theirs {
         let name = |node: &NodeId| world.nodes.iter().position(|known| known.id() == *node);
-        let behind: Vec<_> = ours.behind(&theirs).chain(theirs.behind(&ours)).map(|(chain, ours, theirs)| (name(&chain.node), chain.chain, ours.seq, theirs.seq)).collect();
+        let behind: Vec<_> = ours
+            .behind(&theirs)
+            .chain(theirs.behind(&ours))
+            .map(|(chain, ours, theirs)| (name(&chain.node), chain.chain, ours.seq, theirs.seq))
+            .collect();
         return Err(format!("nodes {a} and {b} do not hold the same entries: {behind:?}"));
     }
-    let membership = |world: &World, at: usize| world.nodes[at].replica.as_ref().and_then(|replica| replica.space(&space)).map(|space| space.membership.clone());
+    let membership =
+        |world: &World, at: usize| world.nodes[at].replica.as_ref().and_then(|replica| replica.space(&space)).map(|space| space.membership.clone());
     let ours = membership(world, a);
     if ours != membership(world, b) {
         return Err(format!("nodes {a} and {b} do not agree who belongs"));

@@ -1,8 +1,6 @@
 //! A member who does harm: signs what it should not, sends what nobody should.
 
-use jeli_protocol::entry::{
-    Act, Batch, Chain, ChainId, ControlBody, DocumentAct, Entry, Role, Run, SealedKey, WriteRule, commit,
-};
+use jeli_protocol::entry::{Act, Batch, Chain, ChainId, ControlBody, DocumentAct, Entry, Role, Run, SealedKey, WriteRule, commit};
 use jeli_protocol::ids::{ActorId, ChangeHash, DocumentId};
 use jeli_protocol::log::{ChangeRecord, Commit, ContentEntry, LogReader, NewEntry, Standing, StoredChange};
 use jeli_protocol::membership::ControlGraph;

@@ -7,7 +7,7 @@ use std::time::Duration;
 use jeli_protocol::announce::Topic;
 use jeli_protocol::ids::{ChangeHash, DocumentId, NodeId, SpaceId};
 use jeli_protocol::invitation::Ticket;
-use jeli_protocol::replica::{Acted, ActRefusal, Effect, GossipVerdict, Input, Outbox, SubmitRefusal, Token};
+use jeli_protocol::replica::{ActRefusal, Acted, Effect, GossipVerdict, Input, Outbox, SubmitRefusal, Token};
 use jeli_protocol::scan;
 
 use crate::dice::Dice;

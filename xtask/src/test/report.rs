@@ -58,7 +58,8 @@ impl Report {
 
     fn note(&mut self, step: Step, part: &str, tally: Tally, took: Duration) {
         let word = if tally.failed == 0 { "ok" } else { "FAILED" };
-        let line = format!("{:<8} {part:<16} {word:<6} {:>5} passed {:>3} failed {:>7.1} s", step.name(), tally.passed, tally.failed, took.as_secs_f64());
+        let line =
+            format!("{:<8} {part:<16} {word:<6} {:>5} passed {:>3} failed {:>7.1} s", step.name(), tally.passed, tally.failed, took.as_secs_f64());
         println!("    {}", line.split_once(' ').map_or("", |(_, rest)| rest.trim_start()));
         self.lines.push(line);
         self.sum.add(tally);

@@ -82,7 +82,9 @@ impl Step {
             Step::Fmt => Ok(vec![part("format", cargo(&["fmt", "--all", "--check"]), 2)]),
             Step::Clippy => Ok(vec![part("lints", cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]), 20)]),
             Step::Rust => Ok(rust()),
-            Step::Sim => Ok(vec![part("simulation", cargo(&["run", "--package", "jeli-sim", "--bin", "sim", "--", "--seeds", "8", "--steps", "400"]), 15)]),
+            Step::Sim => {
+                Ok(vec![part("simulation", cargo(&["run", "--package", "jeli-sim", "--bin", "sim", "--", "--seeds", "8", "--steps", "400"]), 15)])
+            }
             Step::Interop => interop(),
             Step::Demo => demo(),
             Step::Browser => browser(),
@@ -115,7 +117,18 @@ fn rust() -> Vec<Part> {
     // The simulation is a step of its own.
     // Nextest runs tests side by side and ends those that hang; without it, cargo's own runner tells the same.
     let tests = if tools::find("cargo-nextest").is_some() {
-        cargo(&["nextest", "run", "--workspace", "--exclude", "jeli-sim", "--no-fail-fast", "--status-level", "slow", "--failure-output", "immediate"])
+        cargo(&[
+            "nextest",
+            "run",
+            "--workspace",
+            "--exclude",
+            "jeli-sim",
+            "--no-fail-fast",
+            "--status-level",
+            "slow",
+            "--failure-output",
+            "immediate",
+        ])
     } else {
         cargo(&["test", "--workspace", "--exclude", "jeli-sim", "--no-fail-fast", "--lib", "--bins", "--tests"])
     };

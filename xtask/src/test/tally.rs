@@ -66,8 +66,14 @@ mod tests {
     fn each_runner_is_understood() {
         assert_eq!(Tally::of("     Summary [   0.020s] 12 tests run: 11 passed, 1 failed, 3 skipped", false), tally(11, 1));
         assert_eq!(Tally::of("     Summary [  60.020s] 3 tests run: 1 passed (1 slow), 1 failed, 1 timed out, 0 skipped", false), tally(1, 2));
-        assert_eq!(Tally::of("test result: ok. 2 passed; 0 failed; 1 ignored\ntest result: FAILED. 4 passed; 3 failed; 0 ignored", false), tally(6, 3));
-        assert_eq!(Tally::of("\u{1b}[2m      Tests \u{1b}[22m \u{1b}[1m\u{1b}[32m41 passed\u{1b}[39m\u{1b}[22m\u{1b}[90m (41)\u{1b}[39m", true), tally(41, 0));
+        assert_eq!(
+            Tally::of("test result: ok. 2 passed; 0 failed; 1 ignored\ntest result: FAILED. 4 passed; 3 failed; 0 ignored", false),
+            tally(6, 3)
+        );
+        assert_eq!(
+            Tally::of("\u{1b}[2m      Tests \u{1b}[22m \u{1b}[1m\u{1b}[32m41 passed\u{1b}[39m\u{1b}[22m\u{1b}[90m (41)\u{1b}[39m", true),
+            tally(41, 0)
+        );
         assert_eq!(Tally::of("      Tests  1 failed | 40 passed (41)", false), tally(40, 1));
         assert_eq!(Tally::of("# tests 3\n# pass 2\n# fail 0\n# cancelled 1", false), tally(2, 1));
         assert_eq!(Tally::of("ℹ tests 2\nℹ pass 2\nℹ fail 0", true), tally(2, 0));

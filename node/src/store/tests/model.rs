@@ -48,7 +48,12 @@ fn staged_commits_are_seen_at_once_and_undone_together() {
         store.store.stage(commit).unwrap();
     }
     let mut flawed = commits[0].clone();
-    flawed.restanding.push((jeli_protocol::ids::DocumentId([200; 16]), jeli_protocol::ids::ChangeHash([0; 32]), true, jeli_protocol::log::Standing::Ready));
+    flawed.restanding.push((
+        jeli_protocol::ids::DocumentId([200; 16]),
+        jeli_protocol::ids::ChangeHash([0; 32]),
+        true,
+        jeli_protocol::log::Standing::Ready,
+    ));
     store.store.stage(&flawed).unwrap_err();
     same_answers(&model, &store, &scribe);
     store.store.flush().unwrap();

@@ -64,7 +64,12 @@ fn a_retired_node_is_told_nothing_more() {
     wired.take_sent();
     wired.connect(0, laptop);
     assert!(wired.sent.iter().all(|(from, ..)| *from == laptop), "the retired node asks, and nobody answers");
-    assert!(wired.stations[1].has(document, "secret") || { wired.settle(); wired.stations[1].has(document, "secret") });
+    assert!(
+        wired.stations[1].has(document, "secret") || {
+            wired.settle();
+            wired.stations[1].has(document, "secret")
+        }
+    );
 }
 
 #[test]

@@ -43,7 +43,8 @@ fn whoever_was_away_catches_up_in_two_round_trips() {
     }
     assert!(halves <= 4, "two round trips, not {halves} halves");
     wired.deliver_all();
-    let frames: usize = wired.sent.iter().filter(|(_, _, bytes)| matches!(Message::decode(bytes), Ok(Message::Frame { .. }))).map(|(_, _, bytes)| bytes.len()).sum();
+    let frames: usize =
+        wired.sent.iter().filter(|(_, _, bytes)| matches!(Message::decode(bytes), Ok(Message::Frame { .. }))).map(|(_, _, bytes)| bytes.len()).sum();
     let kinds = kinds(&wired);
     let (messages, bytes) = wired.take_sent();
     println!("{{\"catchup\":\"one side away\",\"messages\":{messages},\"bytes\":{bytes},\"frame_bytes\":{frames},\"half_trips\":{halves}}}");

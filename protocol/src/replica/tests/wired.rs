@@ -12,9 +12,7 @@ use crate::ids::{ActorId, DocumentId, NodeId, SpaceId};
 use crate::invitation::Ticket;
 use crate::keys::{NodeKey, SchoolKey};
 use crate::log_memory::MemoryLog;
-use crate::replica::{
-    Acted, ActRefusal, Config, Effect, GossipVerdict, Input, LocalAct, Outbox, PeerFault, Replica, SubmitRefusal, Timing, Token,
-};
+use crate::replica::{ActRefusal, Acted, Config, Effect, GossipVerdict, Input, LocalAct, Outbox, PeerFault, Replica, SubmitRefusal, Timing, Token};
 
 /// A node with its store, its documents, and what it was answered.
 pub(super) struct Station {
@@ -50,8 +48,15 @@ pub(super) struct Wired {
 impl Wired {
     /// `count` schools with one node each, nobody connected.
     pub(super) fn new(count: u8) -> Self {
-        let mut wired =
-            Self { stations: Vec::new(), now: Duration::ZERO, gossip: true, sent: Vec::new(), lines: BTreeMap::new(), wakes: BTreeMap::new(), next_token: 0 };
+        let mut wired = Self {
+            stations: Vec::new(),
+            now: Duration::ZERO,
+            gossip: true,
+            sent: Vec::new(),
+            lines: BTreeMap::new(),
+            wakes: BTreeMap::new(),
+            next_token: 0,
+        };
         for number in 0..count {
             wired.station(number, number);
         }
@@ -339,7 +344,8 @@ impl Wired {
         assert_eq!(frontier(self, a), frontier(self, b), "the frontiers agree");
         let view = |wired: &Self, at: usize| wired.stations[at].replica.space(&space).map(|space| space.membership.clone());
         assert_eq!(view(self, a), view(self, b), "the memberships agree");
-        let documents: Vec<DocumentId> = view(self, a).iter().flat_map(|membership| membership.documents().map(|(id, _)| *id).collect::<Vec<_>>()).collect();
+        let documents: Vec<DocumentId> =
+            view(self, a).iter().flat_map(|membership| membership.documents().map(|(id, _)| *id).collect::<Vec<_>>()).collect();
         for document in documents {
             assert_eq!(self.stations[a].heads(document), self.stations[b].heads(document), "the documents agree");
         }
