@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::certificate::NodeCertificate;
 use crate::entry::{Act, ChainId, ControlBody, Cut, DocumentAct, Position, Role, SealedKey};
-use crate::ids::{ACTOR_PREFIX_BYTES, ActorId, DocumentId, EntryHash, NodeId, SchoolId, SpaceId, actor_prefix};
+use crate::ids::{DocumentId, EntryHash, NodeId, SchoolId, SpaceId};
 use crate::limits::{MAX_CHAINS, MAX_SCHOOLS};
 
 use super::graph::{Clock, Placed, space_id};
@@ -47,7 +47,6 @@ pub struct Membership {
     created: bool,
     schools: BTreeMap<SchoolId, School>,
     nodes: BTreeMap<NodeId, Node>,
-    prefixes: BTreeSet<[u8; ACTOR_PREFIX_BYTES]>,
     documents: BTreeMap<DocumentId, Document>,
     keys: Vec<SealedKey>,
     retirements: BTreeMap<(NodeId, SchoolId), BTreeMap<ChainId, Cut>>,
@@ -64,7 +63,6 @@ impl Membership {
             created: false,
             schools: BTreeMap::new(),
             nodes: BTreeMap::new(),
-            prefixes: BTreeSet::new(),
             documents: BTreeMap::new(),
             keys: Vec::new(),
             retirements: BTreeMap::new(),
@@ -143,11 +141,6 @@ impl Membership {
         self.refused.contains(act)
     }
 
-    /// Whether an actor bears the prefix of some node here.
-    pub(super) fn knows_prefix(&self, actor: &ActorId) -> bool {
-        actor.prefix().is_some_and(|prefix| self.prefixes.contains(&prefix))
-    }
-
     /// Whether everything that `before` says still holds here, so that no verdict given under it can be another now.
     pub(super) fn extends(&self, before: &Self) -> bool {
         let schools = before
@@ -203,9 +196,10 @@ impl Membership {
         if self.unknown_act.is_some() {
             return;
         }
-        // A retirement is its school's word, not its carrier's: it counts also behind the carrier's own cut.
-        let carried = matches!(placed.act, Act::RetireNode(_));
-        if (self.is_cut(&placed.position) && !carried) || !self.apply_act(placed) {
+        // A retirement is its school's word, not its carrier's: it counts also behind the carrier's own cut. So does the making of a document,
+        // which gives nobody a right: what others wrote in it stays (invariant 8); what the retired node wrote is cut as content.
+        let stays = matches!(placed.act, Act::RetireNode(_) | Act::CreateDocument(_));
+        if (self.is_cut(&placed.position) && !stays) || !self.apply_act(placed) {
             self.refused.insert(placed.hash);
         }
     }
@@ -243,7 +237,8 @@ impl Membership {
             Act::CreateDocument(act) => {
                 let may = self.role_at(&author, &placed.clock).is_some_and(|role| role >= Role::Member);
                 let own = self.school_at(&author, &placed.clock) == Some(act.owner);
-                if !may || !own || self.documents.contains_key(&act.document) {
+                let its_own_id = act.document == DocumentId::of(&self.space, &author, &act.nonce);
+                if !may || !own || !its_own_id || self.documents.contains_key(&act.document) {
                     return false;
                 }
                 self.documents.insert(act.document, Document { act: act.clone(), made: at });
@@ -273,7 +268,6 @@ impl Membership {
             return false;
         }
         node.granted.push(at);
-        self.prefixes.insert(actor_prefix(&certificate.node));
         if key.node == certificate.node {
             self.keys.push(key.clone());
         }
