@@ -1,7 +1,7 @@
 //! Reading changes.
 
 use jeli_protocol::ids::{ActorId, ChangeHash, DocumentId, NodeId};
-use jeli_protocol::log::{ChangeRecord, Standing};
+use jeli_protocol::log::ChangeRecord;
 use jeli_protocol::scan::ChangeFacts;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 

@@ -52,7 +52,9 @@ pub fn promises(node: &Node, at: usize, foreign: bool) -> Result<(), String> {
         let Some(record) = stored(node.log.change(document, hash))? else {
             return Err(format!("node {at} lost a change of {document} that it said it kept"));
         };
-        if record.standing != Standing::Ready && node.part == Part::Honest && !foreign {
+        let space = node.replica.as_ref().and_then(|replica| replica.space(&replica.space_of(document)?));
+        let has_right = space.is_none_or(|space| space.membership.admits(&node.id()));
+        if record.standing != Standing::Ready && node.part == Part::Honest && has_right && !foreign {
             return Err(format!("node {at}: a change of {document} that it said it kept is {:?}", record.standing));
         }
     }
