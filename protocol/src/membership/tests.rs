@@ -233,6 +233,24 @@ fn a_document_that_a_retired_node_made_past_its_cut_stays_for_those_who_wrote_in
 }
 
 #[test]
+fn a_document_of_a_school_that_a_retired_node_took_in_past_its_cut_stays_too() {
+    let (mut one, space) = founder();
+    one.sign(space, add_school(Role::Member, 2));
+    one.sign(space, add_school(Role::Member, 3));
+    let retirement = Retirement::issue(&one.school, one.key.id(), vec![Cut { position: one.log[1].position, hash: one.log[1].hash }]);
+    let (mut two, mut three) = (one.fellow(2), one.fellow(3));
+    let Act::CreateDocument(act) = create_document(3, 50, WriteRule::Everyone) else { panic!("it is that act") };
+    two.hear(&three.sign(space, Act::CreateDocument(act.clone())));
+    let run = Run { document: act.document, actor: ActorId::of_node(&two.key.id(), [0; 8]), first_seq: 1, count: 1, commitment: commit([]) };
+    let batch = Batch { control_heads: two.graph.heads(), runs: vec![run] };
+    let by_two = (Entry::sign(&space, &two.key, Chain::Content, 1, EntryHash([0; 32]), batch.encode()), batch);
+    two.sign(space, Act::RetireNode(retirement));
+    assert!(!two.graph.membership().admits(&three.key.id()), "its taking in does not count any more");
+    assert_eq!(verdict(&two.graph, &by_two), Verdict::Admitted, "what a member wrote there stays");
+    assert_eq!(two.graph.membership().role(&school(3).id()), None);
+}
+
+#[test]
 fn an_entry_that_takes_its_place_before_others_unsettles_what_was_judged() {
     let (mut one, space) = founder();
     for number in [2, 3] {
