@@ -231,6 +231,9 @@ fn compare(world: &mut World, space: SpaceId, a: usize, b: usize) -> Result<(), 
         if world.nodes[a].heads(&document) != world.nodes[b].heads(&document) {
             return Err(format!("nodes {a} and {b} show another {document}"));
         }
+        if world.nodes[a].content(&document)? != world.nodes[b].content(&document)? {
+            return Err(format!("nodes {a} and {b} have the same changes of {document} and read another text"));
+        }
     }
     Ok(())
 }

@@ -157,6 +157,12 @@ impl Node {
         Some(changes.into_iter().map(|change| change.raw_bytes().to_vec()).collect())
     }
 
+    /// What people read in a document, and nothing where it is not here.
+    pub fn content(&self, document: &DocumentId) -> Result<Option<automerge::hydrate::Value>, String> {
+        let Some(document) = self.documents.get(document) else { return Ok(None) };
+        document.hydrate(automerge::ROOT, None).map(Some).map_err(|error| error.to_string())
+    }
+
     /// The heads of a document as it is shown here.
     pub fn heads(&mut self, document: &DocumentId) -> BTreeSet<ChangeHash> {
         self.documents.get_mut(document).map(|document| document.get_heads().iter().map(|hash| ChangeHash(hash.0)).collect()).unwrap_or_default()
