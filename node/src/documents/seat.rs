@@ -125,18 +125,40 @@ pub(super) struct Seat {
     pub waits_for: Vec<ChangeHash>,
     /// Our heads as the tab last heard them: what it takes for acknowledged.
     told: Vec<automerge::ChangeHash>,
+    shows: Shows,
+}
+
+/// What a tab shows of a document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Shows {
+    /// The document, as far as it has come there.
+    TheDocument,
+    /// What is no part of it, too; whether the tab has been told.
+    More { told: bool },
 }
 
 impl Seat {
     /// Everybody begins as a writer: only then do the words of a person who may not write reach us, to be set aside instead of lost.
     pub(super) fn new(tab: Arc<Tab>) -> Self {
-        Self { tab, sync: sync::State::new(), orphans: Orphans::default(), waits_for: Vec::new(), told: Vec::new() }
+        Self { tab, sync: sync::State::new(), orphans: Orphans::default(), waits_for: Vec::new(), told: Vec::new(), shows: Shows::TheDocument }
     }
 
     /// From now on the tab's changes are ignored, and it is told so.
     pub(super) fn turn_read_only(&mut self) {
         self.sync.set_read_only(true);
         self.orphans.clear();
+    }
+
+    /// The tab shows what is no part of the document. It is told once that it may not write and what the document's heads are, and gets nothing
+    /// more: what is in the document now need not fit to what it shows (two changes of one actor with one seq), and it could not take it.
+    pub(super) fn leave_behind(&mut self) {
+        self.turn_read_only();
+        self.shows = Shows::More { told: false };
+    }
+
+    /// What the tab and we both had, as far as we know: it shows at least this.
+    pub(super) fn shared(&self) -> impl Iterator<Item = ChangeHash> {
+        self.told.iter().chain(&self.sync.shared_heads).map(|head| ChangeHash(head.0))
     }
 
     pub(super) fn writing(&self) -> Writing {
@@ -152,6 +174,14 @@ impl Seat {
     pub(super) fn next_message(&mut self, doc: &automerge::Automerge) -> Option<Vec<u8>> {
         use automerge::sync::SyncDoc;
         let heads = doc.get_heads();
+        if let Shows::More { told } = &mut self.shows {
+            if std::mem::replace(told, true) {
+                return None;
+            }
+            self.sync = sync::State { read_only: true, ..sync::State::new() };
+            let message = doc.generate_sync_message(&mut self.sync)?;
+            return Some(message.encode());
+        }
         if self.told != heads && self.sync.last_sent_heads == heads {
             self.sync.last_sent_heads.clear();
         }
