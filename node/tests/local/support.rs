@@ -43,6 +43,7 @@ pub(crate) struct TestNode {
     pub(crate) stored: Arc<Mutex<BTreeMap<DocumentId, Stored>>>,
     pub(crate) applied: broadcast::Sender<Applied>,
     pub(crate) submissions: Arc<AtomicUsize>,
+    pub(crate) app: App,
 }
 
 #[derive(Clone)]
@@ -73,7 +74,7 @@ impl TestNode {
         let address = listener.local_addr().expect("bound");
         let service = router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
         tokio::spawn(async move { axum::serve(listener, service).await });
-        Self { address, mood, stored, applied, submissions }
+        Self { address, mood, stored, applied, submissions, app }
     }
 
     pub(crate) fn base(&self) -> String {

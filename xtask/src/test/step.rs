@@ -48,9 +48,9 @@ impl Step {
     pub(super) const ALL: [Step; 9] =
         [Step::Web, Step::Fmt, Step::Clippy, Step::Rust, Step::Sim, Step::Interop, Step::Kill9, Step::Demo, Step::Browser];
 
-    /// Whether it runs where no step is named. The others do not hold yet (CHANGELOG.md says why); each joins as soon as it does.
+    /// Whether it runs where no step is named. The simulation does not hold yet (CHANGELOG.md says why) and joins as soon as it does.
     pub(super) fn is_usual(self) -> bool {
-        matches!(self, Step::Web | Step::Rust | Step::Kill9)
+        !matches!(self, Step::Sim)
     }
 
     pub(super) fn name(self) -> &'static str {
