@@ -55,7 +55,7 @@ fn main() -> ExitCode {
         }
         Task::Test { steps, list: false } => test::run(&steps),
         Task::Demo(demo) => demo.run(),
-        Task::Bench { arguments } => binaries::run_measured("release", "jeli-bench", "jeli-bench", &arguments),
+        Task::Bench { arguments } => binaries::run_bench(&arguments),
         Task::Sim { arguments } => binaries::run_measured("sim", "jeli-sim", "sim", &arguments),
         Task::Deny => tools::deny(),
     };

@@ -157,6 +157,7 @@ impl Driver {
                         network::Road::Relay => Road::Relay,
                     }),
                     last_contact_ms: self.last_contact_ms.get(id).copied(),
+                    traffic: self.network.traffic(&network::peer_id_of(&id.0)),
                 });
             }
         }

@@ -254,6 +254,8 @@ pub struct PeerStatus {
     /// None while not connected.
     pub road: Option<Road>,
     pub last_contact_ms: Option<i64>,
+    /// What has moved with it since the node's start.
+    pub traffic: crate::network::Traffic,
 }
 
 #[derive(Debug, Clone)]
