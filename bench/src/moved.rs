@@ -30,7 +30,9 @@ impl Moved {
         for traffic in status.peers.iter().map(|peer| &peer.traffic) {
             moved.bytes += traffic.sent_bytes + traffic.received_bytes;
             moved.messages += traffic.sent_messages + traffic.received_messages;
-            moved.round_trips = moved.round_trips.max(traffic.turns);
+            // Where the first words of both cross, neither is an answer: that is a round trip too.
+            let both_spoke = traffic.sent_messages > 0 && traffic.received_messages > 0;
+            moved.round_trips = moved.round_trips.max(traffic.turns.max(u64::from(both_spoke)));
         }
         moved
     }
