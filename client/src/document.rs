@@ -93,15 +93,19 @@ impl DocSession {
 
     /// Whether our last change is on the node's disk.
     pub fn is_acked(&mut self) -> bool {
-        let Some(last) = self.last_own else { return true };
+        self.last_own.is_none_or(|last| self.has_acked(&last))
+    }
+
+    /// Whether the node has told that this change is on its disk. Where the node's heads are not all here yet, that is not known.
+    pub fn has_acked(&mut self, change: &ChangeHash) -> bool {
         let theirs = self.acked_heads().to_vec();
-        if theirs.contains(&last) {
+        if theirs.contains(change) {
             return true;
         }
         if theirs.is_empty() || !self.doc.get_missing_deps(&theirs).is_empty() {
             return false;
         }
-        !self.doc.get_changes_meta(&theirs).iter().any(|change| change.hash == last)
+        !self.doc.get_changes_meta(&theirs).iter().any(|later| later.hash == *change)
     }
 
     /// Waits until our last change is on the node's disk.
@@ -123,6 +127,11 @@ impl DocSession {
             }
             self.take_one(end, within).await?;
         }
+    }
+
+    /// Waits for the next message and takes it in.
+    pub async fn take_next(&mut self, within: Duration) -> Result<(), ClientError> {
+        self.take_one(Instant::now() + within, within).await
     }
 
     /// Takes in what has come already, without waiting. Returns how many messages that were.

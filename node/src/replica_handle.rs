@@ -39,6 +39,13 @@ pub enum Request {
         document: DocumentId,
         reply: Reply<Result<Option<StoredDocument>, StoreFault>>,
     },
+    /// What of a document's past a tab has seen that is no part of it (any more): these heads and all below them that the store keeps aside,
+    /// plain chunks, dependencies first.
+    NoLongerPart {
+        document: DocumentId,
+        heads: Vec<ChangeHash>,
+        reply: Reply<Result<Vec<Vec<u8>>, StoreFault>>,
+    },
     /// A compact form of the document at these heads, offered when it is unloaded. Needs no answer: without it the next load is only slower.
     SaveSnapshot {
         document: DocumentId,

@@ -5,7 +5,8 @@ use crate::keys::{BadSignature, NodeKey, Purpose, SchoolKey, Signature};
 use crate::limits::MAX_NAME_BYTES;
 use crate::wire::{Reader, WireError, Writer};
 
-/// A node's certificate: says which school it is of and with which key things are sealed for it. Signed by the school's root.
+/// A node's certificate: says which school it is of and with which key things are sealed for it. Signed by the school's root, and by the node:
+/// a school can claim no node that is not its own.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NodeCertificate {
     /// The school that vouches.
@@ -19,6 +20,7 @@ pub struct NodeCertificate {
     /// The node's name ("office PC").
     pub node_name: String,
     signature: Signature,
+    consent: Signature,
 }
 
 /// Why a certificate is refused.
@@ -27,8 +29,8 @@ pub enum CertificateError {
     /// Its bytes are not a certificate.
     #[error("the certificate cannot be read: {0}")]
     Wire(#[from] WireError),
-    /// The school's key did not sign it.
-    #[error("the certificate is not signed by the school it names")]
+    /// The school's key or the node's did not sign it.
+    #[error("the certificate is not signed by the school and the node that it names")]
     Signature(#[from] BadSignature),
 }
 
@@ -42,8 +44,11 @@ impl NodeCertificate {
             seal: node.seal_public(),
             node_name: clip(node_name),
             signature: Signature([0; 64]),
+            consent: Signature([0; 64]),
         };
-        certificate.signature = school.sign(Purpose::Certificate, &certificate.signed_bytes());
+        let bytes = certificate.signed_bytes();
+        certificate.signature = school.sign(Purpose::Certificate, &bytes);
+        certificate.consent = node.sign(Purpose::Certificate, &bytes);
         certificate
     }
 
@@ -55,10 +60,10 @@ impl NodeCertificate {
 
     /// Canonical bytes.
     pub fn write(&self, writer: &mut Writer) {
-        writer.fixed(&self.signed_bytes()).fixed(&self.signature.0);
+        writer.fixed(&self.signed_bytes()).fixed(&self.signature.0).fixed(&self.consent.0);
     }
 
-    /// Reads and checks a certificate: one that is returned is signed by the school it names.
+    /// Reads and checks a certificate: one that is returned is signed by the school and by the node that it names.
     pub fn read(reader: &mut Reader<'_>) -> Result<Self, CertificateError> {
         let certificate = Self {
             school: SchoolId(reader.array()?),
@@ -67,8 +72,11 @@ impl NodeCertificate {
             school_name: reader.text(MAX_NAME_BYTES)?.to_owned(),
             node_name: reader.text(MAX_NAME_BYTES)?.to_owned(),
             signature: Signature(reader.array()?),
+            consent: Signature(reader.array()?),
         };
-        certificate.school.verify(Purpose::Certificate, &certificate.signed_bytes(), &certificate.signature)?;
+        let bytes = certificate.signed_bytes();
+        certificate.school.verify(Purpose::Certificate, &bytes, &certificate.signature)?;
+        certificate.node.verify(Purpose::Certificate, &bytes, &certificate.consent)?;
         Ok(certificate)
     }
 }
@@ -95,11 +103,17 @@ mod tests {
         let bytes = writer.finish();
         assert_eq!(NodeCertificate::read(&mut Reader::new(&bytes)), Ok(certificate.clone()));
 
-        let mut forged = certificate;
+        let mut forged = certificate.clone();
         forged.school = other.id();
+        assert!(reads_back(&forged).is_err(), "the other school did not sign it");
+        forged.signature = other.sign(Purpose::Certificate, &forged.signed_bytes());
+        assert!(reads_back(&forged).is_err(), "the node did not say that it is of the other school");
+    }
+
+    fn reads_back(certificate: &NodeCertificate) -> Result<NodeCertificate, CertificateError> {
         let mut writer = Writer::new();
-        forged.write(&mut writer);
-        assert!(NodeCertificate::read(&mut Reader::new(&writer.finish())).is_err());
+        certificate.write(&mut writer);
+        NodeCertificate::read(&mut Reader::new(&writer.finish()))
     }
 
     #[test]

@@ -120,30 +120,66 @@ impl FromStr for DocumentId {
     }
 }
 
-/// How many bytes of an actor id name the node that speaks for it.
+/// Bytes of a document id that bind it to who made it, and as many that bind it to its space.
+const DOCUMENT_HALF_BYTES: usize = 8;
+
+impl DocumentId {
+    /// The id of a document that `node` makes in `space`. The first half is bound to the maker, so that nobody else can make a document
+    /// under its id; the second to the space, so that whoever holds an id sees of which space it is.
+    pub fn of(space: &SpaceId, node: &NodeId, nonce: &[u8; 8]) -> Self {
+        let mut maker = blake3::Hasher::new_derive_key("jeli 2026 document, its maker");
+        maker.update(&space.0).update(&node.0).update(nonce);
+        let mut id = [0; 2 * DOCUMENT_HALF_BYTES];
+        let (first, second) = id.split_at_mut(DOCUMENT_HALF_BYTES);
+        first.copy_from_slice(&maker.finalize().as_bytes()[..DOCUMENT_HALF_BYTES]);
+        second.copy_from_slice(&mark_of_space(space, first));
+        Self(id)
+    }
+
+    /// Whether this is the id of a document of `space`.
+    pub fn is_of(&self, space: &SpaceId) -> bool {
+        let (first, second) = self.0.split_at(DOCUMENT_HALF_BYTES);
+        mark_of_space(space, first) == second
+    }
+}
+
+fn mark_of_space(space: &SpaceId, first: &[u8]) -> [u8; DOCUMENT_HALF_BYTES] {
+    let mut hasher = blake3::Hasher::new_derive_key("jeli 2026 document, its space");
+    hasher.update(&space.0).update(first);
+    let mut mark = [0; DOCUMENT_HALF_BYTES];
+    mark.copy_from_slice(&hasher.finalize().as_bytes()[..DOCUMENT_HALF_BYTES]);
+    mark
+}
+
+/// How many bytes of a node's actor name the node.
 pub const ACTOR_PREFIX_BYTES: usize = 8;
 
-/// An Automerge actor: 1 to [`crate::limits::MAX_ACTOR_BYTES`] bytes. Ours begin with 8 bytes of BLAKE3 of the node's key.
+/// How long a node's actors are. Automerge draws foreign ones with 16 bytes: none of those can be taken for a node's.
+pub const NODE_ACTOR_BYTES: usize = 17;
+
+/// An Automerge actor: 1 to [`crate::limits::MAX_ACTOR_BYTES`] bytes. A node's begin with 8 bytes of BLAKE3 of its key and are
+/// [`NODE_ACTOR_BYTES`] long; all others are *foreign*.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ActorId(pub Box<[u8]>);
 
 impl ActorId {
     /// The actor that starts with `node`'s prefix and goes on with `rest`.
     pub fn of_node(node: &NodeId, rest: [u8; 8]) -> Self {
-        let mut bytes = Vec::with_capacity(16);
+        let mut bytes = Vec::with_capacity(NODE_ACTOR_BYTES);
         bytes.extend_from_slice(&actor_prefix(node));
         bytes.extend_from_slice(&rest);
+        bytes.push(0);
         Self(bytes.into())
     }
 
-    /// Whether this actor bears the prefix of `node`.
+    /// Whether this actor is one of `node`'s.
     pub fn belongs_to(&self, node: &NodeId) -> bool {
-        self.0.starts_with(&actor_prefix(node))
+        !self.is_foreign() && self.0.starts_with(&actor_prefix(node))
     }
 
-    /// The first bytes, where a node's prefix stands; none where the actor is shorter.
-    pub fn prefix(&self) -> Option<[u8; ACTOR_PREFIX_BYTES]> {
-        self.0.first_chunk().copied()
+    /// Whether this actor is no node's: a client chose it that does not take its actor from a node.
+    pub fn is_foreign(&self) -> bool {
+        self.0.len() != NODE_ACTOR_BYTES
     }
 }
 
@@ -191,5 +227,18 @@ mod tests {
         let actor = ActorId::of_node(&node, [9; 8]);
         assert!(actor.belongs_to(&node));
         assert!(!actor.belongs_to(&NodeId([2; 32])));
+        assert!(!actor.is_foreign());
+        let drawn = ActorId::from(&actor.0[..16]);
+        assert!(drawn.is_foreign() && !drawn.belongs_to(&node), "16 bytes, as Automerge draws them, are no node's even with its prefix");
+    }
+
+    #[test]
+    fn a_document_id_is_of_one_space_and_one_maker() {
+        let (space, node) = (SpaceId([1; 32]), NodeId([2; 32]));
+        let id = DocumentId::of(&space, &node, &[3; 8]);
+        assert!(id.is_of(&space));
+        assert!(!id.is_of(&SpaceId([4; 32])));
+        let others = [DocumentId::of(&space, &NodeId([5; 32]), &[3; 8]), DocumentId::of(&space, &node, &[6; 8])];
+        assert!(others.iter().all(|other| other.is_of(&space) && *other != id));
     }
 }

@@ -14,7 +14,7 @@ use crate::scan::ChangeFacts;
 pub enum Standing {
     /// It is part of its document.
     Ready = 0,
-    /// It is wanted, but a change that it depends on is not here or not ready.
+    /// It is wanted, but a change that it depends on is not here or not ready, or the node whose actor it bears has not published it.
     Waiting = 1,
     /// Its author had no right to it, and no accepted change builds on it: kept for review.
     Aside = 2,
@@ -36,6 +36,9 @@ pub struct ChangeRecord {
     pub facts: ChangeFacts,
     /// Whether some entry (or this node's own people) had the right to it.
     pub admitted: bool,
+    /// Whether the node whose actor it bears stands by it: wrote it here, or published it first of all at its seq. Always so for a foreign
+    /// actor, of which nobody can tell.
+    pub owned: bool,
     /// Whether the scanner passed it.
     pub sound: bool,
     /// What became of it.
@@ -176,8 +179,8 @@ pub struct Commit {
     pub entries: Vec<NewEntry>,
     /// New changes, dependencies first where they are known.
     pub changes: Vec<StoredChange>,
-    /// Changes kept before whose standing (or admission) is another now.
-    pub restanding: Vec<(DocumentId, ChangeHash, bool, Standing)>,
+    /// Changes kept before of which something else is to be said now.
+    pub restanding: Vec<Restanding>,
     /// Entries kept before whose waiting is over or has begun: (position, waits).
     pub waits: Vec<(Position, bool)>,
     /// Changes of this node's people in this commit that await publication, in order.
@@ -188,6 +191,21 @@ pub struct Commit {
     pub receipts: Vec<Receipt>,
     /// Proof that a node signed two entries at one position.
     pub forks: Vec<ForkEvidence>,
+}
+
+/// What is to be said now of a change kept before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Restanding {
+    /// The document.
+    pub document: DocumentId,
+    /// The change.
+    pub hash: ChangeHash,
+    /// See [`ChangeRecord::admitted`].
+    pub admitted: bool,
+    /// See [`ChangeRecord::owned`].
+    pub owned: bool,
+    /// What became of it.
+    pub standing: Standing,
 }
 
 /// An entry to be kept.

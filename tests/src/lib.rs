@@ -1,3 +1,4 @@
 //! Whole-system tests of jeli: what they are made of. The tests themselves are in `tests/`, in files named for what they show.
 
+pub mod process;
 pub mod school;

@@ -76,6 +76,44 @@ async fn what_was_written_on_both_sides_of_a_cut_line_meets_when_it_is_joined() 
     Ok(())
 }
 
+/// An Automerge client that makes its own actor ids, and made the same one at two schools.
+const SAME_ACTOR: &str = "00112233445566778899aabbccddeeff";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_tab_whose_words_turn_out_to_be_no_part_of_the_document_is_told_and_they_do_not_come_back() -> Result<()> {
+    let a = School::start("A").await?;
+    let b = School::start("B").await?;
+    let space = a.client()?.create_space("network").await?;
+    a.invites(&b, &space.id).await?;
+    let plan = a.makes(&space.id, "plan", "Plan").await?;
+    drop(b.opens(&plan.id).await?);
+    b.client()?.cut_line(true).await?;
+    let at_b = b.client()?.open_session().await?;
+    let mut at_b = at_b.open_document(&plan.id, Some(SAME_ACTOR)).await?;
+    write(&mut at_b, " of B").await?;
+    at_b.wait_acked(PATIENCE).await?;
+    let at_a = a.client()?.open_session().await?;
+    let mut at_a = at_a.open_document(&plan.id, Some(SAME_ACTOR)).await?;
+    write(&mut at_a, " of A").await?;
+    at_a.wait_acked(PATIENCE).await?;
+
+    // Two changes under one name: where the schools meet, the one of the school that was there first counts.
+    b.client()?.cut_line(false).await?;
+    while !at_b.read_only() {
+        at_b.take_next(PATIENCE).await?;
+    }
+    assert!(!at_b.is_acked(), "B's words are no part of the document");
+    let pieces = b.client()?.set_aside(Some(&plan.id)).await?;
+    assert_eq!(pieces.iter().map(|piece| (piece.text.as_str(), piece.reason.as_str())).collect::<Vec<_>>(), [(" of B", "no_longer_part")]);
+    let copy = b.client()?.copy_set_aside(pieces[0].id).await?;
+    assert_eq!(b.client()?.content(&copy).await?.content["title"], "Plan of B", "the copy has B's words in their place");
+    let mut fresh = b.opens(&plan.id).await?;
+    assert_eq!(title(&fresh.doc), "Plan of A");
+    write(&mut fresh, ", and B").await?;
+    at_a.wait_for(PATIENCE, |doc, _| title(doc) == "Plan of A, and B").await?;
+    Ok(())
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_node_that_was_stopped_catches_up_when_it_starts_again() -> Result<()> {
     let a = School::start("A").await?;

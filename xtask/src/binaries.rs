@@ -41,6 +41,15 @@ fn build_said(arguments: &[&str]) -> Result<String> {
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
+/// The program that kills nodes and looks for what they lost, with a node to kill.
+pub(crate) fn kill9(times: usize, seed: u64) -> Result<Command> {
+    let binaries = build()?;
+    let mut command = house::cargo();
+    command.args(["run", "--quiet", "--package", "jeli-tests", "--bin", "kill9", "--", "--jeli"]).arg(&binaries.jeli);
+    command.args(["--times", &times.to_string(), "--seed", &seed.to_string()]);
+    Ok(command)
+}
+
 fn executable(said: &str, name: &str) -> Result<PathBuf> {
     let artifacts = said.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
     let found =

@@ -43,6 +43,15 @@ enum Task {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
+    /// Kills nodes of three schools again and again while people write, and looks for what was lost
+    Kill9 {
+        /// How many kills
+        #[arg(long, default_value_t = 50)]
+        times: usize,
+        /// What the choice of nodes and moments comes from
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+    },
     /// Looks at licences and advisories of all dependencies
     Deny,
 }
@@ -57,6 +66,7 @@ fn main() -> ExitCode {
         Task::Demo(demo) => demo.run(),
         Task::Bench { arguments } => binaries::run_bench(&arguments),
         Task::Sim { arguments } => binaries::run_measured("sim", "jeli-sim", "sim", &arguments),
+        Task::Kill9 { times, seed } => binaries::kill9(times, seed).and_then(|mut command| process::become_program(&mut command)),
         Task::Deny => tools::deny(),
     };
     done.unwrap_or_else(|error| {

@@ -69,12 +69,12 @@ pub enum DocumentFault {
 }
 
 pub(super) struct DocumentActor {
-    document: DocumentId,
-    shared: Arc<Shared>,
+    pub(super) document: DocumentId,
+    pub(super) shared: Arc<Shared>,
     slot: Arc<Slot>,
     inbox: mpsc::Receiver<ToDocument>,
-    loaded: Option<Loaded>,
-    seats: BTreeMap<TabId, Seat>,
+    pub(super) loaded: Option<Loaded>,
+    pub(super) seats: BTreeMap<TabId, Seat>,
     poisoned: u32,
     set_apart: bool,
 }
@@ -149,7 +149,7 @@ impl DocumentActor {
                 ToDocument::Rebuilt => {
                     self.set_apart = false;
                     self.poisoned = 0;
-                    self.start_anew();
+                    self.rebuilt().await;
                 }
                 ToDocument::Look(look) => match self.ensure_loaded().await {
                     Ok(()) => self.look(look).await,
@@ -238,7 +238,7 @@ impl DocumentActor {
         judged
     }
 
-    async fn deliver(&mut self, finished: Finished) {
+    pub(super) async fn deliver(&mut self, finished: Finished) {
         for (tab, message) in finished.outgoing {
             tab.send(message);
         }
@@ -310,7 +310,7 @@ impl DocumentActor {
         }
     }
 
-    async fn ensure_loaded(&mut self) -> Result<(), DocumentFault> {
+    pub(super) async fn ensure_loaded(&mut self) -> Result<(), DocumentFault> {
         if self.loaded.is_some() {
             return Ok(());
         }
@@ -351,7 +351,7 @@ impl DocumentActor {
         self.start_anew();
     }
 
-    fn start_anew(&mut self) {
+    pub(super) fn start_anew(&mut self) {
         self.loaded = None;
         for (id, seat) in std::mem::take(&mut self.seats) {
             self.shared.presence.left(self.document, id);
@@ -387,7 +387,7 @@ impl DocumentActor {
 
     /// Moves the document and its seats to a blocking thread for `work`. None: not loaded, or the work panicked outside of its guards
     /// (then both are lost, and everybody starts anew).
-    async fn on_desk<T: Send + 'static>(&mut self, work: impl FnOnce(&mut Desk) -> T + Send + 'static) -> Option<T> {
+    pub(super) async fn on_desk<T: Send + 'static>(&mut self, work: impl FnOnce(&mut Desk) -> T + Send + 'static) -> Option<T> {
         let loaded = self.loaded.take()?;
         let tabs: Vec<_> = self.seats.values().map(|seat| seat.tab.clone()).collect();
         let mut desk = Desk { document: self.document, loaded, seats: std::mem::take(&mut self.seats) };
@@ -426,6 +426,7 @@ fn verdict_of(refusal: &SubmitRefusal) -> Verdict {
     match refusal {
         SubmitRefusal::NotAWriter => Verdict::Refused(RefusalReason::SchoolMayNotWrite),
         SubmitRefusal::ActorOfAnotherNode { .. } => Verdict::Refused(RefusalReason::WaitsForAnotherNode),
+        SubmitRefusal::NoLongerPart => Verdict::Refused(RefusalReason::NoLongerPart),
         SubmitRefusal::Untrusted(_) => Verdict::Refused(RefusalReason::Untrusted),
         // The document went away, or an earlier message of this turn was refused: the tab begins anew and hears it then.
         SubmitRefusal::UnknownDocument | SubmitRefusal::MissingDependency | SubmitRefusal::Store(_) => Verdict::NotNow,

@@ -6,6 +6,9 @@ use automerge::{ActorId, AutoCommit, Automerge, AutomergeError, ObjId, ObjType, 
 use jeli_protocol::ids::{self, NodeId};
 use jeli_protocol::kinds::{self, Input, Kind, UnknownKind, WriteError};
 
+use super::chunks::{self, ChunkError};
+use super::words::with_changes;
+
 /// The plain change chunks that a new document begins with, in causal order.
 pub fn initial_changes(kind: Kind, title: &str, language: &str, actor: &ids::ActorId) -> Result<Vec<Vec<u8>>, WriteError> {
     let mut doc = kinds::start(kind, ActorId::from(&*actor.0))?;
@@ -18,10 +21,8 @@ pub fn initial_changes(kind: Kind, title: &str, language: &str, actor: &ids::Act
 /// The changes of a new document that says what `doc` says with these (refused) changes in it: one change, by a new author, after the
 /// fixed first change of the kind.
 pub fn copy_with(doc: &Automerge, changes: &[u8], actor: &ids::ActorId) -> Result<Vec<Vec<u8>>, CopyError> {
-    let mut with = doc.fork();
-    if !changes.is_empty() {
-        with.load_incremental(changes)?;
-    }
+    let changes = chunks::check_all(std::iter::once(changes))?;
+    let (with, _) = with_changes(doc, &changes)?;
     let kind = kinds::kind_of(&with)?;
     let mut copy = kinds::start(kind, ActorId::from(&*actor.0))?;
     copy_map(&with, &ROOT, &mut copy, &ROOT, 0)?;
@@ -34,6 +35,8 @@ pub fn copy_with(doc: &Automerge, changes: &[u8], actor: &ids::ActorId) -> Resul
 pub enum CopyError {
     #[error("the document is nested deeper than any kind")]
     TooDeep,
+    #[error(transparent)]
+    Chunks(#[from] ChunkError),
     #[error(transparent)]
     Kind(#[from] UnknownKind),
     #[error(transparent)]

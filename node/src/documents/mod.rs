@@ -9,6 +9,7 @@ pub mod chunks;
 pub mod create;
 mod loaded;
 mod presence;
+mod rebuilt;
 mod seat;
 mod service;
 pub mod set_aside;

@@ -57,6 +57,8 @@ pub enum RefusalReason {
     SchoolMayNotWrite,
     /// They bear another node's name and wait for that node.
     WaitsForAnotherNode,
+    /// They are no longer part of the document, or build on changes that are not.
+    NoLongerPart,
     /// They break a rule of the protocol.
     Untrusted,
 }
@@ -67,6 +69,7 @@ impl RefusalReason {
             Self::Reader => "reader",
             Self::SchoolMayNotWrite => "school_may_not_write",
             Self::WaitsForAnotherNode => "waits_for_another_node",
+            Self::NoLongerPart => "no_longer_part",
             Self::Untrusted => "untrusted",
         }
     }
@@ -147,7 +150,10 @@ pub(super) fn finish(desk: &mut Desk, prepared: Vec<(Prepared, Verdict)>, remote
             Verdict::Refused(reason) => {
                 let words = words::words_of(&desk.loaded.doc, &fresh).unwrap_or_default();
                 if let Some(seat) = desk.seats.get_mut(&tab.id) {
-                    seat.turn_read_only();
+                    match reason {
+                        RefusalReason::NoLongerPart => seat.leave_behind(),
+                        _ => seat.turn_read_only(),
+                    }
                     if reason == RefusalReason::WaitsForAnotherNode {
                         seat.waits_for.extend(fresh.iter().map(|change| change.hash));
                     }

@@ -1,12 +1,18 @@
 //! Requests of the local side.
 
+use std::collections::{HashMap, HashSet};
+
 use jeli_protocol::entry::{Role, WriteRule};
-use jeli_protocol::ids::DocumentId;
+use jeli_protocol::ids::{ChangeHash, DocumentId};
 use jeli_protocol::kinds::Kind;
+use jeli_protocol::log::{LogReader, Standing, StoreError};
 use jeli_protocol::replica::{Input, LocalAct};
+use jeli_protocol::scan::{self, ChangeFacts};
+
+use crate::limits::MAX_SYNC_CHANGES;
 
 use crate::network;
-use crate::replica_handle::{self, ActRefusal, Line, Request, SpaceRole, StoreFault, StoredDocument};
+use crate::replica_handle::{self, ActRefusal, Line, Request, SpaceRole, StoreFault, StoredDocument, SubmitRefusal};
 use crate::store;
 
 use super::{Driver, Waiting};
@@ -23,6 +29,9 @@ impl Driver {
     pub(super) async fn request(&mut self, request: Request) {
         // Submissions share a sync of the disk. Whatever else is asked sees, and shows, only what is durable.
         if let Request::SubmitChanges { document, changes, author: _, reply } = request {
+            if let Err(refusal) = self.check_standing(&document, &changes) {
+                return drop(reply.send(Err(refusal)));
+            }
             let token = self.token(Waiting::Submit(reply, changes.len()));
             self.feed(Input::Submit { token, document, changes }).await;
             return;
@@ -36,6 +45,7 @@ impl Driver {
         match request {
             Request::SubmitChanges { .. } => {}
             Request::LoadDocument { document, reply } => drop(reply.send(self.load_document(&document))),
+            Request::NoLongerPart { document, heads, reply } => drop(reply.send(self.no_longer_part(&document, heads))),
             Request::SaveSnapshot { document, heads, bytes } => {
                 if let Err(error) = self.store.save_snapshot(&document, &heads, &bytes) {
                     tracing::debug!(%error, "a snapshot was not kept; the next load is slower");
@@ -117,6 +127,50 @@ impl Driver {
                 }
             }
         }
+    }
+
+    /// What the store has already counts as kept only where it is part of the document: what is kept aside must not come back by way of
+    /// a tab that still shows it.
+    fn check_standing(&self, document: &DocumentId, changes: &[Vec<u8>]) -> Result<(), SubmitRefusal> {
+        let standing = |hash: &ChangeHash| -> Result<Option<Standing>, StoreFault> {
+            let known = self.store.change(document, hash).map_err(|error| StoreFault::Failed(error.to_string()))?;
+            Ok(known.map(|record| record.standing))
+        };
+        let mut waiting = Vec::new();
+        let mut seen = HashSet::new();
+        for facts in changes.iter().filter_map(|chunk| scan::framed_facts(chunk)) {
+            match standing(&facts.hash)? {
+                None | Some(Standing::Ready) => {}
+                Some(Standing::Waiting) => waiting.push(facts.hash),
+                Some(Standing::Aside) => return Err(SubmitRefusal::NoLongerPart),
+                Some(Standing::Void) => return Err(SubmitRefusal::Untrusted("a change was found to break the rules before".to_owned())),
+            }
+            for dep in facts.deps.iter().filter(|dep| !seen.contains(*dep)) {
+                if standing(dep)?.is_some_and(|standing| standing != Standing::Ready) {
+                    return Err(SubmitRefusal::NoLongerPart);
+                }
+            }
+            seen.insert(facts.hash);
+        }
+        if waiting.is_empty() { Ok(()) } else { Err(SubmitRefusal::ActorOfAnotherNode { changes: waiting }) }
+    }
+
+    fn no_longer_part(&self, document: &DocumentId, heads: Vec<ChangeHash>) -> Result<Vec<Vec<u8>>, StoreFault> {
+        let failed = |error: StoreError| StoreFault::Failed(error.to_string());
+        let mut found: HashMap<ChangeHash, ChangeFacts> = HashMap::new();
+        let mut to_see = heads;
+        while let Some(hash) = to_see.pop().filter(|_| found.len() < MAX_SYNC_CHANGES) {
+            let Some(record) = self.store.change(document, &hash).map_err(failed)? else { continue };
+            if record.standing != Standing::Ready && !found.contains_key(&hash) {
+                to_see.extend(&record.facts.deps);
+                found.insert(hash, record.facts);
+            }
+        }
+        let mut found: Vec<ChangeFacts> = found.into_values().collect();
+        // A change's operations are numbered beyond those of all that it builds on.
+        found.sort_by_key(|facts| (facts.start_op, facts.hash));
+        let chunks = found.iter().map(|facts| self.store.chunk(document, &facts.hash).map_err(failed));
+        chunks.filter_map(Result::transpose).collect()
     }
 
     fn load_document(&self, document: &DocumentId) -> Result<Option<StoredDocument>, StoreFault> {

@@ -45,6 +45,10 @@ pub enum SubmitRefusal {
     /// that wrote at another school): they wait for that node's entry.
     #[error("an actor in the changes belongs to another node")]
     ActorOfAnotherNode { changes: Vec<ChangeHash> },
+    /// They hold changes that were part of the document once, or never were, and that the store keeps aside. Building on them would bring
+    /// them back behind everybody's back.
+    #[error("a change is no longer part of the document")]
+    NoLongerPart,
     #[error("a change builds on one that is not here")]
     MissingDependency,
     #[error("the changes break a rule of the protocol: {0}")]

@@ -5,7 +5,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use jeli_protocol::commit_flaw::CommitFlaw;
 use jeli_protocol::ids::{ChangeHash, DocumentId};
-use jeli_protocol::log::{ChangeRecord, Commit, Standing, StoredChange};
+use jeli_protocol::log::{ChangeRecord, Commit, Restanding, Standing, StoredChange};
 use rusqlite::types::Value;
 use rusqlite::{Connection, params};
 
@@ -14,18 +14,34 @@ use super::read_changes::{deps_of, marks_of};
 use super::topology::{NewlyReady, dependencies_first};
 use super::{StoreFault, read_changes};
 
-const NOT_ADMITTED: i64 = 4;
-const NOT_SOUND: i64 = 8;
-
-/// The number in which a record's standing, admission and soundness are kept.
-pub(super) fn marks(standing: Standing, admitted: bool, sound: bool) -> i64 {
-    i64::from(standing as u8) + if admitted { 0 } else { NOT_ADMITTED } + if sound { 0 } else { NOT_SOUND }
+/// What is known of a change besides its facts, kept as one number: 0 for the ordinary change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Marks {
+    pub(super) standing: Standing,
+    pub(super) admitted: bool,
+    pub(super) owned: bool,
+    pub(super) sound: bool,
 }
 
-/// (standing, admitted, sound) of that number.
-pub(super) fn from_marks(marks: i64) -> Option<(Standing, bool, bool)> {
-    let standing = Standing::from_number(u8::try_from(marks & 3).ok()?)?;
-    (0..16).contains(&marks).then_some((standing, marks & NOT_ADMITTED == 0, marks & NOT_SOUND == 0))
+const NOT_ADMITTED: i64 = 4;
+const NOT_SOUND: i64 = 8;
+const NOT_OWNED: i64 = 16;
+
+impl Marks {
+    fn of(record: &ChangeRecord) -> Self {
+        Self { standing: record.standing, admitted: record.admitted, owned: record.owned, sound: record.sound }
+    }
+
+    fn number(self) -> i64 {
+        let unless = |holds: bool, mark: i64| if holds { 0 } else { mark };
+        i64::from(self.standing as u8) + unless(self.admitted, NOT_ADMITTED) + unless(self.sound, NOT_SOUND) + unless(self.owned, NOT_OWNED)
+    }
+
+    pub(super) fn from_number(number: i64) -> Option<Self> {
+        let standing = Standing::from_number(u8::try_from(number & 3).ok()?)?;
+        let marked = |mark| number & mark != 0;
+        (0..32).contains(&number).then_some(Self { standing, admitted: !marked(NOT_ADMITTED), owned: !marked(NOT_OWNED), sound: !marked(NOT_SOUND) })
+    }
 }
 
 pub(super) fn keep(db: &Connection, space: i64, commit: &Commit) -> Result<(), StoreFault> {
@@ -33,13 +49,13 @@ pub(super) fn keep(db: &Connection, space: i64, commit: &Commit) -> Result<(), S
         return Ok(());
     }
     let next_change = ids::number_of(db, "SELECT coalesce(max(number), 0) + 1 FROM change", [])?.unwrap_or(1);
-    let unordered = commit.restanding.iter().map(|(document, ..)| *document).chain(out_of_order(&commit.changes)).collect();
+    let unordered = commit.restanding.iter().map(|now| now.document).chain(out_of_order(&commit.changes)).collect();
     let mut shelf = Shelf { db, space, next_change, unordered, documents: BTreeMap::new() };
     for change in &commit.changes {
         shelf.keep(change)?;
     }
-    for (document, hash, admitted, standing) in &commit.restanding {
-        shelf.restand(document, hash, *admitted, *standing)?;
+    for now in &commit.restanding {
+        shelf.restand(now)?;
     }
     shelf.finish()
 }
@@ -84,14 +100,14 @@ impl Shelf<'_> {
     }
 
     fn keep(&mut self, change: &StoredChange) -> Result<(), StoreFault> {
-        let ChangeRecord { facts, admitted, sound, standing } = &change.record;
+        let (facts, marks) = (&change.record.facts, Marks::of(&change.record));
         let (db, number) = (self.db, self.next_change);
         let gives_now = !self.unordered.contains(&change.document);
         let touched = self.touch(&change.document)?;
         if let Some(known) = ids::change(db, touched.number, &facts.hash)? {
-            return restand(db, touched, known, marks(*standing, *admitted, *sound), gives_now);
+            return restand(db, touched, known, marks, gives_now);
         }
-        let ready = match standing {
+        let ready = match marks.standing {
             Standing::Ready if gives_now => {
                 touched.ready += 1;
                 Some(touched.ready)
@@ -121,25 +137,25 @@ impl Shelf<'_> {
             signed(facts.op_count),
             signed(max_beyond),
             facts.time,
-            marks(*standing, *admitted, *sound),
+            marks.number(),
             ready,
             deps,
             change.chunk,
         ])?;
-        if *standing == Standing::Waiting {
+        if marks.standing == Standing::Waiting {
             begin_waiting(db, touched.number, number, &facts.deps)?;
         }
         self.next_change += 1;
         Ok(())
     }
 
-    fn restand(&mut self, document: &DocumentId, hash: &ChangeHash, admitted: bool, standing: Standing) -> Result<(), StoreFault> {
+    fn restand(&mut self, now: &Restanding) -> Result<(), StoreFault> {
         let db = self.db;
-        let unknown = || CommitFlaw::UnknownChange(*document, *hash);
-        let known = ids::document(db, document)?.ok_or_else(unknown)?;
-        let number = ids::change(db, known, hash)?.ok_or_else(unknown)?;
-        let (_, _, sound) = marks_of(db, number)?;
-        restand(db, self.touch(document)?, number, marks(standing, admitted, sound), false)
+        let unknown = || CommitFlaw::UnknownChange(now.document, now.hash);
+        let known = ids::document(db, &now.document)?.ok_or_else(unknown)?;
+        let number = ids::change(db, known, &now.hash)?.ok_or_else(unknown)?;
+        let marks = Marks { standing: now.standing, admitted: now.admitted, owned: now.owned, ..marks_of(db, number)? };
+        restand(db, self.touch(&now.document)?, number, marks, false)
     }
 
     fn finish(self) -> Result<(), StoreFault> {
@@ -151,7 +167,7 @@ impl Shelf<'_> {
                 self.db.prepare_cached("DELETE FROM snapshot WHERE document = ?1")?.execute([touched.number])?;
             }
             // One that became ready and then, later in the same commit, was found not to be.
-            let still = |change: &NewlyReady| Ok::<_, StoreFault>(marks_of(self.db, change.number)?.0 == Standing::Ready);
+            let still = |change: &NewlyReady| Ok::<_, StoreFault>(marks_of(self.db, change.number)?.standing == Standing::Ready);
             let mut later = Vec::with_capacity(touched.later.len());
             for change in touched.later {
                 if still(&change)? {
@@ -173,12 +189,12 @@ impl Shelf<'_> {
 }
 
 /// Gives a kept change another standing. `gives_now`: it may take the next ready number at once.
-fn restand(db: &Connection, touched: &mut Touched, number: i64, new: i64, gives_now: bool) -> Result<(), StoreFault> {
+fn restand(db: &Connection, touched: &mut Touched, number: i64, new: Marks, gives_now: bool) -> Result<(), StoreFault> {
     let (old_marks, old_ready) = db
         .prepare_cached("SELECT marks, ready FROM change WHERE number = ?1")?
         .query_row([number], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, Option<i64>>(1)?)))?;
-    let standing_of = |marks| from_marks(marks).map(|(standing, ..)| standing).ok_or_else(|| super::fault::damaged("a change's standing"));
-    let (before, after) = (standing_of(old_marks)?, standing_of(new)?);
+    let before = Marks::from_number(old_marks).ok_or_else(|| super::fault::damaged("a change's standing"))?.standing;
+    let after = new.standing;
     let becomes_ready = after == Standing::Ready && before != Standing::Ready;
     let ready = match after {
         Standing::Ready if becomes_ready && gives_now => {
@@ -193,7 +209,7 @@ fn restand(db: &Connection, touched: &mut Touched, number: i64, new: i64, gives_
         touched.later.push(NewlyReady { number, hash, deps });
     }
     touched.shrank |= before == Standing::Ready && after != Standing::Ready;
-    db.prepare_cached("UPDATE change SET marks = ?2, ready = ?3 WHERE number = ?1")?.execute(params![number, new, ready])?;
+    db.prepare_cached("UPDATE change SET marks = ?2, ready = ?3 WHERE number = ?1")?.execute(params![number, new.number(), ready])?;
     match (before == Standing::Waiting, after == Standing::Waiting) {
         (false, true) => begin_waiting(db, touched.number, number, &deps_of(db, number)?)?,
         (true, false) => {

@@ -101,7 +101,7 @@ fn keep_content(db: &Connection, space: i64, content: &ContentEntry, void: bool)
         for hash in hashes.by_ref().take(usize::try_from(run.count).unwrap_or(usize::MAX)) {
             named.push(ids::change(db, document, hash)?.map_or(Named::Hash(*hash), Named::Kept));
         }
-        if !void && !run.actor.belongs_to(&position.chain.node) {
+        if !void && run.actor.is_foreign() {
             let (actor, node) = (ids::make_actor(db, &run.actor)?, ids::make_node(db, &position.chain.node)?);
             db.prepare_cached("INSERT OR IGNORE INTO claim (document, actor, node) VALUES (?1, ?2, ?3)")?.execute([document, actor, node])?;
         }

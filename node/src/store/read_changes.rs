@@ -1,12 +1,12 @@
 //! Reading changes.
 
 use jeli_protocol::ids::{ActorId, ChangeHash, DocumentId, NodeId};
-use jeli_protocol::log::{ChangeRecord, Standing};
+use jeli_protocol::log::ChangeRecord;
 use jeli_protocol::scan::ChangeFacts;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::StoreFault;
-use super::changes::from_marks;
+use super::changes::Marks;
 use super::fault::damaged;
 use super::ids::{self, signed, unsigned};
 
@@ -26,10 +26,10 @@ pub(super) fn deps_of(db: &Connection, number: i64) -> Result<Vec<ChangeHash>, S
     Ok(hashes(&statement.query_row([number], |row| row.get::<_, Vec<u8>>(0))?))
 }
 
-/// Standing, admission and soundness of a change.
-pub(super) fn marks_of(db: &Connection, number: i64) -> Result<(Standing, bool, bool), StoreFault> {
+/// What is known of a change besides its facts.
+pub(super) fn marks_of(db: &Connection, number: i64) -> Result<Marks, StoreFault> {
     let marks = ids::number_of(db, "SELECT marks FROM change WHERE number = ?1", [number])?;
-    marks.and_then(from_marks).ok_or_else(|| damaged("a change's standing"))
+    marks.and_then(Marks::from_number).ok_or_else(|| damaged("a change's standing"))
 }
 
 fn record_columns() -> String {
@@ -39,7 +39,7 @@ fn record_columns() -> String {
 fn record(row: &Row<'_>) -> Result<ChangeRecord, StoreFault> {
     let number = |column| row.get(column).map(unsigned);
     let (start_op, op_count, beyond) = (number(3)?, number(4)?, number(5)?);
-    let (standing, admitted, sound) = from_marks(row.get(7)?).ok_or_else(|| damaged("a change's standing"))?;
+    let Marks { standing, admitted, owned, sound } = Marks::from_number(row.get(7)?).ok_or_else(|| damaged("a change's standing"))?;
     let facts = ChangeFacts {
         hash: ChangeHash(row.get(0)?),
         actor: ActorId::from(row.get_ref(1)?.as_blob().map_err(|_| damaged("an actor"))?),
@@ -50,7 +50,7 @@ fn record(row: &Row<'_>) -> Result<ChangeRecord, StoreFault> {
         deps: hashes(row.get_ref(8)?.as_blob().map_err(|_| damaged("a change's dependencies"))?),
         time: row.get(6)?,
     };
-    Ok(ChangeRecord { facts, admitted, sound, standing })
+    Ok(ChangeRecord { facts, admitted, owned, sound, standing })
 }
 
 pub(super) fn change(db: &Connection, document: &DocumentId, hash: &ChangeHash) -> Result<Option<ChangeRecord>, StoreFault> {

@@ -53,6 +53,8 @@ pub struct Stored {
     pub kind: String,
     pub title: String,
     pub changes: Vec<Vec<u8>>,
+    /// Kept, and no longer part of the document.
+    pub aside: Vec<Vec<u8>>,
     pub can_write: CanWrite,
 }
 
@@ -107,6 +109,16 @@ impl TestNode {
         self.applied.send(Applied::Document { document, changes: changes.into() }).expect("somebody listens");
     }
 
+    /// The last `count` changes are no longer part of the document.
+    pub async fn takes_back(&self, document: DocumentId, count: usize) {
+        let mut all = self.stored.lock().await;
+        let stored = all.get_mut(&document).expect("known");
+        let first = stored.changes.len() - count;
+        stored.aside.extend(stored.changes.drain(first..));
+        drop(all);
+        self.applied.send(Applied::Rebuilt { document }).expect("somebody listens");
+    }
+
     pub async fn stored_changes(&self, document: DocumentId) -> usize {
         self.stored.lock().await.get(&document).map_or(0, |stored| stored.changes.len())
     }
@@ -145,6 +157,10 @@ async fn run(
                 });
                 let _ = reply.send(Ok(found));
             }
+            Request::NoLongerPart { document, reply, heads: _ } => {
+                let aside = stored.lock().await.get(&document).map(|stored| stored.aside.clone());
+                let _ = reply.send(Ok(aside.unwrap_or_default()));
+            }
             Request::Describe { document, title } => {
                 if let Some(stored) = stored.lock().await.get_mut(&document) {
                     stored.title = title;
@@ -152,7 +168,7 @@ async fn run(
             }
             Request::CreateDocument { space, kind, initial_changes, reply, .. } => {
                 let id = DocumentId(rand::random());
-                let new = Stored { space, kind, title: String::new(), changes: initial_changes, can_write: CanWrite::Yes };
+                let new = Stored { space, kind, title: String::new(), changes: initial_changes, aside: Vec::new(), can_write: CanWrite::Yes };
                 let info = info(&identity, id, &new);
                 stored.lock().await.insert(id, new);
                 let _ = reply.send(Ok(info));
@@ -187,6 +203,9 @@ async fn run(
 
 fn keep(stored: &mut BTreeMap<DocumentId, Stored>, document: DocumentId, changes: Vec<Vec<u8>>, mood: &Mood) -> Result<Submitted, SubmitRefusal> {
     let document = stored.get_mut(&document).ok_or(SubmitRefusal::UnknownDocument)?;
+    if changes.iter().any(|change| document.aside.contains(change)) {
+        return Err(SubmitRefusal::NoLongerPart);
+    }
     match mood {
         Mood::Fail => return Err(StoreFault::DiskFull.into()),
         Mood::OtherNodesActor(prefix) => {

@@ -1,9 +1,14 @@
 //! Which changes are part of a document: a function of the set of changes, never of the order in which they came (invariants 5 and 8).
 //!
 //! A change is *wanted* if it is admitted or a wanted change depends on it, whoever wrote it; one that is unsound or does not count wants
-//! nothing. It is *ready* if it is wanted, sound, fits its context, and everything that it depends on is ready. Of two sound changes of one
-//! actor with one seq, an admitted one counts before one that is not (or a stranger could write over an actor's changes), then the one with
-//! the smaller hash; the other is void, and so is all that builds on it.
+//! nothing. It is *ready* if it is wanted, sound, fits its context, and everything that it depends on is ready.
+//!
+//! Of the sound changes of one actor with one seq one counts; the others are void, and so is all that builds on them. For a node's actor it is
+//! the one that the node published first: its log has an order, so whatever comes later, what was shown once is never taken back for it. One
+//! that the node has not published waits for it to do so: nobody can be led to build on what somebody else made in a node's name. A foreign
+//! actor has no log that says what came first: an admitted change counts before one that is not, then the one with the smaller hash. So a
+//! client that uses a foreign actor and a seq twice can still take the ground from what others built on it; a client with its node's actors
+//! cannot.
 //!
 //! [`accept`] is that function, whole. [`Arrivals`] computes the same for changes that come one after another, touching only their
 //! neighbours in the ordinary case, and the whole document where somebody wrote without right, broke a rule, or made two changes with one seq.
@@ -13,7 +18,7 @@ mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::ids::{ActorId, ChangeHash, DocumentId};
+use crate::ids::{ActorId, ChangeHash, DocumentId, NodeId};
 use crate::log::{ChangeRecord, LogReader, Standing, StoreError};
 use crate::scan::{ChangeFacts, DepFacts, check_in_context};
 
@@ -28,23 +33,46 @@ pub fn accept(changes: &BTreeMap<ChangeHash, ChangeRecord>) -> BTreeMap<ChangeHa
     standings
 }
 
-fn wanted(changes: &BTreeMap<ChangeHash, ChangeRecord>, chosen: &BTreeMap<(ActorId, u64), ChangeHash>) -> BTreeSet<ChangeHash> {
-    let counts = |hash: &ChangeHash, record: &ChangeRecord| chosen.get(&(record.facts.actor.clone(), record.facts.seq)) == Some(hash) && record.sound;
+/// Of each actor and seq, the change that counts.
+type Chosen = BTreeMap<(ActorId, u64), ChangeHash>;
+
+/// How a change stands against others of its actor with its seq.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Claim {
+    /// It is the one that counts.
+    Counts,
+    /// None counts yet: the node whose actor it bears has published none.
+    Open,
+    /// Another one counts.
+    Lost,
+}
+
+fn claim(record: &ChangeRecord, chosen: &Chosen) -> Claim {
+    match chosen.get(&(record.facts.actor.clone(), record.facts.seq)) {
+        Some(hash) if *hash == record.facts.hash => Claim::Counts,
+        Some(_) => Claim::Lost,
+        None => Claim::Open,
+    }
+}
+
+fn wanted(changes: &BTreeMap<ChangeHash, ChangeRecord>, chosen: &Chosen) -> BTreeSet<ChangeHash> {
+    let counts = |record: &ChangeRecord| record.sound && claim(record, chosen) != Claim::Lost;
     let mut wanted = BTreeSet::new();
     let mut next: Vec<ChangeHash> = changes.iter().filter(|(_, record)| record.admitted).map(|(hash, _)| *hash).collect();
     while let Some(hash) = next.pop() {
-        if let Some(record) = changes.get(&hash).filter(|record| counts(&hash, record) && wanted.insert(hash)) {
+        if let Some(record) = changes.get(&hash).filter(|record| counts(record) && wanted.insert(hash)) {
             next.extend(record.facts.deps.iter().copied());
         }
     }
     wanted
 }
 
-/// Of the sound changes with one actor and seq, an admitted one if there is one; of several such the smallest hash.
-fn chosen(changes: &BTreeMap<ChangeHash, ChangeRecord>) -> BTreeMap<(ActorId, u64), ChangeHash> {
+/// Of the sound changes with one actor and seq the one that its node owns; of a foreign actor's, an admitted one if there is one, and of
+/// several such the smallest hash.
+fn chosen(changes: &BTreeMap<ChangeHash, ChangeRecord>) -> Chosen {
     let mut chosen = BTreeMap::new();
     for admitted in [true, false] {
-        for (hash, record) in changes.iter().filter(|(_, record)| record.sound && record.admitted == admitted) {
+        for (hash, record) in changes.iter().filter(|(_, record)| record.sound && record.owned && record.admitted == admitted) {
             chosen.entry((record.facts.actor.clone(), record.facts.seq)).or_insert(*hash);
         }
     }
@@ -56,7 +84,7 @@ fn settle(
     hash: ChangeHash,
     changes: &BTreeMap<ChangeHash, ChangeRecord>,
     wanted: &BTreeSet<ChangeHash>,
-    chosen: &BTreeMap<(ActorId, u64), ChangeHash>,
+    chosen: &Chosen,
     standings: &mut BTreeMap<ChangeHash, Standing>,
 ) {
     let mut stack = vec![hash];
@@ -71,14 +99,13 @@ fn settle(
             continue;
         }
         stack.pop();
-        let is_chosen = chosen.get(&(record.facts.actor.clone(), record.facts.seq)) == Some(&hash);
         let below: Vec<Option<(DepFacts, Standing)>> = record
             .facts
             .deps
             .iter()
             .map(|dep| changes.get(dep).map(|below| (dep_facts(&below.facts), standings.get(dep).copied().unwrap_or(Standing::Waiting))))
             .collect();
-        standings.insert(hash, standing(record, is_chosen, wanted.contains(&hash), &below));
+        standings.insert(hash, standing(record, claim(record, chosen), wanted.contains(&hash), &below));
     }
 }
 
@@ -87,13 +114,16 @@ fn dep_facts(facts: &ChangeFacts) -> DepFacts {
 }
 
 /// The rule itself, for one change whose dependencies (`None`: not here) have been settled.
-fn standing(record: &ChangeRecord, is_chosen: bool, is_wanted: bool, below: &[Option<(DepFacts, Standing)>]) -> Standing {
-    if !record.sound || !is_chosen {
+fn standing(record: &ChangeRecord, claim: Claim, is_wanted: bool, below: &[Option<(DepFacts, Standing)>]) -> Standing {
+    if !record.sound || claim == Claim::Lost {
         return Standing::Void;
     }
     // What it builds on is looked at only once it is wanted: until then nothing looks for it when that comes.
     if !is_wanted {
         return Standing::Aside;
+    }
+    if claim == Claim::Open {
+        return Standing::Waiting;
     }
     let here: Vec<DepFacts> = below.iter().flatten().map(|(facts, _)| facts.clone()).collect();
     if here.len() < below.len() {
@@ -111,7 +141,7 @@ pub struct Arrivals<'a> {
     document: DocumentId,
     /// What came or has another standing now; lies over the store's records.
     records: BTreeMap<ChangeHash, ChangeRecord>,
-    by_seq: BTreeMap<(ActorId, u64), ChangeHash>,
+    by_seq: BTreeMap<(ActorId, u64), BTreeSet<ChangeHash>>,
     waiting_for: BTreeMap<ChangeHash, BTreeSet<ChangeHash>>,
     made_ready: Vec<ChangeHash>,
     /// Something came that may turn over what is there: the whole document is settled anew at the end.
@@ -143,28 +173,45 @@ impl<'a> Arrivals<'a> {
         }
     }
 
-    /// Takes a change that came: `admitted` if whoever brought it had the right to it, `sound` if the scanner passed it. A change that is here
-    /// already can only gain admission.
-    pub fn take(&mut self, facts: ChangeFacts, admitted: bool, sound: bool) -> Result<(), StoreError> {
+    /// Takes a change that `author` brought: `admitted` if it had the right to, `sound` if the scanner passed it. What an author brings must
+    /// come in the order of its log. A change that is here already can only gain admission and its owner.
+    pub fn take(&mut self, facts: ChangeFacts, author: &NodeId, admitted: bool, sound: bool) -> Result<(), StoreError> {
         let hash = facts.hash;
+        let rivals = self.rivals(&facts)?;
+        let speaks = facts.actor.is_foreign() || facts.actor.belongs_to(author);
+        let owned = sound && speaks && (facts.actor.is_foreign() || !self.is_taken(&rivals)?);
         if let Some(mut record) = self.record(&hash)? {
-            if admitted && !record.admitted {
-                self.whole |= record.standing == Standing::Aside || self.has_rival(&record.facts)?;
-                record.admitted = true;
+            let (gains_admission, gains_owner) = (admitted && !record.admitted, owned && !record.owned);
+            if gains_admission || gains_owner {
+                self.whole |= gains_owner || record.standing == Standing::Aside || !rivals.is_empty();
+                record.admitted |= admitted;
+                record.owned |= owned;
                 self.records.insert(hash, record);
             }
             return Ok(());
         }
-        self.whole |= self.has_rival(&facts)?;
-        self.by_seq.insert((facts.actor.clone(), facts.seq), hash);
-        self.records.insert(hash, ChangeRecord { facts, admitted, sound, standing: Standing::Aside });
+        self.whole |= !rivals.is_empty();
+        self.by_seq.entry((facts.actor.clone(), facts.seq)).or_default().insert(hash);
+        self.records.insert(hash, ChangeRecord { facts, admitted, owned, sound, standing: Standing::Aside });
         self.settle_from(hash)
     }
 
-    /// Whether another change of the same actor has the same seq.
-    fn has_rival(&self, facts: &ChangeFacts) -> Result<bool, StoreError> {
-        let arrived = self.by_seq.get(&(facts.actor.clone(), facts.seq)).is_some_and(|hash| *hash != facts.hash);
-        Ok(arrived || self.log.changes_at(&self.document, &facts.actor, facts.seq)?.iter().any(|hash| *hash != facts.hash))
+    /// The other changes of the same actor with the same seq.
+    fn rivals(&self, facts: &ChangeFacts) -> Result<BTreeSet<ChangeHash>, StoreError> {
+        let mut rivals: BTreeSet<ChangeHash> = self.log.changes_at(&self.document, &facts.actor, facts.seq)?.into_iter().collect();
+        rivals.extend(self.by_seq.get(&(facts.actor.clone(), facts.seq)).into_iter().flatten());
+        rivals.remove(&facts.hash);
+        Ok(rivals)
+    }
+
+    /// Whether the owner of an actor has published one of these: then its seq is taken.
+    fn is_taken(&self, rivals: &BTreeSet<ChangeHash>) -> Result<bool, StoreError> {
+        for rival in rivals {
+            if self.record(rival)?.is_some_and(|record| record.owned && record.sound) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// Judges all records of the document anew by what `admitted` says of them, because rights have changed.
@@ -195,7 +242,8 @@ impl<'a> Arrivals<'a> {
             for dep in &record.facts.deps {
                 below.push(self.record(dep)?.map(|dep| (dep_facts(&dep.facts), dep.standing)));
             }
-            let settled = standing(&record, true, is_wanted, &below);
+            let claim = if record.owned || !record.sound { Claim::Counts } else { Claim::Open };
+            let settled = standing(&record, claim, is_wanted, &below);
             match settled {
                 Standing::Ready => {
                     self.made_ready.push(hash);

@@ -4,17 +4,49 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::ids::SpaceId;
-use crate::log::{Commit, StoredChange};
+use crate::log::{Commit, Restanding, StoredChange};
 use crate::log_memory::MemoryLog;
 
 const DOCUMENT: DocumentId = DocumentId([1; 16]);
 
-/// A made-up change: author, seq, which earlier ones it builds on, whether it is sound, whether somebody had the right to it.
+/// A made-up change: author, seq, which earlier ones it builds on, whether it is sound, whether its author had the right to it.
 #[derive(Debug, Clone)]
 struct Made {
     facts: ChangeFacts,
     admitted: bool,
     sound: bool,
+}
+
+/// A change as somebody brings it.
+#[derive(Debug, Clone)]
+struct Brought {
+    made: Made,
+    by: NodeId,
+    admitted: bool,
+}
+
+impl Made {
+    /// Brought by its author.
+    fn by_author(&self) -> Brought {
+        Brought { made: self.clone(), by: author(&self.facts.actor), admitted: self.admitted }
+    }
+
+    /// Brought by somebody who is no author: with a right only where nobody can tell.
+    fn by_stranger(&self, admitted: bool) -> Brought {
+        Brought { made: self.clone(), by: STRANGER, admitted: self.facts.actor.is_foreign() && admitted }
+    }
+}
+
+/// The first author uses a foreign actor, the others those of their nodes.
+const AUTHORS: [NodeId; 3] = [NodeId([1; 32]), NodeId([2; 32]), NodeId([3; 32])];
+const STRANGER: NodeId = NodeId([9; 32]);
+
+fn actor(author: usize) -> ActorId {
+    if author == 0 { ActorId::from(&[7; 16][..]) } else { ActorId::of_node(&AUTHORS[author], [0; 8]) }
+}
+
+fn author(actor: &ActorId) -> NodeId {
+    AUTHORS.into_iter().find(|node| actor.belongs_to(node)).unwrap_or(AUTHORS[0])
 }
 
 fn hash(number: usize, salt: u8) -> ChangeHash {
@@ -29,7 +61,7 @@ fn history() -> impl Strategy<Value = Vec<Made>> {
     proptest::collection::vec(step, 1..24).prop_map(|steps| {
         let mut made: Vec<Made> = Vec::new();
         for (number, (author, salt, deps, oddity, right)) in steps.into_iter().enumerate() {
-            let actor = ActorId::from(&[author as u8; 16][..]);
+            let actor = actor(author);
             let own: Vec<&Made> = made.iter().filter(|made| made.facts.actor == actor).collect();
             // Now and then from an older state: then a seq is used twice.
             let last = if oddity == 0 { own.len().checked_sub(2).map(|at| own[at]) } else { own.last().copied() };
@@ -64,17 +96,18 @@ fn history() -> impl Strategy<Value = Vec<Made>> {
 }
 
 /// Takes a round of arrivals and keeps what becomes of them, as a replica does. Checks what is said to be made ready.
-fn take_round(log: &mut MemoryLog, round: &[(Made, bool)]) -> Result<(), TestCaseError> {
+fn take_round(log: &mut MemoryLog, round: &[Brought]) -> Result<(), TestCaseError> {
     let ready_before: BTreeSet<ChangeHash> = ready(log);
     let mut arrivals = Arrivals::new(log, DOCUMENT);
-    for (made, admitted) in round {
-        arrivals.take(made.facts.clone(), *admitted, made.sound).unwrap();
+    for Brought { made, by, admitted } in round {
+        arrivals.take(made.facts.clone(), by, *admitted, made.sound).unwrap();
     }
     let arrived = arrivals.finish().unwrap();
     let mut kept = Commit::new(SpaceId([1; 32]));
     for (hash, record) in &arrived.records {
         if log.change(&DOCUMENT, hash).unwrap().is_some() {
-            kept.restanding.push((DOCUMENT, *hash, record.admitted, record.standing));
+            let ChangeRecord { admitted, owned, standing, .. } = *record;
+            kept.restanding.push(Restanding { document: DOCUMENT, hash: *hash, admitted, owned, standing });
         } else {
             kept.changes.push(StoredChange { document: DOCUMENT, record: record.clone(), chunk: hash.0.to_vec() });
         }
@@ -115,14 +148,16 @@ proptest! {
         groups in proptest::collection::vec(1usize..6, 1..60),
         unadmitted_first in any::<u64>(),
     ) {
-        // Any order, some twice, some first without the right and then with it.
-        let mut coming: Vec<(Made, bool)> = Vec::new();
+        // Any order, some twice, some first without the right and then with it; what an author brings comes in its own order.
+        let mut coming: Vec<Brought> = Vec::new();
         for index in &order {
             let at = index.index(made.len());
-            coming.push((made[at].clone(), made[at].admitted && unadmitted_first >> (at % 64) & 1 == 0));
+            coming.push(made[at].by_stranger(made[at].admitted && unadmitted_first >> (at % 64) & 1 == 0));
         }
         for (at, made) in made.iter().enumerate() {
-            coming.insert((at * 7) % (coming.len() + 1), (made.clone(), made.admitted));
+            let brought = made.by_author();
+            let after = coming.iter().rposition(|before| before.by == brought.by).map_or(0, |last| last + 1);
+            coming.insert(after + (at * 7) % (coming.len() - after + 1), brought);
         }
         let mut log = MemoryLog::new();
         let mut groups = groups.iter().cycle();
@@ -139,12 +174,18 @@ proptest! {
             let made = made.iter().find(|made| made.facts.hash == hash).unwrap();
             prop_assert_eq!(record.admitted, made.admitted);
         }
+        // Whatever strangers brought, and when: of an actor's seq its node's first sound change counts.
+        let mut taken = BTreeSet::new();
+        for made in made.iter().filter(|made| made.sound && !made.facts.actor.is_foreign()) {
+            let first = taken.insert((made.facts.actor.clone(), made.facts.seq));
+            prop_assert_eq!(log.change(&DOCUMENT, &made.facts.hash).unwrap().map(|record| record.owned), Some(first));
+        }
     }
 
     #[test]
     fn judged_anew_the_document_is_what_it_would_be_from_the_start(made in history(), rights in any::<u64>()) {
         let mut log = MemoryLog::new();
-        let round: Vec<(Made, bool)> = made.iter().map(|made| (made.clone(), made.admitted)).collect();
+        let round: Vec<Brought> = made.iter().map(Made::by_author).collect();
         take_round(&mut log, &round)?;
         let admitted: BTreeSet<ChangeHash> = made.iter().enumerate().filter(|(at, _)| rights >> at & 1 == 1).map(|(_, made)| made.facts.hash).collect();
         let mut arrivals = Arrivals::new(&log, DOCUMENT);
@@ -160,33 +201,72 @@ proptest! {
     }
 }
 
-fn change(number: usize, salt: u8, actor: u8, seq: u64, deps: &[&ChangeFacts]) -> ChangeFacts {
+fn change(number: usize, salt: u8, actor: ActorId, seq: u64, deps: &[&ChangeFacts]) -> ChangeFacts {
     let start_op = 1 + deps.iter().map(|dep| dep.max_op).max().unwrap_or(0);
     let deps = deps.iter().map(|dep| dep.hash).collect();
-    ChangeFacts { hash: hash(number, salt), actor: ActorId::from(&[actor; 16][..]), seq, start_op, op_count: 1, max_op: start_op, deps, time: 0 }
+    ChangeFacts { hash: hash(number, salt), actor, seq, start_op, op_count: 1, max_op: start_op, deps, time: 0 }
+}
+
+fn foreign(number: u8) -> ActorId {
+    ActorId::from(&[number; 16][..])
+}
+
+fn sound(facts: &ChangeFacts) -> Made {
+    Made { facts: facts.clone(), admitted: true, sound: true }
+}
+
+fn standing_in(log: &MemoryLog, facts: &ChangeFacts) -> Standing {
+    log.change(&DOCUMENT, &facts.hash).unwrap().unwrap().standing
 }
 
 #[test]
-fn a_stranger_cannot_write_over_an_actors_change_by_using_its_seq() {
+fn a_stranger_cannot_write_over_a_foreign_actors_change_by_using_its_seq() {
     // Whichever of the two hashes is smaller.
     for salt in 0..8 {
-        let (own, rival) = (change(1, salt, 7, 1, &[]), change(2, salt, 7, 1, &[]));
+        let (own, rival) = (change(1, salt, foreign(7), 1, &[]), change(2, salt, foreign(7), 1, &[]));
         let mut log = MemoryLog::new();
-        let made = |facts: &ChangeFacts| Made { facts: facts.clone(), admitted: false, sound: true };
-        take_round(&mut log, &[(made(&rival), false)]).unwrap();
-        take_round(&mut log, &[(made(&own), true)]).unwrap();
-        let standing = |facts: &ChangeFacts| log.change(&DOCUMENT, &facts.hash).unwrap().unwrap().standing;
-        assert_eq!((standing(&own), standing(&rival)), (Standing::Ready, Standing::Void));
+        take_round(&mut log, &[sound(&rival).by_stranger(false)]).unwrap();
+        take_round(&mut log, &[sound(&own).by_author()]).unwrap();
+        assert_eq!((standing_in(&log, &own), standing_in(&log, &rival)), (Standing::Ready, Standing::Void));
     }
 }
 
 #[test]
-fn a_change_that_waited_for_two_is_made_ready_once() {
-    let first = change(1, 0, 1, 1, &[]);
-    let second = change(2, 0, 2, 1, &[&first]);
-    let third = change(3, 0, 3, 1, &[&first, &second]);
+fn what_a_node_published_first_is_never_taken_back_for_what_it_or_others_say_later() {
+    for salt in 0..8 {
+        let first = change(1, salt, actor(1), 1, &[]);
+        let built = change(2, salt, actor(2), 1, &[&first]);
+        let (second, forged) = (change(3, salt, actor(1), 1, &[]), change(4, salt, actor(1), 1, &[]));
+        let mut log = MemoryLog::new();
+        take_round(&mut log, &[sound(&first).by_author(), sound(&built).by_author()]).unwrap();
+        take_round(&mut log, &[sound(&second).by_author(), sound(&forged).by_stranger(true)]).unwrap();
+        assert_eq!((standing_in(&log, &first), standing_in(&log, &built)), (Standing::Ready, Standing::Ready));
+        assert_eq!((standing_in(&log, &second), standing_in(&log, &forged)), (Standing::Void, Standing::Void));
+    }
+}
+
+#[test]
+fn what_somebody_made_in_a_nodes_name_is_not_built_on_until_that_node_publishes_it() {
+    let forged = change(1, 0, actor(1), 1, &[]);
+    let on_it = change(2, 0, actor(2), 1, &[&forged]);
     let mut log = MemoryLog::new();
-    let made = |facts: &ChangeFacts| (Made { facts: facts.clone(), admitted: true, sound: true }, true);
+    take_round(&mut log, &[sound(&forged).by_stranger(true), sound(&on_it).by_author()]).unwrap();
+    assert_eq!((standing_in(&log, &forged), standing_in(&log, &on_it)), (Standing::Waiting, Standing::Waiting), "nobody is shown it");
+    let mut otherwise = log.clone();
+    take_round(&mut log, &[sound(&forged).by_author()]).unwrap();
+    assert_eq!((standing_in(&log, &forged), standing_in(&log, &on_it)), (Standing::Ready, Standing::Ready), "it was the node's after all");
+    let true_one = change(3, 0, actor(1), 1, &[]);
+    take_round(&mut otherwise, &[sound(&true_one).by_author()]).unwrap();
+    assert_eq!((standing_in(&otherwise, &true_one), standing_in(&otherwise, &on_it)), (Standing::Ready, Standing::Void));
+}
+
+#[test]
+fn a_change_that_waited_for_two_is_made_ready_once() {
+    let first = change(1, 0, foreign(1), 1, &[]);
+    let second = change(2, 0, foreign(2), 1, &[&first]);
+    let third = change(3, 0, foreign(3), 1, &[&first, &second]);
+    let mut log = MemoryLog::new();
+    let made = |facts: &ChangeFacts| sound(facts).by_author();
     take_round(&mut log, &[made(&third), made(&second)]).unwrap();
     assert!(ready(&log).is_empty());
     take_round(&mut log, &[made(&first)]).unwrap();
@@ -195,12 +275,12 @@ fn a_change_that_waited_for_two_is_made_ready_once() {
 
 #[test]
 fn a_change_on_a_void_one_is_void_once_all_that_it_names_is_here_though_some_of_it_waits() {
-    let nowhere = change(1, 0, 1, 1, &[]);
-    let waits = change(2, 0, 1, 2, &[&nowhere]);
-    let void = change(3, 0, 2, 1, &[]);
-    let both = change(4, 0, 3, 1, &[&waits, &void]);
+    let nowhere = change(1, 0, foreign(1), 1, &[]);
+    let waits = change(2, 0, foreign(1), 2, &[&nowhere]);
+    let void = change(3, 0, foreign(2), 1, &[]);
+    let both = change(4, 0, foreign(3), 1, &[&waits, &void]);
     let mut log = MemoryLog::new();
-    let made = |facts: &ChangeFacts, sound: bool| (Made { facts: facts.clone(), admitted: true, sound }, true);
+    let made = |facts: &ChangeFacts, sound: bool| Made { facts: facts.clone(), admitted: true, sound }.by_author();
     take_round(&mut log, &[made(&void, false), made(&both, true)]).unwrap();
     assert_eq!(log.change(&DOCUMENT, &both.hash).unwrap().unwrap().standing, Standing::Waiting);
     take_round(&mut log, &[made(&waits, true)]).unwrap();

@@ -96,8 +96,10 @@ pub struct Retirement {
 /// The making of a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DocumentAct {
-    /// Its id.
+    /// Its id: [`DocumentId::of`] the space, the author of the act, and the nonce.
     pub document: DocumentId,
+    /// Makes the id its own.
+    pub nonce: [u8; 8],
     /// The number of its kind; unknown kinds are kept and synced all the same.
     pub kind: u64,
     /// The school that owns it.
@@ -220,7 +222,7 @@ impl SealedKey {
 
 impl DocumentAct {
     fn write(&self, writer: &mut Writer) {
-        writer.fixed(&self.document.0).number(self.kind).fixed(&self.owner.0);
+        writer.fixed(&self.document.0).fixed(&self.nonce).number(self.kind).fixed(&self.owner.0);
         match &self.write_rule {
             WriteRule::Owner => writer.u8(0),
             WriteRule::Everyone => writer.u8(1),
@@ -235,7 +237,8 @@ impl DocumentAct {
     }
 
     fn read(reader: &mut Reader<'_>) -> Result<Self, WireError> {
-        let (document, kind, owner) = (DocumentId(reader.array()?), reader.number()?, SchoolId(reader.array()?));
+        let (document, nonce) = (DocumentId(reader.array()?), reader.array()?);
+        let (kind, owner) = (reader.number()?, SchoolId(reader.array()?));
         let write_rule = match reader.u8()? {
             0 => WriteRule::Owner,
             1 => WriteRule::Everyone,
@@ -251,7 +254,7 @@ impl DocumentAct {
             }
             _ => return Err(WireError::NoSuchValue("a write rule")),
         };
-        Ok(Self { document, kind, owner, write_rule })
+        Ok(Self { document, nonce, kind, owner, write_rule })
     }
 }
 

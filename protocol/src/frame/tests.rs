@@ -62,6 +62,11 @@ impl Known for Receiver {
     }
 }
 
+/// The one document, which the first node made.
+fn the_document() -> DocumentId {
+    DocumentId::of(&SPACE, &NodeKey::from_secret(&[1; 32]).id(), &[1; 8])
+}
+
 /// A node that writes a document and a log.
 struct Writer {
     key: NodeKey,
@@ -80,7 +85,8 @@ impl Writer {
         let document = AutoCommit::new().with_actor(actor(&key));
         let mut writer = Self { key, document, control: vec![], content: vec![] };
         let act = Act::CreateDocument(DocumentAct {
-            document: DocumentId([1; 16]),
+            document: the_document(),
+            nonce: [1; 8],
             kind: 1,
             owner: SchoolKey::from_secret(&[1; 32]).id(),
             write_rule: WriteRule::Everyone,
@@ -101,7 +107,7 @@ impl Writer {
     fn entry(&self, chunks: Vec<Vec<u8>>) -> FrameEntry {
         let facts: Vec<_> = chunks.iter().map(|chunk| scan::framed_facts(chunk).unwrap()).collect();
         let run = Run {
-            document: DocumentId([1; 16]),
+            document: the_document(),
             actor: facts[0].actor.clone(),
             first_seq: facts[0].seq,
             count: facts.len() as u64,
@@ -238,11 +244,26 @@ fn a_frame_for_another_space_an_unknown_version_and_an_oversize_one_are_refused(
     let one = Writer::new(1).writing(1);
     let (receiver, frame) = (Receiver::of(&[&one]), joined(&[&one]));
     let other = verify(&SpaceId([6; 32]), &frame, &receiver, |_| Ok(Kept::Anybody));
-    assert!(matches!(other, Err(FrameRefusal::Signature(_))));
+    assert!(matches!(other, Err(FrameRefusal::AnotherSpace(_))));
+    let control = verify(&SpaceId([6; 32]), &encode(&[FrameEntry::Control(one.control[0].clone())], 3).unwrap(), &receiver, |_| Ok(Kept::Anybody));
+    assert!(matches!(control, Err(FrameRefusal::Signature(_))));
     let newer = [&[2], &frame[1..]].concat();
     assert!(matches!(receiver.verify(&newer), Err(FrameRefusal::Decode(DecodeError::Wire(crate::wire::WireError::UnknownVersion(2))))));
     assert!(matches!(receiver.verify(&vec![1; MAX_FRAME_BYTES + 1]), Err(FrameRefusal::Decode(DecodeError::Oversize(_)))));
     assert!(receiver.verify(&frame).is_ok());
+}
+
+#[test]
+fn a_well_signed_entry_with_changes_of_another_spaces_document_is_refused() {
+    let mut one = Writer::new(1);
+    let receiver = Receiver::of(&[&one]);
+    let chunk = one.edit("сөз");
+    let FrameEntry::Content { mut batch, heads, chunks, .. } = one.entry(vec![chunk]) else { panic!("it is content") };
+    let elsewhere = DocumentId::of(&SpaceId([6; 32]), &one.key.id(), &[1; 8]);
+    batch.runs[0].document = elsewhere;
+    let entry = Entry::sign(&SPACE, &one.key, Chain::Content, 1, NO_ENTRY, batch.encode());
+    one.content.push(FrameEntry::Content { entry, batch, heads, chunks });
+    assert!(matches!(receiver.verify(&joined(&[&one])), Err(FrameRefusal::AnotherSpace(_))));
 }
 
 #[test]

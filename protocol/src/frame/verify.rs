@@ -72,6 +72,9 @@ pub enum FrameRefusal {
     /// A change is not a change at all, or a run is not one run.
     #[error("{0:?} holds something that is not a change")]
     NotAChange(Position),
+    /// A run names a document that is not of this space.
+    #[error("{0:?} holds changes of a document of another space")]
+    AnotherSpace(Position),
     /// A control entry's body is not an act.
     #[error("{0:?} holds something that is not an act")]
     NotAnAct(Position),
@@ -197,7 +200,7 @@ impl Walk<'_> {
             DecodedBody::Control(body) => (body, None),
             DecodedBody::Content { heads, runs } => {
                 let heads = self.resolve_heads(&position, heads)?;
-                let content = rebuild(&position, heads, runs)?;
+                let content = rebuild(self.space, &position, heads, runs)?;
                 (content.0.encode(), Some(content))
             }
         };
@@ -284,11 +287,14 @@ impl Walk<'_> {
 type Rebuilt = (Batch, Vec<VerifiedChange>);
 
 /// Computes again what was not sent: actors, seqs and commitments of the runs.
-fn rebuild(position: &Position, control_heads: Vec<EntryHash>, runs: Vec<DecodedRun>) -> Result<Rebuilt, FrameRefusal> {
+fn rebuild(space: &SpaceId, position: &Position, control_heads: Vec<EntryHash>, runs: Vec<DecodedRun>) -> Result<Rebuilt, FrameRefusal> {
     debug_assert_eq!(position.chain.chain, Chain::Content);
     let mut changes: Vec<VerifiedChange> = Vec::new();
     let mut batch = Batch { control_heads, runs: Vec::with_capacity(runs.len()) };
     for run in runs {
+        if !run.document.is_of(space) {
+            return Err(FrameRefusal::AnotherSpace(*position));
+        }
         let first = changes.len();
         for chunk in run.chunks {
             let (facts, sound) = match scan::scan(&chunk) {

@@ -4,6 +4,8 @@
 //! are kept in a file beside this one and are part of the protocol: they never change for a given schema number. A test builds them anew
 //! from [`super::schema`] with the pinned automerge and compares.
 
+use std::sync::LazyLock;
+
 use automerge::{ActorId, ChangeHash};
 
 use super::Kind;
@@ -32,7 +34,14 @@ pub fn well_known_actor(kind: Kind) -> ActorId {
     ActorId::from(actor)
 }
 
-/// Bytes of an actor id, as everywhere in the protocol.
+/// For the actor of a kind's first change, the hash for which alone it is valid.
+pub(crate) fn first_hash_of_actor(actor: &[u8]) -> Option<crate::ids::ChangeHash> {
+    static WELL_KNOWN: LazyLock<Vec<(ActorId, ChangeHash)>> =
+        LazyLock::new(|| Kind::ALL.into_iter().map(|kind| (well_known_actor(kind), first_hash(kind))).collect());
+    WELL_KNOWN.iter().find(|(known, _)| known.to_bytes() == actor).map(|(_, hash)| crate::ids::ChangeHash(hash.0))
+}
+
+/// Bytes of a first change's actor: no node's, whose are longer.
 const ACTOR_BYTES: usize = 16;
 
 const PLAN_HASH: [u8; 32] = from_hex(b"dd735be22dc8aaae17808027f3a92ab5e5bfd2a4a1d586925e921fd8178d4ffa");
@@ -105,6 +114,18 @@ mod tests {
             assert!(change.deps().is_empty(), "nothing comes before it");
         }
         assert_ne!(well_known_actor(Kind::Plan), well_known_actor(Kind::Meeting), "each kind has its own");
+    }
+
+    #[test]
+    fn nobody_else_writes_in_the_name_of_the_first_change() {
+        for kind in Kind::ALL {
+            assert!(crate::scan::scan(first_change(kind)).is_ok());
+            let mut forged = AutoCommit::new().with_actor(well_known_actor(kind));
+            automerge::transaction::Transactable::put(&mut forged, automerge::ROOT, "title", "жалған").expect("an empty document takes it");
+            forged.commit();
+            let forged = forged.get_last_local_change().expect("there is one change").raw_bytes().to_vec();
+            assert_eq!(crate::scan::scan(&forged), Err(crate::scan::ScanRefusal::NotTheFirst));
+        }
     }
 
     #[test]

@@ -26,6 +26,7 @@ pub mod write;
 
 pub use check::{Finding, Problem, check};
 pub use date::{Date, TimeOfDay};
+pub(crate) use first::first_hash_of_actor;
 pub use first::{first_change, first_hash, well_known_actor};
 pub use item::ItemId;
 pub use json::to_json;

@@ -4,7 +4,7 @@ use crate::entry::{Batch, Chain, Entry, Run, commit};
 use crate::frontier::Tip;
 use crate::ids::{ActorId, ChangeHash, DocumentId, EntryHash, NodeId, SpaceId};
 use crate::keys::NodeKey;
-use crate::log::{ChangeRecord, ContentEntry, NewEntry, Standing, StoredChange};
+use crate::log::{ChangeRecord, ContentEntry, NewEntry, Restanding, Standing, StoredChange};
 use crate::scan::ChangeFacts;
 
 /// A node that writes entries in one space.
@@ -71,12 +71,17 @@ pub fn facts(hash: ChangeHash, actor: &ActorId, seq: u64, deps: &[ChangeHash]) -
     ChangeFacts { hash, actor: actor.clone(), seq, start_op: seq, op_count: 1, max_op: seq, deps: deps.to_vec(), time: 1_700_000_000 }
 }
 
+/// What is to be said of a change now: admitted and owned, with this standing.
+pub fn restanding(document: DocumentId, hash: ChangeHash, standing: Standing) -> Restanding {
+    Restanding { document, hash, admitted: true, owned: true, standing }
+}
+
 /// The change with these facts as the store keeps it, its chunk made of its hash.
 pub fn kept(document: DocumentId, facts: ChangeFacts, standing: Standing) -> StoredChange {
     let chunk = [facts.hash.0.as_slice(), b" chunk"].concat();
     StoredChange {
         document,
-        record: ChangeRecord { facts, admitted: standing == Standing::Ready, sound: standing != Standing::Void, standing },
+        record: ChangeRecord { facts, admitted: standing == Standing::Ready, owned: true, sound: standing != Standing::Void, standing },
         chunk,
     }
 }

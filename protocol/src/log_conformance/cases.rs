@@ -1,7 +1,7 @@
 //! The cases, each named for what it shows.
 #![allow(missing_docs, reason = "the names of the cases are their sentences")]
 
-use super::{Author, LogKeeper, facts, kept};
+use super::{Author, LogKeeper, facts, kept, restanding};
 use crate::commit_flaw::CommitFlaw;
 use crate::entry::{Chain, ChainId, Position, Role, SealedKey};
 use crate::frontier::{Frontier, Tip};
@@ -154,8 +154,8 @@ pub fn changes_that_wait_are_found_by_what_they_wait_for_until_they_wait_no_more
     assert_eq!(log.waiting_for(&DOCUMENT, &hash(8)), Ok(vec![hash(2)]));
     keep(&mut log, |commit| {
         commit.changes.push(kept(DOCUMENT, facts(hash(1), &actor(1), 1, &[]), Standing::Ready));
-        commit.restanding.push((DOCUMENT, hash(3), true, Standing::Ready));
-        commit.restanding.push((DOCUMENT, hash(4), true, Standing::Waiting));
+        commit.restanding.push(restanding(DOCUMENT, hash(3), Standing::Ready));
+        commit.restanding.push(restanding(DOCUMENT, hash(4), Standing::Waiting));
     });
     let log = log.reopened();
     assert_eq!(log.waiting_for(&DOCUMENT, &hash(1)), Ok(vec![hash(2), hash(4)]));
@@ -210,7 +210,7 @@ pub fn only_a_newer_receipt_replaces_an_older_one<K: LogKeeper>(mut log: K) {
     assert_eq!(log.receipts(&OTHER_SPACE), Ok(vec![]));
 }
 
-pub fn a_node_claims_an_actor_by_publishing_it_unless_it_bears_its_prefix<K: LogKeeper>(mut log: K) {
+pub fn a_node_claims_a_foreign_actor_by_publishing_it<K: LogKeeper>(mut log: K) {
     let mut authors = [Author::new(SPACE, 1), Author::new(SPACE, 2), Author::new(SPACE, 3)];
     let own = ActorId::of_node(&authors[0].id(), [1; 8]);
     for author in authors.iter_mut().take(2) {
@@ -224,7 +224,7 @@ pub fn a_node_claims_an_actor_by_publishing_it_unless_it_bears_its_prefix<K: Log
     let mut both = vec![authors[0].id(), authors[1].id()];
     both.sort();
     assert_eq!(log.claims(&DOCUMENT, &actor(8)), Ok(both), "a void entry claims nothing");
-    assert_eq!(log.claims(&DOCUMENT, &own), Ok(vec![authors[1].id()]), "a node needs no claim to actors with its prefix");
+    assert_eq!(log.claims(&DOCUMENT, &own), Ok(vec![]), "nobody claims a node's actor: its owner need not, others cannot");
     assert_eq!(log.claims(&OTHER_DOCUMENT, &actor(8)), Ok(vec![]));
 }
 
@@ -284,7 +284,7 @@ pub fn a_commit_that_does_not_fit_leaves_nothing_behind<K: LogKeeper>(mut log: K
         (CommitFlaw::NotNext(second.entry.position), commit(|commit| commit.entries = vec![content(&first), content(&other_branch)])),
         (CommitFlaw::RunsDoNotFit(place), commit(|commit| commit.entries = vec![content(&short)])),
         (CommitFlaw::WrongChain(place), commit(|commit| commit.entries = vec![NewEntry::Control(first.entry.clone())])),
-        (CommitFlaw::UnknownChange(DOCUMENT, hash(2)), commit(|commit| commit.restanding = vec![(DOCUMENT, hash(2), true, Standing::Ready)])),
+        (CommitFlaw::UnknownChange(DOCUMENT, hash(2)), commit(|commit| commit.restanding = vec![restanding(DOCUMENT, hash(2), Standing::Ready)])),
         (CommitFlaw::UnknownChange(OTHER_DOCUMENT, hash(1)), commit(|commit| commit.unpublished = vec![(OTHER_DOCUMENT, hash(1))])),
         (CommitFlaw::UnknownEntry(place), commit(|commit| commit.waits = vec![(place, true)])),
     ];

@@ -9,7 +9,7 @@ mod cases;
 mod compare;
 mod scribe;
 
-pub use author::{Author, facts, kept};
+pub use author::{Author, facts, kept, restanding};
 pub use cases::*;
 pub use compare::same_answers;
 pub use scribe::Scribe;
@@ -53,7 +53,7 @@ macro_rules! log_conformance {
             an_entry_waits_until_its_waiting_is_over
             what_is_not_published_stays_in_order_until_an_entry_publishes_it
             only_a_newer_receipt_replaces_an_older_one
-            a_node_claims_an_actor_by_publishing_it_unless_it_bears_its_prefix
+            a_node_claims_a_foreign_actor_by_publishing_it
             spaces_keys_and_invitations_are_kept
             the_last_entry_of_each_chain_is_known_for_a_document
             a_commit_that_does_not_fit_leaves_nothing_behind

@@ -8,7 +8,7 @@ use crate::frontier::Frontier;
 use crate::ids::{ActorId, ChangeHash, DocumentId, EntryHash, SpaceId};
 use crate::invitation::InvitationId;
 use crate::keys::Signature;
-use crate::log::{Commit, ForkEvidence, IssuedInvitation, NewEntry, Standing};
+use crate::log::{Commit, ForkEvidence, IssuedInvitation, NewEntry, Restanding, Standing};
 use crate::receipt::Receipt;
 use crate::seal::Sealed;
 
@@ -78,7 +78,8 @@ impl Scribe {
                 let at = self.below(known as u64) as usize;
                 let (document, hash) = self.changes[at];
                 let standing = self.standing();
-                commit.restanding.push((document, hash, self.one_in(2), standing));
+                let (admitted, owned) = (self.one_in(2), self.one_in(2));
+                commit.restanding.push(Restanding { document, hash, admitted, owned, standing });
             }
             commit.published.extend(self.changes[..known].iter().filter(|(_, hash)| hash.0[0].is_multiple_of(3)));
         }
@@ -111,7 +112,7 @@ impl Scribe {
         facts.max_op = facts.start_op + facts.op_count;
         let standing = self.standing();
         let mut change = kept(document, facts, standing);
-        (change.record.admitted, change.record.sound) = (self.one_in(2), self.one_in(2));
+        (change.record.admitted, change.record.owned, change.record.sound) = (self.one_in(2), self.one_in(2), self.one_in(2));
         self.changes.push((document, change.record.facts.hash));
         commit.changes.push(change);
     }

@@ -2,7 +2,7 @@
 
 use super::{DocumentLog, KeptEntry, MemoryLog};
 use crate::ids::{ActorId, DocumentId, SpaceId};
-use crate::log::{Commit, ContentEntry, NewEntry, Standing, StoredChange};
+use crate::log::{ChangeRecord, Commit, ContentEntry, NewEntry, Standing, StoredChange};
 
 impl MemoryLog {
     pub(super) fn apply(&mut self, commit: &Commit) {
@@ -13,12 +13,12 @@ impl MemoryLog {
         for change in &commit.changes {
             self.documents.entry(change.document).or_default().keep(change);
         }
-        for (document, hash, admitted, standing) in &commit.restanding {
-            if let Some(document) = self.documents.get_mut(document)
-                && let Some(at) = document.by_hash.get(hash).copied()
+        for now in &commit.restanding {
+            if let Some(document) = self.documents.get_mut(&now.document)
+                && let Some(at) = document.by_hash.get(&now.hash).copied()
             {
-                let sound = document.changes[at].record.sound;
-                document.restand(at, *admitted, sound, *standing);
+                let record = &document.changes[at].record;
+                document.restand(at, &ChangeRecord { admitted: now.admitted, owned: now.owned, standing: now.standing, ..record.clone() });
             }
         }
         for new in &commit.entries {
@@ -97,10 +97,9 @@ fn documents_of(entry: &ContentEntry) -> impl Iterator<Item = DocumentId> + '_ {
     entry.batch.runs.iter().map(|run| run.document)
 }
 
-/// What a node says by publishing changes of an actor that does not bear its prefix: that it speaks for that actor.
+/// What a node says by publishing changes of a foreign actor: that it speaks for that actor.
 fn claims_of(entry: &ContentEntry) -> impl Iterator<Item = (DocumentId, ActorId)> + '_ {
-    let node = entry.entry.position.chain.node;
-    entry.batch.runs.iter().filter(move |run| !run.actor.belongs_to(&node)).map(|run| (run.document, run.actor.clone()))
+    entry.batch.runs.iter().filter(|run| run.actor.is_foreign()).map(|run| (run.document, run.actor.clone()))
 }
 
 impl DocumentLog {
@@ -108,7 +107,7 @@ impl DocumentLog {
     fn keep(&mut self, change: &StoredChange) {
         let record = &change.record;
         if let Some(at) = self.by_hash.get(&record.facts.hash).copied() {
-            return self.restand(at, record.admitted, record.sound, record.standing);
+            return self.restand(at, record);
         }
         let at = self.changes.len();
         self.by_hash.insert(record.facts.hash, at);
@@ -117,9 +116,9 @@ impl DocumentLog {
         self.note_waiting(at);
     }
 
-    fn restand(&mut self, at: usize, admitted: bool, sound: bool, standing: Standing) {
+    fn restand(&mut self, at: usize, now: &ChangeRecord) {
         let record = &mut self.changes[at].record;
-        (record.admitted, record.sound, record.standing) = (admitted, sound, standing);
+        (record.admitted, record.owned, record.sound, record.standing) = (now.admitted, now.owned, now.sound, now.standing);
         self.note_waiting(at);
     }
 

@@ -26,7 +26,7 @@ impl MemoryLog {
 
     pub(super) fn check(&self, commit: &Commit) -> Result<(), CommitFlaw> {
         let new: BTreeSet<(DocumentId, ChangeHash)> = commit.changes.iter().map(|change| (change.document, change.record.facts.hash)).collect();
-        let mut named = commit.restanding.iter().map(|(document, hash, ..)| (*document, *hash)).chain(commit.unpublished.iter().copied());
+        let mut named = commit.restanding.iter().map(|now| (now.document, now.hash)).chain(commit.unpublished.iter().copied());
         if let Some((document, hash)) = named.find(|named| !new.contains(named) && self.found(&named.0, &named.1).is_none()) {
             return Err(CommitFlaw::UnknownChange(document, hash));
         }

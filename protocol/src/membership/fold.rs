@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::certificate::NodeCertificate;
 use crate::entry::{Act, ChainId, ControlBody, Cut, DocumentAct, Position, Role, SealedKey};
-use crate::ids::{ACTOR_PREFIX_BYTES, ActorId, DocumentId, EntryHash, NodeId, SchoolId, SpaceId, actor_prefix};
+use crate::ids::{DocumentId, EntryHash, NodeId, SchoolId, SpaceId};
 use crate::limits::{MAX_CHAINS, MAX_SCHOOLS};
 
 use super::graph::{Clock, Placed, space_id};
@@ -47,10 +47,10 @@ pub struct Membership {
     created: bool,
     schools: BTreeMap<SchoolId, School>,
     nodes: BTreeMap<NodeId, Node>,
-    prefixes: BTreeSet<[u8; ACTOR_PREFIX_BYTES]>,
     documents: BTreeMap<DocumentId, Document>,
     keys: Vec<SealedKey>,
     retirements: BTreeMap<(NodeId, SchoolId), BTreeMap<ChainId, Cut>>,
+    former: Former,
     unknown_act: Option<u64>,
     refused: BTreeSet<EntryHash>,
 }
@@ -64,10 +64,10 @@ impl Membership {
             created: false,
             schools: BTreeMap::new(),
             nodes: BTreeMap::new(),
-            prefixes: BTreeSet::new(),
             documents: BTreeMap::new(),
             keys: Vec::new(),
             retirements: BTreeMap::new(),
+            former: Former::default(),
             unknown_act: None,
             refused: BTreeSet::new(),
         }
@@ -143,11 +143,6 @@ impl Membership {
         self.refused.contains(act)
     }
 
-    /// Whether an actor bears the prefix of some node here.
-    pub(super) fn knows_prefix(&self, actor: &ActorId) -> bool {
-        actor.prefix().is_some_and(|prefix| self.prefixes.contains(&prefix))
-    }
-
     /// Whether everything that `before` says still holds here, so that no verdict given under it can be another now.
     pub(super) fn extends(&self, before: &Self) -> bool {
         let schools = before
@@ -203,10 +198,26 @@ impl Membership {
         if self.unknown_act.is_some() {
             return;
         }
-        // A retirement is its school's word, not its carrier's: it counts also behind the carrier's own cut.
-        let carried = matches!(placed.act, Act::RetireNode(_));
-        if (self.is_cut(&placed.position) && !carried) || !self.apply_act(placed) {
+        // A retirement is its school's word, not its carrier's: it counts also behind the carrier's own cut. So does the making of a document,
+        // which gives nobody a right: what others wrote in it stays (invariant 8); what the retired node wrote is cut as content.
+        let stays = matches!(placed.act, Act::RetireNode(_) | Act::CreateDocument(_));
+        if (self.is_cut(&placed.position) && !stays) || !self.apply_act(placed) {
             self.refused.insert(placed.hash);
+            self.note_former(placed);
+        }
+    }
+
+    /// A taking in that does not count may have counted until a cut was known; those that were taken in by it may have made documents.
+    fn note_former(&mut self, placed: &Placed) {
+        let (author, at) = (placed.position.chain.node, placed.position);
+        let role = self.once_role_at(&author, &placed.clock);
+        match &placed.act {
+            Act::AddSchool { role: given, certificate, .. } if role == Some(Role::Convenor) => {
+                self.former.take_in(certificate, at);
+                self.former.grants.entry(certificate.school).or_default().push((at, *given));
+            }
+            Act::AddNode { certificate, .. } if role >= Some(Role::Member) => self.former.take_in(certificate, at),
+            _ => {}
         }
     }
 
@@ -241,9 +252,10 @@ impl Membership {
             // It took effect before the fold began; here it is only known whether its school was the node's.
             Act::RetireNode(retirement) => self.nodes.get(&retirement.node).is_some_and(|node| node.retired),
             Act::CreateDocument(act) => {
-                let may = self.role_at(&author, &placed.clock).is_some_and(|role| role >= Role::Member);
-                let own = self.school_at(&author, &placed.clock) == Some(act.owner);
-                if !may || !own || self.documents.contains_key(&act.document) {
+                let may = self.once_role_at(&author, &placed.clock) >= Some(Role::Member);
+                let own = self.once_school_at(&author, &placed.clock) == Some(act.owner);
+                let its_own_id = act.document == DocumentId::of(&self.space, &author, &act.nonce);
+                if !may || !own || !its_own_id || self.documents.contains_key(&act.document) {
                     return false;
                 }
                 self.documents.insert(act.document, Document { act: act.clone(), made: at });
@@ -273,7 +285,6 @@ impl Membership {
             return false;
         }
         node.granted.push(at);
-        self.prefixes.insert(actor_prefix(&certificate.node));
         if key.node == certificate.node {
             self.keys.push(key.clone());
         }
@@ -290,6 +301,39 @@ impl Membership {
     pub(super) fn role_at(&self, node: &NodeId, clock: &Clock) -> Option<Role> {
         let school = self.school_at(node, clock)?;
         self.schools.get(&school)?.grants.iter().filter(|(at, _)| covers(clock, at)).map(|(_, role)| *role).max()
+    }
+}
+
+/// Who was taken in by acts that do not count any more, because a retirement cuts them or those before them off. They have no rights; the
+/// documents that they made stay for those who wrote in them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Former {
+    nodes: BTreeMap<NodeId, (SchoolId, Vec<Position>)>,
+    grants: BTreeMap<SchoolId, Vec<(Position, Role)>>,
+}
+
+impl Former {
+    fn take_in(&mut self, certificate: &NodeCertificate, at: Position) {
+        let (school, granted) = self.nodes.entry(certificate.node).or_insert_with(|| (certificate.school, Vec::new()));
+        if *school == certificate.school {
+            granted.push(at);
+        }
+    }
+}
+
+impl Membership {
+    /// As [`Self::school_at`], as if nobody had been retired.
+    fn once_school_at(&self, node: &NodeId, clock: &Clock) -> Option<SchoolId> {
+        let former = self.former.nodes.get(node).filter(|(_, granted)| granted.iter().any(|at| covers(clock, at)));
+        self.school_at(node, clock).or(former.map(|(school, _)| *school))
+    }
+
+    /// As [`Self::role_at`], as if nobody had been retired.
+    fn once_role_at(&self, node: &NodeId, clock: &Clock) -> Option<Role> {
+        let school = self.once_school_at(node, clock)?;
+        let now = self.schools.get(&school).into_iter().flat_map(|school| &school.grants);
+        let former = self.former.grants.get(&school).into_iter().flatten();
+        now.chain(former).filter(|(at, _)| covers(clock, at)).map(|(_, role)| *role).max()
     }
 }
 

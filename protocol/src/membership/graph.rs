@@ -45,8 +45,6 @@ pub struct Grown {
     pub placed: usize,
     /// Whether a verdict given before may be another now: a right was narrowed, or an entry took its place before others in the fold.
     pub unsettled: bool,
-    /// Nodes that belong now and did not before.
-    pub joined: Vec<NodeId>,
 }
 
 /// All control entries of a space, and the membership that they make. A copy is cheap: entries are shared.
@@ -182,7 +180,6 @@ impl ControlGraph {
             self.heads.retain(|head| !placed.parents.contains(head));
             self.heads.insert(placed.hash);
         }
-        let nodes: BTreeSet<NodeId> = self.membership.nodes().map(|(node, _)| *node).collect();
         let mut unsettled = false;
         if goes_on {
             for placed in fresh {
@@ -193,8 +190,7 @@ impl ControlGraph {
             unsettled = !folded.extends(&self.membership);
             self.membership = folded;
         }
-        let joined = self.membership.nodes().map(|(node, _)| *node).filter(|node| !nodes.contains(node)).collect();
-        Grown { placed: fresh.len(), unsettled, joined }
+        Grown { placed: fresh.len(), unsettled }
     }
 
     /// The membership computed from nothing: parents first, and among those free to come next the smallest hash.

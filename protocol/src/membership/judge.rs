@@ -1,7 +1,7 @@
 //! What an entry of a content chain may do, judged under the control heads that it names: no clock, no order of arrival.
 
 use crate::entry::{Batch, Entry, Role, Run, WriteRule};
-use crate::ids::{ActorId, NodeId, SchoolId};
+use crate::ids::{NodeId, SchoolId};
 
 use super::fold::{Document, covers};
 use super::graph::{Clock, ControlGraph};
@@ -54,7 +54,7 @@ impl ControlGraph {
         if !may_write(document, &school, role) {
             return Verdict::NotAllowed;
         }
-        if self.speaks_for_another(&run.actor, author) { Verdict::ActorOfAnotherNode } else { Verdict::Admitted }
+        if !run.actor.is_foreign() && !run.actor.belongs_to(author) { Verdict::ActorOfAnotherNode } else { Verdict::Admitted }
     }
 
     /// Whether this node may write a document now; what the local side asks before it takes a browser's change.
@@ -66,11 +66,6 @@ impl ControlGraph {
         }
         let Some(school) = membership.school_of(node) else { return false };
         membership.role(&school).is_some_and(|role| may_write(document, &school, role))
-    }
-
-    /// Whether an actor bears the prefix of a member node other than `author`.
-    pub fn speaks_for_another(&self, actor: &ActorId, author: &NodeId) -> bool {
-        !actor.belongs_to(author) && self.membership().knows_prefix(actor)
     }
 }
 

@@ -34,8 +34,13 @@ fn add_school(role: Role, number: u8) -> Act {
     Act::AddSchool { role, key: sealed(&certificate), certificate }
 }
 
-fn create_document(owner: u8, document: u8, write_rule: WriteRule) -> Act {
-    Act::CreateDocument(DocumentAct { document: DocumentId([document; 16]), kind: 1, owner: school(owner).id(), write_rule })
+/// The document that a node makes under a number, in the founder's space.
+fn document(maker: u8, number: u8) -> DocumentId {
+    DocumentId::of(&founder().1, &NodeKey::from_secret(&[maker; 32]).id(), &[number; 8])
+}
+
+fn create_document(maker: u8, number: u8, write_rule: WriteRule) -> Act {
+    Act::CreateDocument(DocumentAct { document: document(maker, number), nonce: [number; 8], kind: 1, owner: school(maker).id(), write_rule })
 }
 
 /// The creator's scribe, of school 1, and its space.
@@ -71,7 +76,7 @@ impl Scribe {
     }
 
     fn content(&self, space: SpaceId, seq: u64, actor: ActorId, document: u8) -> (Entry, Batch) {
-        let run = Run { document: DocumentId([document; 16]), actor, first_seq: 1, count: 1, commitment: commit([]) };
+        let run = Run { document: super::tests::document(1, document), actor, first_seq: 1, count: 1, commitment: commit([]) };
         let batch = Batch { control_heads: self.graph.heads(), runs: vec![run] };
         (Entry::sign(&space, &self.key, Chain::Content, seq, EntryHash([0; 32]), batch.encode()), batch)
     }
@@ -111,7 +116,7 @@ fn a_write_rule_names_who_may_write() {
     assert_eq!(verdict(&one.graph, &two.own_content(space, 1, 51)), Verdict::Admitted);
     assert_eq!(verdict(&one.graph, &three.own_content(space, 1, 51)), Verdict::NotAllowed);
     assert_eq!(verdict(&one.graph, &two.own_content(space, 1, 99)), Verdict::NoSuchDocument);
-    assert!(one.graph.may_write(&two.key.id(), &DocumentId([51; 16])) && !one.graph.may_write(&two.key.id(), &DocumentId([50; 16])));
+    assert!(one.graph.may_write(&two.key.id(), &document(1, 51)) && !one.graph.may_write(&two.key.id(), &document(1, 50)));
 }
 
 #[test]
@@ -146,12 +151,15 @@ fn an_act_without_the_right_changes_nothing_and_is_counted() {
     one.sign(space, add_school(Role::Member, 2));
     let mut two = one.fellow(2);
     two.sign(space, add_school(Role::Convenor, 3));
-    two.sign(space, create_document(1, 60, WriteRule::Everyone));
+    let Act::CreateDocument(act) = create_document(2, 60, WriteRule::Everyone) else { panic!("it is that act") };
+    two.sign(space, Act::CreateDocument(DocumentAct { owner: school(1).id(), ..act }));
+    two.sign(space, create_document(1, 60, WriteRule::Owner));
     assert_eq!(two.graph.membership().role(&school(3).id()), None, "a member takes no school in");
-    assert!(two.graph.membership().document(&DocumentId([60; 16])).is_none(), "nor makes a document for another school");
-    assert_eq!(two.graph.membership().refused(), 2);
+    assert!(two.graph.membership().document(&document(2, 60)).is_none(), "nor makes a document for another school");
+    assert!(two.graph.membership().document(&document(1, 60)).is_none(), "nor under an id that is another node's to give");
+    assert_eq!(two.graph.membership().refused(), 3);
     two.sign(space, create_document(2, 61, WriteRule::Everyone));
-    assert!(two.graph.membership().document(&DocumentId([61; 16])).is_some(), "but one of its own");
+    assert!(two.graph.membership().document(&document(2, 61)).is_some(), "but one of its own");
 }
 
 #[test]
@@ -190,7 +198,7 @@ fn an_act_that_is_not_known_stops_the_fold_and_is_kept() {
     one.sign(space, Act::Unknown { number: 77, bytes: vec![1, 2, 3] });
     one.sign(space, create_document(1, 50, WriteRule::Everyone));
     assert_eq!(one.graph.membership().unknown_act(), Some(77));
-    assert!(one.graph.membership().document(&DocumentId([50; 16])).is_none(), "what comes after it is not folded");
+    assert!(one.graph.membership().document(&document(1, 50)).is_none(), "what comes after it is not folded");
     assert_eq!(one.graph.membership().role(&school(2).id()), Some(Role::Member), "what came before it holds");
     assert_eq!(verdict(&one.graph, &known), Verdict::Waits, "an entry is not refused while not everything is understood");
     assert!(one.graph.keeps_entries_of(&NodeKey::from_secret(&[44; 32]).id()), "it may have taken in anybody: all is kept");
@@ -198,16 +206,48 @@ fn an_act_that_is_not_known_stops_the_fold_and_is_kept() {
 }
 
 #[test]
-fn an_actor_with_a_nodes_prefix_speaks_for_that_node_alone() {
+fn a_nodes_actor_speaks_for_that_node_alone_known_or_not() {
     let (mut one, space) = founder();
     one.sign(space, create_document(1, 50, WriteRule::Everyone));
     let of_two = ActorId::of_node(&NodeKey::from_secret(&[2; 32]).id(), [0; 8]);
     let early = one.content(space, 1, of_two.clone(), 50);
-    assert_eq!(verdict(&one.graph, &early), Verdict::Admitted, "before its node is known it is anybody's");
-    let entry = one.next(space, add_school(Role::Member, 2));
-    let grown = one.graph.extend([&entry]).unwrap();
-    assert_eq!(grown.joined, [NodeKey::from_secret(&[2; 32]).id()], "whoever has judged under that actor must judge again");
     assert_eq!(verdict(&one.graph, &early), Verdict::ActorOfAnotherNode);
+    one.sign(space, add_school(Role::Member, 2));
+    assert_eq!(verdict(&one.graph, &early), Verdict::ActorOfAnotherNode);
+    assert_eq!(verdict(&one.graph, &one.fellow(2).content(space, 1, of_two.clone(), 50)), Verdict::Admitted, "its node speaks for it");
+    let drawn = ActorId::from(&of_two.0[..16]);
+    assert_eq!(verdict(&one.graph, &one.content(space, 1, drawn, 50)), Verdict::Admitted, "a drawn actor is nobody's");
+}
+
+#[test]
+fn a_document_that_a_retired_node_made_past_its_cut_stays_for_those_who_wrote_in_it() {
+    let (mut one, space) = founder();
+    one.sign(space, add_school(Role::Member, 2));
+    one.sign(space, add_school(Role::Member, 3));
+    one.sign(space, create_document(1, 50, WriteRule::Everyone));
+    let retirement = Retirement::issue(&one.school, one.key.id(), vec![Cut { position: one.log[2].position, hash: one.log[2].hash }]);
+    let (mut two, by_three) = (one.fellow(2), one.fellow(3).own_content(space, 1, 50));
+    two.sign(space, Act::RetireNode(retirement));
+    assert_eq!(verdict(&two.graph, &by_three), Verdict::Admitted);
+    assert_eq!(verdict(&two.graph, &one.own_content(space, 1, 50)), Verdict::PastTheCut, "what it wrote itself does not count");
+}
+
+#[test]
+fn a_document_of_a_school_that_a_retired_node_took_in_past_its_cut_stays_too() {
+    let (mut one, space) = founder();
+    one.sign(space, add_school(Role::Member, 2));
+    one.sign(space, add_school(Role::Member, 3));
+    let retirement = Retirement::issue(&one.school, one.key.id(), vec![Cut { position: one.log[1].position, hash: one.log[1].hash }]);
+    let (mut two, mut three) = (one.fellow(2), one.fellow(3));
+    let Act::CreateDocument(act) = create_document(3, 50, WriteRule::Everyone) else { panic!("it is that act") };
+    two.hear(&three.sign(space, Act::CreateDocument(act.clone())));
+    let run = Run { document: act.document, actor: ActorId::of_node(&two.key.id(), [0; 8]), first_seq: 1, count: 1, commitment: commit([]) };
+    let batch = Batch { control_heads: two.graph.heads(), runs: vec![run] };
+    let by_two = (Entry::sign(&space, &two.key, Chain::Content, 1, EntryHash([0; 32]), batch.encode()), batch);
+    two.sign(space, Act::RetireNode(retirement));
+    assert!(!two.graph.membership().admits(&three.key.id()), "its taking in does not count any more");
+    assert_eq!(verdict(&two.graph, &by_two), Verdict::Admitted, "what a member wrote there stays");
+    assert_eq!(two.graph.membership().role(&school(3).id()), None);
 }
 
 #[test]
@@ -217,18 +257,19 @@ fn an_entry_that_takes_its_place_before_others_unsettles_what_was_judged() {
         one.sign(space, add_school(Role::Member, number));
     }
     let (mut two, mut three) = (one.fellow(2), one.fellow(3));
-    // Both make a document under the same id: the one that folds first has made it.
-    let entries = [two.sign(space, create_document(2, 50, WriteRule::Owner)), three.sign(space, create_document(3, 50, WriteRule::Owner))];
-    let owners: Vec<_> = [[0, 1], [1, 0]]
+    // Both take a node of their own in: the one that folds first joined first.
+    let add_node = |number: u8| Act::AddNode { key: sealed(&certificate(number, 20 + number)), certificate: certificate(number, 20 + number) };
+    let entries = [two.sign(space, add_node(2)), three.sign(space, add_node(3))];
+    let places: Vec<_> = [[0, 1], [1, 0]]
         .into_iter()
         .map(|order| {
             let mut graph = one.graph.clone();
             let unsettled: Vec<bool> = order.map(|at| graph.extend([&entries[at]]).unwrap().unsettled).to_vec();
-            (graph.membership().document(&DocumentId([50; 16])).unwrap().act.owner, unsettled)
+            (graph.membership().node(&NodeKey::from_secret(&[22; 32]).id()).unwrap().place, unsettled)
         })
         .collect();
-    assert_eq!(owners[0].0, owners[1].0, "the owner does not depend on arrival");
-    assert_eq!(owners.iter().filter(|(_, unsettled)| unsettled.contains(&true)).count(), 1, "and whoever heard the later one first is told");
+    assert_eq!(places[0].0, places[1].0, "the place does not depend on arrival");
+    assert_eq!(places.iter().filter(|(_, unsettled)| unsettled.contains(&true)).count(), 1, "and whoever heard the later one first is told");
 }
 
 /// A history of a few scribes who know of each other's acts now and then.
@@ -308,7 +349,7 @@ proptest! {
             let grown = graph.extend([entry]).unwrap();
             for (content, before) in &mut judged {
                 let now = verdict(&graph, content);
-                let told = grown.unsettled || !grown.joined.is_empty() || *before == Verdict::Waits;
+                let told = grown.unsettled || *before == Verdict::Waits;
                 let same = (now == Verdict::Admitted) == (*before == Verdict::Admitted);
                 prop_assert!(same || told, "{before:?} became {now:?} and nobody was told");
                 *before = now;

@@ -23,8 +23,9 @@ impl Replica {
             LocalAct::CreateSpace { name, private } => self.create_space(now, &name, private, log, out)?,
             LocalAct::Invite { space, role, addresses } => self.invite(&space, role, addresses, out),
             LocalAct::CreateDocument { space, kind, write_rule, changes } => {
-                let document = DocumentId(self.random());
-                let act = DocumentAct { document, kind, owner: self.certificate.school, write_rule };
+                let nonce = self.random();
+                let document = DocumentId::of(&space, &self.key.id(), &nonce);
+                let act = DocumentAct { document, nonce, kind, owner: self.certificate.school, write_rule };
                 self.create_document(now, &space, act, changes, log, out)?
             }
             LocalAct::AddNode { space, certificate } => self.add_node(now, &space, certificate, log, out)?,
@@ -247,7 +248,7 @@ impl Replica {
         space.graph = graph;
         space.advance(&entry, []);
         kept.entries.push(NewEntry::Control(entry.clone()));
-        to_be_judged(space, &grown, log, &mut kept)?;
+        to_be_judged(space, &grown, &mut kept);
         if !kept.waits.is_empty() || space.waiting_entries {
             space.waiting_entries = true;
             out.next.push(Input::Rejudge { space: id });

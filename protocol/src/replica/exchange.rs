@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::announce::SpaceTag;
-use crate::entry::Position;
+use crate::entry::{Chain, Position};
 use crate::frame::{FrameRefusal, Known};
 use crate::frontier::{Frontier, FrontierDelta, FrontierDigest};
 use crate::ids::{NodeId, SpaceId};
@@ -365,6 +365,7 @@ impl Replica {
         }
         self.issue_receipt(id, out);
         self.read_again(from, id, out);
+        self.ask_for_receipts_of_unknown(id, out);
         for peer in self.peers.keys().copied().collect::<Vec<_>>() {
             self.pull(now, peer, id, out);
         }
@@ -402,8 +403,15 @@ impl Replica {
             return Ok(());
         };
         shared.wanted = false;
-        // Content only for members: a peer that we do not know yet shows by its control entries that it is one.
-        shared.cursor = space.graph.membership().admits(&from).then(|| start_of(space, theirs, log));
+        // Content only for members: a peer that we do not know yet shows by its control entries that it is one. Whose taking in does not count
+        // any more (it stood behind a cut) is told why: or it would wait for ever, and its people with it.
+        shared.cursor = if space.graph.membership().admits(&from) {
+            Some(start_of(space, theirs, log))
+        } else if space.graph.keeps_entries_of(&from) {
+            Some(without_content(space, start_of(space, theirs, log)))
+        } else {
+            None
+        };
         if shared.cursor.is_none() {
             let Some(place) = shared.ours else { return Ok(()) };
             out.push(Effect::Send { peer: from, bytes: Message::End { space: place }.encode() });
@@ -488,6 +496,14 @@ impl Space {
     fn hears(&self, peer: &NodeId) -> bool {
         self.graph.membership().node(peer).is_none_or(|node| !node.retired)
     }
+}
+
+/// Where sending begins that brings control entries alone.
+fn without_content(space: &Space, mut start: Frontier) -> Frontier {
+    for (chain, tip) in space.frontier.iter().filter(|(chain, _)| chain.chain == Chain::Content) {
+        start.set(*chain, *tip);
+    }
+    start
 }
 
 /// Where sending to a peer begins: at its frontier, but at our end of chains on which it holds another branch, since nothing of ours fits there.

@@ -34,6 +34,8 @@ pub(super) struct Shared {
     pub(super) asked_all: bool,
     /// A receipt could not be read; receipts are compared anew once frontiers can be.
     pub(super) missed_receipts: bool,
+    /// A receipt came of a node that no control entry here has taken in: asked for again when one has.
+    pub(super) receipts_of_unknown: bool,
     /// The peer asked for what it lacks.
     pub(super) wanted: bool,
     /// How far we have sent.

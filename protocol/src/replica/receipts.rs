@@ -111,8 +111,8 @@ impl Replica {
         }
         let is_newer = space.receipts.get(&receipt.node).is_none_or(|before| before.counter < receipt.counter);
         let is_known = space.graph.membership().node(&receipt.node).is_some();
-        // A receipt of a node that control entries yet to come will name: asked for again when they have.
-        shared.missed_receipts |= !is_known;
+        // Control entries yet to come may take that node in. Or none ever will: so it is not asked for again before they have.
+        shared.receipts_of_unknown |= !is_known;
         if is_newer && is_known && receipt.node != self.key.id() {
             self.take_receipt(id, receipt, out);
             self.relay_soon(now, id);
@@ -129,6 +129,19 @@ impl Replica {
         let Some(shared) = self.peers.get_mut(&from).and_then(|peer| peer.shared.get_mut(id)) else { return };
         if std::mem::take(&mut shared.missed_receipts) {
             self.tell_counters(from, id, true, out);
+        }
+    }
+
+    /// Control entries have come, and no more of them are under way: receipts of nodes that were not known are asked for again.
+    pub(super) fn ask_for_receipts_of_unknown(&mut self, id: &SpaceId, out: &mut Outbox) {
+        if self.spaces.get(id).is_none_or(|space| space.pull.is_some()) {
+            return;
+        }
+        for from in self.peers.keys().copied().collect::<Vec<_>>() {
+            let Some(shared) = self.peers.get_mut(&from).and_then(|peer| peer.shared.get_mut(id)) else { continue };
+            if std::mem::take(&mut shared.receipts_of_unknown) {
+                self.tell_counters(from, id, true, out);
+            }
         }
     }
 
@@ -171,7 +184,7 @@ impl Replica {
         shared.their_receipts = Some(digest);
         if knows_nobody {
             // A newcomer could keep none of them yet: it asks once control entries have come.
-            shared.missed_receipts = true;
+            shared.receipts_of_unknown = true;
             return;
         }
         if ours == digest {

@@ -7,18 +7,14 @@ use crate::acceptance::Arrivals;
 use crate::announce::{Announcement, AnnouncementError, Topic};
 use crate::entry::{ChainId, Entry, Position, Run};
 use crate::frame::{self, FrameRefusal, Kept, Verified, VerifiedFrame};
-use crate::frontier::{Frontier, Tip};
-use crate::ids::{ActorId, ChangeHash, DocumentId, NodeId, SpaceId, actor_prefix};
-use crate::log::{Commit, LogReader, NewEntry, StoreError, StoredChange};
+use crate::ids::{ActorId, ChangeHash, DocumentId, NodeId, SpaceId};
+use crate::log::{Commit, LogReader, NewEntry, Restanding, StoreError, StoredChange};
 use crate::membership::{ControlGraph, Grown, Verdict};
 
 use super::Replica;
 use super::effect::{Change, Effect, GossipVerdict, Outbox, PeerFault};
 use super::input::{Input, Token};
 use super::space::{Halt, Space, SpaceKnown};
-
-/// Entries read at a time when all are looked through.
-const READ_AHEAD: usize = 512;
 
 impl Replica {
     #[expect(clippy::too_many_arguments, reason = "the fields of one input, and what every handler gets")]
@@ -161,7 +157,7 @@ impl Replica {
         let mut kept = Commit::new(*id);
         let has_control = !control.is_empty();
         let grown = take_control(space, control, &mut kept);
-        to_be_judged(space, &grown, log, &mut kept)?;
+        to_be_judged(space, &grown, &mut kept);
 
         let mut documents: BTreeMap<DocumentId, Arrivals<'_>> = BTreeMap::new();
         let mut chunks: BTreeMap<(DocumentId, ChangeHash), Vec<u8>> = BTreeMap::new();
@@ -181,7 +177,7 @@ impl Replica {
                 let document = documents.entry(run.document).or_insert_with(|| Arrivals::new(log, run.document));
                 for change in changes.by_ref().take(usize::try_from(run.count).unwrap_or(0)) {
                     chunks.entry((run.document, change.facts.hash)).or_insert(change.chunk);
-                    document.take(change.facts, has_right && is_alone, change.sound)?;
+                    document.take(change.facts, &author, has_right && is_alone, change.sound)?;
                 }
             }
             // Kept as to be judged, so that a crash before the judgement forgets nothing.
@@ -217,14 +213,12 @@ impl Replica {
             if space.graph.membership().admits(&self.key.id()) {
                 space.inviter = None;
             }
-            // Of one document that two spaces claim, the one that had it first keeps it.
-            for (document, _) in space.graph.membership().documents() {
-                self.by_document.entry(*document).or_insert(*id);
-            }
+            self.by_document.extend(space.graph.membership().documents().map(|(document, _)| (*document, *id)));
         }
         self.listen(id, out);
         self.admit(out);
         self.relist(now, id, log, out)?;
+        self.ask_for_receipts_of_unknown(id, out);
         out.push(Effect::Changed(Change::Space(*id)));
         Ok(())
     }
@@ -252,31 +246,13 @@ fn take_control(space: &mut Space, control: Vec<Entry>, kept: &mut Commit) -> Gr
 }
 
 /// Marks what was judged before and may be judged otherwise now. In the same commit as the cause, so that a crash forgets nothing.
-pub(super) fn to_be_judged(space: &Space, grown: &Grown, log: &dyn LogReader, kept: &mut Commit) -> Result<(), StoreError> {
+pub(super) fn to_be_judged(space: &Space, grown: &Grown, kept: &mut Commit) {
     if grown.unsettled {
         // One entry of each document stands for all of it.
         let stands_for = |(chain, seq): (&ChainId, &u64)| Position { chain: *chain, seq: *seq };
         let one_each = space.document_tips.values().filter_map(|tips| tips.iter().next().map(stands_for));
         kept.waits.extend(one_each.map(|position| (position, true)));
-        return Ok(());
     }
-    // An actor that bears a newcomer's prefix was anybody's before.
-    let prefixes: BTreeSet<_> = grown.joined.iter().map(actor_prefix).collect();
-    let (mut after, upto) = (Frontier::default(), &space.frontier);
-    while !prefixes.is_empty() {
-        let read = log.content_entries(&space.id, &after, upto, READ_AHEAD)?;
-        if read.is_empty() {
-            break;
-        }
-        for content in read {
-            let position = content.entry.position;
-            after.set(position.chain, Tip { seq: position.seq, hash: content.entry.hash });
-            if content.batch.runs.iter().any(|run| run.actor.prefix().is_some_and(|prefix| prefixes.contains(&prefix))) {
-                kept.waits.push((position, true));
-            }
-        }
-    }
-    Ok(())
 }
 
 /// Turns what became of a document into what is kept and what is shown.
@@ -304,7 +280,7 @@ pub(super) fn settle(
         let is_new = log.change(&document, &hash)?.is_none();
         match chunks.remove(&(document, hash)).filter(|_| is_new) {
             Some(chunk) => kept.changes.push(StoredChange { document, record, chunk }),
-            None => kept.restanding.push((document, hash, record.admitted, record.standing)),
+            None => kept.restanding.push(Restanding { document, hash, admitted: record.admitted, owned: record.owned, standing: record.standing }),
         }
     }
     if arrived.rebuild {

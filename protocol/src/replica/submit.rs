@@ -84,7 +84,7 @@ pub(super) fn keeping(
         }
         bytes.insert((document, facts.hash), chunk);
         new.push(facts.clone());
-        arrivals.take(facts, true, true)?;
+        arrivals.take(facts, &me, true, true)?;
     }
     let mut keeping = Keeping { commit: Commit::new(space.id), unpublished: Vec::new(), effects: Vec::new() };
     if new.is_empty() {
@@ -124,7 +124,7 @@ fn without(effect: Effect, submitted: &[ChangeFacts]) -> Option<Effect> {
 
 /// Whether another node publishes under one of the actors of these changes.
 fn is_contested(document: &DocumentId, new: &[ChangeFacts], me: NodeId, log: &dyn LogReader) -> Result<bool, StoreError> {
-    let mut foreign: Vec<&ActorId> = new.iter().map(|facts| &facts.actor).filter(|actor| !actor.belongs_to(&me)).collect();
+    let mut foreign: Vec<&ActorId> = new.iter().map(|facts| &facts.actor).filter(|actor| actor.is_foreign()).collect();
     foreign.dedup();
     for actor in foreign {
         if log.claims(document, actor)?.iter().any(|other| *other != me) {
@@ -134,12 +134,12 @@ fn is_contested(document: &DocumentId, new: &[ChangeFacts], me: NodeId, log: &dy
     Ok(false)
 }
 
-/// Whether an actor is another node's, by its prefix or because a node earlier in the order of joining publishes under it.
+/// Whether an actor is another node's, or a foreign one under which a node earlier in the order of joining publishes.
 fn speaks_for_another(space: &Space, document: &DocumentId, actor: &ActorId, me: NodeId, log: &dyn LogReader) -> Result<bool, StoreError> {
     if actor.belongs_to(&me) {
         return Ok(false);
     }
-    if space.graph.speaks_for_another(actor, &me) {
+    if !actor.is_foreign() {
         return Ok(true);
     }
     Ok(log.claims(document, actor)?.iter().any(|other| space.order_of_joining(other) < space.order_of_joining(&me)))

@@ -19,6 +19,7 @@ pub use context::{DepFacts, check_in_context};
 use chunk::{Chunk, Malformed};
 
 use crate::ids::{ActorId, ChangeHash};
+use crate::kinds;
 use crate::limits::{MAX_ACTOR_BYTES, MAX_CHANGE_BYTES};
 
 /// What a change says of itself.
@@ -57,6 +58,9 @@ pub enum ScanRefusal {
     /// An actor id too short or too long, listed twice, out of order, or one that no operation names.
     #[error("the change's list of authors is not as Automerge writes it")]
     Actors,
+    /// It bears the actor of a kind's first change and is not that change.
+    #[error("the change is written in the name of the first change of a kind")]
+    NotTheFirst,
     /// Dependencies twice, out of order, or too many.
     #[error("the change's list of dependencies is not as Automerge writes it")]
     Dependencies,
@@ -102,6 +106,9 @@ pub fn scan(chunk: &[u8]) -> Result<ChangeFacts, ScanRefusal> {
         return Err(ScanRefusal::Checksum);
     }
     check_actors(&chunk)?;
+    if kinds::first_hash_of_actor(chunk.actor).is_some_and(|first| first != chunk.hash) {
+        return Err(ScanRefusal::NotTheFirst);
+    }
     check_deps(&chunk.deps)?;
     if std::str::from_utf8(chunk.message).is_err() {
         return Err(ScanRefusal::Footer("message"));

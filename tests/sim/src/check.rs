@@ -52,7 +52,9 @@ pub fn promises(node: &Node, at: usize, foreign: bool) -> Result<(), String> {
         let Some(record) = stored(node.log.change(document, hash))? else {
             return Err(format!("node {at} lost a change of {document} that it said it kept"));
         };
-        if record.standing != Standing::Ready && node.part == Part::Honest && !foreign {
+        let space = node.replica.as_ref().and_then(|replica| replica.space(&replica.space_of(document)?));
+        let has_right = space.is_none_or(|space| space.membership.admits(&node.id()));
+        if record.standing != Standing::Ready && node.part == Part::Honest && has_right && !foreign {
             return Err(format!("node {at}: a change of {document} that it said it kept is {:?}", record.standing));
         }
     }
@@ -78,6 +80,10 @@ pub fn against_reference(node: &Node, at: usize) -> Result<(), String> {
             if let Some(record) = changes.values().find(|record| record.admitted != admitted.contains(&record.facts.hash)) {
                 return Err(format!("node {at}: a change of {document} by {} is kept as admitted: {}", record.facts.actor, record.admitted));
             }
+            let owned = owned(node, space.id, document, &changes)?;
+            if let Some(record) = changes.values().find(|record| record.owned != owned.contains(&record.facts.hash)) {
+                return Err(format!("node {at}: a change of {document} by {} is kept as owned: {}", record.facts.actor, record.owned));
+            }
             let standings = accept(&changes);
             if let Some((hash, record)) = changes.iter().find(|(hash, record)| standings.get(hash) != Some(&record.standing)) {
                 return Err(format!("node {at}: {hash} of {document} is {:?} and should be {:?}", record.standing, standings.get(hash)));
@@ -85,6 +91,31 @@ pub fn against_reference(node: &Node, at: usize) -> Result<(), String> {
         }
     }
     Ok(())
+}
+
+/// The changes by which the nodes stand whose actors they bear: of each actor and seq the first sound one in its node's log; of foreign actors all.
+fn owned(node: &Node, space: SpaceId, document: DocumentId, changes: &BTreeMap<ChangeHash, ChangeRecord>) -> Result<BTreeSet<ChangeHash>, String> {
+    let mut published: Vec<((NodeId, u64), ChangeHash)> = Vec::new();
+    for content in stored(node.log.entries_of_document(&document))? {
+        let (position, mut hashes) = (content.entry.position, content.changes.iter());
+        for run in &content.batch.runs {
+            let of_run = hashes.by_ref().take(run.count as usize).copied();
+            published.extend(of_run.filter(|_| run.document == document).map(|hash| ((position.chain.node, position.seq), hash)));
+        }
+    }
+    published.sort_by_key(|(at, _)| *at);
+    // What is not published yet comes last in our own log.
+    let own = stored(node.log.unpublished(&space))?.into_iter().filter(|own| own.document == document);
+    published.extend(own.map(|own| ((node.id(), u64::MAX), own.hash)));
+    let mut first: BTreeMap<(ActorId, u64), ChangeHash> = BTreeMap::new();
+    for ((author, _), hash) in published {
+        let facts = changes.get(&hash).filter(|record| record.sound && record.facts.actor.belongs_to(&author)).map(|record| &record.facts);
+        if let Some(facts) = facts {
+            first.entry((facts.actor.clone(), facts.seq)).or_insert(hash);
+        }
+    }
+    let foreign = changes.values().filter(|record| record.sound && record.facts.actor.is_foreign()).map(|record| record.facts.hash);
+    Ok(first.into_values().chain(foreign).collect())
 }
 
 fn admitted(node: &Node, graph: &ControlGraph, space: SpaceId, document: DocumentId) -> Result<BTreeSet<ChangeHash>, String> {
@@ -199,6 +230,9 @@ fn compare(world: &mut World, space: SpaceId, a: usize, b: usize) -> Result<(), 
     for document in ours.iter().flat_map(|membership| membership.documents().map(|(id, _)| *id)) {
         if world.nodes[a].heads(&document) != world.nodes[b].heads(&document) {
             return Err(format!("nodes {a} and {b} show another {document}"));
+        }
+        if world.nodes[a].content(&document)? != world.nodes[b].content(&document)? {
+            return Err(format!("nodes {a} and {b} have the same changes of {document} and read another text"));
         }
     }
     Ok(())

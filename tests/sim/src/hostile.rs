@@ -82,7 +82,7 @@ fn wrong_changes(world: &mut World, at: usize, others_actor: Option<&ActorId>) -
     scribble(&mut copy, &mut dice);
     scribble(&mut copy, &mut dice);
     world.dice = dice;
-    let mut chunks: Vec<Vec<u8>> = copy.get_changes(&before).into_iter().map(|mut change| change.bytes().into_owned()).collect();
+    let mut chunks: Vec<Vec<u8>> = copy.get_changes(&before).into_iter().map(|change| change.raw_bytes().to_vec()).collect();
     if world.dice.chance(200) && chunks.len() > 1 {
         // What the rest builds on never comes.
         chunks.remove(0);
@@ -113,7 +113,7 @@ fn publish(world: &mut World, at: usize, chunks: Vec<Vec<u8>>) -> Result<(), Str
         hashes.push(facts.hash);
         if node.log.change(&document, &facts.hash).map_err(|error| error.to_string())?.is_none() {
             let standing = if sound { Standing::Aside } else { Standing::Void };
-            kept.changes.push(StoredChange { document, record: ChangeRecord { facts, admitted: false, sound, standing }, chunk });
+            kept.changes.push(StoredChange { document, record: ChangeRecord { facts, admitted: false, owned: false, sound, standing }, chunk });
         }
     }
     let chain = ChainId { node: node.id(), chain: Chain::Content };
@@ -128,11 +128,13 @@ fn wrong_act(world: &mut World, at: usize) -> Result<(), String> {
     let Some(space) = world.spaces.first().copied() else { return Ok(()) };
     let friend = world.dice.below(world.nodes.len());
     let key = SealedKey { node: world.nodes[friend].id(), sealed: Sealed(world.dice.bytes::<80>().to_vec()) };
+    let nonce = world.dice.bytes();
     let act = match world.dice.below(3) {
         0 => Act::AddSchool { role: Role::Convenor, certificate: world.nodes[at].certificate.clone(), key },
         1 => Act::AddSchool { role: Role::Reader, certificate: world.nodes[friend].certificate.clone(), key },
         _ => Act::CreateDocument(DocumentAct {
-            document: DocumentId(world.dice.bytes()),
+            document: DocumentId::of(&space, &world.nodes[at].id(), &nonce),
+            nonce,
             kind: 1,
             owner: world.nodes[friend].school.id(),
             write_rule: WriteRule::Everyone,

@@ -50,6 +50,8 @@ pub struct Node {
     pub replica: Option<Replica>,
     /// Counts starts: what was under way for an earlier one is lost.
     pub life: u32,
+    /// Counts documents that were opened anew.
+    pub openings: u32,
     /// When it started, by the world's clock, less by how much its own has jumped.
     pub started: Duration,
     /// By how much its clock has jumped since.
@@ -82,6 +84,7 @@ impl Node {
             log: MemoryLog::new(),
             replica: None,
             life: 0,
+            openings: 0,
             started: Duration::ZERO,
             jumped: Duration::ZERO,
             documents: BTreeMap::new(),
@@ -114,8 +117,9 @@ impl Node {
         Ok(())
     }
 
-    /// Loads a document anew from the store.
+    /// Loads a document anew from the store; whoever has it open opens it anew.
     pub fn rebuild(&mut self, document: DocumentId) -> Result<(), String> {
+        self.openings += 1;
         self.documents.insert(document, AutoCommit::new());
         let chunks = self.log.ready_chunks(&document);
         self.apply(document, chunks)
@@ -135,10 +139,11 @@ impl Node {
         now.saturating_sub(self.started) + self.jumped
     }
 
-    /// The actor of this life of the node.
+    /// The actor with which its people write now: a page takes a fresh one whenever it opens a document anew.
     pub fn actor(&self) -> ActorId {
         let mut rest = [0; 8];
         rest[..4].copy_from_slice(&self.life.to_le_bytes());
+        rest[4..].copy_from_slice(&self.openings.to_le_bytes());
         ActorId::of_node(&self.key.id(), rest)
     }
 
@@ -149,7 +154,13 @@ impl Node {
         let before = document.get_heads();
         scribble(document, dice);
         let changes = document.get_changes(&before);
-        Some(changes.into_iter().map(|mut change| change.bytes().into_owned()).collect())
+        Some(changes.into_iter().map(|change| change.raw_bytes().to_vec()).collect())
+    }
+
+    /// What people read in a document, and nothing where it is not here.
+    pub fn content(&self, document: &DocumentId) -> Result<Option<automerge::hydrate::Value>, String> {
+        let Some(document) = self.documents.get(document) else { return Ok(None) };
+        document.hydrate(automerge::ROOT, None).map(Some).map_err(|error| error.to_string())
     }
 
     /// The heads of a document as it is shown here.
@@ -188,6 +199,6 @@ pub fn first_changes(actor: &ActorId) -> (AutoCommit, Vec<Vec<u8>>) {
     // A new document takes a text; if it did not, edits put keys only.
     let _ = document.put_object(automerge::ROOT, "text", automerge::ObjType::Text);
     document.commit();
-    let changes = document.get_changes(&[]).into_iter().map(|mut change| change.bytes().into_owned()).collect();
+    let changes = document.get_changes(&[]).into_iter().map(|change| change.raw_bytes().to_vec()).collect();
     (document, changes)
 }

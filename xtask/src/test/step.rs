@@ -9,6 +9,8 @@ use clap::ValueEnum;
 
 use crate::{binaries, house, packages, tools};
 
+/// `cargo xtask kill9` does fifty.
+const SHORT_KILLS: usize = 6;
 const MINUTE: Duration = Duration::from_secs(60);
 
 /// Something that must hold.
@@ -26,6 +28,8 @@ pub(crate) enum Step {
     Sim,
     /// The official automerge-repo client against a node
     Interop,
+    /// A few kills of nodes under editing
+    Kill9,
     /// Three schools, a cut line, and agreement
     Demo,
     /// The page in Chromium, at two schools
@@ -41,11 +45,12 @@ pub(super) struct Part {
 }
 
 impl Step {
-    pub(super) const ALL: [Step; 8] = [Step::Web, Step::Fmt, Step::Clippy, Step::Rust, Step::Sim, Step::Interop, Step::Demo, Step::Browser];
+    pub(super) const ALL: [Step; 9] =
+        [Step::Web, Step::Fmt, Step::Clippy, Step::Rust, Step::Sim, Step::Interop, Step::Kill9, Step::Demo, Step::Browser];
 
     /// Whether it runs where no step is named. The others do not hold yet (CHANGELOG.md says why); each joins as soon as it does.
     pub(super) fn is_usual(self) -> bool {
-        matches!(self, Step::Web | Step::Rust)
+        matches!(self, Step::Web | Step::Rust | Step::Kill9)
     }
 
     pub(super) fn name(self) -> &'static str {
@@ -56,6 +61,7 @@ impl Step {
             Step::Rust => "rust",
             Step::Sim => "sim",
             Step::Interop => "interop",
+            Step::Kill9 => "kill9",
             Step::Demo => "demo",
             Step::Browser => "browser",
         }
@@ -70,6 +76,7 @@ impl Step {
             Step::Rust => "all Rust tests, and the examples in the documentation",
             Step::Sim => "a short simulation of whole networks",
             Step::Interop => "the official automerge-repo client, in Node.js, against a node",
+            Step::Kill9 => "nodes are killed while people write: nothing acknowledged is lost",
             Step::Demo => "three schools: edits everywhere, a cut line, the same documents in the end",
             Step::Browser => "the page in Chromium: first start, sign-in, two schools on one agenda",
         }
@@ -86,6 +93,7 @@ impl Step {
                 Ok(vec![part("simulation", cargo(&["run", "--package", "jeli-sim", "--bin", "sim", "--", "--seeds", "8", "--steps", "400"]), 15)])
             }
             Step::Interop => interop(),
+            Step::Kill9 => Ok(vec![part("kill -9", binaries::kill9(SHORT_KILLS, 1)?, 10)]),
             Step::Demo => demo(),
             Step::Browser => browser(),
         }

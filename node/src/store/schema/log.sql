@@ -58,7 +58,7 @@ CREATE TABLE change (
     op_count   INTEGER NOT NULL,
     max_beyond INTEGER NOT NULL,                  -- max_op - (start_op + op_count - 1): nearly always 0, which takes no byte
     time       INTEGER NOT NULL,
-    marks      INTEGER NOT NULL,                  -- standing + 4 if not admitted + 8 if not sound: 0 for the ordinary change
+    marks      INTEGER NOT NULL,                  -- standing + 4 if not admitted + 8 if not sound + 16 if not owned: 0 for the ordinary change
     ready      INTEGER,                           -- the how-manieth it was to become part of its document; NULL if it is none
     deps       ANY NOT NULL,                      -- one that is here: how many rows before; else the hashes, one after another
     chunk      BLOB NOT NULL

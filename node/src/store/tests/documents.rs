@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use automerge::transaction::Transactable;
 use automerge::{ActorId as AutomergeActor, AutoCommit, ObjType, ROOT, ReadDoc};
 use jeli_protocol::acceptance::Arrivals;
-use jeli_protocol::ids::{ChangeHash, DocumentId, SpaceId};
-use jeli_protocol::log::{Commit, LogReader, Standing, StoredChange};
+use jeli_protocol::ids::{ChangeHash, DocumentId, NodeId, SpaceId};
+use jeli_protocol::log::{Commit, LogReader, Restanding, Standing, StoredChange};
+use jeli_protocol::log_conformance::restanding;
 use jeli_protocol::scan::scan;
 use proptest::prelude::*;
 
@@ -44,14 +45,20 @@ fn arrive(store: &mut Store, chunks: &[&Vec<u8>]) {
     for chunk in chunks {
         let facts = scan(chunk).unwrap();
         bytes.insert(facts.hash, (*chunk).clone());
-        arrivals.take(facts, true, true).unwrap();
+        arrivals.take(facts, &NodeId([1; 32]), true, true).unwrap();
     }
     let arrived = arrivals.finish().unwrap();
     let mut commit = Commit::new(SPACE);
     for (hash, record) in arrived.records {
         match bytes.remove(&hash).filter(|_| store.change(&DOCUMENT, &hash).unwrap().is_none()) {
             Some(chunk) => commit.changes.push(StoredChange { document: DOCUMENT, record, chunk }),
-            None => commit.restanding.push((DOCUMENT, hash, record.admitted, record.standing)),
+            None => commit.restanding.push(Restanding {
+                document: DOCUMENT,
+                hash,
+                admitted: record.admitted,
+                owned: record.owned,
+                standing: record.standing,
+            }),
         }
     }
     store.commit(&[commit]).unwrap();
@@ -130,7 +137,7 @@ fn a_document_that_shrinks_forgets_its_snapshot_and_grows_again() {
     let last = scan(&chunks[chunks.len() - 1]).unwrap().hash;
     for (standing, count) in [(Standing::Aside, chunks.len() - 1), (Standing::Ready, chunks.len())] {
         let mut commit = Commit::new(SPACE);
-        commit.restanding.push((DOCUMENT, last, standing == Standing::Ready, standing));
+        commit.restanding.push(restanding(DOCUMENT, last, standing));
         test.store.commit(&[commit]).unwrap();
         let (_, after) = loaded(&test.store);
         assert_eq!(after, count, "without a snapshot, every change that is part of it");

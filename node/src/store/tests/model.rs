@@ -1,6 +1,6 @@
 //! The store and the log in memory, given the same commits, answer the same.
 
-use jeli_protocol::log_conformance::{LogKeeper, Scribe, same_answers};
+use jeli_protocol::log_conformance::{LogKeeper, Scribe, restanding, same_answers};
 use jeli_protocol::log_memory::MemoryLog;
 use proptest::prelude::*;
 
@@ -48,10 +48,9 @@ fn staged_commits_are_seen_at_once_and_undone_together() {
         store.store.stage(commit).unwrap();
     }
     let mut flawed = commits[0].clone();
-    flawed.restanding.push((
+    flawed.restanding.push(restanding(
         jeli_protocol::ids::DocumentId([200; 16]),
         jeli_protocol::ids::ChangeHash([0; 32]),
-        true,
         jeli_protocol::log::Standing::Ready,
     ));
     store.store.stage(&flawed).unwrap_err();
