@@ -100,6 +100,8 @@ pub const ARGON2_AT_ONCE: usize = 2;
 /// A session ends this long after its last use, and this long after its start whatever happens.
 pub const SESSION_IDLE: Duration = Duration::from_secs(14 * 24 * 3600);
 pub const SESSION_MAX: Duration = Duration::from_secs(90 * 24 * 3600);
+/// An open connection looks this often whether its session still holds, beside being told when somebody signs out.
+pub const SESSION_LOOK: Duration = Duration::from_secs(20);
 /// The last use is written down at most this often.
 pub const SESSION_TOUCH: Duration = Duration::from_secs(3600);
 /// Sessions of one person; the oldest ends when a new one begins.

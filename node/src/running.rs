@@ -87,6 +87,8 @@ impl RunningNode {
         let key = folder.node_key()?;
         let certificate = folder.certificate(&key)?;
         let store = Store::open(&folder.database())?;
+        // Not before the database is known to be ours: whatever is refused stays as it was.
+        folder.tighten();
         let line = match config.network.line {
             network::Line::Open => Line::Open,
             network::Line::Cut => Line::Cut,

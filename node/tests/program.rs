@@ -133,3 +133,60 @@ fn a_school_gets_a_second_computer_with_its_sheet_and_not_with_a_mistyped_one() 
     assert_eq!(mistyped.status.code(), Some(1));
     assert!(String::from_utf8(mistyped.stderr).unwrap().contains("group 5"), "it says where to look");
 }
+
+/// Who may do what with the folder and each of its files.
+#[cfg(unix)]
+fn modes(folder: &Path) -> Vec<(String, u32)> {
+    use std::os::unix::fs::PermissionsExt;
+    let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap());
+    let mut modes: Vec<_> = files.map(|entry| (entry.file_name().into_string().unwrap(), mode(&entry.path()))).collect();
+    modes.push((".".to_owned(), mode(folder)));
+    modes.sort();
+    modes
+}
+
+#[cfg(unix)]
+#[test]
+fn the_folder_and_all_its_files_are_for_their_owner_alone_whatever_the_umask_says_and_open_ones_are_closed_at_the_start() {
+    use std::os::unix::fs::PermissionsExt;
+    let place = tempfile::tempdir().unwrap();
+    let folder = place.path().join("node");
+    let with_open_umask = |arguments: &[&str]| {
+        let mut command = Command::new("sh");
+        command.args(["-c", "umask 0; exec \"$0\" \"$@\"", env!("CARGO_BIN_EXE_jeli"), "--json", "--data"]).arg(&folder).args(arguments);
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+    };
+    let run = || {
+        let mut child = with_open_umask(&RUN).spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        assert!(line.contains("address"), "{line}");
+        child
+    };
+    let closed = |when: &str| {
+        let modes = modes(&folder);
+        for (name, mode) in &modes {
+            assert_eq!(*mode, if name == "." { 0o700 } else { 0o600 }, "{when}: {name}");
+        }
+        for name in ["jeli.db", "jeli.db-wal", "jeli.db-shm", "node.key", "lock", "address"] {
+            assert!(modes.iter().any(|(known, _)| known == name), "{when}: {name} is there");
+        }
+    };
+    assert!(with_open_umask(&["init", "--name", "a", "--school", "b"]).status().unwrap().success());
+    let mut first = run();
+    closed("made with an open umask");
+    first.kill().unwrap();
+    first.wait().unwrap();
+
+    for entry in std::fs::read_dir(&folder).unwrap() {
+        std::fs::set_permissions(entry.unwrap().path(), std::fs::Permissions::from_mode(0o666)).unwrap();
+    }
+    std::fs::set_permissions(&folder, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let mut second = run();
+    closed("opened by somebody, and started again");
+    second.kill().unwrap();
+    let said = String::from_utf8(second.wait_with_output().unwrap().stderr).unwrap();
+    assert!(said.contains("others could read this") && said.contains("jeli.db"), "the log says so: {said}");
+}
