@@ -69,6 +69,8 @@ codes! {
     TooMany = "too_many", CONFLICT, "there are as many of these as the node keeps";
     MalformedInvitation = "malformed_invitation", BAD_REQUEST, "the text is no invitation, or a part of it is missing";
     SpentInvitation = "spent_invitation", CONFLICT, "this invitation has been used already; ask for a new one";
+    UnknownInvitation = "unknown_invitation", CONFLICT, "the node that answered does not know this invitation; ask for a new one";
+    InviterNotAllowed = "inviter_not_allowed", CONFLICT, "the school that invited may not take schools in any more; ask a convenor for a new invitation";
     OtherSpaceInvitation = "other_space_invitation", CONFLICT, "the invitation is for another space than the node that answered keeps";
     NewerInvitation = "newer_invitation", CONFLICT, "the invitation was written by a newer program; update this one";
     AlreadyMember = "already_member", CONFLICT, "this school is in the space already";
@@ -163,6 +165,8 @@ impl From<JoinRefusal> for ApiError {
         match refusal {
             JoinRefusal::Malformed => Code::MalformedInvitation.into(),
             JoinRefusal::Spent => Code::SpentInvitation.into(),
+            JoinRefusal::Unknown => Code::UnknownInvitation.into(),
+            JoinRefusal::InviterNotAllowed => Code::InviterNotAllowed.into(),
             JoinRefusal::OtherSpace => Code::OtherSpaceInvitation.into(),
             JoinRefusal::Newer => Code::NewerInvitation.into(),
             JoinRefusal::AlreadyMember => Code::AlreadyMember.into(),

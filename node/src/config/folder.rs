@@ -20,7 +20,7 @@ const ADDRESS_FILE: &str = "address";
 
 #[derive(Debug, thiserror::Error)]
 pub enum FolderError {
-    #[error("the data folder {folder} could not be made or written. Give another with --data, or the right to write there")]
+    #[error("the data folder {folder} could not be made, read or written. Give another with --data, or the right to write there")]
     NotWritable { folder: String, source: io::Error },
     #[error("{folder} holds a node already; it was left as it is. To start it: jeli run")]
     AlreadyInitialised { folder: String },
@@ -159,7 +159,12 @@ impl DataFolder {
 
     /// The node must be made before anything can be done with it.
     pub fn require_node(&self) -> Result<(), FolderError> {
-        if self.path.join(KEY_FILE).exists() { Ok(()) } else { Err(FolderError::NotInitialised { folder: self.shown() }) }
+        // A folder that we may not look into is not one without a node.
+        match self.path.join(KEY_FILE).try_exists() {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(FolderError::NotInitialised { folder: self.shown() }),
+            Err(source) => Err(self.not_writable(source)),
+        }
     }
 
     fn read(&self, name: &str) -> Result<String, FolderError> {

@@ -147,6 +147,10 @@ pub enum JoinRefusal {
     Malformed,
     #[error("this invitation has been used already; ask for a new one")]
     Spent,
+    #[error("the node that answered does not know this invitation; ask for a new one")]
+    Unknown,
+    #[error("the school that invited may not take schools in any more; ask a convenor for a new invitation")]
+    InviterNotAllowed,
     #[error("the invitation is for another space than the node that answered keeps")]
     OtherSpace,
     #[error("the invitation was written by a newer program; update this one")]
