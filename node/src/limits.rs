@@ -21,6 +21,8 @@ pub const DOCUMENT_IDLE: Duration = Duration::from_secs(120);
 pub const DOCUMENT_WORKERS: usize = 2;
 /// Messages waiting at one document. A full inbox makes the sender's socket wait, not the other documents.
 pub const DOCUMENT_INBOX: usize = 512;
+/// Messages of tabs that wait for a document's first content: one of each tab that a school has; whoever is over is told that it is not here.
+pub const MAX_AWAITING: usize = 256;
 /// Messages of browsers that one commit takes together.
 pub const MAX_BATCH_MESSAGES: usize = 256;
 /// Bytes of changes that one commit takes together; what is over waits for the next.

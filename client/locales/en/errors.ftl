@@ -27,6 +27,7 @@ error-password-too-long = The password is too long. Please shorten it.
 error-unknown-space = There is no such network. Please reload the page.
 error-unknown-school = A school that you named is not in this network. Please reload the page.
 error-unknown-kind = The program on the school computer does not know this kind of document. Please update it.
+error-document-coming = This document has not reached your school yet. It comes by itself once a school that has it is reached.
 error-document-set-apart = The document could not be opened and is set apart. What it holds is safe on the school computer. Please tell the head.
 error-document-too-large = The document is too large to show here. What it holds is safe.
 error-content-refused = The document’s content was refused and nothing has changed.

@@ -63,6 +63,7 @@ codes! {
     UnknownSchool = "unknown_school", BAD_REQUEST, "a school in the write rule is no member of the space";
     UnknownKind = "unknown_kind", BAD_REQUEST, "this program does not know that kind of document";
     UnknownDocument = "unknown_document", NOT_FOUND, "this node has no such document";
+    DocumentComing = "document_coming", CONFLICT, "the document is known here, but nothing of what it says has reached this school yet; it comes by itself once a school that has it is reached";
     DocumentSetApart = "document_set_apart", CONFLICT, "the document could not be opened and is set apart; what it holds is safe in the store";
     DocumentTooLarge = "document_too_large", CONFLICT, "the document is too large or too deep to show as plain JSON";
     ContentRefused = "content_refused", BAD_REQUEST, "the content of the new document was refused";
@@ -137,6 +138,7 @@ impl From<DocumentFault> for ApiError {
     fn from(fault: DocumentFault) -> Self {
         match fault {
             DocumentFault::NotFound => Code::UnknownDocument.into(),
+            DocumentFault::Coming => Code::DocumentComing.into(),
             DocumentFault::SetApart => Code::DocumentSetApart.into(),
             DocumentFault::Store(fault) => fault.into(),
             DocumentFault::Stopping => Code::Stopping.into(),
