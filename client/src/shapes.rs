@@ -145,6 +145,8 @@ pub struct Document {
     pub id: String,
     /// In which space.
     pub space: String,
+    /// `here`, or `coming`: a school has made it, and nothing of what it says has come yet.
+    pub state: String,
     /// `plan` or `meeting`.
     pub kind: String,
     /// Its title as last read.

@@ -250,6 +250,8 @@ pub(super) struct DocumentAsk {
 pub(super) struct DocumentView {
     pub id: String,
     pub space: String,
+    /// `here`, or `coming`: nothing of what it says has reached this school yet.
+    pub state: &'static str,
     pub kind: String,
     pub title: String,
     pub owner: Named,
@@ -269,6 +271,10 @@ impl DocumentView {
         Self {
             id: info.id.to_string(),
             space: info.space.to_string(),
+            state: match info.state {
+                replica::ContentState::Here => "here",
+                replica::ContentState::Coming => "coming",
+            },
             kind: info.kind.clone(),
             title: info.title.clone(),
             owner: (&info.owner).into(),

@@ -46,7 +46,7 @@ pub enum StartError {
     #[error("the node's key is damaged: {0}")]
     Key(#[source] libp2p::identity::DecodingError),
     /// Another program, or another node, has the port.
-    #[error("{address} is in use by another program; choose another port for the network, or stop that program")]
+    #[error("{address} is in use by another program; give other nodes another port with --peer-port, or stop that program")]
     PortTaken {
         /// What could not be listened on.
         address: Multiaddr,
