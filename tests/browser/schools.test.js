@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { LAPTOP, PHONE, REACH_MS, openBrowser, openDocument, openWindow, picture, signIn, turnLine } from './harness/browser.js'
+import { LAPTOP, PHONE, REACH_MS, openBrowser, openDesk, openDocument, picture, reached, saved, seeWords, turnLine } from './harness/browser.js'
 import { startSchools } from './harness/programs.js'
 
 /** The meeting that the English school leads; every school may write it. */
@@ -23,11 +23,7 @@ after(async () => {
   await demo?.stop()
 })
 
-async function desk(school, options) {
-  const page = await openWindow(browser, school.page, options)
-  await signIn(page, school.director)
-  return page
-}
+const desk = (school, options) => openDesk(browser, school, options)
 
 function titles(page) {
   return page.getByTestId('agenda-item').locator('h3 textarea').evaluateAll((fields) => fields.map((field) => field.value))
@@ -37,7 +33,12 @@ async function addItem(page, title) {
   await page.getByTestId('add-agenda-item').click()
   const field = page.getByTestId('agenda-item').last().locator('h3 textarea')
   await field.fill(title)
-  await page.locator('[data-testid="safety"][data-saved="saved"]').waitFor()
+  await saved(page)
+}
+
+/** Waits until the page names somebody of another school among those who are here. */
+async function seePerson(page, name) {
+  await page.getByTestId('present').filter({ hasText: name }).waitFor({ timeout: REACH_MS })
 }
 
 /** Waits until the page shows an item of this title. */
@@ -85,7 +86,15 @@ test('two schools write one agenda; one is cut off, both go on, the line is join
   await openDocument(here, MEETING)
   await openDocument(there, MEETING)
 
-  await addItem(here, 'Exchange of teachers in spring')
+  await seePerson(here, rodnik.director.name)
+  await seePerson(there, tulpar.director.name)
+
+  // Typed, not pasted: the other page has the beginning while the rest is not written yet.
+  await addItem(here, '')
+  const typed = here.getByTestId('agenda-item').last().locator('h3 textarea')
+  await typed.pressSequentially('Exchange of teachers')
+  await seeItem(there, 'Exchange of teachers')
+  await typed.pressSequentially(' in spring')
   await seeItem(there, 'Exchange of teachers in spring')
   await addItem(there, 'Олимпиада по физике')
   await seeItem(here, 'Олимпиада по физике')
@@ -97,13 +106,97 @@ test('two schools write one agenda; one is cut off, both go on, the line is join
   const [alone, online] = [await titles(there), await titles(here)]
   assert.ok(!alone.includes('Written while the line was cut'), 'nothing comes to the school that is cut off')
   assert.ok(!online.includes('Написано без связи'), 'nothing comes from the school that is cut off')
+  await reached(there, 1, 3)
+  await reached(here, 2, 3)
+  await there.getByTestId('safety-open').click()
+  const waiting = there.getByTestId('safety-more').locator('li')
+  assert.equal(await waiting.count(), 2, 'the line of safety names both schools that wait')
+  await waiting.filter({ hasText: tulpar.name }).waitFor()
   await picture(there, 'meeting-cut-laptop')
 
   await turnLine(there, 'open')
   await seeItem(there, 'Written while the line was cut')
   await seeItem(here, 'Написано без связи')
   assert.deepEqual(await titles(there), await titles(here), 'both pages show the same agenda in the same order')
-  await here.locator('[data-testid="safety"][data-reached="3"][data-of="3"]').waitFor({ timeout: REACH_MS })
+  await reached(here, 3, 3)
+  await reached(there, 3, 3)
   await picture(here, 'meeting-joined-laptop')
   for (const page of [here, there]) await page.context().close()
+})
+
+test('two schools write one story of a plan at once, and both have the words of both', async () => {
+  const [here, there] = [await desk(tulpar), await desk(rodnik)]
+  const title = 'A plan of two schools'
+  await here.getByTestId('new-plan').click()
+  const form = here.getByTestId('new-document')
+  await form.locator('#new-title').fill(title)
+  await form.locator('#new-space').selectOption({ label: 'Дала көпірі' })
+  await form.locator('[name="writers"]').last().check()
+  await form.locator('button.first').click()
+  await here.getByTestId('safety').waitFor()
+  await there.getByTestId('document').filter({ hasText: title }).waitFor({ timeout: REACH_MS })
+  await openDocument(there, title)
+
+  const story = (page) => page.getByTestId('rich-narrative').locator('.ProseMirror')
+  await story(here).click()
+  await here.keyboard.type('We began with the lessons. ')
+  await seeWords(there, 'rich-narrative', 'We began with the lessons.')
+  await story(there).click()
+  await there.keyboard.press('Control+End')
+  await Promise.all([
+    here.keyboard.type('Written at Tulpar.', { delay: 15 }),
+    there.keyboard.type('Написано в «Роднике».', { delay: 15 }),
+  ])
+  const letters = async (page) => [...(await story(page).innerText()).replace(/\s/g, '')].sort().join('')
+  const wanted = [...'We began with the lessons. Written at Tulpar. Написано в «Роднике».'.replace(/\s/g, '')].sort().join('')
+  const everything = (page) =>
+    page.waitForFunction(
+      (all) => [...(document.querySelector('[data-testid="rich-narrative"] .ProseMirror')?.innerText ?? '').replace(/\s/g, '')].sort().join('') === all,
+      wanted,
+      { timeout: REACH_MS },
+    )
+  for (const page of [here, there]) await everything(page)
+  assert.equal(await letters(here), await letters(there))
+  assert.equal(await story(here).innerText(), await story(there).innerText(), 'both pages show the same text')
+  await saved(here)
+  await here.reload()
+  await everything(here)
+  for (const page of [here, there]) await page.context().close()
+})
+
+test("another school's plan is read only and says why; one's own can be written", async () => {
+  const page = await desk(rodnik)
+  await openDocument(page, 'development plan 2026/27')
+  const note = page.getByTestId('read-only')
+  await note.filter({ hasText: tulpar.name }).waitFor()
+  assert.equal(await page.locator('[data-testid="sheet"]').getAttribute('data-writable'), 'false')
+  assert.equal(await page.getByTestId('mission').getAttribute('readonly'), '', 'its fields take no words')
+  assert.equal(await page.locator('[contenteditable="true"]').count(), 0, 'nor do its rich texts')
+  await page.goto(rodnik.page)
+  await openDocument(page, 'План развития')
+  await page.locator('[data-testid="sheet"][data-writable="true"]').waitFor()
+  assert.equal(await note.count(), 0)
+  await page.context().close()
+})
+
+test('on a phone nothing is wider than the screen, and the tools of a text lie over no heading', async () => {
+  const page = await desk(tulpar, { viewport: PHONE })
+  const fits = async (where) =>
+    assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth), `${where} fits a phone`)
+  for (const path of ['/', '/network', '/people']) {
+    await page.goto(tulpar.page + path)
+    await page.locator('h1').waitFor()
+    await fits(path)
+  }
+  await page.goto(tulpar.page)
+  await openDocument(page, 'development plan 2026/27')
+  const story = page.getByTestId('rich-narrative')
+  await story.locator('.ProseMirror').click()
+  const tools = story.getByRole('toolbar')
+  await tools.waitFor()
+  await fits('a plan')
+  const [bar, heading] = [await tools.boundingBox(), await story.locator('.label').boundingBox()]
+  assert.ok(heading.y + heading.height <= bar.y || bar.y + bar.height <= heading.y, 'the tools and the heading do not meet')
+  await picture(page, 'plan-writing-phone')
+  await page.context().close()
 })

@@ -14,7 +14,7 @@ school-role-convenor = convenor
 school-role-member = member
 school-role-reader = read only
 school-own = our school
-school-connected = on the line
+school-connected = connected
 school-seen = last here { $when }
 school-never = not been here yet
 space-new = New network
@@ -22,16 +22,16 @@ space-name = Name of the network
 space-name-example = Akkol district school network
 space-new-what = Your school becomes the convenor of this network. Other schools come in by invitation.
 line-open = { $count ->
-        [one] On the line with { $count } school
-       *[other] On the line with { $count } schools
+        [one] Connected to { $count } school
+       *[other] Connected to { $count } schools
     }
 line-open-what = What you write is sent to the schools at once.
-line-alone = No other school is on the line
-line-alone-what = Go on working: everything is saved on this computer and is sent by itself when the schools come on the line.
+line-alone = No other school is connected
+line-alone-what = Go on working: everything is saved on this computer and is sent by itself when the schools come online.
 line-cut = Working alone
-line-cut-what = Exchange with the network is stopped. What you write is kept at our school and is sent when you join the line again.
+line-cut-what = Exchange with the network is stopped. What you write is kept at our school and is sent when you connect again.
 line-leave = Work alone
-line-join = Join the line
+line-join = Connect again
 invite-title = Invite a school
 invite-into = Invitation to the network: { $space }
 invite-role = What the school may do in the network
@@ -52,4 +52,4 @@ join-hint = Paste the text that the network’s convenor sent you.
 join-what = After joining, your school can read the documents of that network. Your own school’s documents stay with you.
 join-go = Join
 join-done = Your school has joined the network. The documents are on their way.
-join-waiting = The request is kept. It completes by itself when the school that invited you comes on the line; you can close this page.
+join-waiting = The request is kept. It completes by itself when the school that invited you comes online; you can close this page.

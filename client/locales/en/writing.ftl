@@ -12,11 +12,11 @@ safety-schools = reached { $reached } of { $of ->
         [one] { $of } school
        *[other] { $of } schools
     }
-safety-held = The line to the school computer is down. Your latest words are only in this tab until it returns: do not close it. Go on writing; everything is sent by itself as soon as the line is back.
+safety-held = The connection to the school computer is lost. Your latest words are only in this tab until it returns: do not close it. Go on writing; everything is sent by itself as soon as it is there again.
 safety-slow = The school computer has not confirmed the latest changes yet. Please keep this tab open and wait a little.
 safety-more-saved = Everything you wrote is saved on the school computer. You can close this page.
 safety-more-sending = Your latest words are on their way to the school computer. Please keep this tab open until it confirms.
-safety-more-held = There is no line. Your latest words are only in this tab.
+safety-more-held = There is no connection. Your latest words are only in this tab.
 safety-more-private = This document does not leave our school.
 safety-more-all = All schools have the latest version.
 safety-more-waiting = { $count ->
@@ -24,8 +24,8 @@ safety-more-waiting = { $count ->
        *[other] { $count } schools do not have the latest version yet:
     }
 safety-more-cut = Our school is working alone: nothing is sent to the network.
-safety-to-line = Join the line
-safety-what-to-do = When a school comes on the line, the changes are sent by themselves. If it is urgent, call them and ask to switch their computer on.
+safety-to-line = Connect again
+safety-what-to-do = When a school comes online, the changes are sent by themselves. If it is urgent, call them and ask to switch their computer on.
 waits-changes = waiting to send: { $count ->
         [one] { $count } change
        *[other] { $count } changes

@@ -48,12 +48,15 @@ pub(super) enum ToDocument {
     /// Load it anew.
     Rebuilt,
     /// Look at the document, or learn why it cannot be had.
-    Look(Box<dyn FnOnce(Result<&Loaded, DocumentFault>) + Send>),
+    Look(Onlooker),
     /// Give its memory back.
     Unload,
     /// The node is stopping.
     Stop,
 }
+
+/// Is shown a document once, or told why it cannot be had.
+type Onlooker = Box<dyn FnOnce(Result<&Loaded, DocumentFault>) + Send>;
 
 /// Why a document cannot be had.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -399,7 +402,7 @@ impl DocumentActor {
         self.shared.account(self.document, self.loaded.as_ref().map_or(0, Loaded::estimated_bytes));
     }
 
-    async fn look(&mut self, look: Box<dyn FnOnce(Result<&Loaded, DocumentFault>) + Send>) {
+    async fn look(&mut self, look: Onlooker) {
         let seen = self.on_desk(move |desk| look(Ok(&desk.loaded))).await;
         if seen.is_none() {
             self.poison(&Poisoned::Panicked);

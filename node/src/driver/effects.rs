@@ -191,11 +191,7 @@ impl Driver {
             (Some(Waiting::CreateSpace(reply)), Err(refusal)) => drop(reply.send(Err(act_refusal(refusal)))),
             (Some(Waiting::Invite(reply)), Err(refusal)) => drop(reply.send(Err(act_refusal(refusal)))),
             (Some(Waiting::CreateDocument(reply)), Err(refusal)) => drop(reply.send(Err(act_refusal(refusal)))),
-            (Some(Waiting::Joined(reply)), Err(refusal)) => {
-                if let Some(reply) = reply {
-                    let _ = reply.send(Err(join_refusal(refusal)));
-                }
-            }
+            (Some(Waiting::Joined(Some(reply))), Err(refusal)) => drop(reply.send(Err(join_refusal(refusal)))),
             (Some(Waiting::Nobody), Err(refusal)) => tracing::warn!(%refusal, "an act of this node was not done"),
             _ => {}
         }

@@ -132,7 +132,7 @@ pub(crate) fn is_loopback(address: &Multiaddr) -> bool {
 /// that lets only UDP through.
 pub(crate) fn thrifty(addresses: Vec<Multiaddr>, failures: u32) -> Vec<Multiaddr> {
     let is_tcp = |address: &Multiaddr| address.iter().any(|part| matches!(part, Protocol::Tcp(_)));
-    if failures % 2 == 0 && addresses.iter().any(is_tcp) { addresses.into_iter().filter(is_tcp).collect() } else { addresses }
+    if failures.is_multiple_of(2) && addresses.iter().any(is_tcp) { addresses.into_iter().filter(is_tcp).collect() } else { addresses }
 }
 
 #[cfg(test)]

@@ -17,10 +17,13 @@ use super::{
     limits::{SESSION_FRAME_BYTES, SESSION_FRAME_OVERHEAD_BYTES, SESSION_OUTBOUND_BYTES},
 };
 
+/// The number of a peer's session, and its queue.
+type Queues = HashMap<PeerId, (u64, Arc<Outbound>)>;
+
 /// The queues of all sessions that are up, shared between handles and session tasks.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Outbounds {
-    queues: Arc<Mutex<HashMap<PeerId, (u64, Arc<Outbound>)>>>,
+    queues: Arc<Mutex<Queues>>,
 }
 
 impl Outbounds {

@@ -19,16 +19,16 @@ use jeli_protocol::ids::{ActorId, ChangeHash, DocumentId, NodeId, SchoolId, Spac
 use rusqlite::Connection;
 use tokio::sync::{Mutex, broadcast, watch};
 
-pub const TOKEN: &str = "a token for tests";
-pub const SETUP_CODE: &str = "1234 5678";
-pub const PASSWORD: &str = "correct horse";
-pub const SOON: Duration = Duration::from_secs(20);
+pub(crate) const TOKEN: &str = "a token for tests";
+pub(crate) const SETUP_CODE: &str = "1234 5678";
+pub(crate) const PASSWORD: &str = "correct horse";
+pub(crate) const SOON: Duration = Duration::from_secs(20);
 /// Long enough for a wrong answer to arrive, where a test shows that none does.
-pub const QUIET: Duration = Duration::from_millis(300);
+pub(crate) const QUIET: Duration = Duration::from_millis(300);
 
 /// What the replica's end does with submissions.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Mood {
+pub(crate) enum Mood {
     Keep,
     /// Keep nothing and answer nothing until the mood changes.
     Wait,
@@ -37,30 +37,28 @@ pub enum Mood {
     OtherNodesActor(Vec<u8>),
 }
 
-pub struct TestNode {
-    pub address: SocketAddr,
-    pub mood: watch::Sender<Mood>,
-    pub stored: Arc<Mutex<BTreeMap<DocumentId, Stored>>>,
-    pub applied: broadcast::Sender<Applied>,
-    pub submissions: Arc<AtomicUsize>,
-    pub identity: Identity,
-    pub app: App,
+pub(crate) struct TestNode {
+    pub(crate) address: SocketAddr,
+    pub(crate) mood: watch::Sender<Mood>,
+    pub(crate) stored: Arc<Mutex<BTreeMap<DocumentId, Stored>>>,
+    pub(crate) applied: broadcast::Sender<Applied>,
+    pub(crate) submissions: Arc<AtomicUsize>,
 }
 
 #[derive(Clone)]
-pub struct Stored {
-    pub space: SpaceId,
-    pub kind: String,
-    pub title: String,
+pub(crate) struct Stored {
+    pub(crate) space: SpaceId,
+    pub(crate) kind: String,
+    pub(crate) title: String,
     /// Without any it is coming.
-    pub changes: Vec<Vec<u8>>,
+    pub(crate) changes: Vec<Vec<u8>>,
     /// Kept, and no longer part of the document.
-    pub aside: Vec<Vec<u8>>,
-    pub can_write: CanWrite,
+    pub(crate) aside: Vec<Vec<u8>>,
+    pub(crate) can_write: CanWrite,
 }
 
 impl TestNode {
-    pub async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         let identity = Identity {
             school: SchoolInfo { id: SchoolId([1; 32]), name: "№12 мектеп".to_owned() },
             node: NodeInfo { id: NodeId([2; 32]), name: "кітапхана".to_owned() },
@@ -76,42 +74,42 @@ impl TestNode {
         let address = listener.local_addr().expect("bound");
         let service = router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
         tokio::spawn(async move { axum::serve(listener, service).await });
-        Self { address, mood, stored, applied, submissions, identity, app }
+        Self { address, mood, stored, applied, submissions }
     }
 
-    pub fn base(&self) -> String {
+    pub(crate) fn base(&self) -> String {
         format!("http://{}", self.address)
     }
 
-    pub fn nobody(&self) -> Client {
+    pub(crate) fn nobody(&self) -> Client {
         Client::new(&self.base(), Auth::Nobody).expect("a client")
     }
 
-    pub fn control(&self) -> Client {
+    pub(crate) fn control(&self) -> Client {
         Client::new(&self.base(), Auth::Token(TOKEN.to_owned())).expect("a client")
     }
 
     /// Makes an account and signs in with it.
-    pub async fn person(&self, login: &str, role: &str) -> Client {
+    pub(crate) async fn person(&self, login: &str, role: &str) -> Client {
         let person = NewPerson { name: login, login, password: PASSWORD, role, language: "kk" };
         self.control().add_person(&person).await.expect("the account is made");
         self.nobody().sign_in(login, PASSWORD).await.expect("signs in")
     }
 
-    pub async fn new_plan(&self) -> String {
+    pub(crate) async fn new_plan(&self) -> String {
         let space = SpaceId([3; 32]).to_string();
         let document = NewDocument { space: &space, kind: "plan", title: "Даму жоспары", language: "kk", write_rule: WriteRule::Owner };
         self.control().create_document(&document).await.expect("the document is made").id
     }
 
     /// Changes that come from another school: stored, then told.
-    pub async fn arrive(&self, document: DocumentId, changes: Vec<Vec<u8>>) {
+    pub(crate) async fn arrive(&self, document: DocumentId, changes: Vec<Vec<u8>>) {
         self.stored.lock().await.get_mut(&document).expect("known").changes.extend(changes.clone());
         self.applied.send(Applied::Document { document, changes: changes.into() }).expect("somebody listens");
     }
 
     /// The last `count` changes are no longer part of the document.
-    pub async fn takes_back(&self, document: DocumentId, count: usize) {
+    pub(crate) async fn takes_back(&self, document: DocumentId, count: usize) {
         let mut all = self.stored.lock().await;
         let stored = all.get_mut(&document).expect("known");
         let first = stored.changes.len() - count;
@@ -120,14 +118,14 @@ impl TestNode {
         self.applied.send(Applied::Rebuilt { document }).expect("somebody listens");
     }
 
-    pub async fn stored_changes(&self, document: DocumentId) -> usize {
+    pub(crate) async fn stored_changes(&self, document: DocumentId) -> usize {
         self.stored.lock().await.get(&document).map_or(0, |stored| stored.changes.len())
     }
 }
 
 async fn run(
     mut end: ReplicaEnd,
-    mut moods: watch::Receiver<Mood>,
+    moods: watch::Receiver<Mood>,
     stored: Arc<Mutex<BTreeMap<DocumentId, Stored>>>,
     submissions: Arc<AtomicUsize>,
     identity: Identity,

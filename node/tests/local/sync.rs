@@ -8,7 +8,7 @@ use jeli_protocol::ids::DocumentId;
 
 use crate::support::{SOON, TestNode};
 
-pub async fn type_in(doc: &mut DocSession, words: &str) {
+pub(crate) async fn type_in(doc: &mut DocSession, words: &str) {
     doc.change(|doc| -> Result<(), AutomergeError> {
         let (_, title) = doc.get(ROOT, "mission")?.expect("a plan has a mission");
         let end = doc.length(&title);
@@ -18,7 +18,7 @@ pub async fn type_in(doc: &mut DocSession, words: &str) {
     .expect("the change goes out");
 }
 
-pub fn mission(doc: &AutoCommit) -> String {
+pub(crate) fn mission(doc: &AutoCommit) -> String {
     let (_, id) = doc.get(ROOT, "mission").unwrap().expect("a plan has a mission");
     doc.text(&id).unwrap()
 }

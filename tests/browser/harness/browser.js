@@ -26,7 +26,11 @@ export async function openWindow(browser, address, { viewport = LAPTOP, locale =
   const page = await context.newPage()
   page.faults = []
   page.on('pageerror', (error) => page.faults.push(error.message))
-  page.on('console', (message) => message.type() === 'error' && page.faults.push(message.text()))
+  page.on('console', (message) => {
+    // The browser writes down every 401; the page's first question, who is signed in, is answered so until somebody is.
+    const unknownYet = new URL(message.location().url || address).pathname === '/api/v1/me' && message.text().includes('401')
+    if (message.type() === 'error' && !unknownYet) page.faults.push(message.text())
+  })
   await page.goto(address)
   return page
 }
@@ -41,8 +45,30 @@ export async function signIn(page, { login, password }) {
 
 /** Opens a document from the list by its title. */
 export async function openDocument(page, title) {
-  await page.getByTestId('document').filter({ hasText: title }).click()
+  await page.getByTestId('document').filter({ hasText: title }).first().click()
   await page.getByTestId('safety').waitFor()
+}
+
+/** A signed-in page of a school. */
+export async function openDesk(browser, school, options) {
+  const page = await openWindow(browser, school.page, options)
+  await signIn(page, school.director)
+  return page
+}
+
+/** Waits until the node has confirmed what was written. */
+export async function saved(page) {
+  await page.locator('[data-testid="safety"][data-saved="saved"]').waitFor()
+}
+
+/** Waits until the line of safety counts so many schools. */
+export async function reached(page, count, of) {
+  await page.locator(`[data-testid="safety"][data-reached="${count}"][data-of="${of}"]`).waitFor({ timeout: REACH_MS })
+}
+
+/** Waits until the words of the rich text are there. */
+export async function seeWords(page, testid, words) {
+  await page.getByTestId(testid).locator('.ProseMirror').filter({ hasText: words }).waitFor({ timeout: REACH_MS })
 }
 
 /** Cuts or joins the school's line with the switch on the network's page, and comes back. */

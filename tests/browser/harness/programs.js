@@ -56,18 +56,27 @@ async function folder() {
   return { path, remove: () => rm(path, { recursive: true, force: true }) }
 }
 
-/** A new node without an account: `{ address, setupCode, stop }`. */
+/** A new node without an account: `{ address, setupCode, stop }`, and `end` and `begin` for one that goes and comes back with its data. */
 export async function startNode(school) {
   const jeli = program('JELI')
   const data = await folder()
   await run(jeli, ['--data', data.path, 'init', '--name', 'test', '--school', school])
-  const local = ['--listen', '127.0.0.1:0', '--peer-port', '0', '--peer-address', '127.0.0.1', '--no-mdns']
-  const node = await start(jeli, ['--data', data.path, '--json', 'run', ...local], { onStop: (child) => child.kill('SIGTERM') })
+  const local = ['--peer-port', '0', '--peer-address', '127.0.0.1', '--no-mdns']
+  const begin = (listen) => start(jeli, ['--data', data.path, '--json', 'run', '--listen', listen, ...local], { onStop: (child) => child.kill('SIGTERM') })
+  let node = await begin('127.0.0.1:0')
+  const { address, setup_code: setupCode } = node.ready
   return {
-    address: node.ready.address,
-    setupCode: node.ready.setup_code,
+    address,
+    setupCode,
+    async end() {
+      await node?.stop()
+      node = undefined
+    },
+    async begin() {
+      node = await begin(new URL(address).host)
+    },
     async stop() {
-      await node.stop()
+      await node?.stop()
       await data.remove()
     },
   }

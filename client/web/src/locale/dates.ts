@@ -39,12 +39,12 @@ export function parseDate(text: string): Date | undefined {
   return date.getMonth() === Number(match[2]) - 1 ? date : undefined
 }
 
-/** A document's date, short enough for a table; the year only when it is not this one. */
-export function day(text: string, now: number = Date.now()): string {
+/** A document's date, short enough for a table; the year only when it is not this one, or where two dates stand side by side. */
+export function day(text: string, year: 'if_another' | 'always' = 'if_another', now: number = Date.now()): string {
   const date = parseDate(text)
   if (!date) return text
   const args = { day: String(date.getDate()), month: t(`month-short-${date.getMonth() + 1}`), year: String(date.getFullYear()) }
-  return date.getFullYear() === new Date(now).getFullYear() ? t('date-day', args) : t('date-short-year', args)
+  return year === 'if_another' && date.getFullYear() === new Date(now).getFullYear() ? t('date-day', args) : t('date-short-year', args)
 }
 
 export function longDay(text: string): string {
