@@ -1,5 +1,10 @@
-//! Benchmarks of jeli, one JSON object a line.
+//! Benchmarks of jeli, one JSON object a line. Each module says what it measures.
 
+pub mod catchup;
+pub mod latency;
+mod moved;
+pub mod node;
 pub mod packed_size;
 pub mod report;
+pub mod resync;
 pub mod trace;

@@ -1,9 +1,11 @@
-//! `jeli-bench`: a benchmark by name; figures as lines of JSON. Run by `cargo xtask bench <name>` in a release build.
+//! `jeli-bench`: a benchmark by name; figures as lines of JSON. Run by `cargo xtask bench <name>` in a release build. The exit code says
+//! whether every bar was kept to.
 
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use jeli_bench::packed_size;
+use jeli_bench::{catchup, latency, node, packed_size, resync};
 
 /// Measures one thing, one JSON object a line
 #[derive(Parser)]
@@ -20,14 +22,40 @@ enum Measure {
         #[arg(long, default_value_os_t = friends_forever())]
         trace: PathBuf,
     },
+    /// Bytes and round trips until a node that was away has everything, beside Automerge's own sync (ten minutes)
+    Catchup {
+        /// The recorded editing session
+        #[arg(long, default_value_os_t = friends_forever())]
+        trace: PathBuf,
+    },
+    /// Bytes and round trips where nothing is new, in a thousand documents
+    Resync,
+    /// From a keystroke at one school to the change at another
+    Latency,
+    /// Start and idle memory of a node with a thousand documents
+    Node {
+        /// The program `jeli`, from a release build
+        #[arg(long, env = "JELI")]
+        jeli: PathBuf,
+    },
 }
 
 fn friends_forever() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/data/traces/friendsforever.json.gz")
 }
 
-fn main() -> anyhow::Result<()> {
-    match Arguments::parse().measure {
-        Measure::Packed { trace } => packed_size::run(&trace),
+fn main() -> anyhow::Result<ExitCode> {
+    let measure = Arguments::parse().measure;
+    if let Ok(filter) = tracing_subscriber::EnvFilter::try_from_env("JELI_LOG") {
+        tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     }
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let report = match measure {
+        Measure::Packed { trace } => return packed_size::run(&trace).map(|()| ExitCode::SUCCESS),
+        Measure::Catchup { trace } => runtime.block_on(catchup::run(&trace)),
+        Measure::Resync => runtime.block_on(resync::run()),
+        Measure::Latency => runtime.block_on(latency::run()),
+        Measure::Node { jeli } => runtime.block_on(node::run(&jeli)),
+    };
+    Ok(report?.close())
 }

@@ -68,7 +68,7 @@ fn tail(replayed: &Replayed, count: usize) -> &[Vec<u8>] {
     &replayed.changes[replayed.changes.len().saturating_sub(count)..]
 }
 
-fn packed(chunks: &[Vec<u8>]) -> anyhow::Result<Vec<u8>> {
+pub(crate) fn packed(chunks: &[Vec<u8>]) -> anyhow::Result<Vec<u8>> {
     Ok(pack(&[chunks.iter().map(Vec::as_slice).collect()], b"", LEVEL)?)
 }
 

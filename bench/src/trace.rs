@@ -37,7 +37,7 @@ pub struct Trace {
 
 /// A trace as changes.
 pub struct Replayed {
-    /// Plain change chunks, dependencies before dependents. The first one makes the text object.
+    /// Plain change chunks, dependencies before dependents.
     pub changes: Vec<Vec<u8>>,
     /// The author of each change.
     pub authors: Vec<usize>,
@@ -101,16 +101,44 @@ impl Seat {
     }
 }
 
-/// Replays a trace with at most `keystrokes_per_change`: a change ends earlier where its author sees something new or somebody saw it.
+/// Where a replay begins.
+pub struct Start {
+    /// What every author has.
+    pub document: AutoCommit,
+    /// The text in it that they write: an empty one.
+    pub text: ObjId,
+    /// With which actor each author writes; none has written before.
+    pub actors: Vec<ActorId>,
+}
+
+/// Replays a trace in a document of its own, whose first change makes the text. See [`replay_onto`].
 pub fn replay(trace: &Trace, keystrokes_per_change: usize) -> Result<Replayed, Failure> {
+    let mut document = AutoCommit::new().with_actor(actor(0));
+    let text = document.put_object(ROOT, TEXT, ObjType::Text)?;
+    document.commit();
+    let first = document.get_changes(&[]).first().map(|change| change.raw_bytes().to_vec()).ok_or("the text is made by a change")?;
+    let actors = (0..trace.authors).map(actor).collect();
+    let mut replayed = replay_onto(trace, keystrokes_per_change, Start { document, text, actors })?;
+    replayed.changes.insert(0, first);
+    replayed.authors.insert(0, 0);
+    Ok(replayed)
+}
+
+/// Replays a trace with at most `keystrokes_per_change`: a change ends earlier where its author sees something new or somebody saw it.
+/// Returned are the changes that the document did not have at the start.
+pub fn replay_onto(trace: &Trace, keystrokes_per_change: usize, start: Start) -> Result<Replayed, Failure> {
+    if start.actors.len() != trace.authors {
+        return Err("every author needs an actor".into());
+    }
     let seen_by_others: BTreeSet<usize> = trace
         .keystrokes
         .iter()
         .flat_map(|key| key.parents.iter().filter(|&&parent| trace.keystrokes[parent].author != key.author))
         .copied()
         .collect();
-    let (mut seats, text) = seats(trace.authors)?;
-    let mut order = vec![0];
+    let text = start.text.clone();
+    let mut seats = seats(start);
+    let mut order = Vec::new();
     // For each keystroke, how many changes of its author hold it and all before it.
     let mut changes_at: Vec<usize> = Vec::with_capacity(trace.keystrokes.len());
     for (index, key) in trace.keystrokes.iter().enumerate() {
@@ -139,22 +167,20 @@ pub fn replay(trace: &Trace, keystrokes_per_change: usize) -> Result<Replayed, F
     finish(seats, &text, order)
 }
 
-/// One document an author, all starting from the change that makes the text.
-fn seats(authors: usize) -> Result<(Vec<Seat>, ObjId), Failure> {
-    let mut first = AutoCommit::new().with_actor(actor(0));
-    let text = first.put_object(ROOT, TEXT, ObjType::Text)?;
-    first.commit();
-    let mut seats = Vec::new();
-    for author in 0..authors {
-        let mut document = first.clone();
-        document.set_actor(actor(author));
-        let mut seen = vec![0; authors];
-        seen[0] = 1;
-        let committed = usize::from(author == 0);
-        let taken_up_to = if author == 0 { Vec::new() } else { document.get_heads() };
-        seats.push(Seat { document, actor: actor(author), taken: Vec::new(), taken_up_to, committed, seen, open: 0 });
-    }
-    Ok((seats, text))
+/// One document an author, all the same at the start.
+fn seats(start: Start) -> Vec<Seat> {
+    let Start { mut document, actors, .. } = start;
+    let (heads, authors) = (document.get_heads(), actors.len());
+    let seat = |actor: ActorId| Seat {
+        document: document.clone().with_actor(actor.clone()),
+        actor,
+        taken: Vec::new(),
+        taken_up_to: heads.clone(),
+        committed: 0,
+        seen: vec![0; authors],
+        open: 0,
+    };
+    actors.into_iter().map(seat).collect()
 }
 
 /// Gives an author the changes of another, up to `count`. What those build on is either among them or was seen before.

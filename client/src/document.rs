@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use automerge::sync::{Message, State, SyncDoc};
-use automerge::{ActorId, AutoCommit, ChangeHash};
+use automerge::{ActorId, AutoCommit, Change, ChangeHash};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, timeout_at};
 
@@ -68,6 +68,16 @@ impl DocSession {
     pub async fn merge(&mut self, other: &mut AutoCommit) -> Result<(), ClientError> {
         self.doc.merge(other)?;
         self.last_own = self.doc.get_heads().last().copied();
+        self.send_next().await
+    }
+
+    /// Takes in changes that were made elsewhere (offline, or recorded), what they build on among them or here, and sends what is new.
+    pub async fn apply(&mut self, changes: impl IntoIterator<Item = Change>) -> Result<(), ClientError> {
+        for change in changes {
+            let hash = change.hash();
+            self.doc.apply_changes([change])?;
+            self.last_own = Some(hash);
+        }
         self.send_next().await
     }
 

@@ -145,6 +145,8 @@ pub struct Document {
     pub id: String,
     /// In which space.
     pub space: String,
+    /// `here`, or `coming`: a school has made it, and nothing of what it says has come yet.
+    pub state: String,
     /// `plan` or `meeting`.
     pub kind: String,
     /// Its title as last read.
@@ -251,6 +253,23 @@ pub struct Peer {
     pub connected: bool,
     /// Unix milliseconds.
     pub last_contact: Option<i64>,
+    /// What has moved with it since the node's start.
+    pub traffic: Traffic,
+}
+
+/// What has moved on the sessions with a peer since the node's start: messages of the sync protocol with their lengths.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+pub struct Traffic {
+    /// To the peer.
+    pub sent_messages: u64,
+    /// To the peer.
+    pub sent_bytes: u64,
+    /// From the peer.
+    pub received_messages: u64,
+    /// From the peer.
+    pub received_bytes: u64,
+    /// How many times something came after something had gone out: no fewer than the round trips taken.
+    pub turns: u64,
 }
 
 /// The log of a space in numbers.

@@ -21,6 +21,8 @@ pub const DOCUMENT_IDLE: Duration = Duration::from_secs(120);
 pub const DOCUMENT_WORKERS: usize = 2;
 /// Messages waiting at one document. A full inbox makes the sender's socket wait, not the other documents.
 pub const DOCUMENT_INBOX: usize = 512;
+/// Messages of tabs that wait for a document's first content: one of each tab that a school has; whoever is over is told that it is not here.
+pub const MAX_AWAITING: usize = 256;
 /// Messages of browsers that one commit takes together.
 pub const MAX_BATCH_MESSAGES: usize = 256;
 /// Bytes of changes that one commit takes together; what is over waits for the next.
@@ -100,6 +102,8 @@ pub const ARGON2_AT_ONCE: usize = 2;
 /// A session ends this long after its last use, and this long after its start whatever happens.
 pub const SESSION_IDLE: Duration = Duration::from_secs(14 * 24 * 3600);
 pub const SESSION_MAX: Duration = Duration::from_secs(90 * 24 * 3600);
+/// An open connection looks this often whether its session still holds, beside being told when somebody signs out.
+pub const SESSION_LOOK: Duration = Duration::from_secs(20);
 /// The last use is written down at most this often.
 pub const SESSION_TOUCH: Duration = Duration::from_secs(3600);
 /// Sessions of one person; the oldest ends when a new one begins.

@@ -37,7 +37,7 @@ pub enum Request {
     /// Everything of a document that may be applied now.
     LoadDocument {
         document: DocumentId,
-        reply: Reply<Result<Option<StoredDocument>, StoreFault>>,
+        reply: Reply<Result<LoadedAnswer, StoreFault>>,
     },
     /// What of a document's past a tab has seen that is no part of it (any more): these heads and all below them that the store keeps aside,
     /// plain chunks, dependencies first.

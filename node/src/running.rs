@@ -41,7 +41,7 @@ pub enum StartError {
     #[error("the database cannot be opened: {0}")]
     Store(#[from] OpenError),
     /// Its place for browsers.
-    #[error("{address} cannot be used for the page: {source}; another program may have the port: choose another with --http, or stop that program")]
+    #[error("{address} cannot be used for the page: {source}; another program may have the port: choose another with --listen, or stop that program")]
     Http {
         /// Where it was to listen.
         address: SocketAddr,
@@ -86,12 +86,15 @@ impl RunningNode {
         let address = listener.local_addr().map_err(http)?;
         let key = folder.node_key()?;
         let certificate = folder.certificate(&key)?;
-        let store = Store::open(&folder.database())?;
         let line = match config.network.line {
             network::Line::Open => Line::Open,
             network::Line::Cut => Line::Cut,
         };
+        // Before the database, for the same reason.
         let (network, events) = network::start(*key.secret(), config.network)?;
+        let store = Store::open(&folder.database())?;
+        // Not before the database is known to be ours: whatever is refused stays as it was.
+        folder.tighten();
         let identity = Identity {
             school: SchoolInfo { id: certificate.school, name: certificate.school_name.clone() },
             node: NodeInfo { id: key.id(), name: certificate.node_name.clone() },

@@ -91,6 +91,59 @@ fn a_folder_that_cannot_be_written_and_one_without_a_node_are_said_to_be() {
 }
 
 #[test]
+fn a_taken_port_for_other_nodes_is_named_with_a_way_out_and_no_database_is_begun() {
+    let place = tempfile::tempdir().unwrap();
+    let folder = place.path().join("node");
+    assert!(jeli(&folder, &["init", "--name", "a", "--school", "b"]).status.success());
+    let before = contents(&folder);
+    let taken = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    let words = refused(&folder, &["run", "--listen", "127.0.0.1:0", "--peer-port", &port, "--peer-address", "127.0.0.1", "--no-mdns"]);
+    assert!(words.contains(&port) && words.contains("--peer-port"), "names the port and a way out: {words}");
+    assert_eq!(contents(&folder), before, "nothing was touched");
+}
+
+/// What a command of the running node answers, as JSON.
+fn answer(data: &Path, arguments: &[&str]) -> serde_json::Value {
+    let output = jeli(data, &[&["--json"], arguments].concat());
+    assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+#[test]
+fn an_invitation_that_is_malformed_spent_unknown_or_for_another_space_is_refused_in_a_sentence_that_says_which() {
+    use jeli_protocol::invitation::Ticket;
+    let place = tempfile::tempdir().unwrap();
+    let folders = ["a", "b", "c"].map(|name| place.path().join(name));
+    let [a, b, c] = &folders;
+    let _running = folders.each_ref().map(|folder| {
+        assert!(jeli(folder, &["init", "--name", "PC", "--school", &folder.display().to_string()]).status.success());
+        Running::start(folder)
+    });
+    let text = |value: &serde_json::Value, name: &str| value[name].as_str().unwrap().to_owned();
+    let space = text(&answer(a, &["space", "create", "one"]), "id");
+    let other = text(&answer(a, &["space", "create", "two"]), "id");
+    let ticket = text(&answer(a, &["invite", &space]), "ticket");
+    let read = Ticket::from_text(&ticket).unwrap();
+    let for_another = Ticket { space: other.parse().unwrap(), ..read.clone() }.to_text();
+    let unknown = Ticket { secret: [7; 16], ..read }.to_text();
+
+    for (what, given, said) in [
+        ("no invitation", "hello", "is no invitation"),
+        ("a part of one", &ticket[..ticket.len() / 2], "a part of it is missing"),
+        ("another space's", &for_another, "for another space"),
+        ("made up", &unknown, "does not know this invitation"),
+    ] {
+        let words = refused(b, &["join", given]);
+        assert!(words.contains(said), "{what}: {words}");
+    }
+    assert_eq!(answer(b, &["space", "list"]).as_array().unwrap().len(), 1, "only its own space is there");
+    assert_eq!(answer(b, &["join", &ticket])["state"], "joined", "the invitation itself was good all the time");
+    assert!(refused(c, &["join", &ticket]).contains("used already"));
+    assert!(refused(b, &["join", &ticket]).contains("already"));
+}
+
+#[test]
 fn a_database_of_a_newer_program_is_left_as_it_is() {
     let place = tempfile::tempdir().unwrap();
     let folder = place.path().join("node");
@@ -132,4 +185,61 @@ fn a_school_gets_a_second_computer_with_its_sheet_and_not_with_a_mistyped_one() 
     let mistyped = with_sheet("three", &sheet.join(" ").replacen(sheet[4], "000001", 1));
     assert_eq!(mistyped.status.code(), Some(1));
     assert!(String::from_utf8(mistyped.stderr).unwrap().contains("group 5"), "it says where to look");
+}
+
+/// Who may do what with the folder and each of its files.
+#[cfg(unix)]
+fn modes(folder: &Path) -> Vec<(String, u32)> {
+    use std::os::unix::fs::PermissionsExt;
+    let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap());
+    let mut modes: Vec<_> = files.map(|entry| (entry.file_name().into_string().unwrap(), mode(&entry.path()))).collect();
+    modes.push((".".to_owned(), mode(folder)));
+    modes.sort();
+    modes
+}
+
+#[cfg(unix)]
+#[test]
+fn the_folder_and_all_its_files_are_for_their_owner_alone_whatever_the_umask_says_and_open_ones_are_closed_at_the_start() {
+    use std::os::unix::fs::PermissionsExt;
+    let place = tempfile::tempdir().unwrap();
+    let folder = place.path().join("node");
+    let with_open_umask = |arguments: &[&str]| {
+        let mut command = Command::new("sh");
+        command.args(["-c", "umask 0; exec \"$0\" \"$@\"", env!("CARGO_BIN_EXE_jeli"), "--json", "--data"]).arg(&folder).args(arguments);
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+    };
+    let run = || {
+        let mut child = with_open_umask(&RUN).spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        assert!(line.contains("address"), "{line}");
+        child
+    };
+    let closed = |when: &str| {
+        let modes = modes(&folder);
+        for (name, mode) in &modes {
+            assert_eq!(*mode, if name == "." { 0o700 } else { 0o600 }, "{when}: {name}");
+        }
+        for name in ["jeli.db", "jeli.db-wal", "jeli.db-shm", "node.key", "lock", "address"] {
+            assert!(modes.iter().any(|(known, _)| known == name), "{when}: {name} is there");
+        }
+    };
+    assert!(with_open_umask(&["init", "--name", "a", "--school", "b"]).status().unwrap().success());
+    let mut first = run();
+    closed("made with an open umask");
+    first.kill().unwrap();
+    first.wait().unwrap();
+
+    for entry in std::fs::read_dir(&folder).unwrap() {
+        std::fs::set_permissions(entry.unwrap().path(), std::fs::Permissions::from_mode(0o666)).unwrap();
+    }
+    std::fs::set_permissions(&folder, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let mut second = run();
+    closed("opened by somebody, and started again");
+    second.kill().unwrap();
+    let said = String::from_utf8(second.wait_with_output().unwrap().stderr).unwrap();
+    assert!(said.contains("others could read this") && said.contains("jeli.db"), "the log says so: {said}");
 }

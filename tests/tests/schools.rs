@@ -5,7 +5,7 @@ use std::time::Duration;
 use anyhow::Result;
 use automerge::transaction::Transactable;
 use automerge::{AutoCommit, ObjType, ROOT, ReadDoc};
-use jeli_client::{ClientError, DocSession};
+use jeli_client::{ClientError, DocSession, NewDocument, WriteRule};
 use jeli_tests::school::{PATIENCE, School, eventually};
 
 fn title(doc: &AutoCommit) -> String {
@@ -73,6 +73,48 @@ async fn what_was_written_on_both_sides_of_a_cut_line_meets_when_it_is_joined() 
     at_a.wait_for(PATIENCE, |doc, _| both(doc)).await?;
     at_b.wait_for(PATIENCE, |doc, _| both(doc)).await?;
     assert_eq!(title(&at_a.doc), title(&at_b.doc));
+    Ok(())
+}
+
+/// Writes where it may not, and returns what was set aside for it, with the reason.
+async fn refused(school: &School, document: &str, actor: Option<&str>, words: &str) -> Result<(String, String)> {
+    let client = school.client()?;
+    let mut session = client.open_session().await?.open_document(document, actor).await?;
+    write(&mut session, words).await?;
+    while !session.read_only() {
+        session.take_next(PATIENCE).await?;
+    }
+    assert!(!session.is_acked(), "what was refused is not acknowledged");
+    eventually("the words to be set aside", async || Ok(!client.set_aside(Some(document)).await?.is_empty())).await?;
+    let pieces = client.set_aside(Some(document)).await?;
+    assert_eq!(pieces.len(), 1);
+    client.copy_set_aside(pieces[0].id).await?;
+    Ok((pieces[0].text.clone(), pieces[0].reason.clone()))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn words_without_the_right_or_in_another_nodes_name_are_kept_aside_and_reach_no_school() -> Result<()> {
+    let a = School::start("A").await?;
+    let b = School::start("B").await?;
+    let space = a.client()?.create_space("network").await?;
+    a.invites(&b, &space.id).await?;
+    let new = NewDocument { space: &space.id, kind: "plan", title: "Ours", language: "en", write_rule: WriteRule::Owner };
+    let owned = a.client()?.create_document(&new).await?;
+    let shared = a.makes(&space.id, "plan", "Shared").await?;
+    drop((b.opens(&owned.id).await?, b.opens(&shared.id).await?));
+
+    let of_reader = refused(&b, &owned.id, Some(&b.client()?.me().await?.actor), " by B").await?;
+    assert_eq!(of_reader, (" by B".to_owned(), "school_may_not_write".to_owned()));
+    let in_as_name = refused(&b, &shared.id, Some(&a.client()?.me().await?.actor), " in A's name").await?;
+    assert_eq!(in_as_name, (" in A's name".to_owned(), "waits_for_another_node".to_owned()));
+
+    // The neighbour that may write does, and everybody has that alone.
+    let mut own = b.opens(&shared.id).await?;
+    write(&mut own, " by B").await?;
+    own.wait_acked(PATIENCE).await?;
+    let mut at_a = a.opens(&shared.id).await?;
+    at_a.wait_for(PATIENCE, |doc, _| title(doc) == "Shared by B").await?;
+    assert_eq!(title(&a.opens(&owned.id).await?.doc), "Ours");
     Ok(())
 }
 

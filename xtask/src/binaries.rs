@@ -18,15 +18,27 @@ pub(crate) struct Binaries {
 
 /// Builds them in the profile of everyday work: whoever has run the tests has them already.
 pub(crate) fn build() -> Result<Binaries> {
+    let said = build_said(&["--package", "jeli-node", "--package", "jeli-client", "--bins"])?;
+    Ok(Binaries { jeli: executable(&said, "jeli")?, demo: executable(&said, "jeli-demo")? })
+}
+
+/// Builds the benchmarks and the node that they measure, in release, and becomes the benchmarks.
+pub(crate) fn run_bench(arguments: &[String]) -> Result<ExitCode> {
+    let said = build_said(&["--release", "--package", "jeli-bench", "--package", "jeli-node", "--bins"])?;
+    let mut command = Command::new(executable(&said, "jeli-bench")?);
+    process::become_program(command.args(arguments).env("JELI", executable(&said, "jeli")?))
+}
+
+/// Builds, and returns what cargo said of what it built.
+fn build_said(arguments: &[&str]) -> Result<String> {
     let mut command = house::cargo();
-    command.args(["build", "--package", "jeli-node", "--package", "jeli-client", "--bins", "--message-format=json-render-diagnostics"]);
+    command.arg("build").args(arguments).arg("--message-format=json-render-diagnostics");
     // Cargo's progress is shown as it comes; what it says about files is read here.
     let output = command.stdin(Stdio::null()).stderr(Stdio::inherit()).output().context("cargo cannot be started")?;
     if !output.status.success() {
         bail!("jeli does not build; what the compiler said stands above");
     }
-    let said = String::from_utf8_lossy(&output.stdout);
-    Ok(Binaries { jeli: executable(&said, "jeli")?, demo: executable(&said, "jeli-demo")? })
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
 /// The program that kills nodes and looks for what they lost, with a node to kill.

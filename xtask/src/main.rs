@@ -64,7 +64,7 @@ fn main() -> ExitCode {
         }
         Task::Test { steps, list: false } => test::run(&steps),
         Task::Demo(demo) => demo.run(),
-        Task::Bench { arguments } => binaries::run_measured("release", "jeli-bench", "jeli-bench", &arguments),
+        Task::Bench { arguments } => binaries::run_bench(&arguments),
         Task::Sim { arguments } => binaries::run_measured("sim", "jeli-sim", "sim", &arguments),
         Task::Kill9 { times, seed } => binaries::kill9(times, seed).and_then(|mut command| process::become_program(&mut command)),
         Task::Deny => tools::deny(),

@@ -24,7 +24,7 @@ pub(crate) async fn documents(client: &Client, space: &str) -> Result<Documents>
                 content.heads.sort_unstable();
                 found.insert(document.id, content);
             }
-            Err(ClientError::Refused(refusal)) if refusal.code == "unknown_document" => {}
+            Err(ClientError::Refused(refusal)) if refusal.code == "document_coming" => {}
             Err(error) => return Err(error.into()),
         }
     }

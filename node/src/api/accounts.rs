@@ -73,6 +73,7 @@ pub(super) async fn sign_out(State(app): State<App>, jar: CookieJar, caller: Cal
     if let Proof::Cookie(token) = caller.proof {
         let hash = token.hash();
         app.replica.with_db(move |db| accounts::end(db, hash)).await??;
+        app.sockets.look_again();
     }
     Ok((StatusCode::NO_CONTENT, jar.remove(Cookie::build((SESSION_COOKIE, "")).path("/"))))
 }
@@ -118,6 +119,8 @@ async fn begin_session(app: &App, jar: CookieJar, person: &Person) -> ApiResult<
     let token = SessionToken::random();
     let (hash, id) = (token.hash(), person.id);
     app.replica.with_db(move |db| accounts::begin(db, id, hash, now_ms())).await??;
+    // The person's oldest session may have ended for it.
+    app.sockets.look_again();
     // Written out, so that every attribute is in sight. Not `Secure`: on the school's Wi-Fi the node may be reached without TLS.
     let text = format!("{SESSION_COOKIE}={}; Path=/; HttpOnly; SameSite=Strict; Max-Age={}", token.reveal(), SESSION_MAX.as_secs());
     Ok(jar.add(Cookie::parse(text).map_err(|_| Code::Internal)?))

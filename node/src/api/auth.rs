@@ -6,11 +6,13 @@ use axum::http::request::Parts;
 use axum_extra::extract::CookieJar;
 use jeli_protocol::ids::PersonId;
 use subtle::ConstantTimeEq;
+use tokio::time::timeout;
 
 use super::App;
 use super::error::{ApiError, Code};
 use crate::accounts::{self, Language, Person, Role, SessionToken};
 use crate::clock::now_ms;
+use crate::limits::SESSION_LOOK;
 
 pub const SESSION_COOKIE: &str = "jeli_session";
 
@@ -49,6 +51,32 @@ pub(super) struct Caller {
 
 /// Somebody signed in who may decide for the school.
 pub(super) struct Director;
+
+impl Caller {
+    /// Ends when the session does, however it ended: signed out, pushed out by newer ones, run out, its account removed or given another role.
+    /// Who has the token of the machine stays.
+    pub(super) fn signed_out(&self, app: &App) -> impl Future<Output = ()> + use<> {
+        let (replica, mut looks, role) = (app.replica.clone(), app.sockets.looks(), self.person.role);
+        let hash = match &self.proof {
+            Proof::Cookie(token) => Some(token.hash()),
+            Proof::Control => None,
+        };
+        async move {
+            let Some(hash) = hash else { return std::future::pending().await };
+            loop {
+                let _ = timeout(SESSION_LOOK, looks.changed()).await;
+                let found = replica.with_db(move |db| accounts::find_session(db, hash, now_ms())).await;
+                match found {
+                    Ok(Ok(Some(person))) if person.role == role => {}
+                    Ok(Ok(_)) => return,
+                    // The database could not say: nobody is sent away for that.
+                    Ok(Err(error)) => tracing::warn!(%error, "a session could not be looked up"),
+                    Err(_stopping) => return std::future::pending().await,
+                }
+            }
+        }
+    }
+}
 
 impl FromRequestParts<App> for Caller {
     type Rejection = ApiError;

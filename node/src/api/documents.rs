@@ -14,6 +14,7 @@ use super::error::{ApiError, ApiResult, Code};
 use super::shapes::{ContentView, DocumentAsk, DocumentStatusView, DocumentView, Named, PresenceView};
 use super::spaces::space_id;
 use crate::accounts::Language;
+use crate::documents::DocumentFault;
 use crate::documents::create::{fresh_actor, initial_changes};
 use crate::limits::MAX_TITLE_CHARS;
 use crate::replica_handle::{Described, DocumentInfo, Request, WriteRule};
@@ -65,7 +66,10 @@ pub(super) async fn create(
 #[utoipa::path(get, path = "/api/v1/documents/{id}", params(("id" = String, Path)), responses((status = 200, body = DocumentView)), tag = "documents")]
 pub(super) async fn show(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> ApiResult<Json<DocumentView>> {
     let info = find(&app, &id).await?;
-    let heads = app.documents.read(info.id, |loaded| loaded.heads()).await?;
+    let heads = match app.documents.read(info.id, |loaded| loaded.heads()).await {
+        Err(DocumentFault::Coming) => Vec::new(),
+        read => read?,
+    };
     let mut view = DocumentView::new(&info, &caller.person);
     view.heads = Some(heads.iter().map(ToString::to_string).collect());
     Ok(Json(view))

@@ -63,12 +63,15 @@ codes! {
     UnknownSchool = "unknown_school", BAD_REQUEST, "a school in the write rule is no member of the space";
     UnknownKind = "unknown_kind", BAD_REQUEST, "this program does not know that kind of document";
     UnknownDocument = "unknown_document", NOT_FOUND, "this node has no such document";
+    DocumentComing = "document_coming", CONFLICT, "the document is known here, but nothing of what it says has reached this school yet; it comes by itself once a school that has it is reached";
     DocumentSetApart = "document_set_apart", CONFLICT, "the document could not be opened and is set apart; what it holds is safe in the store";
     DocumentTooLarge = "document_too_large", CONFLICT, "the document is too large or too deep to show as plain JSON";
     ContentRefused = "content_refused", BAD_REQUEST, "the content of the new document was refused";
     TooMany = "too_many", CONFLICT, "there are as many of these as the node keeps";
     MalformedInvitation = "malformed_invitation", BAD_REQUEST, "the text is no invitation, or a part of it is missing";
     SpentInvitation = "spent_invitation", CONFLICT, "this invitation has been used already; ask for a new one";
+    UnknownInvitation = "unknown_invitation", CONFLICT, "the node that answered does not know this invitation; ask for a new one";
+    InviterNotAllowed = "inviter_not_allowed", CONFLICT, "the school that invited may not take schools in any more; ask a convenor for a new invitation";
     OtherSpaceInvitation = "other_space_invitation", CONFLICT, "the invitation is for another space than the node that answered keeps";
     NewerInvitation = "newer_invitation", CONFLICT, "the invitation was written by a newer program; update this one";
     AlreadyMember = "already_member", CONFLICT, "this school is in the space already";
@@ -135,6 +138,7 @@ impl From<DocumentFault> for ApiError {
     fn from(fault: DocumentFault) -> Self {
         match fault {
             DocumentFault::NotFound => Code::UnknownDocument.into(),
+            DocumentFault::Coming => Code::DocumentComing.into(),
             DocumentFault::SetApart => Code::DocumentSetApart.into(),
             DocumentFault::Store(fault) => fault.into(),
             DocumentFault::Stopping => Code::Stopping.into(),
@@ -163,6 +167,8 @@ impl From<JoinRefusal> for ApiError {
         match refusal {
             JoinRefusal::Malformed => Code::MalformedInvitation.into(),
             JoinRefusal::Spent => Code::SpentInvitation.into(),
+            JoinRefusal::Unknown => Code::UnknownInvitation.into(),
+            JoinRefusal::InviterNotAllowed => Code::InviterNotAllowed.into(),
             JoinRefusal::OtherSpace => Code::OtherSpaceInvitation.into(),
             JoinRefusal::Newer => Code::NewerInvitation.into(),
             JoinRefusal::AlreadyMember => Code::AlreadyMember.into(),

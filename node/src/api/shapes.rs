@@ -5,6 +5,7 @@ use utoipa::ToSchema;
 
 use crate::accounts::{Language, Person, Role};
 use crate::documents::set_aside::KeptPiece;
+use crate::network::Traffic;
 use crate::replica_handle as replica;
 use crate::replica_handle::{Contact, JoinState, Line, Publication, Road, SpaceReach, SpaceRole};
 
@@ -249,6 +250,8 @@ pub(super) struct DocumentAsk {
 pub(super) struct DocumentView {
     pub id: String,
     pub space: String,
+    /// `here`, or `coming`: nothing of what it says has reached this school yet.
+    pub state: &'static str,
     pub kind: String,
     pub title: String,
     pub owner: Named,
@@ -268,6 +271,10 @@ impl DocumentView {
         Self {
             id: info.id.to_string(),
             space: info.space.to_string(),
+            state: match info.state {
+                replica::ContentState::Here => "here",
+                replica::ContentState::Coming => "coming",
+            },
             kind: info.kind.clone(),
             title: info.title.clone(),
             owner: (&info.owner).into(),
@@ -410,6 +417,29 @@ pub(super) struct PeerView {
     pub road: Option<&'static str>,
     pub connected: bool,
     pub last_contact: Option<i64>,
+    pub traffic: TrafficView,
+}
+
+/// What has moved on the sessions with a peer since the node's start.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct TrafficView {
+    pub sent_messages: u64,
+    pub sent_bytes: u64,
+    pub received_messages: u64,
+    pub received_bytes: u64,
+    pub turns: u64,
+}
+
+impl From<&Traffic> for TrafficView {
+    fn from(Traffic { sent, received, turns }: &Traffic) -> Self {
+        Self {
+            sent_messages: sent.messages,
+            sent_bytes: sent.bytes,
+            received_messages: received.messages,
+            received_bytes: received.bytes,
+            turns: *turns,
+        }
+    }
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -454,6 +484,7 @@ impl StatusView {
                     }),
                     connected: peer.road.is_some(),
                     last_contact: peer.last_contact_ms,
+                    traffic: (&peer.traffic).into(),
                 })
                 .collect(),
             spaces: status

@@ -40,14 +40,14 @@ pub(super) async fn line(State(app): State<App>, _director: Director, JsonBody(a
 pub(super) async fn events(State(app): State<App>, caller: Caller) -> ApiResult<Sse<impl Stream<Item = Result<SseEvent, Infallible>>>> {
     let permit = Arc::clone(&app.event_streams).try_acquire_owned().map_err(|_| Code::TooManyTabs)?;
     let person = caller.person.id;
-    let stopping = app.stopping.clone();
+    let (stopping, signed_out) = (app.stopping.clone(), caller.signed_out(&app));
     let stream = BroadcastStream::new(app.events.listen())
         .filter_map(move |event| {
             // The permit lives as long as the stream.
             let _held = &permit;
             std::future::ready(spoken(event, person).map(Ok))
         })
-        .take_until(async move { stopping.cancelled().await });
+        .take_until(stopping.run_until_cancelled_owned(signed_out));
     Ok(Sse::new(stream).keep_alive(KeepAlive::new().interval(EVENT_KEEPALIVE)))
 }
 

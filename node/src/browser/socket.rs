@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 use std::num::NonZeroU32;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -26,8 +27,17 @@ const CLOSE_PROTOCOL_ERROR: u16 = 1002;
 const CLOSE_TRY_AGAIN: u16 = 1012;
 const CLOSE_POLICY: u16 = 1008;
 
-/// Serves one signed-in tab until it goes, breaks the protocol, or is closed.
-pub async fn serve(socket: WebSocket, documents: Documents, sockets: Sockets, person: Person, storage_id: String, _permit: SocketPermit) {
+/// Serves one signed-in tab until it goes, breaks the protocol, is closed, or its session ends.
+pub async fn serve(
+    socket: WebSocket,
+    documents: Documents,
+    sockets: Sockets,
+    person: Person,
+    storage_id: String,
+    signed_out: impl Future<Output = ()>,
+    _permit: SocketPermit,
+) {
+    let mut signed_out = pin!(signed_out);
     let stopping = sockets.stopping();
     let (sink, mut stream) = socket.split();
     let mut writer = Writer { sink, our_name: format!("node-{}", storage_id.get(..16).unwrap_or("?")), storage_id };
@@ -60,6 +70,7 @@ pub async fn serve(socket: WebSocket, documents: Documents, sockets: Sockets, pe
             biased;
             reason = tab.closed() => break Some(reason),
             () = stopping.cancelled() => break Some(CloseReason::Stopping),
+            () = &mut signed_out => break Some(CloseReason::SignedOut),
             Some(message) = outbox.recv() => {
                 if writer.send(&tab.peer, message).await.is_err() {
                     break None;

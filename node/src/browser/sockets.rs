@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use jeli_protocol::ids::PersonId;
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use crate::limits::{MAX_SOCKETS, MAX_SOCKETS_PER_PERSON};
@@ -13,6 +14,7 @@ use crate::limits::{MAX_SOCKETS, MAX_SOCKETS_PER_PERSON};
 pub struct Sockets {
     counts: Arc<Mutex<Counts>>,
     stopping: CancellationToken,
+    look: Arc<watch::Sender<()>>,
 }
 
 #[derive(Default)]
@@ -47,6 +49,16 @@ impl Sockets {
     /// Asks every tab to go; they come back when the node is there again.
     pub fn stop(&self) {
         self.stopping.cancel();
+    }
+
+    /// Sessions have ended or may have: every open connection looks whether its own is among them.
+    pub fn look_again(&self) {
+        self.look.send_replace(());
+    }
+
+    /// Says when to look.
+    pub fn looks(&self) -> watch::Receiver<()> {
+        self.look.subscribe()
     }
 
     pub(super) fn stopping(&self) -> CancellationToken {

@@ -46,7 +46,7 @@ pub(super) fn documents(folder: &DataFolder, space: Option<&str>, output: Output
     let documents = ask(folder, async |client| client.documents(space).await)?;
     let listed: Vec<_> = documents
         .iter()
-        .map(|one| json!({ "id": one.id, "space": one.space, "kind": one.kind, "title": one.title, "reached": one.reached, "of": one.of }))
+        .map(|one| json!({ "id": one.id, "space": one.space, "state": one.state, "kind": one.kind, "title": one.title, "reached": one.reached, "of": one.of }))
         .collect();
     output.give(&json!(listed), || messages::documents(&documents));
     Ok(())

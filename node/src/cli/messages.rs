@@ -92,8 +92,12 @@ pub(super) fn documents(documents: &[Document]) -> String {
     if documents.is_empty() {
         return "There are no documents yet.".to_owned();
     }
-    let line =
-        |document: &Document| format!("{}  {:8} {}  ({} of {} schools)", document.id, document.kind, document.title, document.reached, document.of);
+    let line = |document: &Document| match document.state.as_str() {
+        "coming" => {
+            format!("{}  {:8} (coming: made by {}, nothing of it has reached this school yet)", document.id, document.kind, document.owner.name)
+        }
+        _ => format!("{}  {:8} {}  ({} of {} schools)", document.id, document.kind, document.title, document.reached, document.of),
+    };
     documents.iter().map(line).collect::<Vec<_>>().join("\n")
 }
 

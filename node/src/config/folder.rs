@@ -1,6 +1,6 @@
 //! The data folder: the node's key and certificate, the control token, the database, and the lock of the one process that uses it.
 
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::{File, TryLockError};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -9,7 +9,7 @@ use jeli_protocol::keys::{NodeKey, SchoolKey};
 use jeli_protocol::wire::{Reader, Writer};
 use zeroize::Zeroizing;
 
-use super::CONFIG_FILE;
+use super::{CONFIG_FILE, private};
 
 const KEY_FILE: &str = "node.key";
 const CERTIFICATE_FILE: &str = "node.certificate";
@@ -20,7 +20,7 @@ const ADDRESS_FILE: &str = "address";
 
 #[derive(Debug, thiserror::Error)]
 pub enum FolderError {
-    #[error("the data folder {folder} could not be made or written. Give another with --data, or the right to write there")]
+    #[error("the data folder {folder} could not be made, read or written. Give another with --data, or the right to write there")]
     NotWritable { folder: String, source: io::Error },
     #[error("{folder} holds a node already; it was left as it is. To start it: jeli run")]
     AlreadyInitialised { folder: String },
@@ -80,7 +80,7 @@ impl DataFolder {
         if self.path.join(KEY_FILE).exists() || self.path.join(DATABASE_FILE).exists() {
             return Err(FolderError::AlreadyInitialised { folder: self.shown() });
         }
-        std::fs::create_dir_all(&self.path).map_err(|source| self.not_writable(source))?;
+        private::make_folder(&self.path).map_err(|source| self.not_writable(source))?;
         let _lock = self.lock()?;
         let school_secret = sheet.unwrap_or_else(|| Zeroizing::new(rand::random()));
         let school = SchoolKey::from_secret(&school_secret);
@@ -94,12 +94,18 @@ impl DataFolder {
         self.write_secret(TOKEN_FILE, data_encoding::HEXLOWER.encode(&*token).as_bytes())?;
         self.write_secret(CERTIFICATE_FILE, data_encoding::HEXLOWER.encode(&writer.finish()).as_bytes())?;
         self.write_secret(KEY_FILE, data_encoding::HEXLOWER.encode(&*node_secret).as_bytes())?;
+        self.tighten();
         Ok(NewNode { certificate, school_secret })
+    }
+
+    /// Takes from others what they can read here; a line in the log says what that was.
+    pub fn tighten(&self) {
+        private::tighten(&self.path);
     }
 
     /// Takes the folder for this process.
     pub fn lock(&self) -> Result<Lock, FolderError> {
-        let file = OpenOptions::new()
+        let file = private::file_options()
             .create(true)
             .truncate(false)
             .write(true)
@@ -153,7 +159,12 @@ impl DataFolder {
 
     /// The node must be made before anything can be done with it.
     pub fn require_node(&self) -> Result<(), FolderError> {
-        if self.path.join(KEY_FILE).exists() { Ok(()) } else { Err(FolderError::NotInitialised { folder: self.shown() }) }
+        // A folder that we may not look into is not one without a node.
+        match self.path.join(KEY_FILE).try_exists() {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(FolderError::NotInitialised { folder: self.shown() }),
+            Err(source) => Err(self.not_writable(source)),
+        }
     }
 
     fn read(&self, name: &str) -> Result<String, FolderError> {
@@ -172,13 +183,8 @@ impl DataFolder {
     /// Writes a file that only its owner may read, whole or not at all, and syncs it.
     fn write_secret(&self, name: &str, content: &[u8]) -> Result<(), FolderError> {
         let (temporary, target) = (self.path.join(format!("{name}.new")), self.path.join(name));
-        let mut options = OpenOptions::new();
+        let mut options = private::file_options();
         options.write(true).create(true).truncate(true);
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::OpenOptionsExt;
-            options.mode(0o600);
-        }
         let write = || -> io::Result<()> {
             let mut file = options.open(&temporary)?;
             file.write_all(content)?;

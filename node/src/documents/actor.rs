@@ -15,8 +15,8 @@ use super::set_aside;
 use super::turn::{self, Desk, Finished, Incoming, Prepared, RefusalReason, Refused, Verdict};
 use crate::browser::passing;
 use crate::events::Event;
-use crate::limits::{DOCUMENT_IDLE, MAX_BATCH_BYTES, MAX_BATCH_MESSAGES, SNAPSHOT_AFTER_CHANGES};
-use crate::replica_handle::{CanWrite, Request, StoreFault, SubmitRefusal, Submitted};
+use crate::limits::{DOCUMENT_IDLE, MAX_AWAITING, MAX_BATCH_BYTES, MAX_BATCH_MESSAGES, SNAPSHOT_AFTER_CHANGES};
+use crate::replica_handle::{CanWrite, LoadedAnswer, Request, StoreFault, SubmitRefusal, Submitted};
 
 /// Poisoned turns after which a document is set apart: twice may be a tab's doing, more is the document's.
 const MAX_POISONED: u32 = 2;
@@ -63,6 +63,8 @@ type Onlooker = Box<dyn FnOnce(Result<&Loaded, DocumentFault>) + Send>;
 pub enum DocumentFault {
     #[error("this node has no such document")]
     NotFound,
+    #[error("nothing of what the document says has reached this node yet; it comes by itself")]
+    Coming,
     #[error("the document could not be opened and is set apart; what it holds is safe in the store, and the other documents go on")]
     SetApart,
     #[error(transparent)]
@@ -78,13 +80,15 @@ pub(super) struct DocumentActor {
     inbox: mpsc::Receiver<ToDocument>,
     pub(super) loaded: Option<Loaded>,
     pub(super) seats: BTreeMap<TabId, Seat>,
+    /// What tabs asked before the document's content was here: answered when it comes.
+    awaiting: Vec<Incoming>,
     poisoned: u32,
     set_apart: bool,
 }
 
 impl DocumentActor {
     pub(super) fn new(document: DocumentId, shared: Arc<Shared>, slot: Arc<Slot>, inbox: mpsc::Receiver<ToDocument>) -> Self {
-        Self { document, shared, slot, inbox, loaded: None, seats: BTreeMap::new(), poisoned: 0, set_apart: false }
+        Self { document, shared, slot, inbox, loaded: None, seats: BTreeMap::new(), awaiting: Vec::new(), poisoned: 0, set_apart: false }
     }
 
     pub(super) async fn run(mut self) {
@@ -100,7 +104,7 @@ impl DocumentActor {
                 }
                 Err(_idle) => {
                     self.unload().await;
-                    if self.seats.is_empty() && self.shared.retire(self.document, &self.inbox) {
+                    if self.seats.is_empty() && self.awaiting.is_empty() && self.shared.retire(self.document, &self.inbox) {
                         break;
                     }
                 }
@@ -130,7 +134,8 @@ impl DocumentActor {
                 break;
             }
         }
-        if self.slot.missed.swap(false, Ordering::AcqRel) {
+        let mut is_news = self.slot.missed.swap(false, Ordering::AcqRel);
+        if is_news {
             self.start_anew();
         }
         for message in waiting.drain(..taken) {
@@ -144,6 +149,7 @@ impl DocumentActor {
                     }
                 }
                 ToDocument::Leave { tab } => {
+                    self.awaiting.retain(|asked| asked.tab.id != tab);
                     if self.seats.remove(&tab).is_some() {
                         self.shared.presence.left(self.document, tab);
                     }
@@ -152,6 +158,7 @@ impl DocumentActor {
                 ToDocument::Rebuilt => {
                     self.set_apart = false;
                     self.poisoned = 0;
+                    is_news = true;
                     self.rebuilt().await;
                 }
                 ToDocument::Look(look) => match self.ensure_loaded().await {
@@ -162,16 +169,26 @@ impl DocumentActor {
                 ToDocument::Stop => self.inbox.close(),
             }
         }
+        is_news |= !remote.is_empty();
+        if is_news && !self.awaiting.is_empty() {
+            let asked = std::mem::take(&mut self.awaiting);
+            incoming.splice(0..0, asked);
+        }
         if !incoming.is_empty() || (!remote.is_empty() && self.loaded.is_some()) {
             self.exchange(incoming, remote).await;
+        } else if is_news && self.loaded.is_none() {
+            // Nobody has it open: the list learns its title all the same.
+            self.shared.describe_later(self.document);
         }
     }
 
     /// One exchange with the tabs: check, keep, apply, answer.
     async fn exchange(&mut self, incoming: Vec<Incoming>, remote: Vec<Vec<u8>>) {
         if let Err(fault) = self.ensure_loaded().await {
-            for Incoming { tab, .. } in incoming {
+            for Incoming { tab, data } in incoming {
                 match fault {
+                    DocumentFault::Coming if self.awaiting.len() < MAX_AWAITING => self.awaiting.push(Incoming { tab, data }),
+                    DocumentFault::Coming => tab.send(Outgoing::Unavailable { document: self.document }),
                     DocumentFault::Store(_) | DocumentFault::Stopping => tab.close(CloseReason::StoreFault),
                     DocumentFault::NotFound | DocumentFault::SetApart => tab.send(Outgoing::Unavailable { document: self.document }),
                 }
@@ -322,7 +339,11 @@ impl DocumentActor {
         }
         let document = self.document;
         let answer = self.shared.replica.ask(|reply| Request::LoadDocument { document, reply }).await.map_err(|_| DocumentFault::Stopping)?;
-        let stored = answer?.ok_or(DocumentFault::NotFound)?;
+        let stored = match answer? {
+            LoadedAnswer::Here(stored) => stored,
+            LoadedAnswer::Coming => return Err(DocumentFault::Coming),
+            LoadedAnswer::Unknown => return Err(DocumentFault::NotFound),
+        };
         match self.shared.work(move || Loaded::load(stored)).await {
             Some(Ok(loaded)) => {
                 self.loaded = Some(loaded);

@@ -201,7 +201,7 @@ impl Shared {
         true
     }
 
-    fn describe_later(&self, document: DocumentId) {
+    pub(super) fn describe_later(&self, document: DocumentId) {
         let mut queue = lock(&self.to_describe);
         if !queue.contains(&document) {
             queue.push_back(document);

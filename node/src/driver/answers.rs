@@ -9,7 +9,7 @@ use jeli_protocol::membership::Membership;
 
 use crate::network;
 use crate::replica_handle::{
-    self, CanWrite, Contact, Described, DocumentInfo, DocumentStatus, NodeInfo, NodeStatus, PeerStatus, Publication, Road, SchoolInfo,
+    self, CanWrite, Contact, ContentState, Described, DocumentInfo, DocumentStatus, NodeInfo, NodeStatus, PeerStatus, Publication, Road, SchoolInfo,
     SchoolPresence, SchoolStatus, SpaceInfo, SpaceMember, SpaceReach, SpaceRole, SpaceStatus, StoreFault,
 };
 
@@ -79,6 +79,7 @@ impl Driver {
         Ok(Some(DocumentInfo {
             id: *document,
             space,
+            state: description.as_ref().map_or(ContentState::Coming, |description| description.state),
             kind: kind_name(made.act.kind),
             title: description.as_ref().map(|description| description.title.clone()).unwrap_or_default(),
             described: description.as_ref().map_or(Described::Stale, |description| description.described),
@@ -157,6 +158,7 @@ impl Driver {
                         network::Road::Relay => Road::Relay,
                     }),
                     last_contact_ms: self.last_contact_ms.get(id).copied(),
+                    traffic: self.network.traffic(&network::peer_id_of(&id.0)),
                 });
             }
         }

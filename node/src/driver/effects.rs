@@ -218,7 +218,9 @@ fn act_refusal(refusal: replica::ActRefusal) -> ActRefusal {
 
 fn join_refusal(refusal: replica::ActRefusal) -> JoinRefusal {
     match refusal {
-        replica::ActRefusal::SpentInvitation | replica::ActRefusal::UnknownInvitation => JoinRefusal::Spent,
+        replica::ActRefusal::SpentInvitation => JoinRefusal::Spent,
+        replica::ActRefusal::UnknownInvitation => JoinRefusal::Unknown,
+        replica::ActRefusal::InviterNotAllowed => JoinRefusal::InviterNotAllowed,
         replica::ActRefusal::AnotherSpace => JoinRefusal::OtherSpace,
         _ => JoinRefusal::Malformed,
     }

@@ -12,7 +12,7 @@ use jeli_protocol::scan::{self, ChangeFacts};
 use crate::limits::MAX_SYNC_CHANGES;
 
 use crate::network;
-use crate::replica_handle::{self, ActRefusal, Line, Request, SpaceRole, StoreFault, StoredDocument, SubmitRefusal};
+use crate::replica_handle::{self, ActRefusal, Line, LoadedAnswer, Request, SpaceRole, StoreFault, StoredDocument, SubmitRefusal};
 use crate::store;
 
 use super::{Driver, Waiting};
@@ -173,12 +173,14 @@ impl Driver {
         chunks.filter_map(Result::transpose).collect()
     }
 
-    fn load_document(&self, document: &DocumentId) -> Result<Option<StoredDocument>, StoreFault> {
-        let Some(space) = self.replica.space_of(document) else { return Ok(None) };
+    fn load_document(&self, document: &DocumentId) -> Result<LoadedAnswer, StoreFault> {
+        let Some(space) = self.replica.space_of(document) else { return Ok(LoadedAnswer::Unknown) };
         let kind = self.replica.space(&space).and_then(|space| Some(space.membership.document(document)?.act.kind));
-        let Some(kind) = kind else { return Ok(None) };
-        let Some(loaded) = self.store.load_document(document).map_err(|fault| store_fault(&fault))? else { return Ok(None) };
-        Ok(Some(StoredDocument {
+        let Some(kind) = kind else { return Ok(LoadedAnswer::Unknown) };
+        let loaded = self.store.load_document(document).map_err(|fault| store_fault(&fault))?;
+        // Changes may be here that wait for others: what it says begins with the first that is part of it.
+        let Some(loaded) = loaded.filter(|loaded| loaded.snapshot.is_some() || !loaded.chunks.is_empty()) else { return Ok(LoadedAnswer::Coming) };
+        Ok(LoadedAnswer::Here(StoredDocument {
             kind: super::answers::kind_name(kind),
             space,
             snapshot: loaded.snapshot,

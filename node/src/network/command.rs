@@ -11,6 +11,7 @@ use super::{
     event::{CloseReason, GossipId, GossipVerdict, SessionId},
     limits,
     outbound::Outbounds,
+    traffic::{Meter, Traffic},
 };
 
 /// A cloneable handle on the running service. When the last one is dropped, the service stops.
@@ -19,6 +20,7 @@ pub struct NetworkHandle {
     pub(crate) local: PeerId,
     pub(crate) commands: mpsc::Sender<Command>,
     pub(crate) outbounds: Outbounds,
+    pub(crate) meter: Meter,
 }
 
 /// The service no longer runs.
@@ -172,6 +174,12 @@ impl NetworkHandle {
     /// older one dropped: order is the session's promise. `SessionDrained` says when the queue is empty.
     pub fn send(&self, session: SessionId, bytes: Vec<u8>) -> Result<Queued, SendError> {
         self.outbounds.send(session, bytes)
+    }
+
+    /// What has moved on the sessions with a peer since the start.
+    #[must_use]
+    pub fn traffic(&self, peer: &PeerId) -> Traffic {
+        self.meter.of(peer)
     }
 
     /// Ends a session.

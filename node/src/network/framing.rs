@@ -40,6 +40,11 @@ fn encode_length(len: u32) -> (usize, [u8; LENGTH_BYTES]) {
     (LENGTH_BYTES, bytes)
 }
 
+/// How many bytes the length of a frame takes.
+pub(crate) fn length_bytes(len: usize) -> usize {
+    u32::try_from(len).map_or(LENGTH_BYTES, |len| encode_length(len).0)
+}
+
 /// Waits for the next frame's length, for as long as it takes for the first byte, and refuses one above `limit`.
 pub(crate) async fn read_length(reader: &mut (impl AsyncRead + Unpin), limit: usize, stall: Duration) -> Result<usize, FrameError> {
     let mut value: u64 = 0;

@@ -7,6 +7,7 @@
 //! - `contacts`: which connections and which session a peer has, and what to do about it. Pure.
 //! - `dial`: when to dial whom again. Pure. `addresses`: where.
 //! - `framing`, `outbound`, `session`, `join`: bytes on a stream.
+//! - `traffic`: what has moved with whom.
 //! - `swarm`: the event loop; `on_command` and `on_swarm` are its two doors.
 //!
 //! **Invariant:** the loop never waits for the application. Events queue up to a bound; at the bound the network is no longer read, while
@@ -29,6 +30,7 @@ pub mod peer_id;
 mod session;
 mod streams;
 mod swarm;
+pub mod traffic;
 
 pub use command::{JoinError, NetworkHandle, PublishError, Published, Queued, SendError, Stopped, SubscribeError};
 pub use config::{Line, LineCost, Mdns, NetworkConfig, Timing};
@@ -36,3 +38,4 @@ pub use event::{Admission, CloseReason, Event, GossipId, GossipVerdict, Road, Se
 pub use libp2p::{Multiaddr, PeerId};
 pub use peer_id::{node_id_of, peer_id_of};
 pub use swarm::{StartError, start};
+pub use traffic::{Moved, Traffic};

@@ -14,6 +14,7 @@ use super::{
     limits::{SESSION_FRAME_BYTES, SESSION_FRAME_OVERHEAD_BYTES, SESSION_INBOUND_BYTES},
     outbound::{Next, Outbound, Outbounds},
     swarm::Report,
+    traffic::Meter,
 };
 
 /// What a session task is given besides its stream.
@@ -25,6 +26,7 @@ pub(crate) struct SessionTask {
     pub(crate) stop: oneshot::Receiver<Stop>,
     pub(crate) reports: mpsc::Sender<Report>,
     pub(crate) outbounds: Outbounds,
+    pub(crate) meter: Meter,
     pub(crate) stall: Duration,
     pub(crate) drain: Duration,
 }
@@ -57,13 +59,16 @@ impl SessionTask {
             Err(_) => SessionEnd::LineCut,
         };
         self.outbounds.close(self.id);
+        if self.admission == Admission::Stranger {
+            self.meter.forget(&self.id.peer);
+        }
         // Without a receiver the service has stopped, and nobody asks.
         let _ = self.reports.send(Report::SessionClosed { session: self.id, end }).await;
     }
 
     async fn exchange(&mut self, stream: impl AsyncRead + AsyncWrite + Unpin, queue: &Outbound) -> SessionEnd {
         let (read, write) = stream.split();
-        let line = Line { id: self.id, reports: &self.reports, stall: self.stall };
+        let line = Line { id: self.id, reports: &self.reports, meter: &self.meter, stall: self.stall };
         let reading = line.read(BufReader::new(read));
         let mut writing = pin!(line.write(write, queue));
         let end = tokio::select! {
@@ -89,6 +94,7 @@ impl SessionTask {
 struct Line<'a> {
     id: SessionId,
     reports: &'a mpsc::Sender<Report>,
+    meter: &'a Meter,
     stall: Duration,
 }
 
@@ -108,6 +114,8 @@ impl Line<'_> {
                 Ok(bytes) => bytes,
                 Err(error) => return end_of(error),
             };
+            self.meter.received(self.id.peer, len);
+            tracing::trace!(session = %self.id, bytes = len, kind = bytes.first(), "came");
             let message = SessionBytes { bytes, credit };
             if self.reports.send(Report::SessionMessage { session: self.id, message }).await.is_err() {
                 return SessionEnd::LineCut;
@@ -124,6 +132,8 @@ impl Line<'_> {
                     if let Err(error) = write_frame(&mut writer, &frame, self.stall).await {
                         return end_of(error);
                     }
+                    self.meter.sent(self.id.peer, frame.len());
+                    tracing::trace!(session = %self.id, bytes = frame.len(), kind = frame.first(), "sent");
                     queue.written(&frame);
                     wrote = true;
                 }
@@ -188,6 +198,7 @@ mod tests {
             stop: stopped,
             reports: reports_in,
             outbounds: outbounds.clone(),
+            meter: Meter::default(),
             stall: Duration::from_secs(120),
             drain: Duration::from_secs(3),
         };

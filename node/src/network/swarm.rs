@@ -36,6 +36,7 @@ use super::{
     outbound::Outbounds,
     session::{QueuedFrames, SessionTask, Stop},
     streams::Ticket,
+    traffic::Meter,
 };
 
 /// Why the network could not be started.
@@ -45,7 +46,7 @@ pub enum StartError {
     #[error("the node's key is damaged: {0}")]
     Key(#[source] libp2p::identity::DecodingError),
     /// Another program, or another node, has the port.
-    #[error("{address} is in use by another program; choose another port for the network, or stop that program")]
+    #[error("{address} is in use by another program; give other nodes another port with --peer-port, or stop that program")]
     PortTaken {
         /// What could not be listened on.
         address: Multiaddr,
@@ -66,7 +67,7 @@ pub fn start(secret: [u8; 32], config: NetworkConfig) -> Result<(NetworkHandle, 
     let (commands_in, commands) = mpsc::channel(limits::COMMAND_QUEUE);
     let (events, events_out) = mpsc::channel(limits::EVENT_QUEUE);
     let (reports_in, reports) = mpsc::channel(limits::REPORT_QUEUE);
-    let outbounds = Outbounds::default();
+    let (outbounds, meter) = (Outbounds::default(), Meter::default());
     let mut service = Service {
         contacts: Contacts::new(local, &config.timing),
         redial: Redial::new(&config.timing),
@@ -85,6 +86,7 @@ pub fn start(secret: [u8; 32], config: NetworkConfig) -> Result<(NetworkHandle, 
         pending: VecDeque::new(),
         stopping: None,
         outbounds: outbounds.clone(),
+        meter: meter.clone(),
         swarm,
         keypair,
         config,
@@ -100,7 +102,7 @@ pub fn start(secret: [u8; 32], config: NetworkConfig) -> Result<(NetworkHandle, 
         service.open_line(FirstTime::Yes)?;
     }
     tokio::spawn(service.run(Doors { commands, events, reports }));
-    Ok((NetworkHandle { local, commands: commands_in, outbounds }, events_out))
+    Ok((NetworkHandle { local, commands: commands_in, outbounds, meter }, events_out))
 }
 
 /// What the tasks of streams report.
@@ -127,6 +129,7 @@ pub(crate) struct Service {
     pub(crate) config: NetworkConfig,
     pub(crate) reports_in: mpsc::Sender<Report>,
     pub(crate) outbounds: Outbounds,
+    pub(crate) meter: Meter,
     /// Events that the application has not taken yet.
     pub(crate) pending: VecDeque<Event>,
     pub(crate) line: Line,
@@ -364,6 +367,7 @@ impl Service {
             stop: stopped,
             reports: self.reports_in.clone(),
             outbounds: self.outbounds.clone(),
+            meter: self.meter.clone(),
             stall: self.config.timing.stall,
             drain: self.config.timing.drain,
         };

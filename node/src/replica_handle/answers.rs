@@ -66,6 +66,23 @@ pub enum StoreFault {
     Failed(String),
 }
 
+/// What there is of a document that somebody wants to open.
+#[derive(Debug, Clone)]
+pub enum LoadedAnswer {
+    Here(StoredDocument),
+    /// A school has made it; nothing of what it says has come here yet.
+    Coming,
+    Unknown,
+}
+
+/// Whether a document's content is here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ContentState {
+    Here,
+    /// A school has made it; nothing of what it says has come here yet.
+    Coming,
+}
+
 /// A document as the store holds it: load the snapshot, then apply the changes in order.
 #[derive(Debug, Clone)]
 pub struct StoredDocument {
@@ -147,6 +164,10 @@ pub enum JoinRefusal {
     Malformed,
     #[error("this invitation has been used already; ask for a new one")]
     Spent,
+    #[error("the node that answered does not know this invitation; ask for a new one")]
+    Unknown,
+    #[error("the school that invited may not take schools in any more; ask a convenor for a new invitation")]
+    InviterNotAllowed,
     #[error("the invitation is for another space than the node that answered keeps")]
     OtherSpace,
     #[error("the invitation was written by a newer program; update this one")]
@@ -179,6 +200,7 @@ pub enum Described {
 pub struct DocumentInfo {
     pub id: DocumentId,
     pub space: SpaceId,
+    pub state: ContentState,
     pub kind: String,
     /// As last described; empty before.
     pub title: String,
@@ -258,6 +280,8 @@ pub struct PeerStatus {
     /// None while not connected.
     pub road: Option<Road>,
     pub last_contact_ms: Option<i64>,
+    /// What has moved with it since the node's start.
+    pub traffic: crate::network::Traffic,
 }
 
 #[derive(Debug, Clone)]

@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::read_changes::{deps_of, hash_of};
 use super::{Store, StoreFault, ids};
-use crate::replica_handle::Described;
+use crate::replica_handle::{ContentState, Described};
 
 /// All of a document that may be applied: load the snapshot, then the chunks in order.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,6 +34,7 @@ pub struct StoredDocument {
     pub id: DocumentId,
     /// Where it was first heard of.
     pub space: SpaceId,
+    pub state: ContentState,
     /// As last described; empty before.
     pub title: String,
     pub described: Described,
@@ -41,12 +42,14 @@ pub struct StoredDocument {
     pub changed_at_ms: Option<i64>,
 }
 
-const DOCUMENTS: &str = "SELECT d.id, s.id, d.title, d.described = d.ready, d.changed_ms FROM document d JOIN space s ON s.number = d.space";
+const DOCUMENTS: &str =
+    "SELECT d.id, s.id, d.title, d.described = d.ready, d.changed_ms, d.ready > 0 FROM document d JOIN space s ON s.number = d.space";
 
 fn stored(row: &Row<'_>) -> rusqlite::Result<StoredDocument> {
     Ok(StoredDocument {
         id: DocumentId(row.get(0)?),
         space: SpaceId(row.get(1)?),
+        state: if row.get(5)? { ContentState::Here } else { ContentState::Coming },
         title: row.get(2)?,
         described: if row.get(3)? { Described::Fresh } else { Described::Stale },
         changed_at_ms: row.get(4)?,

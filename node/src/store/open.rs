@@ -23,12 +23,22 @@ impl Store {
             Found::Nothing => 0,
             Found::Ours(version) => version,
         };
+        make_private(path).map_err(|error| StoreFault::Io(error.to_string()))?;
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let mut db = Connection::open_with_flags(path, flags)?;
         prepare(&db)?;
         migrate(&mut db, from)?;
         Ok(Self { db })
     }
+}
+
+/// Makes the file where there is none, for its owner alone: SQLite would take what the umask leaves, and gives the files beside it the same.
+fn make_private(path: &Path) -> std::io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.create(true).append(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map(drop)
 }
 
 fn look(path: &Path) -> Result<Found, OpenError> {

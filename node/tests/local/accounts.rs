@@ -2,7 +2,8 @@
 
 use jeli_client::{Auth, Client, ClientError, NewPerson};
 
-use crate::support::{PASSWORD, SETUP_CODE, TestNode};
+use crate::support::{PASSWORD, SETUP_CODE, SOON, TestNode};
+use crate::sync::type_in;
 
 fn code_of(error: ClientError) -> String {
     match error {
@@ -45,6 +46,60 @@ async fn a_session_ends_when_its_person_signs_out_and_other_sessions_go_on() {
     assert_eq!(two.me().await.unwrap().person.login, "marat");
     let forged = Client::new(&node.base(), Auth::Session("0".repeat(64))).unwrap();
     assert_eq!(code_of(forged.me().await.err().unwrap()), "signed_out");
+}
+
+/// Waits for the end of a connection and says how it ended.
+async fn end_of(mut tab: jeli_client::DocSession) -> String {
+    loop {
+        if let Err(end) = tab.take_next(SOON).await {
+            break end.to_string();
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn open_tabs_and_event_streams_end_with_their_session_and_with_no_other() {
+    let node = TestNode::start().await;
+    let id = node.new_plan().await;
+    let leaver = node.person("marat", "teacher").await;
+    let stayer = node.nobody().sign_in("marat", PASSWORD).await.unwrap();
+    let (leaving, staying) = (leaver.open_session().await.unwrap(), stayer.open_session().await.unwrap());
+    let leaving = leaving.open_document(&id, None).await.unwrap();
+    let mut staying = staying.open_document(&id, None).await.unwrap();
+    let Auth::Session(cookie) = leaver.auth().clone() else { panic!("signed in") };
+    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    let address = format!("{}/api/v1/events", node.base());
+    let stream = http.get(address).header("cookie", format!("jeli_session={cookie}")).send().await.unwrap();
+    assert_eq!(stream.status(), 200);
+
+    leaver.sign_out().await.unwrap();
+    assert!(end_of(leaving).await.contains("signed_out"), "the tab is told why");
+    tokio::time::timeout(SOON, stream.bytes()).await.expect("the event stream ends too").ok();
+    assert!(leaver.open_session().await.is_err(), "and does not come back");
+    type_in(&mut staying, "goes on").await;
+    staying.wait_acked(SOON).await.expect("the person's other session goes on");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_tab_ends_when_its_session_runs_out_or_its_account_is_gone_or_has_another_role() {
+    let node = TestNode::start().await;
+    let id = node.new_plan().await;
+    for (login, end) in [
+        ("ran-out", "UPDATE session SET begun_ms = 0 WHERE person = (SELECT id FROM person WHERE login = 'ran-out')"),
+        ("removed", "DELETE FROM person WHERE login = 'removed'"),
+        ("demoted", "UPDATE person SET role = 'reader' WHERE login = 'demoted'"),
+    ] {
+        let tab = node.person(login, "teacher").await.open_session().await.unwrap().open_document(&id, None).await.unwrap();
+        node.app.replica.with_db(move |db| db.execute_batch(end)).await.unwrap().unwrap();
+        // What a clock that reaches a session's end does at the latest after `SESSION_LOOK`.
+        node.app.sockets.look_again();
+        assert!(end_of(tab).await.contains("signed_out"), "{login}");
+    }
+    let machine = node.control().open_session().await.unwrap();
+    let mut machine = machine.open_document(&id, None).await.unwrap();
+    node.app.sockets.look_again();
+    type_in(&mut machine, "goes on").await;
+    machine.wait_acked(SOON).await.expect("the machine's own token has no session to end");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -12,8 +12,8 @@ use jeli_node::accounts::{ACCOUNTS_MIGRATION, SetupCode};
 use jeli_node::api::{App, ControlToken, KnownHosts, router};
 use jeli_node::documents::set_aside::SET_ASIDE_MIGRATION;
 use jeli_node::replica_handle::{
-    ActRefusal, Applied, CanWrite, Described, DocumentInfo, Identity, JoinRefusal, NodeInfo, ReplicaEnd, ReplicaHandle, Request, SchoolInfo,
-    SpaceInfo, SpaceMember, SpaceReach, SpaceRole, StoreFault, StoredDocument, SubmitRefusal, Submitted,
+    ActRefusal, Applied, CanWrite, ContentState, Described, DocumentInfo, Identity, JoinRefusal, LoadedAnswer, NodeInfo, ReplicaEnd, ReplicaHandle,
+    Request, SchoolInfo, SpaceInfo, SpaceMember, SpaceReach, SpaceRole, StoreFault, StoredDocument, SubmitRefusal, Submitted,
 };
 use jeli_protocol::ids::{ActorId, ChangeHash, DocumentId, NodeId, SchoolId, SpaceId};
 use rusqlite::Connection;
@@ -51,6 +51,7 @@ pub(crate) struct Stored {
     pub(crate) space: SpaceId,
     pub(crate) kind: String,
     pub(crate) title: String,
+    /// Without any it is coming.
     pub(crate) changes: Vec<Vec<u8>>,
     /// Kept, and no longer part of the document.
     pub(crate) aside: Vec<Vec<u8>>,
@@ -147,13 +148,17 @@ async fn run(
                 });
             }
             Request::LoadDocument { document, reply } => {
-                let found = stored.lock().await.get(&document).map(|stored| StoredDocument {
-                    kind: stored.kind.clone(),
-                    space: stored.space,
-                    snapshot: None,
-                    changes: stored.changes.clone(),
-                    can_write: stored.can_write,
-                });
+                let found = match stored.lock().await.get(&document) {
+                    None => LoadedAnswer::Unknown,
+                    Some(stored) if stored.changes.is_empty() => LoadedAnswer::Coming,
+                    Some(stored) => LoadedAnswer::Here(StoredDocument {
+                        kind: stored.kind.clone(),
+                        space: stored.space,
+                        snapshot: None,
+                        changes: stored.changes.clone(),
+                        can_write: stored.can_write,
+                    }),
+                };
                 let _ = reply.send(Ok(found));
             }
             Request::NoLongerPart { document, reply, heads: _ } => {
@@ -229,6 +234,7 @@ fn info(identity: &Identity, id: DocumentId, stored: &Stored) -> DocumentInfo {
     DocumentInfo {
         id,
         space: stored.space,
+        state: if stored.changes.is_empty() { ContentState::Coming } else { ContentState::Here },
         kind: stored.kind.clone(),
         title: stored.title.clone(),
         described: Described::Fresh,

@@ -2,7 +2,8 @@
 
 use automerge::transaction::Transactable;
 use automerge::{AutoCommit, AutomergeError, ROOT, ReadDoc};
-use jeli_client::DocSession;
+use jeli_client::{Client, DocSession};
+use jeli_node::replica_handle::Applied;
 use jeli_protocol::ids::DocumentId;
 
 use crate::support::{SOON, TestNode};
@@ -117,4 +118,34 @@ async fn a_document_that_the_node_does_not_have_is_unavailable() {
     assert!(matches!(refused, jeli_client::ClientError::Unavailable(_)), "{refused}");
     let known = node.new_plan().await;
     assert!(link.open_document(&known, None).await.is_ok(), "and the connection goes on for documents that are there");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_document_whose_content_is_coming_is_listed_as_such_and_served_to_a_waiting_tab_when_it_comes() {
+    let node = TestNode::start().await;
+    let id = node.new_plan().await;
+    let document: DocumentId = id.parse().unwrap();
+    let content = std::mem::take(&mut node.stored.lock().await.get_mut(&document).unwrap().changes);
+    let control = node.control();
+    // Forget what was loaded when it was made.
+    node.applied.send(Applied::Rebuilt { document }).unwrap();
+    let state = async |client: &Client| client.documents(None).await.unwrap()[0].state.clone();
+    assert_eq!(state(&control).await, "coming");
+    assert_eq!(control.document(&id).await.unwrap().heads, Some(Vec::new()));
+    let refused = control.content(&id).await.err().expect("there is nothing to show yet").to_string();
+    assert!(refused.contains("document_coming") && refused.contains("by itself"), "{refused}");
+
+    let link = control.open_session().await.unwrap();
+    let (mut opening, known) = (Box::pin(link.open_document(&id, None)), node.new_plan().await);
+    let other = node.control().open_session().await.unwrap();
+    tokio::select! {
+        _ = &mut opening => panic!("there is nothing to open yet"),
+        other = other.open_document(&known, None) => assert!(other.is_ok(), "documents that are here open meanwhile"),
+    }
+    node.arrive(document, content).await;
+    let mut tab = opening.await.expect("it opens, on the connection that asked");
+    type_in(&mut tab, "here").await;
+    tab.wait_acked(SOON).await.unwrap();
+    assert_eq!(control.content(&id).await.unwrap().content["mission"], "here");
+    assert!(control.documents(None).await.unwrap().iter().all(|document| document.state == "here"));
 }

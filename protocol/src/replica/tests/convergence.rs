@@ -1,6 +1,9 @@
 //! Two and three replicas come to hold the same.
 
+use proptest::prelude::*;
+
 use crate::entry::{Role, WriteRule};
+use crate::frame::FrameRefusal;
 
 use super::wired::Wired;
 
@@ -30,4 +33,54 @@ fn two_schools_that_write_apart_hold_the_same_once_they_meet() {
     wired.assert_equal(0, 1, space);
     assert!(wired.stations[0].has(document, "b4") && wired.stations[1].has(document, "a4"), "both hold both's words");
     wired.assert_no_faults();
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    #[test]
+    fn frames_in_any_order_and_several_times_over_bring_everything(
+        writes in proptest::collection::vec((0usize..2, 0usize..2, any::<bool>()), 20..120),
+        order in proptest::collection::vec(any::<proptest::sample::Index>(), 64),
+        target in 200usize..1_500,
+    ) {
+        let (mut wired, space, first) = pair();
+        let second = wired.document(1, space, WriteRule::Everyone);
+        wired.settle();
+        // Two that write in two documents, now apart, now having read each other.
+        for (number, (who, which, meet)) in writes.into_iter().enumerate() {
+            wired.write(who, [first, second][which], &format!("k{number}"));
+            if meet {
+                wired.settle();
+            }
+        }
+        wired.settle();
+        let ticket = wired.invite(0, space, Role::Member);
+        let newcomer = wired.station(7, 7);
+        wired.join(newcomer, 0, &ticket).expect("the ticket is good");
+        let frames = wired.frames(0, &space, target);
+        prop_assert!(frames.len() > 1, "there is an order");
+
+        let mut coming: Vec<&Vec<u8>> = order.iter().map(|index| &frames[index.index(frames.len())]).chain(&frames).collect();
+        for rounds in 0.. {
+            let mut missing = false;
+            for frame in &coming {
+                match wired.take_frame(newcomer, &space, frame) {
+                    Ok(_) => {}
+                    Err(FrameRefusal::Gap(_) | FrameRefusal::ControlMissing | FrameRefusal::Stranger(_)) => missing = true,
+                    Err(refusal) => return Err(TestCaseError::fail(format!("a sound frame is refused: {refusal}"))),
+                }
+            }
+            if !missing {
+                break;
+            }
+            prop_assert!(rounds < frames.len(), "each round brings at least the next frame");
+            coming.reverse();
+        }
+        // What its own welcome made is all that the giver lacks.
+        wired.assert_equal(0, newcomer, space);
+        for frame in &frames {
+            prop_assert_eq!(wired.take_frame(newcomer, &space, frame).expect("it fits"), 0, "nothing is new any more");
+        }
+    }
 }

@@ -8,10 +8,13 @@ use automerge::{AutoCommit, ReadDoc, transaction::Transactable};
 use crate::announce::Topic;
 use crate::certificate::NodeCertificate;
 use crate::entry::{Role, WriteRule};
+use crate::frame::FrameRefusal;
+use crate::frontier::Frontier;
 use crate::ids::{ActorId, DocumentId, NodeId, SpaceId};
 use crate::invitation::Ticket;
 use crate::keys::{NodeKey, SchoolKey};
 use crate::log_memory::MemoryLog;
+use crate::replica::frames::next_frame;
 use crate::replica::{ActRefusal, Acted, Config, Effect, GossipVerdict, Input, LocalAct, Outbox, PeerFault, Replica, SubmitRefusal, Timing, Token};
 
 /// A node with its store, its documents, and what it was answered.
@@ -339,6 +342,29 @@ impl Wired {
         (sent.len(), sent.iter().map(|(_, _, bytes)| bytes.len()).sum())
     }
 
+    /// All that a station holds of a space, as frames of about `target` bytes each, as for somebody who has nothing.
+    pub(super) fn frames(&self, at: usize, space: &SpaceId, target: usize) -> Vec<Vec<u8>> {
+        let station = &self.stations[at];
+        let space = station.replica.spaces.get(space).expect("the station has the space");
+        let (mut cursor, mut ratio, mut frames) = (Frontier::default(), 1, Vec::new());
+        while let Some((frame, next)) = next_frame(space, &cursor, target, &mut ratio, &station.log).expect("a log in memory can be read") {
+            frames.push(frame);
+            cursor = next;
+        }
+        frames
+    }
+
+    /// Hands a station a frame by no session at all, as a bundle would bring it.
+    pub(super) fn take_frame(&mut self, at: usize, space: &SpaceId, frame: &[u8]) -> Result<usize, FrameRefusal> {
+        let (mut out, now) = (Outbox::new(), self.now);
+        let station = &mut self.stations[at];
+        let taken = station.replica.receive(now, space, frame, &station.log, &mut out).expect("a log in memory can be read");
+        for next in self.perform(at, out) {
+            self.feed(at, next);
+        }
+        taken
+    }
+
     pub(super) fn assert_equal(&mut self, a: usize, b: usize, space: SpaceId) {
         let frontier = |wired: &Self, at: usize| wired.stations[at].replica.frontier(&space).cloned();
         assert_eq!(frontier(self, a), frontier(self, b), "the frontiers agree");
@@ -362,7 +388,7 @@ impl Wired {
 /// All changes of a document, as chunks.
 pub(super) fn chunks(document: &mut AutoCommit) -> Vec<Vec<u8>> {
     document.commit();
-    document.get_changes(&[]).into_iter().map(|mut change| change.bytes().to_vec()).collect()
+    document.get_changes(&[]).into_iter().map(|change| change.raw_bytes().to_vec()).collect()
 }
 
 impl Station {
