@@ -116,7 +116,7 @@ async fn one_kill(schools: &mut Schools, dice: &mut StdRng, round: usize) -> Res
     };
     let writing = doomed_writer.context("no such school")?.write_until_gone(pieces, sign, sent);
     tokio::try_join!(kill, writing, futures::future::try_join_all(others))?;
-    let line = if round % 2 == 0 { Line::Cut } else { Line::Open };
+    let line = if round.is_multiple_of(2) { Line::Cut } else { Line::Open };
     node.start(line).await?;
     let text = schools.text_at(doomed).await?;
     schools.writers[doomed].written.check(&text).context("after the restart, at the school itself")?;
