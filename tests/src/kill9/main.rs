@@ -2,7 +2,7 @@
 //!
 //! Each round one node gets SIGKILL in the middle of its client's writing and starts again. Every second time it starts alone, so that what
 //! it shows can come from its own disk only. No piece that was acknowledged may be missing, then or in the end; in the end all nodes have
-//! the same document.
+//! the same document; and once more when all have stopped and started one by one, the first with nobody to find.
 
 mod schools;
 mod writer;
@@ -21,6 +21,7 @@ use serde_json::json;
 use tokio::sync::oneshot;
 
 use schools::Schools;
+use writer::Sign;
 
 /// Kills nodes under editing and looks for what they lost
 #[derive(Parser)]
@@ -40,7 +41,7 @@ struct Arguments {
 const MAX_PIECES: usize = 60;
 /// Pieces that the others write meanwhile, at the most.
 const MAX_PIECES_ELSEWHERE: usize = 20;
-/// The kill comes up to this long after the last of those pieces: somewhere between its arrival, its commit and its answer.
+/// A kill at any time comes up to this long after the last of those pieces: somewhere between its arrival, its commit and its answer.
 const MAX_AFTER: Duration = Duration::from_millis(20);
 
 #[tokio::main]
@@ -72,7 +73,9 @@ async fn run(arguments: &Arguments, place: &std::path::Path) -> Result<()> {
             eprintln!("{round} kills, {} pieces acknowledged, none lost, {:.0} s", schools.acknowledged(), start.elapsed().as_secs_f64());
         }
     }
-    let text = schools.agree().await?;
+    schools.agree().await.context("after the kills")?;
+    schools.start_one_by_one().await?;
+    let text = schools.agree().await.context("after the nodes started one by one")?;
     let (unanswered, of_them_kept) = schools.unanswered(&text);
     let acknowledged = schools.acknowledged();
     ensure!(acknowledged >= arguments.times, "so little was written that nothing was checked");
@@ -88,7 +91,10 @@ async fn run(arguments: &Arguments, place: &std::path::Path) -> Result<()> {
 async fn one_kill(schools: &mut Schools, dice: &mut StdRng, round: usize) -> Result<()> {
     let doomed = dice.random_range(0..schools.nodes.len());
     let pieces = dice.random_range(1..=MAX_PIECES);
-    let after = dice.random_range(Duration::ZERO..=MAX_AFTER);
+    let (sign, after) = match dice.random_bool(0.5) {
+        true => (Sign::AnyTime, dice.random_range(Duration::ZERO..=MAX_AFTER)),
+        false => (Sign::AtAnAnswer, Duration::ZERO),
+    };
     let (sent, was_sent) = oneshot::channel();
     let mut others = Vec::new();
     let mut doomed_writer = None;
@@ -103,10 +109,12 @@ async fn one_kill(schools: &mut Schools, dice: &mut StdRng, round: usize) -> Res
     let node = &mut schools.nodes[doomed];
     let kill = async {
         was_sent.await.context("nothing was written")?;
-        tokio::time::sleep(after).await;
+        if !after.is_zero() {
+            tokio::time::sleep(after).await;
+        }
         node.kill().await
     };
-    let writing = doomed_writer.context("no such school")?.write_until_gone(pieces, sent);
+    let writing = doomed_writer.context("no such school")?.write_until_gone(pieces, sign, sent);
     tokio::try_join!(kill, writing, futures::future::try_join_all(others))?;
     let line = if round.is_multiple_of(2) { Line::Cut } else { Line::Open };
     node.start(line).await?;

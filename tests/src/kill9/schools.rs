@@ -12,6 +12,8 @@ use crate::writer::{FIELD, Writer};
 
 const NAMES: [&str; 3] = ["birlik", "rodnik", "tulpar"];
 const MARKS: [char; 3] = ['B', 'R', 'T'];
+/// Pieces that somebody writes at a school that has just started.
+const PIECES_ALONE: usize = 3;
 const PASSWORD: &str = "correct horse";
 
 pub(crate) struct Schools {
@@ -76,6 +78,19 @@ impl Schools {
             writer.written.check(&text).context("in the end")?;
         }
         Ok(text)
+    }
+
+    /// Stops all nodes and starts them one by one: each but the last finds nobody at first, and people write all the same.
+    pub(crate) async fn start_one_by_one(&mut self) -> Result<()> {
+        for node in &mut self.nodes {
+            node.stop().await?;
+        }
+        for (node, writer) in self.nodes.iter_mut().zip(&mut self.writers) {
+            node.start(Line::Open).await?;
+            writer.sit_down().await?;
+            writer.write(PIECES_ALONE).await?;
+        }
+        Ok(())
     }
 
     pub(crate) fn acknowledged(&self) -> usize {

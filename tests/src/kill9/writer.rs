@@ -32,6 +32,15 @@ pub(crate) struct Writer {
     desk: Option<Desk>,
 }
 
+/// When a node is to be killed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Sign {
+    /// Whatever it does just then.
+    AnyTime,
+    /// In the moment in which an acknowledgement has come: what it acknowledges must be on disk by now.
+    AtAnAnswer,
+}
+
 /// The open document, with what was written in it and not answered yet, oldest first.
 struct Desk {
     session: DocSession,
@@ -65,14 +74,18 @@ impl Writer {
         Ok(())
     }
 
-    /// Writes until the node is gone, and says so when `pieces` are sent. What the node had said until then counts.
-    pub(crate) async fn write_until_gone(&mut self, pieces: usize, sent: oneshot::Sender<()>) -> Result<()> {
+    /// Writes until the node is gone, and gives the sign for it once `pieces` are sent. What the node had said until then counts.
+    pub(crate) async fn write_until_gone(&mut self, pieces: usize, sign: Sign, sent: oneshot::Sender<()>) -> Result<()> {
         let mut end = Ok(());
         for _ in 0..pieces {
             end = self.write_one().await;
             if end.is_err() {
                 break;
             }
+        }
+        let before = self.written.acknowledged();
+        while sign == Sign::AtAnAnswer && end.is_ok() && self.written.acknowledged() == before {
+            end = self.write_one().await;
         }
         end.context("the node was gone before it was killed")?;
         let _ = sent.send(());
