@@ -23,7 +23,7 @@ struct Arguments {
 enum Task {
     /// Runs everything that must hold, or the steps that are named, and says how many checks passed
     Test {
-        /// Steps to run; without any, all that `cargo xtask test --list` shows as the usual ones
+        /// Steps to run; without any, all that `cargo xtask test --list` shows
         steps: Vec<test::Step>,
         /// Shows the steps and what each does
         #[arg(long)]

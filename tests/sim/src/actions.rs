@@ -11,7 +11,7 @@ use crate::world::{Event, World, pair};
 
 /// What is still to come in a run.
 #[derive(Debug, Default)]
-pub struct Plan {
+pub(crate) struct Plan {
     /// Nodes that have not been invited yet.
     pub outside: Vec<usize>,
     /// Whether a school may still retire a node.
@@ -21,7 +21,7 @@ pub struct Plan {
 }
 
 /// One thing happens.
-pub fn act(world: &mut World, plan: &mut Plan) -> Result<(), String> {
+pub(crate) fn act(world: &mut World, plan: &mut Plan) -> Result<(), String> {
     match world.dice.below(100) {
         0..60 => edit(world, plan),
         60..66 => create_document(world),
@@ -78,7 +78,7 @@ fn any_running(world: &mut World) -> Option<usize> {
 }
 
 /// The documents that a node's people may write.
-pub fn writable(world: &World, at: usize) -> Vec<DocumentId> {
+pub(crate) fn writable(world: &World, at: usize) -> Vec<DocumentId> {
     let node = &world.nodes[at];
     let Some(replica) = &node.replica else { return Vec::new() };
     node.documents.keys().copied().filter(|document| replica.may_write(document)).collect()
@@ -143,7 +143,7 @@ fn create_document(world: &mut World) -> Result<(), String> {
 }
 
 /// Invites the next node that is outside.
-pub fn invite(world: &mut World, plan: &mut Plan) -> Result<(), String> {
+pub(crate) fn invite(world: &mut World, plan: &mut Plan) -> Result<(), String> {
     let Some(space) = world.spaces.first().copied() else { return Ok(()) };
     let inviters: Vec<usize> = (0..world.nodes.len())
         .filter(|at| world.nodes[*at].part == Part::Honest && spaces_of(world, *at).contains(&(space, Role::Convenor)))

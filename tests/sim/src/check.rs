@@ -16,7 +16,7 @@ fn stored<T>(result: Result<T, jeli_protocol::log::StoreError>) -> Result<T, Str
 }
 
 /// Cheap: what the replica believes of its frontiers is what the store holds.
-pub fn frontiers(node: &Node, at: usize) -> Result<(), String> {
+pub(crate) fn frontiers(node: &Node, at: usize) -> Result<(), String> {
     let Some(replica) = &node.replica else { return Ok(()) };
     for space in replica.spaces() {
         if replica.frontier(&space.id) != Some(&stored(node.log.frontier(&space.id))?) {
@@ -30,7 +30,7 @@ pub fn frontiers(node: &Node, at: usize) -> Result<(), String> {
 }
 
 /// The documents that are shown are what the store holds as part of them.
-pub fn documents(node: &mut Node, at: usize) -> Result<(), String> {
+pub(crate) fn documents(node: &mut Node, at: usize) -> Result<(), String> {
     if node.replica.is_none() {
         return Ok(());
     }
@@ -47,7 +47,7 @@ pub fn documents(node: &mut Node, at: usize) -> Result<(), String> {
 }
 
 /// What people were told is kept is kept, and part of the document unless a right has gone since.
-pub fn promises(node: &Node, at: usize, foreign: bool) -> Result<(), String> {
+pub(crate) fn promises(node: &Node, at: usize, foreign: bool) -> Result<(), String> {
     for (document, hash) in &node.promised {
         let Some(record) = stored(node.log.change(document, hash))? else {
             return Err(format!("node {at} lost a change of {document} that it said it kept"));
@@ -63,7 +63,7 @@ pub fn promises(node: &Node, at: usize, foreign: bool) -> Result<(), String> {
 
 /// The standings of all changes and the membership, computed from the store's entries in another order, agree with what the replica made
 /// of them one by one.
-pub fn against_reference(node: &Node, at: usize) -> Result<(), String> {
+pub(crate) fn against_reference(node: &Node, at: usize) -> Result<(), String> {
     let Some(replica) = &node.replica else { return Ok(()) };
     for space in replica.spaces() {
         let mut control = stored(node.log.control_entries(&space.id))?;
@@ -147,7 +147,7 @@ fn admitted(node: &Node, graph: &ControlGraph, space: SpaceId, document: Documen
 }
 
 /// No node says of a school that it has the latest when it has not.
-pub fn statuses(world: &World, at: usize, exactly: bool) -> Result<(), String> {
+pub(crate) fn statuses(world: &World, at: usize, exactly: bool) -> Result<(), String> {
     let node = &world.nodes[at];
     let Some(replica) = node.replica.as_ref().filter(|_| node.part == Part::Honest) else { return Ok(()) };
     for document in node.documents.keys() {
@@ -184,7 +184,7 @@ pub fn statuses(world: &World, at: usize, exactly: bool) -> Result<(), String> {
 }
 
 /// All honest nodes of a space hold the same.
-pub fn equal(world: &mut World) -> Result<(), String> {
+pub(crate) fn equal(world: &mut World) -> Result<(), String> {
     for space in world.spaces.clone() {
         let mut first: Option<usize> = None;
         for at in 0..world.nodes.len() {

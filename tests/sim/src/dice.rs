@@ -2,16 +2,16 @@
 
 /// A stream of chance (SplitMix64).
 #[derive(Debug, Clone)]
-pub struct Dice(u64);
+pub(crate) struct Dice(u64);
 
 impl Dice {
     /// The stream of a seed.
-    pub fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         Self(seed ^ 0x6a65_6c69)
     }
 
     /// Any number.
-    pub fn number(&mut self) -> u64 {
+    pub(crate) fn number(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.0;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -20,27 +20,27 @@ impl Dice {
     }
 
     /// A number below `bound`; 0 where there is none.
-    pub fn below(&mut self, bound: usize) -> usize {
+    pub(crate) fn below(&mut self, bound: usize) -> usize {
         if bound == 0 { 0 } else { (self.number() % bound as u64) as usize }
     }
 
     /// A number in a range of milliseconds.
-    pub fn millis(&mut self, from: u64, to: u64) -> std::time::Duration {
+    pub(crate) fn millis(&mut self, from: u64, to: u64) -> std::time::Duration {
         std::time::Duration::from_millis(from + self.number() % (to - from + 1))
     }
 
     /// Whether something happens that does so `per_thousand` times in a thousand.
-    pub fn chance(&mut self, per_thousand: u64) -> bool {
+    pub(crate) fn chance(&mut self, per_thousand: u64) -> bool {
         self.number() % 1000 < per_thousand
     }
 
     /// One of these.
-    pub fn pick<'a, T>(&mut self, from: &'a [T]) -> Option<&'a T> {
+    pub(crate) fn pick<'a, T>(&mut self, from: &'a [T]) -> Option<&'a T> {
         from.get(self.below(from.len()))
     }
 
     /// Fresh bytes.
-    pub fn bytes<const N: usize>(&mut self) -> [u8; N] {
+    pub(crate) fn bytes<const N: usize>(&mut self) -> [u8; N] {
         let mut bytes = [0; N];
         for chunk in bytes.chunks_mut(8) {
             let number = self.number().to_le_bytes();

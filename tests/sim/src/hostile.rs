@@ -12,7 +12,7 @@ use crate::node::scribble;
 use crate::world::World;
 
 /// The hostile node does one thing.
-pub fn act(world: &mut World, at: usize, others_actor: Option<&ActorId>) -> Result<(), String> {
+pub(crate) fn act(world: &mut World, at: usize, others_actor: Option<&ActorId>) -> Result<(), String> {
     match world.dice.below(12) {
         0..3 => {
             send_garbage(world, at);

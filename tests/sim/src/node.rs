@@ -16,7 +16,7 @@ use crate::dice::Dice;
 
 /// What part a node plays.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Part {
+pub(crate) enum Part {
     /// Keeps to the protocol.
     Honest,
     /// Is a member and does harm.
@@ -27,7 +27,7 @@ pub enum Part {
 
 /// How the next crash comes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Crash {
+pub(crate) enum Crash {
     /// Before the commit is kept.
     Before,
     /// After it is kept, before anything that follows.
@@ -35,7 +35,7 @@ pub enum Crash {
 }
 
 /// A node.
-pub struct Node {
+pub(crate) struct Node {
     /// Its keys.
     pub key: NodeKey,
     /// Its school's root key.
@@ -74,7 +74,7 @@ pub struct Node {
 
 impl Node {
     /// A node that has never run.
-    pub fn new(school: SchoolKey, key: NodeKey, name: &str) -> Self {
+    pub(crate) fn new(school: SchoolKey, key: NodeKey, name: &str) -> Self {
         let certificate = NodeCertificate::issue(&school, name, &key, "кеңсе");
         Self {
             key,
@@ -98,12 +98,12 @@ impl Node {
     }
 
     /// Its id.
-    pub fn id(&self) -> NodeId {
+    pub(crate) fn id(&self) -> NodeId {
         self.key.id()
     }
 
     /// Starts it from its store.
-    pub fn start(&mut self, now: Duration, dice: &mut Dice, out: &mut Outbox) -> Result<(), String> {
+    pub(crate) fn start(&mut self, now: Duration, dice: &mut Dice, out: &mut Outbox) -> Result<(), String> {
         self.life += 1;
         (self.started, self.jumped) = (now, Duration::ZERO);
         let config = Config { key: self.key.clone(), certificate: self.certificate.clone(), seed: dice.bytes(), timing: Timing::default() };
@@ -118,7 +118,7 @@ impl Node {
     }
 
     /// Loads a document anew from the store; whoever has it open opens it anew.
-    pub fn rebuild(&mut self, document: DocumentId) -> Result<(), String> {
+    pub(crate) fn rebuild(&mut self, document: DocumentId) -> Result<(), String> {
         self.openings += 1;
         self.documents.insert(document, AutoCommit::new());
         let chunks = self.log.ready_chunks(&document);
@@ -126,7 +126,7 @@ impl Node {
     }
 
     /// Gives changes to a document.
-    pub fn apply(&mut self, document: DocumentId, chunks: Vec<Vec<u8>>) -> Result<(), String> {
+    pub(crate) fn apply(&mut self, document: DocumentId, chunks: Vec<Vec<u8>>) -> Result<(), String> {
         let mut changes = Vec::with_capacity(chunks.len());
         for chunk in chunks {
             changes.push(automerge::Change::from_bytes(chunk).map_err(|error| format!("an applied chunk is no change: {error}"))?);
@@ -135,12 +135,12 @@ impl Node {
     }
 
     /// The time since its start by its own clock.
-    pub fn local(&self, now: Duration) -> Duration {
+    pub(crate) fn local(&self, now: Duration) -> Duration {
         now.saturating_sub(self.started) + self.jumped
     }
 
     /// The actor with which its people write now: a page takes a fresh one whenever it opens a document anew.
-    pub fn actor(&self) -> ActorId {
+    pub(crate) fn actor(&self) -> ActorId {
         let mut rest = [0; 8];
         rest[..4].copy_from_slice(&self.life.to_le_bytes());
         rest[4..].copy_from_slice(&self.openings.to_le_bytes());
@@ -148,7 +148,7 @@ impl Node {
     }
 
     /// An edit of a document as people make it; its changes.
-    pub fn edit(&mut self, document: DocumentId, actor: &ActorId, dice: &mut Dice) -> Option<Vec<Vec<u8>>> {
+    pub(crate) fn edit(&mut self, document: DocumentId, actor: &ActorId, dice: &mut Dice) -> Option<Vec<Vec<u8>>> {
         let document = self.documents.get_mut(&document)?;
         document.set_actor(automerge::ActorId::from(actor.0.as_ref()));
         let before = document.get_heads();
@@ -158,19 +158,19 @@ impl Node {
     }
 
     /// What people read in a document, and nothing where it is not here.
-    pub fn content(&self, document: &DocumentId) -> Result<Option<automerge::hydrate::Value>, String> {
+    pub(crate) fn content(&self, document: &DocumentId) -> Result<Option<automerge::hydrate::Value>, String> {
         let Some(document) = self.documents.get(document) else { return Ok(None) };
         document.hydrate(automerge::ROOT, None).map(Some).map_err(|error| error.to_string())
     }
 
     /// The heads of a document as it is shown here.
-    pub fn heads(&mut self, document: &DocumentId) -> BTreeSet<ChangeHash> {
+    pub(crate) fn heads(&mut self, document: &DocumentId) -> BTreeSet<ChangeHash> {
         self.documents.get_mut(document).map(|document| document.get_heads().iter().map(|hash| ChangeHash(hash.0)).collect()).unwrap_or_default()
     }
 }
 
 /// One to three changes: text, keys, numbers, deletions.
-pub fn scribble(document: &mut AutoCommit, dice: &mut Dice) {
+pub(crate) fn scribble(document: &mut AutoCommit, dice: &mut Dice) {
     for _ in 0..1 + dice.below(3) {
         let text = match document.get(automerge::ROOT, "text") {
             Ok(Some((_, id))) => Some(id),
@@ -194,7 +194,7 @@ pub fn scribble(document: &mut AutoCommit, dice: &mut Dice) {
 }
 
 /// The first change of a new document.
-pub fn first_changes(actor: &ActorId) -> (AutoCommit, Vec<Vec<u8>>) {
+pub(crate) fn first_changes(actor: &ActorId) -> (AutoCommit, Vec<Vec<u8>>) {
     let mut document = AutoCommit::new().with_actor(automerge::ActorId::from(actor.0.as_ref()));
     // A new document takes a text; if it did not, edits put keys only.
     let _ = document.put_object(automerge::ROOT, "text", automerge::ObjType::Text);

@@ -10,7 +10,7 @@ const LINES: usize = 120;
 
 /// The last things that happened.
 #[derive(Debug, Default)]
-pub struct Trace {
+pub(crate) struct Trace {
     lines: VecDeque<String>,
     /// Whether anything is noted: formatting costs time.
     pub on: bool,
@@ -18,7 +18,7 @@ pub struct Trace {
 
 impl Trace {
     /// Notes a line.
-    pub fn note(&mut self, now: Duration, line: impl FnOnce() -> String) {
+    pub(crate) fn note(&mut self, now: Duration, line: impl FnOnce() -> String) {
         if self.on {
             self.lines.push_back(format!("{:>10.3}  {}", now.as_secs_f64(), line()));
             if self.lines.len() > LINES {
@@ -28,13 +28,13 @@ impl Trace {
     }
 
     /// All lines.
-    pub fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         self.lines.iter().fold(String::new(), |text, line| text + line + "\n")
     }
 }
 
 /// A message in a few words.
-pub fn describe(bytes: &[u8]) -> String {
+pub(crate) fn describe(bytes: &[u8]) -> String {
     match Message::decode(bytes) {
         Ok(Message::Frame { space, bytes }) => format!("Frame of space {space}, {} bytes", bytes.len()),
         Ok(Message::Frontier { space, ask, base, delta }) => format!("Frontier of space {space}, {ask:?}, {base:?}, {} bytes", delta.len()),

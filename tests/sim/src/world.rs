@@ -16,7 +16,7 @@ use crate::trace::Trace;
 
 /// How bad the network of a run is.
 #[derive(Debug, Clone)]
-pub struct Weather {
+pub(crate) struct Weather {
     /// Announcements lost on each hop, in a thousand.
     pub gossip_loss: u64,
     /// Announcements doubled on each hop, in a thousand.
@@ -31,7 +31,7 @@ pub struct Weather {
 
 /// Something that happens at a time.
 #[derive(Debug, Clone)]
-pub enum Event {
+pub(crate) enum Event {
     /// A message of a session arrives.
     Message { session: u64, from: usize, to: usize, bytes: Vec<u8> },
     /// A message has gone out.
@@ -54,7 +54,7 @@ pub enum Event {
 
 /// A session between two nodes.
 #[derive(Debug, Clone)]
-pub struct Session {
+pub(crate) struct Session {
     /// Its number.
     pub id: u64,
     /// Whether each side still believes in it: the one with the lower index first.
@@ -67,7 +67,7 @@ pub struct Session {
 type Submission = (DocumentId, Vec<ChangeHash>);
 
 /// Everything.
-pub struct World {
+pub(crate) struct World {
     /// Chance.
     pub dice: Dice,
     /// The world's clock.
@@ -103,7 +103,7 @@ pub(crate) fn pair(a: usize, b: usize) -> (usize, usize) {
 
 impl World {
     /// A world of these nodes, none of which runs yet.
-    pub fn new(dice: Dice, nodes: Vec<Node>, weather: Weather) -> Self {
+    pub(crate) fn new(dice: Dice, nodes: Vec<Node>, weather: Weather) -> Self {
         Self {
             dice,
             now: Duration::ZERO,
@@ -126,24 +126,19 @@ impl World {
     }
 
     /// A number never given before.
-    pub fn fresh(&mut self) -> u64 {
+    pub(crate) fn fresh(&mut self) -> u64 {
         self.next += 1;
         self.next
     }
 
     /// Lets something happen after a while.
-    pub fn after(&mut self, delay: Duration, event: Event) {
+    pub(crate) fn after(&mut self, delay: Duration, event: Event) {
         let number = self.fresh();
         self.events.insert((self.now + delay, number), event);
     }
 
-    /// When the next thing happens.
-    pub fn next_at(&self) -> Option<Duration> {
-        self.events.first_key_value().map(|((at, _), _)| *at)
-    }
-
     /// Lets the next thing happen. `false` if there is none.
-    pub fn advance(&mut self) -> Result<bool, String> {
+    pub(crate) fn advance(&mut self) -> Result<bool, String> {
         let Some(((at, _), event)) = self.events.pop_first() else { return Ok(false) };
         self.now = self.now.max(at);
         self.happen(event)?;
@@ -190,7 +185,7 @@ impl World {
     }
 
     /// Whether a pair could talk now.
-    pub fn can_talk(&self, a: usize, b: usize) -> bool {
+    pub(crate) fn can_talk(&self, a: usize, b: usize) -> bool {
         let up = self.nodes[a].replica.is_some() && self.nodes[b].replica.is_some();
         let both = pair(a, b);
         up && self.weather.roads.contains(&both) && !self.weather.cut.contains(&both)
@@ -214,7 +209,7 @@ impl World {
     }
 
     /// Breaks a session: what is under way is lost, and each side notices when it does.
-    pub fn break_session(&mut self, a: usize, b: usize) {
+    pub(crate) fn break_session(&mut self, a: usize, b: usize) {
         let Some(session) = self.sessions.get(&pair(a, b)).map(|session| session.id) else { return };
         for (at, peer) in [(a, b), (b, a)] {
             let delay = self.dice.millis(0, 2_000);
@@ -259,12 +254,12 @@ impl World {
     }
 
     /// Sends bytes on a session that the sender's replica knows nothing of: what a hostile node does.
-    pub fn send_raw(&mut self, from: usize, to: usize, bytes: Vec<u8>) {
+    pub(crate) fn send_raw(&mut self, from: usize, to: usize, bytes: Vec<u8>) {
         self.send(from, to, bytes);
     }
 
     /// Hands an announcement to everyone with whom a node has a session.
-    pub fn spread(&mut self, at: usize, but: Option<usize>, author: NodeId, topic: Topic, bytes: &[u8], id: u64) {
+    pub(crate) fn spread(&mut self, at: usize, but: Option<usize>, author: NodeId, topic: Topic, bytes: &[u8], id: u64) {
         let neighbours: Vec<usize> = self
             .sessions
             .iter()
@@ -295,7 +290,7 @@ impl World {
     }
 
     /// Starts a node from its store.
-    pub fn start(&mut self, at: usize) -> Result<(), String> {
+    pub(crate) fn start(&mut self, at: usize) -> Result<(), String> {
         if self.nodes[at].replica.is_some() {
             return Ok(());
         }
@@ -310,7 +305,7 @@ impl World {
     }
 
     /// Stops a node at once; it starts again after a while, unless it is out for good.
-    pub fn crash(&mut self, at: usize, returns: bool) {
+    pub(crate) fn crash(&mut self, at: usize, returns: bool) {
         self.trace.note(self.now, || format!("{at} stops"));
         let node = &mut self.nodes[at];
         node.replica = None;
@@ -363,7 +358,7 @@ impl World {
     }
 
     /// Hands an input to a running node and does all that it wants done.
-    pub fn feed(&mut self, at: usize, input: Input) -> Result<(), String> {
+    pub(crate) fn feed(&mut self, at: usize, input: Input) -> Result<(), String> {
         let mut inputs = VecDeque::from([input]);
         while let Some(input) = inputs.pop_front() {
             let node = &mut self.nodes[at];
@@ -468,7 +463,7 @@ impl World {
     }
 
     /// Submits changes for a node's people; `None` when it crashed before it could answer.
-    pub fn submit(&mut self, at: usize, document: DocumentId, changes: Vec<Vec<u8>>) -> Result<Option<Result<(), SubmitRefusal>>, String> {
+    pub(crate) fn submit(&mut self, at: usize, document: DocumentId, changes: Vec<Vec<u8>>) -> Result<Option<Result<(), SubmitRefusal>>, String> {
         let token = Token(self.fresh());
         let hashes = changes.iter().filter_map(|chunk| scan::scan(chunk).ok()).map(|facts| facts.hash).collect();
         self.submissions.insert(token, (document, hashes));
@@ -478,7 +473,7 @@ impl World {
     }
 
     /// Acts for a node's school; `None` when it crashed before it could answer.
-    pub fn act(&mut self, at: usize, act: jeli_protocol::replica::LocalAct) -> Result<Option<Result<Acted, ActRefusal>>, String> {
+    pub(crate) fn act(&mut self, at: usize, act: jeli_protocol::replica::LocalAct) -> Result<Option<Result<Acted, ActRefusal>>, String> {
         let token = Token(self.fresh());
         self.feed(at, Input::Act { token, act })?;
         Ok(self.acted.remove(&token))

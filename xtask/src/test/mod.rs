@@ -15,16 +15,15 @@ pub(crate) use step::Step;
 /// Shows the steps.
 pub(crate) fn list() {
     for step in Step::ALL {
-        let usual = if step.is_usual() { "" } else { " (only when named)" };
-        println!("{:<8} {}{usual}", step.name(), step.story());
+        println!("{:<8} {}", step.name(), step.story());
     }
 }
 
-/// Runs the named steps, or the usual ones.
+/// Runs the named steps, or all.
 pub(crate) fn run(named: &[Step]) -> Result<ExitCode> {
     process::listen_for_stop()?;
     // In their own order, whatever order they were named in: later ones use what earlier ones build.
-    let wanted = Step::ALL.into_iter().filter(|step| if named.is_empty() { step.is_usual() } else { named.contains(step) });
+    let wanted = Step::ALL.into_iter().filter(|step| named.is_empty() || named.contains(step));
     let mut report = Report::default();
     for step in wanted {
         report.begin(step);

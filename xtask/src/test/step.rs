@@ -48,11 +48,6 @@ impl Step {
     pub(super) const ALL: [Step; 9] =
         [Step::Web, Step::Fmt, Step::Clippy, Step::Rust, Step::Sim, Step::Interop, Step::Kill9, Step::Demo, Step::Browser];
 
-    /// Whether it runs where no step is named. The simulation does not hold yet (CHANGELOG.md says why) and joins as soon as it does.
-    pub(super) fn is_usual(self) -> bool {
-        !matches!(self, Step::Sim)
-    }
-
     pub(super) fn name(self) -> &'static str {
         match self {
             Step::Web => "web",
@@ -87,12 +82,10 @@ impl Step {
         match self {
             Step::Web => web(),
             Step::Fmt => Ok(vec![part("format", cargo(&["fmt", "--all", "--check"]), 2)]),
-            Step::Clippy => {
-                Ok(vec![part("lints", cargo(&["clippy", "--workspace", "--exclude", "jeli-sim", "--all-targets", "--", "-D", "warnings"]), 20)])
-            }
+            Step::Clippy => Ok(vec![part("lints", cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]), 20)]),
             Step::Rust => Ok(rust()),
             Step::Sim => {
-                Ok(vec![part("simulation", cargo(&["run", "--package", "jeli-sim", "--bin", "sim", "--", "--seeds", "8", "--steps", "400"]), 15)])
+                Ok(vec![part("simulation", cargo(&["run", "--package", "jeli-sim", "--bin", "sim", "--", "--seeds", "40", "--steps", "400"]), 15)])
             }
             Step::Interop => interop(),
             Step::Kill9 => Ok(vec![part("kill -9", binaries::kill9(SHORT_KILLS, 1)?, 10)]),
@@ -124,23 +117,11 @@ fn web() -> Result<Vec<Part>> {
 }
 
 fn rust() -> Vec<Part> {
-    // The simulation is a step of its own.
     // Nextest runs tests side by side and ends those that hang; without it, cargo's own runner tells the same.
     let tests = if tools::find("cargo-nextest").is_some() {
-        cargo(&[
-            "nextest",
-            "run",
-            "--workspace",
-            "--exclude",
-            "jeli-sim",
-            "--no-fail-fast",
-            "--status-level",
-            "slow",
-            "--failure-output",
-            "immediate",
-        ])
+        cargo(&["nextest", "run", "--workspace", "--no-fail-fast", "--status-level", "slow", "--failure-output", "immediate"])
     } else {
-        cargo(&["test", "--workspace", "--exclude", "jeli-sim", "--no-fail-fast", "--lib", "--bins", "--tests"])
+        cargo(&["test", "--workspace", "--no-fail-fast", "--lib", "--bins", "--tests"])
     };
     vec![part("tests", tests, 25), part("examples", cargo(&["test", "--workspace", "--doc"]), 10)]
 }
