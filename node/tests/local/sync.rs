@@ -132,7 +132,7 @@ async fn a_document_whose_content_is_coming_is_listed_as_such_and_served_to_a_wa
     let state = async |client: &Client| client.documents(None).await.unwrap()[0].state.clone();
     assert_eq!(state(&control).await, "coming");
     assert_eq!(control.document(&id).await.unwrap().heads, Some(Vec::new()));
-    let refused = control.content(&id).await.err().expect("there is nothing to show yet").to_string();
+    let refused = control.content(&id).await.expect_err("there is nothing to show yet").to_string();
     assert!(refused.contains("document_coming") && refused.contains("by itself"), "{refused}");
 
     let link = control.open_session().await.unwrap();
