@@ -19,6 +19,7 @@ use jeli_client::DocSession;
 use jeli_tests::school::{School, eventually};
 use tokio::time::Instant;
 
+use crate::hops;
 use crate::moved::{self, Moved};
 use crate::packed_size;
 use crate::report::{Bar, Report};
@@ -230,16 +231,16 @@ async fn come_back(network: &mut Network, place: usize, end_text: &str) -> Resul
     let (space, document) = (network.space.clone(), network.document.clone());
     let school = network.absent.get_mut(place).context("there is such a school")?;
     let began = Instant::now();
+    hops::begin();
     school.run().await?;
     let client = school.client()?;
-    let mut round_trips = 0;
     eventually("the school to catch up", async || {
         let status = client.status().await?;
-        round_trips = Moved::of(&status).round_trips;
         Ok(status.spaces.iter().any(|known| known.id == space && known.waiting == 0 && known.entries == all))
     })
     .await?;
     let took = began.elapsed();
+    let round_trips = hops::round_trips();
     let moved = moved::once_quiet(&client).await?;
     let content = client.content(&document).await?.content;
     ensure!(content[FIELD].as_str() == Some(end_text), "the school that came back does not hold the text of the trace");

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use jeli_bench::{catchup, latency, node, packed_size, resync};
+use jeli_bench::{catchup, hops, latency, node, packed_size, resync};
 
 /// Measures one thing, one JSON object a line
 #[derive(Parser)]
@@ -46,9 +46,7 @@ fn friends_forever() -> PathBuf {
 
 fn main() -> anyhow::Result<ExitCode> {
     let measure = Arguments::parse().measure;
-    if let Ok(filter) = tracing_subscriber::EnvFilter::try_from_env("JELI_LOG") {
-        tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
-    }
+    hops::listen();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let report = match measure {
         Measure::Packed { trace } => return packed_size::run(&trace).map(|()| ExitCode::SUCCESS),

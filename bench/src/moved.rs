@@ -19,8 +19,6 @@ pub(crate) struct Moved {
     pub(crate) bytes: u64,
     /// Messages, both ways.
     pub(crate) messages: u64,
-    /// Round trips with the peer that took most of them.
-    pub(crate) round_trips: u64,
 }
 
 impl Moved {
@@ -30,9 +28,6 @@ impl Moved {
         for traffic in status.peers.iter().map(|peer| &peer.traffic) {
             moved.bytes += traffic.sent_bytes + traffic.received_bytes;
             moved.messages += traffic.sent_messages + traffic.received_messages;
-            // Where the first words of both cross, neither is an answer: that is a round trip too.
-            let both_spoke = traffic.sent_messages > 0 && traffic.received_messages > 0;
-            moved.round_trips = moved.round_trips.max(traffic.turns.max(u64::from(both_spoke)));
         }
         moved
     }

@@ -3,6 +3,7 @@
 use std::{pin::pin, sync::Arc, time::Duration};
 
 use futures::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, io::BufReader};
+use libp2p::PeerId;
 use tokio::{
     sync::{Semaphore, mpsc, oneshot},
     task::JoinHandle,
@@ -20,6 +21,8 @@ use super::{
 /// What a session task is given besides its stream.
 pub(crate) struct SessionTask {
     pub(crate) id: SessionId,
+    /// This node, for the log: where several run in one program, or their logs are laid side by side.
+    pub(crate) local: PeerId,
     pub(crate) admission: Admission,
     /// The peer's session before this one: its last event comes before our first.
     pub(crate) after: Option<JoinHandle<()>>,
@@ -68,7 +71,7 @@ impl SessionTask {
 
     async fn exchange(&mut self, stream: impl AsyncRead + AsyncWrite + Unpin, queue: &Outbound) -> SessionEnd {
         let (read, write) = stream.split();
-        let line = Line { id: self.id, reports: &self.reports, meter: &self.meter, stall: self.stall };
+        let line = Line { id: self.id, local: self.local, reports: &self.reports, meter: &self.meter, stall: self.stall };
         let reading = line.read(BufReader::new(read));
         let mut writing = pin!(line.write(write, queue));
         let end = tokio::select! {
@@ -93,6 +96,7 @@ impl SessionTask {
 /// What both directions share.
 struct Line<'a> {
     id: SessionId,
+    local: PeerId,
     reports: &'a mpsc::Sender<Report>,
     meter: &'a Meter,
     stall: Duration,
@@ -115,7 +119,7 @@ impl Line<'_> {
                 Err(error) => return end_of(error),
             };
             self.meter.received(self.id.peer, len);
-            tracing::trace!(session = %self.id, bytes = len, kind = bytes.first(), "came");
+            tracing::trace!(node = %self.local, session = %self.id, bytes = len, kind = bytes.first(), "came");
             let message = SessionBytes { bytes, credit };
             if self.reports.send(Report::SessionMessage { session: self.id, message }).await.is_err() {
                 return SessionEnd::LineCut;
@@ -133,7 +137,7 @@ impl Line<'_> {
                         return end_of(error);
                     }
                     self.meter.sent(self.id.peer, frame.len());
-                    tracing::trace!(session = %self.id, bytes = frame.len(), kind = frame.first(), "sent");
+                    tracing::trace!(node = %self.local, session = %self.id, bytes = frame.len(), kind = frame.first(), "sent");
                     queue.written(&frame);
                     wrote = true;
                 }
@@ -193,6 +197,7 @@ mod tests {
         let (id, outbounds) = (SessionId { peer: PeerId::random(), number: 1 }, Outbounds::default());
         let task = SessionTask {
             id,
+            local: PeerId::random(),
             admission: Admission::Member,
             after: None,
             stop: stopped,

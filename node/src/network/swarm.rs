@@ -362,6 +362,7 @@ impl Service {
         });
         let task = SessionTask {
             id: session,
+            local: *self.swarm.local_peer_id(),
             admission,
             after,
             stop: stopped,
