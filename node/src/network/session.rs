@@ -175,7 +175,6 @@ fn end_of(error: FrameError) -> SessionEnd {
 
 #[cfg(test)]
 mod tests {
-    use libp2p::PeerId;
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, DuplexStream};
     use tokio_util::compat::TokioAsyncReadCompatExt;
 
