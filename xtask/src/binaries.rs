@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::{house, process};
 
-/// The programs that the demo, the browser tests and the interoperation tests run.
+/// The programs that people start.
 pub(crate) struct Binaries {
     /// The school node.
     pub(crate) jeli: PathBuf,
@@ -16,10 +16,32 @@ pub(crate) struct Binaries {
     pub(crate) demo: PathBuf,
 }
 
-/// Builds them in the profile of everyday work: whoever has run the tests has them already.
+/// The programs that only tests start.
+pub(crate) struct TestBinaries {
+    /// Those that people start, too.
+    pub(crate) people: Binaries,
+    /// Kills nodes and looks for what they lost.
+    pub(crate) kill9: PathBuf,
+    /// The simulation.
+    pub(crate) sim: PathBuf,
+}
+
+/// Builds what the demo needs, and no more.
 pub(crate) fn build() -> Result<Binaries> {
-    let said = build_said(&["--package", "jeli-node", "--package", "jeli-client", "--bins"])?;
-    Ok(Binaries { jeli: executable(&said, "jeli")?, demo: executable(&said, "jeli-demo")? })
+    Binaries::from(&build_said(&["--package", "jeli-node", "--package", "jeli-client", "--bins"])?)
+}
+
+/// Builds what the tests start, together with all tests: cargo chooses the features of dependencies for all that it builds at once, and would
+/// compile them anew for a part.
+pub(crate) fn build_for_tests() -> Result<TestBinaries> {
+    let said = build_said(&["--workspace", "--bins", "--tests"])?;
+    Ok(TestBinaries { people: Binaries::from(&said)?, kill9: executable(&said, "kill9")?, sim: executable(&said, "sim")? })
+}
+
+impl Binaries {
+    fn from(said: &str) -> Result<Self> {
+        Ok(Self { jeli: executable(said, "jeli")?, demo: executable(said, "jeli-demo")? })
+    }
 }
 
 /// Builds the benchmarks and the node that they measure, in release, and becomes the benchmarks.
@@ -43,17 +65,18 @@ fn build_said(arguments: &[&str]) -> Result<String> {
 
 /// The program that kills nodes and looks for what they lost, with a node to kill.
 pub(crate) fn kill9(times: usize, seed: u64) -> Result<Command> {
-    let binaries = build()?;
-    let mut command = house::cargo();
-    command.args(["run", "--quiet", "--package", "jeli-tests", "--bin", "kill9", "--", "--jeli"]).arg(&binaries.jeli);
+    let binaries = build_for_tests()?;
+    let mut command = Command::new(&binaries.kill9);
+    command.arg("--jeli").arg(&binaries.people.jeli);
     command.args(["--times", &times.to_string(), "--seed", &seed.to_string()]);
     Ok(command)
 }
 
 fn executable(said: &str, name: &str) -> Result<PathBuf> {
     let artifacts = said.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
-    let found =
-        artifacts.filter(|artifact| artifact["target"]["name"] == name).find_map(|artifact| artifact["executable"].as_str().map(PathBuf::from));
+    // The tests of a program are a program of the same name.
+    let programs = artifacts.filter(|artifact| artifact["target"]["name"] == name && artifact["profile"]["test"] != true);
+    let found = programs.into_iter().find_map(|artifact| artifact["executable"].as_str().map(PathBuf::from));
     found.with_context(|| format!("cargo built no program named {name}"))
 }
 

@@ -157,9 +157,9 @@ impl Node {
         Some(changes.into_iter().map(|change| change.raw_bytes().to_vec()).collect())
     }
 
-    /// What people read in a document, and nothing where it is not here.
+    /// What people read in a document, and nothing where none of its changes is here.
     pub(crate) fn content(&self, document: &DocumentId) -> Result<Option<automerge::hydrate::Value>, String> {
-        let Some(document) = self.documents.get(document) else { return Ok(None) };
+        let Some(document) = self.documents.get(document).filter(|document| !document.is_empty()) else { return Ok(None) };
         document.hydrate(automerge::ROOT, None).map(Some).map_err(|error| error.to_string())
     }
 

@@ -85,7 +85,9 @@ impl Step {
             Step::Clippy => Ok(vec![part("lints", cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]), 20)]),
             Step::Rust => Ok(rust()),
             Step::Sim => {
-                Ok(vec![part("simulation", cargo(&["run", "--package", "jeli-sim", "--bin", "sim", "--", "--seeds", "40", "--steps", "400"]), 15)])
+                let mut command = Command::new(binaries::build_for_tests()?.sim);
+                command.args(["--seeds", "40", "--steps", "400"]);
+                Ok(vec![part("simulation", command, 15)])
             }
             Step::Interop => interop(),
             Step::Kill9 => Ok(vec![part("kill -9", binaries::kill9(SHORT_KILLS, 1)?, 10)]),
@@ -129,12 +131,12 @@ fn rust() -> Vec<Part> {
 fn interop() -> Result<Vec<Part>> {
     tools::check_node()?;
     packages::install(packages::INTEROP)?;
-    let binaries = binaries::build()?;
+    let binaries = binaries::build_for_tests()?.people;
     Ok(vec![part("automerge-repo", node_tests(packages::INTEROP, &binaries), 10)])
 }
 
 fn demo() -> Result<Vec<Part>> {
-    let binaries = binaries::build()?;
+    let binaries = binaries::build_for_tests()?.people;
     let mut command = Command::new(&binaries.demo);
     command.arg("--check").arg("--jeli").arg(&binaries.jeli).arg("--folder").arg(house::target().join("demo-check"));
     Ok(vec![part("check", command, 5)])
@@ -146,7 +148,7 @@ fn browser() -> Result<Vec<Part>> {
     packages::build_page_if_stale()?;
     packages::install(packages::BROWSER)?;
     let chromium = tools::chromium()?;
-    let binaries = binaries::build()?;
+    let binaries = binaries::build_for_tests()?.people;
     let mut command = node_tests(packages::BROWSER, &binaries);
     command.env("JELI_CHROMIUM", chromium).env("JELI_SCREENS", house::target().join("screens"));
     Ok(vec![part("Chromium", command, 10)])
