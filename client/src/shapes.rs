@@ -87,6 +87,8 @@ pub struct Space {
     pub name: String,
     /// Of this school alone.
     pub private: bool,
+    /// `member`, or why this node only reads: `stopped`, `retired`, `out`.
+    pub standing: String,
     /// Our school's role.
     pub role: String,
     /// All schools in it.
@@ -268,8 +270,6 @@ pub struct Traffic {
     pub received_messages: u64,
     /// From the peer.
     pub received_bytes: u64,
-    /// How many times something came after something had gone out: no fewer than the round trips taken.
-    pub turns: u64,
 }
 
 /// The log of a space in numbers.

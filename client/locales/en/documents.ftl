@@ -12,6 +12,8 @@ reached-some = reached { $reached } of { $of ->
        *[other] { $of } schools
     }
 reached-all = reached all schools
+coming = { $kind }, on its way
+coming-reach = has not reached us yet
 readers-school = can be read by our school
 readers-network = can be read by { $count ->
         [one] { $count } school of the network

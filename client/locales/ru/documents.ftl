@@ -12,6 +12,8 @@ reached-some = дошло: { $reached } из { $of ->
        *[other] { $of } школ
     }
 reached-all = дошло до всех школ
+coming = { $kind }, в пути
+coming-reach = до нас ещё не дошло
 readers-school = могут читать: наша школа
 readers-network = могут читать: { $count ->
         [one] { $count } школа сети

@@ -35,6 +35,8 @@ use seed::Desk;
 const CHECK_TIME: Duration = Duration::from_secs(180);
 
 /// Three schools on one machine
+///
+/// While it runs, `cut 2` cuts the line of the second school and `join 2` connects it again; Ctrl+C stops all.
 #[derive(Parser)]
 struct Arguments {
     /// The `jeli` program
@@ -43,7 +45,7 @@ struct Arguments {
     /// Where the nodes keep their data
     #[arg(long)]
     folder: PathBuf,
-    /// Starts anew
+    /// Starts anew: the demo's schools in the folder and all they wrote are deleted
     #[arg(long)]
     fresh: bool,
     /// Edits, cuts, joins, compares, without a person

@@ -1,5 +1,6 @@
 //! The JSON of the API, as docs/api.md says.
 
+use jeli_protocol::replica::Part;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -145,6 +146,9 @@ pub(super) struct SpaceView {
     pub id: String,
     pub name: String,
     pub private: bool,
+    /// `member`: this node takes part. Else its people only read: `stopped` (others hold more of its log than it does itself, as after an
+    /// old copy of the disk was put back), `retired` (by its school), `out` (its taking in does not count any more).
+    pub standing: &'static str,
     pub role: RoleName,
     pub members: Vec<MemberView>,
 }
@@ -155,6 +159,12 @@ impl From<&replica::SpaceInfo> for SpaceView {
             id: space.id.to_string(),
             name: space.name.clone(),
             private: space.reach == SpaceReach::Private,
+            standing: match space.part {
+                Part::Member => "member",
+                Part::Halted(_) => "stopped",
+                Part::Retired => "retired",
+                Part::Out => "out",
+            },
             role: space.role.into(),
             members: space
                 .members
@@ -427,18 +437,11 @@ pub(super) struct TrafficView {
     pub sent_bytes: u64,
     pub received_messages: u64,
     pub received_bytes: u64,
-    pub turns: u64,
 }
 
 impl From<&Traffic> for TrafficView {
-    fn from(Traffic { sent, received, turns }: &Traffic) -> Self {
-        Self {
-            sent_messages: sent.messages,
-            sent_bytes: sent.bytes,
-            received_messages: received.messages,
-            received_bytes: received.bytes,
-            turns: *turns,
-        }
+    fn from(Traffic { sent, received }: &Traffic) -> Self {
+        Self { sent_messages: sent.messages, sent_bytes: sent.bytes, received_messages: received.messages, received_bytes: received.bytes }
     }
 }
 

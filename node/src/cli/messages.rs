@@ -22,7 +22,7 @@ pub(super) fn initialised(folder: &Path, certificate: &NodeCertificate, sheet: O
         folder.display()
     );
     if let Some(groups) = sheet {
-        text.push_str("\nTHE SCHOOL'S SHEET. Write these digits down or print them, and lock them away.\n");
+        text.push_str("\nTHE SCHOOL'S RECOVERY SHEET. Write these digits down or print them, and lock them away.\n");
         text.push_str("They are shown this once and kept nowhere. With them you add or replace the school's computers;\nwhoever has them speaks for the school.\n\n");
         for line in groups.chunks(GROUPS_A_LINE) {
             text.push_str("    ");
@@ -72,13 +72,19 @@ pub(super) fn spaces(spaces: &[Space]) -> String {
     }
     let line = |space: &Space| {
         let reach = if space.private { "this school alone".to_owned() } else { format!("{} schools", space.members.len()) };
-        format!("{}  {}  ({reach}, {})", space.id, space.name, space.role)
+        let taking_part = match space.standing.as_str() {
+            "stopped" => "only reads: others hold more of this computer's log than it does itself",
+            "retired" => "only reads: the school has retired this computer",
+            "out" => "only reads: its taking in does not count any more",
+            _ => space.role.as_str(),
+        };
+        format!("{}  {}  ({reach}, {taking_part})", space.id, space.name)
     };
     spaces.iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
 pub(super) fn invited(ticket: &str) -> String {
-    format!("Hand this ticket to one school; it is good for one. There: jeli join <ticket>\n{ticket}")
+    format!("Hand this invitation to one school; it is good for one. There: jeli join <invitation>\n{ticket}")
 }
 
 pub(super) fn joined(state: &str) -> &'static str {
@@ -111,5 +117,5 @@ pub(super) fn status(status: &Status) -> String {
 }
 
 pub(super) fn line(cut: bool) -> &'static str {
-    if cut { "The line is cut: this node works alone until `jeli line join`." } else { "The line is joined again." }
+    if cut { "The line is cut: this node works alone until `jeli line join`." } else { "The line is connected again." }
 }

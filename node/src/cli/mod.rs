@@ -27,28 +27,32 @@ pub struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Make a node in the data folder, for a new school or one whose sheet you have.
+    /// Make a node in the data folder, for a new school or for one whose recovery sheet you have.
     Init(InitArgs),
     /// Start the node and serve its page.
     Run(run::RunArgs),
     /// Spaces: what schools share.
     #[command(subcommand)]
     Space(SpaceCommand),
-    /// A ticket with which one school joins a space.
+    /// An invitation, with which one school joins a space.
     Invite {
-        /// The space's id.
+        /// The space's id, as `jeli space list` shows it.
         space: String,
+        /// What that school may do: invite others too, write, or read only.
         #[arg(long, value_enum, default_value = "member")]
         role: RoleArg,
     },
-    /// Join a space with a ticket.
-    Join { ticket: String },
+    /// Join a space with an invitation.
+    Join {
+        /// The text of the invitation.
+        invitation: String,
+    },
     /// Documents.
     #[command(subcommand)]
     Doc(DocCommand),
     /// The state of the running node.
     Status,
-    /// Work alone, or join the line again.
+    /// Cut this school's line, or connect it again.
     #[command(subcommand)]
     Line(LineCommand),
 }
@@ -61,7 +65,7 @@ struct InitArgs {
     /// What the school is called.
     #[arg(long)]
     school: String,
-    /// The school has nodes already: read the digits of its sheet from standard input.
+    /// The school has nodes already: read the digits of its recovery sheet from standard input.
     #[arg(long)]
     with_sheet: bool,
 }
@@ -69,7 +73,10 @@ struct InitArgs {
 #[derive(Subcommand)]
 enum SpaceCommand {
     /// Make a space; this school is its convenor.
-    Create { name: String },
+    Create {
+        /// What people call it.
+        name: String,
+    },
     /// The spaces this school is in.
     List,
 }
@@ -78,18 +85,22 @@ enum SpaceCommand {
 enum DocCommand {
     /// The documents of one space, or of all.
     List {
+        /// The space's id, as `jeli space list` shows it.
         #[arg(long)]
         space: Option<String>,
     },
     /// What a document says.
-    Show { id: String },
+    Show {
+        /// The document's id, as `jeli doc list` shows it.
+        id: String,
+    },
 }
 
 #[derive(Subcommand)]
 enum LineCommand {
-    /// Work alone.
+    /// Work alone: nothing is sent and nothing comes.
     Cut,
-    /// Join the line again.
+    /// Connect again.
     Join,
 }
 
@@ -121,7 +132,7 @@ impl Cli {
             Command::Space(SpaceCommand::Create { name }) => ask::create_space(&folder, &name, output),
             Command::Space(SpaceCommand::List) => ask::spaces(&folder, output),
             Command::Invite { space, role } => ask::invite(&folder, &space, role.as_str(), output),
-            Command::Join { ticket } => ask::join(&folder, &ticket, output),
+            Command::Join { invitation } => ask::join(&folder, &invitation, output),
             Command::Doc(DocCommand::List { space }) => ask::documents(&folder, space.as_deref(), output),
             Command::Doc(DocCommand::Show { id }) => ask::show(&folder, &id, output),
             Command::Status => ask::status(&folder, output),

@@ -28,7 +28,7 @@ pub enum FolderError {
     NotInitialised { folder: String },
     #[error("another jeli is running on {folder}. Use that one, or stop it first")]
     InUse { folder: String },
-    #[error("{file} is damaged: {what}. Restore it from a backup of this computer, or make a new node with the school's sheet")]
+    #[error("{file} is damaged: {what}. Restore it from a backup of this computer, or make a new node with the school's recovery sheet")]
     Damaged { file: String, what: String },
     #[error("no node seems to be running on {folder}. To start it: jeli run")]
     NotRunning { folder: String },

@@ -25,10 +25,10 @@ const DAMM: [[u8; 10]; 10] = [
 /// Why digits are not a sheet's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum SheetError {
-    #[error("the sheet has {expected} groups of six digits; {found} were given", expected = GROUPS + 1)]
+    #[error("the recovery sheet has {expected} groups of six digits; {found} were given", expected = GROUPS + 1)]
     Groups { found: usize },
     /// Counted from 1.
-    #[error("group {0} is not as on the sheet: look at its digits again")]
+    #[error("group {0} is not as on the recovery sheet: look at its digits again")]
     Group(usize),
     #[error("every group is right by itself, but they do not belong together in this order")]
     Order,

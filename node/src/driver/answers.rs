@@ -45,8 +45,9 @@ fn school(membership: &Membership, id: &SchoolId) -> SchoolInfo {
 
 impl Driver {
     pub(super) fn space_info(&self, id: &SpaceId) -> Option<SpaceInfo> {
-        let membership = self.replica.space(id)?.membership;
-        let own = membership.role(&self.certificate.school)?;
+        let space = self.replica.space(id)?;
+        let membership = space.membership;
+        let own = membership.role(&self.certificate.school).unwrap_or(Role::Reader);
         let members = membership.schools().filter_map(|(id, school)| {
             let nodes = membership.nodes().filter(|(_, node)| node.certificate.school == *id && !node.retired);
             Some(SpaceMember {
@@ -55,7 +56,14 @@ impl Driver {
                 nodes: nodes.map(|(id, node)| NodeInfo { id: *id, name: node.certificate.node_name.clone() }).collect(),
             })
         });
-        Some(SpaceInfo { id: *id, name: membership.name().to_owned(), reach: reach(membership), role: role(own), members: members.collect() })
+        Some(SpaceInfo {
+            id: *id,
+            name: membership.name().to_owned(),
+            reach: reach(membership),
+            part: space.part,
+            role: role(own),
+            members: members.collect(),
+        })
     }
 
     pub(super) fn document_infos(&self, space: Option<&SpaceId>) -> Result<Vec<DocumentInfo>, StoreFault> {

@@ -28,43 +28,28 @@ pub struct Traffic {
     pub sent: Moved,
     /// From the peer.
     pub received: Moved,
-    /// How many times something came after something had gone out. No exchange takes more round trips of the line than this.
-    pub turns: u64,
-}
-
-#[derive(Debug, Default)]
-struct Counted {
-    traffic: Traffic,
-    /// Something has gone out since something last came.
-    spoke_last: bool,
 }
 
 /// The counts of all peers, shared between handles and session tasks.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Meter {
-    peers: Arc<Mutex<HashMap<PeerId, Counted>>>,
+    peers: Arc<Mutex<HashMap<PeerId, Traffic>>>,
 }
 
 impl Meter {
     /// What has moved with a peer.
     pub(crate) fn of(&self, peer: &PeerId) -> Traffic {
-        self.lock().get(peer).map(|counted| counted.traffic).unwrap_or_default()
+        self.lock().get(peer).copied().unwrap_or_default()
     }
 
     /// A message of `len` bytes has gone out.
     pub(crate) fn sent(&self, peer: PeerId, len: usize) {
-        let mut peers = self.lock();
-        let counted = peers.entry(peer).or_default();
-        counted.traffic.sent.add(len);
-        counted.spoke_last = true;
+        self.lock().entry(peer).or_default().sent.add(len);
     }
 
     /// A message of `len` bytes has come.
     pub(crate) fn received(&self, peer: PeerId, len: usize) {
-        let mut peers = self.lock();
-        let counted = peers.entry(peer).or_default();
-        counted.traffic.received.add(len);
-        counted.traffic.turns += u64::from(std::mem::take(&mut counted.spoke_last));
+        self.lock().entry(peer).or_default().received.add(len);
     }
 
     /// Forgets a peer that is no member: strangers come without end.
@@ -73,7 +58,7 @@ impl Meter {
     }
 
     /// A panic elsewhere leaves the map whole: every change to it is one step.
-    fn lock(&self) -> MutexGuard<'_, HashMap<PeerId, Counted>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<PeerId, Traffic>> {
         self.peers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -90,10 +75,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn bytes_count_with_their_length_and_a_turn_is_an_answer() {
+    fn bytes_count_with_their_length() {
         let (meter, peer) = (Meter::default(), PeerId::random());
         meter.received(peer, 10);
-        assert_eq!(meter.of(&peer).turns, 0, "nothing was asked");
         meter.sent(peer, 127);
         meter.sent(peer, 128);
         meter.received(peer, 1);
@@ -101,7 +85,6 @@ mod tests {
         let traffic = meter.of(&peer);
         assert_eq!(traffic.sent, Moved { messages: 2, bytes: 128 + 130 });
         assert_eq!(traffic.received, Moved { messages: 3, bytes: 11 + 2 + 2 });
-        assert_eq!(traffic.turns, 1, "two messages, one after the other, are one answer");
         assert_eq!(meter.of(&PeerId::random()), Traffic::default());
     }
 }

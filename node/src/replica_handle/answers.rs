@@ -1,6 +1,7 @@
 //! The shapes in which the replica answers.
 
 use jeli_protocol::ids::{ChangeHash, DocumentId, NodeId, SchoolId, SpaceId};
+use jeli_protocol::replica::Part;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SchoolInfo {
@@ -120,7 +121,9 @@ pub struct SpaceInfo {
     pub id: SpaceId,
     pub name: String,
     pub reach: SpaceReach,
-    /// The role of our school.
+    /// Whether this node takes part; where it does not, its people read.
+    pub part: Part,
+    /// The role of our school; that of a reader where it has none any more.
     pub role: SpaceRole,
     pub members: Vec<SpaceMember>,
 }

@@ -16,6 +16,7 @@ use jeli_node::replica_handle::{
     Request, SchoolInfo, SpaceInfo, SpaceMember, SpaceReach, SpaceRole, StoreFault, StoredDocument, SubmitRefusal, Submitted,
 };
 use jeli_protocol::ids::{ActorId, ChangeHash, DocumentId, NodeId, SchoolId, SpaceId};
+use jeli_protocol::replica::Part;
 use rusqlite::Connection;
 use tokio::sync::{Mutex, broadcast, watch};
 
@@ -189,6 +190,7 @@ async fn run(
                     id: SpaceId([3; 32]),
                     name: "private".to_owned(),
                     reach: SpaceReach::Private,
+                    part: Part::Member,
                     role: SpaceRole::Convenor,
                     members: vec![SpaceMember { school: identity.school.clone(), role: SpaceRole::Convenor, nodes: vec![identity.node.clone()] }],
                 }]));

@@ -38,7 +38,7 @@ use crate::log::{LogReader, StoreError};
 pub use effect::{ActRefusal, Acted, Change, Effect, GossipVerdict, Outbox, PeerFault, SubmitRefusal};
 pub use input::{Input, LocalAct, Token};
 pub use message::{Ask, Base, Message, SpaceDigest};
-pub use status::{DocumentReach, PresenceView, SchoolReach, SpaceView};
+pub use status::{DocumentReach, Part, PresenceView, SchoolReach, SpaceView};
 
 use peer::Peer;
 use space::Space;

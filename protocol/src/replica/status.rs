@@ -11,6 +11,19 @@ use crate::membership::Membership;
 use super::Replica;
 use super::space::{Halt, Space};
 
+/// Whether this node takes part in a space. Where it does not, its people read, and nobody hears what they would write.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// It does.
+    Member,
+    /// It has stopped publishing.
+    Halted(Halt),
+    /// Its school has retired it.
+    Retired,
+    /// The taking in of its school, or of this node, does not count any more.
+    Out,
+}
+
 /// A space as people see it.
 #[derive(Debug)]
 pub struct SpaceView<'a> {
@@ -26,8 +39,8 @@ pub struct SpaceView<'a> {
     pub void: u64,
     /// Frames refused since the start.
     pub refused_frames: u64,
-    /// Whether this node has stopped publishing here, and why.
-    pub halted: Option<Halt>,
+    /// Whether this node takes part.
+    pub part: Part,
     /// Whether we have asked to be let in and wait for the first exchange.
     pub joining: bool,
 }
@@ -64,12 +77,12 @@ pub struct PresenceView {
 impl Replica {
     /// The spaces, in order of id.
     pub fn spaces(&self) -> impl Iterator<Item = SpaceView<'_>> {
-        self.spaces.values().map(view)
+        self.spaces.values().map(|space| space.view(&self.key.id()))
     }
 
     /// One space.
     pub fn space(&self, id: &SpaceId) -> Option<SpaceView<'_>> {
-        self.spaces.get(id).map(view)
+        self.spaces.get(id).map(|space| space.view(&self.key.id()))
     }
 
     /// The space of a document.
@@ -160,17 +173,27 @@ impl Space {
         let Some(tips) = self.document_tips.get(document) else { return true };
         tips.iter().all(|(chain, seq)| receipt.frontier.tip(chain).seq >= *seq)
     }
-}
 
-fn view(space: &Space) -> SpaceView<'_> {
-    SpaceView {
-        id: space.id,
-        membership: space.graph.membership(),
-        entries: space.frontier.iter().map(|(_, tip)| tip.seq).sum(),
-        waiting: space.graph.waiting() as u64 + u64::from(space.waiting_entries),
-        void: space.void_entries,
-        refused_frames: space.refused_frames,
-        halted: space.halted,
-        joining: space.inviter.is_some(),
+    fn view(&self, me: &NodeId) -> SpaceView<'_> {
+        SpaceView {
+            id: self.id,
+            membership: self.graph.membership(),
+            entries: self.frontier.iter().map(|(_, tip)| tip.seq).sum(),
+            waiting: self.graph.waiting() as u64 + u64::from(self.waiting_entries),
+            void: self.void_entries,
+            refused_frames: self.refused_frames,
+            part: self.part(me),
+            joining: self.inviter.is_some(),
+        }
+    }
+
+    fn part(&self, me: &NodeId) -> Part {
+        let membership = self.graph.membership();
+        match (membership.node(me), self.halted) {
+            (Some(node), _) if node.retired => Part::Retired,
+            (Some(_), Some(halt)) if membership.admits(me) => Part::Halted(halt),
+            (Some(_), None) if membership.admits(me) => Part::Member,
+            _ => Part::Out,
+        }
     }
 }

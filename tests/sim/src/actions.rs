@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use jeli_protocol::entry::{Chain, ChainId, Cut, Position, Retirement, Role, WriteRule};
 use jeli_protocol::ids::{ActorId, DocumentId, SpaceId};
-use jeli_protocol::replica::{Acted, Input, LocalAct, SubmitRefusal};
+use jeli_protocol::replica::{self, Acted, Input, LocalAct, SubmitRefusal};
 
 use crate::node::{Crash, Part, first_changes};
 use crate::world::{Event, World, pair};
@@ -113,10 +113,9 @@ fn edit(world: &mut World, plan: &Plan) -> Result<(), String> {
 
 fn spaces_of(world: &World, at: usize) -> Vec<(SpaceId, Role)> {
     let node = &world.nodes[at];
-    let me = node.id();
     let spaces = node.replica.iter().flat_map(|replica| replica.spaces());
     spaces
-        .filter(|space| space.membership.admits(&me) && space.halted.is_none())
+        .filter(|space| space.part == replica::Part::Member)
         .filter_map(|space| Some((space.id, space.membership.role(&node.school.id())?)))
         .collect()
 }

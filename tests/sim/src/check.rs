@@ -7,6 +7,7 @@ use jeli_protocol::frontier::Frontier;
 use jeli_protocol::ids::{ActorId, ChangeHash, DocumentId, NodeId, SpaceId};
 use jeli_protocol::log::{ChangeRecord, LogReader, Standing};
 use jeli_protocol::membership::{ControlGraph, Verdict};
+use jeli_protocol::replica;
 
 use crate::node::{Node, Part};
 use crate::world::World;
@@ -22,7 +23,7 @@ pub(crate) fn frontiers(node: &Node, at: usize) -> Result<(), String> {
         if replica.frontier(&space.id) != Some(&stored(node.log.frontier(&space.id))?) {
             return Err(format!("node {at}: the frontier of the replica is not that of its store"));
         }
-        if let Some(halt) = space.halted.filter(|_| node.part == Part::Honest) {
+        if let (replica::Part::Halted(halt), Part::Honest) = (space.part, node.part) {
             return Err(format!("node {at} stopped publishing: {halt:?}"));
         }
     }

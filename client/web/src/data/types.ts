@@ -42,10 +42,14 @@ export interface Member {
   nodes: Named[]
 }
 
+/** `member`: our node takes part. Else its people only read, for the reason named. */
+export type Standing = 'member' | 'stopped' | 'retired' | 'out'
+
 export interface Space {
   id: string
   name: string
   private: boolean
+  standing: Standing
   role: SpaceRole
   members: Member[]
 }
@@ -55,6 +59,8 @@ export type WriteRule = 'owner' | 'everyone' | { schools: string[] }
 export interface DocumentInfo {
   id: string
   space: string
+  /** `coming`: known to exist, and nothing of what it says has reached our school yet. */
+  state: 'here' | 'coming'
   kind: Kind
   title: string
   owner: Named

@@ -68,6 +68,7 @@ export class LiveDocument<T extends Common> {
   async open(signal: AbortSignal): Promise<void> {
     if (!isValidDocumentId(this.id)) throw new ApiError('unknown_document', 404)
     this.info = await api.document(this.id)
+    if (this.info.state === 'coming') throw new ApiError('document_coming', 409)
     this.#mayWrite = this.info.can_write
     await this.#fetch(signal)
     const repo = await line.repo()

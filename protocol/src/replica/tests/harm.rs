@@ -3,7 +3,7 @@
 use crate::entry::{Chain, ChainId, Role, WriteRule};
 use crate::frontier::{Frontier, Tip};
 use crate::ids::EntryHash;
-use crate::replica::{Ask, Base, Input, Message};
+use crate::replica::{Ask, Base, Input, Message, Part};
 use crate::wire::Writer;
 
 use super::convergence::pair;
@@ -19,7 +19,7 @@ fn a_claim_that_our_log_is_longer_does_not_stop_us_without_proof() {
     let message = Message::Frontier { space: 0, ask: Ask::No, base: Base::Nothing, delta: writer.finish() };
     wired.feed(0, Input::Message { peer, bytes: message.encode() });
     wired.settle();
-    assert_eq!(wired.stations[0].replica.space(&space).unwrap().halted, None);
+    assert_eq!(wired.stations[0].replica.space(&space).unwrap().part, Part::Member);
     wired.write(0, document, "a");
     wired.settle();
     assert!(wired.stations[1].has(document, "a"));
@@ -34,7 +34,7 @@ fn a_node_that_lost_its_last_entries_stops_when_it_meets_them() {
     wired.stations[0].log = old;
     wired.restart(0);
     wired.connect(0, 1);
-    assert!(wired.stations[0].replica.space(&space).unwrap().halted.is_some(), "it signed what it does not hold");
+    assert!(matches!(wired.stations[0].replica.space(&space).unwrap().part, Part::Halted(_)), "it signed what it does not hold");
     assert!(wired.stations[0].has(document, "lost"), "and has it back");
 }
 
@@ -56,10 +56,12 @@ fn a_retired_node_is_told_nothing_more() {
     wired.connect(0, laptop);
     let retirement = crate::entry::Retirement::issue(&wired.stations[laptop].school, wired.id(laptop), vec![]);
     wired.try_act(0, crate::replica::LocalAct::RetireNode { space, retirement }).unwrap();
+    assert_eq!(wired.stations[0].replica.space(&space).unwrap().part, Part::Member);
     wired.write(0, document, "secret");
     wired.gossip = false;
     wired.settle();
     assert!(!wired.stations[laptop].has(document, "secret"));
+    assert_eq!(wired.stations[laptop].replica.space(&space).unwrap().part, Part::Retired, "the last it hears is why it hears no more");
     wired.cut(0, laptop);
     wired.take_sent();
     wired.connect(0, laptop);
