@@ -15,8 +15,8 @@ use crate::wire::{Bytes, ToNode};
 /// Time for a document to arrive: a large one over a slow line.
 const OPEN_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// An open document. Nothing is received while no method runs: call [`DocSession::wait_for`] or [`DocSession::settle`] to take in what
-/// came.
+/// An open document. Nothing is received, and nothing that the node asks for is sent, while no method runs: call
+/// [`DocSession::wait_for`] or [`DocSession::settle`] to take in what came.
 pub struct DocSession {
     /// The document. Change it with [`DocSession::change`], so that the node hears of it.
     pub doc: AutoCommit,
@@ -24,7 +24,8 @@ pub struct DocSession {
     sync: State,
     link: Arc<Link>,
     inbox: mpsc::Receiver<Vec<u8>>,
-    last_own: Option<ChangeHash>,
+    /// What we last wrote or brought, whatever else has come since.
+    own: Vec<ChangeHash>,
 }
 
 impl DocSession {
@@ -34,7 +35,7 @@ impl DocSession {
             let actor = ActorId::try_from(actor).map_err(|_| ClientError::BadAnswer("the actor id is not hexadecimal".to_owned()))?;
             doc.set_actor(actor);
         }
-        let mut session = Self { doc, id: id.to_owned(), sync: State::new(), link, inbox, last_own: None };
+        let mut session = Self { doc, id: id.to_owned(), sync: State::new(), link, inbox, own: Vec::new() };
         let Some(first) = session.doc.sync().generate_sync_message(&mut session.sync) else {
             return Err(ClientError::BadAnswer("Automerge has nothing to ask".to_owned()));
         };
@@ -50,15 +51,16 @@ impl DocSession {
     }
 
     /// Changes the document, in one change, and sends it. Returns its hash; none where nothing changed. It is on the node's disk when
-    /// [`DocSession::wait_acked`] returns.
+    /// [`DocSession::wait_acked`] returns, and need not have left before that: where the Bloom filter of the node's last message
+    /// holds the change by chance (a few in a hundred of small ones), only its hash goes out, and the node has to ask for it.
     pub async fn change<E: Into<ClientError>>(
         &mut self,
         edit: impl FnOnce(&mut AutoCommit) -> Result<(), E>,
     ) -> Result<Option<ChangeHash>, ClientError> {
         edit(&mut self.doc).map_err(Into::into)?;
         let hash = self.doc.commit();
-        if hash.is_some() {
-            self.last_own = hash;
+        if let Some(hash) = hash {
+            self.own = vec![hash];
         }
         self.send_next().await?;
         Ok(hash)
@@ -67,17 +69,14 @@ impl DocSession {
     /// Takes a document that was changed elsewhere (offline, or on another connection) into this one and sends what is new.
     pub async fn merge(&mut self, other: &mut AutoCommit) -> Result<(), ClientError> {
         self.doc.merge(other)?;
-        self.last_own = self.doc.get_heads().last().copied();
+        self.own = self.doc.get_heads();
         self.send_next().await
     }
 
     /// Takes in changes that were made elsewhere (offline, or recorded), what they build on among them or here, and sends what is new.
     pub async fn apply(&mut self, changes: impl IntoIterator<Item = Change>) -> Result<(), ClientError> {
-        for change in changes {
-            let hash = change.hash();
-            self.doc.apply_changes([change])?;
-            self.last_own = Some(hash);
-        }
+        self.doc.apply_changes(changes.into_iter().collect::<Vec<_>>())?;
+        self.own = self.doc.get_heads();
         self.send_next().await
     }
 
@@ -91,9 +90,10 @@ impl DocSession {
         self.sync.is_peer_read_only()
     }
 
-    /// Whether our last change is on the node's disk.
+    /// Whether our last change, or all that we last merged, is on the node's disk.
     pub fn is_acked(&mut self) -> bool {
-        self.last_own.is_none_or(|last| self.has_acked(&last))
+        let own = self.own.clone();
+        own.iter().all(|change| self.has_acked(change))
     }
 
     /// Whether the node has told that this change is on its disk. Where the node's heads are not all here yet, that is not known.
@@ -108,7 +108,7 @@ impl DocSession {
         !self.doc.get_changes_meta(&theirs).iter().any(|later| later.hash == *change)
     }
 
-    /// Waits until our last change is on the node's disk.
+    /// Waits until our last change, or all that we last merged, is on the node's disk.
     pub async fn wait_acked(&mut self, within: Duration) -> Result<(), ClientError> {
         let end = Instant::now() + within;
         while !self.is_acked() {

@@ -37,6 +37,8 @@ async fn two_schools_write_one_plan_and_agree() -> Result<()> {
     let (mut at_a, mut at_b) = (a.opens(&plan.id).await?, b.opens(&plan.id).await?);
     write(&mut at_a, " бір").await?;
     write(&mut at_b, " два").await?;
+    at_a.wait_acked(PATIENCE).await?;
+    at_b.wait_acked(PATIENCE).await?;
     let both = |doc: &mut AutoCommit| title(doc).contains("бір") && title(doc).contains("два");
     at_a.wait_for(PATIENCE, |doc, _| both(doc)).await?;
     at_b.wait_for(PATIENCE, |doc, _| both(doc)).await?;
@@ -152,6 +154,7 @@ async fn a_tab_whose_words_turn_out_to_be_no_part_of_the_document_is_told_and_th
     let mut fresh = b.opens(&plan.id).await?;
     assert_eq!(title(&fresh.doc), "Plan of A");
     write(&mut fresh, ", and B").await?;
+    fresh.wait_acked(PATIENCE).await?;
     at_a.wait_for(PATIENCE, |doc, _| title(doc) == "Plan of A, and B").await?;
     Ok(())
 }

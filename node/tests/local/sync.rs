@@ -34,10 +34,11 @@ async fn what_one_tab_types_another_tab_sees_and_the_api_shows() {
     for word in ["бірге ", "жазамыз"] {
         type_in(&mut first, word).await;
     }
+    first.wait_acked(SOON).await.unwrap();
     second.wait_for(SOON, |doc, _| mission(doc) == "бірге жазамыз").await.expect("the second tab sees it");
     type_in(&mut second, "!").await;
-    first.wait_for(SOON, |doc, _| mission(doc) == "бірге жазамыз!").await.expect("the first tab sees the answer");
     second.wait_acked(SOON).await.unwrap();
+    first.wait_for(SOON, |doc, _| mission(doc) == "бірге жазамыз!").await.expect("the first tab sees the answer");
     let content = one.content(&id).await.unwrap();
     assert_eq!(content.content["mission"], "бірге жазамыз!");
     assert_eq!(content.content["title"], "Даму жоспары");
@@ -85,6 +86,10 @@ async fn many_hidden_changes_survive_the_gaps_of_the_bloom_filter() {
         let mut session = link.open_document(&id, None).await.unwrap();
         session.merge(doc).await.unwrap();
         sessions.push(session);
+    }
+    // All at once: what one of them waits for, another may still be asked for.
+    for acked in futures::future::join_all(sessions.iter_mut().map(|session| session.wait_acked(SOON))).await {
+        acked.expect("all of it is acknowledged");
     }
     for session in &mut sessions {
         session.wait_for(SOON, |doc, _| (0..4).all(|who| doc.get(ROOT, format!("w{who}n599")).unwrap().is_some())).await.expect("everything arrives");
