@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 /// The node answered with an error of `docs/api.md`.
 #[derive(Debug, Clone, PartialEq, Deserialize, thiserror::Error)]
-#[error("{message} ({code})")]
+#[error("{message} ({code}{})", shown(.args))]
 pub struct Refusal {
     /// The stable name.
     pub code: String,
@@ -15,6 +15,11 @@ pub struct Refusal {
     /// In English, for logs and scripts.
     #[serde(default)]
     pub message: String,
+}
+
+/// `, name: value` for each.
+fn shown(args: &Map<String, Value>) -> String {
+    args.iter().map(|(name, value)| format!(", {name}: {}", value.as_str().map_or_else(|| value.to_string(), str::to_owned))).collect()
 }
 
 /// Why a call did not bring what it should.

@@ -10,6 +10,7 @@ pub mod documents;
 pub mod driver;
 pub mod events;
 pub mod limits;
+mod names;
 pub mod network;
 pub mod replica_handle;
 pub mod running;

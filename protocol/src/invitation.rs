@@ -218,6 +218,8 @@ pub enum JoinAnswer {
     AnotherSpace,
     /// This node may not take schools in (any more).
     NotAConvenor,
+    /// The space is another school's own; only computers of that school join it.
+    AnotherSchoolsOwn,
 }
 
 impl JoinAnswer {
@@ -241,6 +243,9 @@ impl JoinAnswer {
             Self::NotAConvenor => {
                 writer.u8(4);
             }
+            Self::AnotherSchoolsOwn => {
+                writer.u8(5);
+            }
         }
         writer.finish()
     }
@@ -255,6 +260,7 @@ impl JoinAnswer {
             2 => Self::Spent,
             3 => Self::AnotherSpace,
             4 => Self::NotAConvenor,
+            5 => Self::AnotherSchoolsOwn,
             _ => return Err(WireError::NoSuchValue("an answer to a request")),
         };
         reader.end()?;

@@ -37,6 +37,7 @@ error-spent-invitation = This invitation has been used already. Ask the convenor
 error-unknown-invitation = The school that answered does not know this invitation. Ask the convenor for a new one.
 error-inviter-not-allowed = The school that sent this invitation can no longer invite. Ask the convenor for a new one.
 error-other-space-invitation = This invitation is for another network. Ask the convenor for a new one.
+error-other-school-invitation = This invitation is for another computer of the school that wrote it. Ask the convenor for one to the network.
 error-newer-invitation = The invitation was made by a newer program. Update the program on the school computer.
 error-already-member = Your school is in this network already.
 error-unknown-set-aside = These words are no longer among those set aside. Please reload the page.

@@ -7,7 +7,8 @@ use jeli_protocol::ids::PersonId;
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use crate::limits::{MAX_LOGIN_CHARS, MAX_NAME_CHARS, MAX_PEOPLE};
+use crate::limits::{MAX_LOGIN_CHARS, MAX_PEOPLE};
+use crate::names;
 
 /// What a person may do at this school.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -118,21 +119,15 @@ pub enum AccountError {
 
 /// A display name without surrounding space, or why it is none.
 pub(super) fn clean_name(name: &str) -> Result<String, AccountError> {
-    cleaned(name, MAX_NAME_CHARS).ok_or(AccountError::Field { field: "name" })
+    names::clean(name).ok_or(AccountError::Field { field: "name" })
 }
 
 /// A login as it is stored: lower case, so that a phone's capital letter is no obstacle.
 pub(super) fn clean_login(login: &str) -> Result<String, AccountError> {
-    cleaned(login, MAX_LOGIN_CHARS)
+    names::clean_within(login, MAX_LOGIN_CHARS)
         .map(|login| login.to_lowercase())
         .filter(|login| !login.chars().any(char::is_whitespace))
         .ok_or(AccountError::Field { field: "login" })
-}
-
-fn cleaned(text: &str, max_chars: usize) -> Option<String> {
-    let text = text.trim();
-    let fits = !text.is_empty() && text.chars().count() <= max_chars && !text.chars().any(char::is_control);
-    fits.then(|| text.to_owned())
 }
 
 /// Makes the first account, and only the first.

@@ -73,6 +73,7 @@ codes! {
     UnknownInvitation = "unknown_invitation", CONFLICT, "the node that answered does not know this invitation; ask for a new one";
     InviterNotAllowed = "inviter_not_allowed", CONFLICT, "the school that invited may not take schools in any more; ask a convenor for a new invitation";
     OtherSpaceInvitation = "other_space_invitation", CONFLICT, "the invitation is for another space than the node that answered keeps";
+    OtherSchoolInvitation = "other_school_invitation", CONFLICT, "the invitation is for another computer of the school that wrote it: that space is its own; ask for one to a network";
     NewerInvitation = "newer_invitation", CONFLICT, "the invitation was written by a newer program; update this one";
     AlreadyMember = "already_member", CONFLICT, "this school is in the space already";
     UnknownSetAside = "unknown_set_aside", NOT_FOUND, "there is no such piece among the words set aside for you";
@@ -169,6 +170,7 @@ impl From<JoinRefusal> for ApiError {
             JoinRefusal::Spent => Code::SpentInvitation.into(),
             JoinRefusal::Unknown => Code::UnknownInvitation.into(),
             JoinRefusal::InviterNotAllowed => Code::InviterNotAllowed.into(),
+            JoinRefusal::OtherSchool => Code::OtherSchoolInvitation.into(),
             JoinRefusal::OtherSpace => Code::OtherSpaceInvitation.into(),
             JoinRefusal::Newer => Code::NewerInvitation.into(),
             JoinRefusal::AlreadyMember => Code::AlreadyMember.into(),

@@ -12,7 +12,7 @@ use super::auth::{Caller, Director};
 use super::body::JsonBody;
 use super::error::{ApiError, ApiResult, Code};
 use super::shapes::{InvitationAsk, InvitationView, JoinAsk, JoinView, SpaceAsk, SpaceView};
-use crate::limits::MAX_NAME_CHARS;
+use crate::names;
 use crate::replica_handle::Request;
 
 /// Pixels of one module of a QR code, and its border in modules, as scanners want it.
@@ -30,10 +30,7 @@ pub(super) async fn create(
     _director: Director,
     JsonBody(ask): JsonBody<SpaceAsk>,
 ) -> ApiResult<(StatusCode, Json<SpaceView>)> {
-    let name = ask.name.trim().to_owned();
-    if name.is_empty() || name.chars().count() > MAX_NAME_CHARS {
-        return Err(ApiError::field("name"));
-    }
+    let name = names::clean(&ask.name).ok_or_else(|| ApiError::field("name"))?;
     let space = app.replica.ask(|reply| Request::CreateSpace { name, reply }).await??;
     Ok((StatusCode::CREATED, Json((&space).into())))
 }

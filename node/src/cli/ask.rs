@@ -31,8 +31,9 @@ pub(super) fn spaces(folder: &DataFolder, output: Output) -> anyhow::Result<()> 
 }
 
 pub(super) fn invite(folder: &DataFolder, space: &str, role: &str, output: Output) -> anyhow::Result<()> {
-    let invitation = ask(folder, async |client| client.invite(space, role).await)?;
-    output.give(&json!({ "ticket": invitation.ticket }), || messages::invited(&invitation.ticket));
+    let (invitation, spaces) = ask(folder, async |client| Ok((client.invite(space, role).await?, client.spaces().await?)))?;
+    let own = spaces.iter().any(|each| each.id == space && each.private);
+    output.give(&json!({ "ticket": invitation.ticket }), || messages::invited(&invitation.ticket, own));
     Ok(())
 }
 
@@ -43,12 +44,12 @@ pub(super) fn join(folder: &DataFolder, ticket: &str, output: Output) -> anyhow:
 }
 
 pub(super) fn documents(folder: &DataFolder, space: Option<&str>, output: Output) -> anyhow::Result<()> {
-    let documents = ask(folder, async |client| client.documents(space).await)?;
+    let (documents, spaces) = ask(folder, async |client| Ok((client.documents(space).await?, client.spaces().await?)))?;
     let listed: Vec<_> = documents
         .iter()
         .map(|one| json!({ "id": one.id, "space": one.space, "state": one.state, "kind": one.kind, "title": one.title, "reached": one.reached, "of": one.of }))
         .collect();
-    output.give(&json!(listed), || messages::documents(&documents));
+    output.give(&json!(listed), || messages::documents(&documents, &spaces));
     Ok(())
 }
 

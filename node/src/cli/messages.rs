@@ -5,7 +5,19 @@ use std::path::Path;
 use jeli_client::{Document, Space, Status};
 use jeli_protocol::certificate::NodeCertificate;
 
+use crate::config::DataFolder;
+use crate::names;
 use crate::store::OpenError;
+
+/// People's text as a terminal may show it: one line, and nothing in it steers the terminal or turns the direction of what follows.
+fn plain(text: &str) -> String {
+    text.chars().map(|character| if names::steers(character) { '\u{FFFD}' } else { character }).collect()
+}
+
+fn counted(number: impl Into<u64>, one: &str) -> String {
+    let number = number.into();
+    if number == 1 { format!("1 {one}") } else { format!("{number} {one}s") }
+}
 
 /// Groups of the sheet on one line.
 const GROUPS_A_LINE: usize = 4;
@@ -14,12 +26,12 @@ pub(super) fn failed(error: &anyhow::Error) -> String {
     format!("jeli: {error:#}")
 }
 
-pub(super) fn initialised(folder: &Path, certificate: &NodeCertificate, sheet: Option<&[String]>) -> String {
+pub(super) fn initialised(folder: &DataFolder, certificate: &NodeCertificate, sheet: Option<&[String]>) -> String {
     let mut text = format!(
         "This computer, \"{}\", is now a node of \"{}\".\nIts data is in {}.\n",
         certificate.node_name,
         certificate.school_name,
-        folder.display()
+        folder.path().display()
     );
     if let Some(groups) = sheet {
         text.push_str("\nTHE SCHOOL'S RECOVERY SHEET. Write these digits down or print them, and lock them away.\n");
@@ -30,7 +42,7 @@ pub(super) fn initialised(folder: &Path, certificate: &NodeCertificate, sheet: O
             text.push('\n');
         }
     }
-    text.push_str("\nTo start it: jeli run");
+    text.push_str(&format!("\nTo start it: {}", folder.command("run")));
     text
 }
 
@@ -63,7 +75,7 @@ pub(super) fn database_refused(file: &Path, error: OpenError) -> anyhow::Error {
 }
 
 pub(super) fn space_created(space: &Space) -> String {
-    format!("The space \"{}\" is there. Its id: {}", space.name, space.id)
+    format!("The space \"{}\" is there. Its id: {}", plain(&space.name), space.id)
 }
 
 pub(super) fn spaces(spaces: &[Space]) -> String {
@@ -71,20 +83,21 @@ pub(super) fn spaces(spaces: &[Space]) -> String {
         return "There are no spaces yet.".to_owned();
     }
     let line = |space: &Space| {
-        let reach = if space.private { "this school alone".to_owned() } else { format!("{} schools", space.members.len()) };
+        let reach = if space.private { "this school alone".to_owned() } else { counted(space.members.len() as u64, "school") };
         let taking_part = match space.standing.as_str() {
             "stopped" => "only reads: others hold more of this computer's log than it does itself",
             "retired" => "only reads: the school has retired this computer",
             "out" => "only reads: its taking in does not count any more",
             _ => space.role.as_str(),
         };
-        format!("{}  {}  ({reach}, {taking_part})", space.id, space.name)
+        format!("{}  {}  ({reach}, {taking_part})", space.id, plain(&space.name))
     };
     spaces.iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
-pub(super) fn invited(ticket: &str) -> String {
-    format!("Hand this invitation to one school; it is good for one. There: jeli join <invitation>\n{ticket}")
+pub(super) fn invited(ticket: &str, own: bool) -> String {
+    let to = if own { "another computer of this school" } else { "one school" };
+    format!("Hand this invitation to {to}; it is good for one. There: jeli join <invitation>\n{ticket}")
 }
 
 pub(super) fn joined(state: &str) -> &'static str {
@@ -94,24 +107,37 @@ pub(super) fn joined(state: &str) -> &'static str {
     }
 }
 
-pub(super) fn documents(documents: &[Document]) -> String {
+/// Under the names of their spaces.
+pub(super) fn documents(documents: &[Document], spaces: &[Space]) -> String {
     if documents.is_empty() {
         return "There are no documents yet.".to_owned();
     }
     let line = |document: &Document| match document.state.as_str() {
         "coming" => {
-            format!("{}  {:8} (coming: made by {}, nothing of it has reached this school yet)", document.id, document.kind, document.owner.name)
+            let maker = plain(&document.owner.name);
+            format!("  {}  {:8} (coming: made by {maker}, nothing of it has reached this school yet)", document.id, document.kind)
         }
-        _ => format!("{}  {:8} {}  ({} of {} schools)", document.id, document.kind, document.title, document.reached, document.of),
+        _ => {
+            let reached = format!("{} of {}", document.reached, counted(document.of, "school"));
+            format!("  {}  {:8} {}  ({reached})", document.id, document.kind, plain(&document.title))
+        }
     };
-    documents.iter().map(line).collect::<Vec<_>>().join("\n")
+    let mut lines = Vec::new();
+    for space in spaces {
+        let mut its = documents.iter().filter(|document| document.space == space.id).map(line).peekable();
+        if its.peek().is_some() {
+            lines.push(plain(&space.name));
+            lines.extend(its);
+        }
+    }
+    lines.join("\n")
 }
 
 pub(super) fn status(status: &Status) -> String {
-    let mut text = format!("{} of {}, line {}", status.node.name, status.school.name, status.line);
+    let mut text = format!("{} of {}, line {}", plain(&status.node.name), plain(&status.school.name), status.line);
     for peer in &status.peers {
         let state = peer.road.as_deref().map_or_else(|| "away".to_owned(), |road| format!("connected, {road}"));
-        text.push_str(&format!("\n  {} ({}): {state}", peer.name, peer.school.name));
+        text.push_str(&format!("\n  {} ({}): {state}", plain(&peer.name), plain(&peer.school.name)));
     }
     text
 }

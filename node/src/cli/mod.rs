@@ -178,6 +178,6 @@ fn init(folder: &DataFolder, args: &InitArgs, output: Output) -> anyhow::Result<
     let json = serde_json::json!({
         "node": certificate.node.to_string(), "school": certificate.school.to_string(), "data": folder.path(), "sheet": groups,
     });
-    output.give(&json, || messages::initialised(folder.path(), certificate, groups.as_deref()));
+    output.give(&json, || messages::initialised(folder, certificate, groups.as_deref()));
     Ok(())
 }

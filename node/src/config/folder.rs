@@ -10,6 +10,8 @@ use jeli_protocol::wire::{Reader, Writer};
 use zeroize::Zeroizing;
 
 use super::{CONFIG_FILE, private};
+use crate::limits::MAX_NAME_CHARS;
+use crate::names;
 
 const KEY_FILE: &str = "node.key";
 const CERTIFICATE_FILE: &str = "node.certificate";
@@ -20,18 +22,20 @@ const ADDRESS_FILE: &str = "address";
 
 #[derive(Debug, thiserror::Error)]
 pub enum FolderError {
+    #[error("the name of the {of} is empty, longer than {MAX_NAME_CHARS} characters, or has characters that no name has; nothing was made")]
+    Name { of: &'static str },
     #[error("the data folder {folder} could not be made, read or written. Give another with --data, or the right to write there")]
     NotWritable { folder: String, source: io::Error },
-    #[error("{folder} holds a node already; it was left as it is. To start it: jeli run")]
-    AlreadyInitialised { folder: String },
-    #[error("{folder} holds no node yet. To make one: jeli init --name <computer> --school <school>")]
-    NotInitialised { folder: String },
+    #[error("{folder} holds a node already; it was left as it is. To start it: {start}")]
+    AlreadyInitialised { folder: String, start: String },
+    #[error("{folder} holds no node yet. To make one: {init} --name <computer> --school <school>")]
+    NotInitialised { folder: String, init: String },
     #[error("another jeli is running on {folder}. Use that one, or stop it first")]
     InUse { folder: String },
     #[error("{file} is damaged: {what}. Restore it from a backup of this computer, or make a new node with the school's recovery sheet")]
     Damaged { file: String, what: String },
-    #[error("no node seems to be running on {folder}. To start it: jeli run")]
-    NotRunning { folder: String },
+    #[error("no node seems to be running on {folder}. To start it: {start}")]
+    NotRunning { folder: String, start: String },
 }
 
 /// The folder of one node.
@@ -78,15 +82,17 @@ impl DataFolder {
     /// Makes a node here: of a new school, or of the school whose sheet is given.
     pub fn init(&self, node_name: &str, school_name: &str, sheet: Option<Zeroizing<[u8; 32]>>) -> Result<NewNode, FolderError> {
         if self.path.join(KEY_FILE).exists() || self.path.join(DATABASE_FILE).exists() {
-            return Err(FolderError::AlreadyInitialised { folder: self.shown() });
+            return Err(FolderError::AlreadyInitialised { folder: self.shown(), start: self.command("run") });
         }
+        let school_name = names::clean(school_name).ok_or(FolderError::Name { of: "school" })?;
+        let node_name = names::clean(node_name).ok_or(FolderError::Name { of: "computer" })?;
         private::make_folder(&self.path).map_err(|source| self.not_writable(source))?;
         let _lock = self.lock()?;
         let school_secret = sheet.unwrap_or_else(|| Zeroizing::new(rand::random()));
         let school = SchoolKey::from_secret(&school_secret);
         let node_secret: Zeroizing<[u8; 32]> = Zeroizing::new(rand::random());
         let node = NodeKey::from_secret(&node_secret);
-        let certificate = NodeCertificate::issue(&school, school_name, &node, node_name);
+        let certificate = NodeCertificate::issue(&school, &school_name, &node, &node_name);
         let mut writer = Writer::new();
         certificate.write(&mut writer);
         let token: Zeroizing<[u8; 32]> = Zeroizing::new(rand::random());
@@ -143,8 +149,8 @@ impl DataFolder {
     pub fn address(&self) -> Result<String, FolderError> {
         match std::fs::read_to_string(self.path.join(ADDRESS_FILE)) {
             Ok(address) => Ok(address.trim().to_owned()),
-            Err(_) if !self.path.join(KEY_FILE).exists() => Err(FolderError::NotInitialised { folder: self.shown() }),
-            Err(_) => Err(FolderError::NotRunning { folder: self.shown() }),
+            Err(_) if !self.path.join(KEY_FILE).exists() => Err(FolderError::NotInitialised { folder: self.shown(), init: self.command("init") }),
+            Err(_) => Err(FolderError::NotRunning { folder: self.shown(), start: self.command("run") }),
         }
     }
 
@@ -162,7 +168,7 @@ impl DataFolder {
         // A folder that we may not look into is not one without a node.
         match self.path.join(KEY_FILE).try_exists() {
             Ok(true) => Ok(()),
-            Ok(false) => Err(FolderError::NotInitialised { folder: self.shown() }),
+            Ok(false) => Err(FolderError::NotInitialised { folder: self.shown(), init: self.command("init") }),
             Err(source) => Err(self.not_writable(source)),
         }
     }
@@ -170,7 +176,9 @@ impl DataFolder {
     fn read(&self, name: &str) -> Result<String, FolderError> {
         match std::fs::read_to_string(self.path.join(name)) {
             Ok(text) => Ok(text.trim().to_owned()),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Err(FolderError::NotInitialised { folder: self.shown() }),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                Err(FolderError::NotInitialised { folder: self.shown(), init: self.command("init") })
+            }
             Err(error) => Err(self.damaged(name, &error.to_string())),
         }
     }
@@ -194,6 +202,11 @@ impl DataFolder {
             File::open(&self.path)?.sync_all()
         };
         write().map_err(|source| self.not_writable(source))
+    }
+
+    /// How to call the program on this folder.
+    pub fn command(&self, what: &str) -> String {
+        if self.path == Self::default_path() { format!("jeli {what}") } else { format!("jeli {what} --data '{}'", self.path.display()) }
     }
 
     fn shown(&self) -> String {
@@ -228,6 +241,9 @@ mod tests {
                 content.windows(32).any(|window| window == made.school_secret.as_slice()) || String::from_utf8_lossy(&content).contains(&secret);
             assert!(!found, "the school's secret must not be in the folder");
         }
+        let nobodys = DataFolder::new(place.path().join("nobody's"));
+        assert!(matches!(nobodys.init("x", " ", None), Err(FolderError::Name { of: "school" })));
+        assert!(!nobodys.path().exists(), "nothing is made for a name that is none");
         let second = DataFolder::new(place.path().join("laptop"));
         let other = second.init("ноутбук", "№12 мектеп", Some(made.school_secret)).unwrap();
         assert_eq!(other.certificate.school, made.certificate.school, "with the sheet another computer is of the same school");

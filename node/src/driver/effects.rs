@@ -222,6 +222,7 @@ fn join_refusal(refusal: replica::ActRefusal) -> JoinRefusal {
         replica::ActRefusal::UnknownInvitation => JoinRefusal::Unknown,
         replica::ActRefusal::InviterNotAllowed => JoinRefusal::InviterNotAllowed,
         replica::ActRefusal::AnotherSpace => JoinRefusal::OtherSpace,
+        replica::ActRefusal::AnotherSchoolsOwn => JoinRefusal::OtherSchool,
         _ => JoinRefusal::Malformed,
     }
 }

@@ -452,7 +452,7 @@ impl Service {
             match self.swarm.listen_on(address.clone()) {
                 Ok(id) => listener.id = Some(id),
                 Err(error) => {
-                    tracing::warn!(%address, %error, "cannot listen here yet");
+                    tracing::warn!(%address, ?error, "cannot listen here yet");
                     if is_taken(&error) {
                         taken.get_or_insert(address);
                     }

@@ -173,6 +173,8 @@ pub enum JoinRefusal {
     InviterNotAllowed,
     #[error("the invitation is for another space than the node that answered keeps")]
     OtherSpace,
+    #[error("the invitation is for another computer of the school that wrote it; that space is its own")]
+    OtherSchool,
     #[error("the invitation was written by a newer program; update this one")]
     Newer,
     #[error("our school is in this space already")]

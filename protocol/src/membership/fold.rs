@@ -78,7 +78,7 @@ impl Membership {
         &self.name
     }
 
-    /// Whether the space is one school's own.
+    /// Whether the space is one school's own: no act takes another school in.
     pub fn private(&self) -> bool {
         self.private
     }
@@ -212,7 +212,7 @@ impl Membership {
         let (author, at) = (placed.position.chain.node, placed.position);
         let role = self.once_role_at(&author, &placed.clock);
         match &placed.act {
-            Act::AddSchool { role: given, certificate, .. } if role == Some(Role::Convenor) => {
+            Act::AddSchool { role: given, certificate, .. } if role == Some(Role::Convenor) && !self.private => {
                 self.former.take_in(certificate, at);
                 self.former.grants.entry(certificate.school).or_default().push((at, *given));
             }
@@ -236,8 +236,9 @@ impl Membership {
                 self.add_node(certificate, key, at)
             }
             Act::AddSchool { role, certificate, key } => {
-                let room = self.schools.len() < MAX_SCHOOLS || self.schools.contains_key(&certificate.school);
-                if !room || self.role_at(&author, &placed.clock) != Some(Role::Convenor) {
+                let known = self.schools.contains_key(&certificate.school);
+                let room = self.schools.len() < MAX_SCHOOLS && !self.private;
+                if !(known || room) || self.role_at(&author, &placed.clock) != Some(Role::Convenor) {
                     return false;
                 }
                 self.add_school(certificate, *role, at);

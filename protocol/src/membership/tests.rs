@@ -45,8 +45,12 @@ fn create_document(maker: u8, number: u8, write_rule: WriteRule) -> Act {
 
 /// The creator's scribe, of school 1, and its space.
 fn founder() -> (Scribe, SpaceId) {
+    founder_of(false)
+}
+
+fn founder_of(private: bool) -> (Scribe, SpaceId) {
     let (key, certificate) = (NodeKey::from_secret(&[1; 32]), certificate(1, 1));
-    let act = Act::CreateSpace { nonce: [9; 32], name: "Желі".into(), private: false, key: sealed(&certificate), certificate };
+    let act = Act::CreateSpace { nonce: [9; 32], name: "Желі".into(), private, key: sealed(&certificate), certificate };
     let space = space_id(&key.id(), &ControlBody { parents: vec![], act: act.clone() }.encode());
     let mut scribe = Scribe { school: school(1), key, graph: ControlGraph::new(space), log: vec![] };
     scribe.sign(space, act);
@@ -100,6 +104,21 @@ fn a_member_writes_a_reader_does_not_and_a_stranger_is_nobody() {
     assert_eq!(verdict(&one.graph, &member), Verdict::Admitted);
     assert_eq!(verdict(&one.graph, &reader), Verdict::NotAllowed);
     assert_eq!(verdict(&one.graph, &stranger), Verdict::NotAMember);
+}
+
+#[test]
+fn a_schools_own_space_takes_in_its_computers_and_no_other_school() {
+    let (mut one, space) = founder_of(true);
+    one.sign(space, add_school(Role::Member, 2));
+    assert_eq!(one.graph.membership().refused(), 1);
+    assert_eq!(one.graph.membership().role(&school(2).id()), None);
+    let laptop = certificate(1, 7);
+    one.sign(space, Act::AddNode { key: sealed(&laptop), certificate: laptop.clone() });
+    assert!(one.graph.membership().admits(&laptop.node));
+    let others = certificate(2, 8);
+    one.sign(space, Act::AddNode { key: sealed(&others), certificate: others.clone() });
+    assert!(!one.graph.membership().admits(&others.node));
+    assert_ne!(verdict(&one.graph, &one.fellow(2).own_content(space, 1, 50)), Verdict::Admitted);
 }
 
 #[test]

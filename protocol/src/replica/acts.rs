@@ -124,6 +124,9 @@ impl Replica {
         let (known_school, Some(epoch)) = (space.graph.membership().role(&request.certificate.school).is_some(), space.epoch.clone()) else {
             return Ok(JoinAnswer::NotAConvenor);
         };
+        if space.graph.membership().private() && !known_school {
+            return Ok(JoinAnswer::AnotherSchoolsOwn);
+        }
         let Ok(key) = seal_epoch_key(&epoch, &invitation.space.0, node, &request.certificate.seal, &mut self.rng) else {
             return Ok(JoinAnswer::UnknownInvitation);
         };
@@ -170,6 +173,7 @@ impl Replica {
             JoinAnswer::Spent => return Err(ActRefusal::SpentInvitation),
             JoinAnswer::AnotherSpace => return Err(ActRefusal::AnotherSpace),
             JoinAnswer::NotAConvenor => return Err(ActRefusal::InviterNotAllowed),
+            JoinAnswer::AnotherSchoolsOwn => return Err(ActRefusal::AnotherSchoolsOwn),
         };
         let epoch = open_epoch_key(&self.key, &ticket.space, &sealed).map_err(|_| ActRefusal::BadAnswer)?;
         let space = self.spaces.entry(ticket.space).or_insert_with(|| Space::new(ticket.space));

@@ -157,6 +157,9 @@ pub enum ActRefusal {
     /// The inviter may not take schools in any more.
     #[error("the inviting school may not take schools in")]
     InviterNotAllowed,
+    /// The space is another school's own.
+    #[error("the invitation is for another computer of the school that wrote it")]
+    AnotherSchoolsOwn,
     /// The answer cannot be read.
     #[error("the inviter's answer cannot be read")]
     BadAnswer,

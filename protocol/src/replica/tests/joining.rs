@@ -34,6 +34,18 @@ fn a_ticket_that_was_not_given_or_is_for_another_space_says_so() {
 }
 
 #[test]
+fn an_invitation_to_a_schools_own_space_is_for_its_other_computers() {
+    let mut wired = Wired::new(2);
+    let act = LocalAct::CreateSpace { name: "0-мектеп".into(), private: true };
+    let Ok(Acted::Space(own)) = wired.try_act(0, act) else { panic!("a space is created") };
+    let laptop = wired.station(0, 9);
+    let ticket = wired.invite(0, own, Role::Member);
+    assert_eq!(wired.join(1, 0, &ticket), Err(ActRefusal::AnotherSchoolsOwn));
+    assert!(wired.stations[1].replica.space(&own).is_none());
+    assert_eq!(wired.join(laptop, 0, &ticket), Ok(Acted::Joined(own)), "who was refused has not spent it");
+}
+
+#[test]
 fn only_a_convenor_invites() {
     let mut wired = Wired::new(2);
     let space = wired.space(0);

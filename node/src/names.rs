@@ -1,0 +1,35 @@
+//! Names that people give: to schools, computers, spaces and themselves.
+
+use crate::limits::MAX_NAME_CHARS;
+
+/// The name without surrounding space; none where it has no letter or digit, is longer than [`MAX_NAME_CHARS`], or holds
+/// characters that steer the text around them.
+pub(crate) fn clean(name: &str) -> Option<String> {
+    clean_within(name, MAX_NAME_CHARS)
+}
+
+/// As [`clean`], with another bound.
+pub(crate) fn clean_within(name: &str, max_chars: usize) -> Option<String> {
+    let name = name.trim();
+    let fits = name.chars().any(char::is_alphanumeric) && name.chars().count() <= max_chars && !name.chars().any(steers);
+    fits.then(|| name.to_owned())
+}
+
+/// Control characters, and those that turn the direction of what follows: a name is shown amid other words.
+pub(crate) fn steers(character: char) -> bool {
+    character.is_control() || matches!(character, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_a_line_that_leaves_its_neighbours_alone() {
+        assert_eq!(clean("  «Бірлік» мектебі 🏫 "), Some("«Бірлік» мектебі 🏫".to_owned()));
+        for wrong in ["", "\u{200B}\u{200B}", " \n ", "two\nlines", "\u{202E}backwards", &"ә".repeat(MAX_NAME_CHARS + 1)] {
+            assert_eq!(clean(wrong), None, "{wrong:?}");
+        }
+        assert!(clean(&"ә".repeat(MAX_NAME_CHARS)).is_some());
+    }
+}
