@@ -1,5 +1,5 @@
 # The school development plan.
-plan-period = Мерзімі
+plan-period = Кезеңі
 plan-from = Басталатын күні
 plan-to = Аяқталатын күні
 plan-direction = Бағытымыз

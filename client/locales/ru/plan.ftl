@@ -1,5 +1,5 @@
 # The school development plan.
-plan-period = Срок
+plan-period = Период
 plan-from = Начало
 plan-to = Окончание
 plan-direction = Наше направление
