@@ -8,6 +8,7 @@ import { patchesToTr } from '@automerge/prosemirror/dist/patchesToTr.js'
 import pmToAm from '@automerge/prosemirror/dist/pmToAm.js'
 import type { Node } from 'prosemirror-model'
 import { Plugin, Selection, type EditorState, type Transaction } from 'prosemirror-state'
+import { tooMuchAtOnce, writeInPortions } from './portions'
 
 export interface Change {
   doc: A.Doc<unknown>
@@ -73,6 +74,7 @@ export function textSync(adapter: SchemaAdapter, handle: TextHandle, path: Prop[
   function write(transactions: readonly Transaction[], result: Node): void {
     writing = true
     try {
+      if (tooMuchAtOnce(transactions)) return writeInPortions(adapter, handle, path, pmNodeToSpans(adapter, result))
       handle.change((draft) => {
         for (const tr of transactions) {
           const before = tr.docs[0]
