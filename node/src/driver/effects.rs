@@ -70,8 +70,13 @@ impl Driver {
             Some(Waiting::CreateSpace(reply)) => drop(reply.send(Err(ActRefusal::Store(fault.clone())))),
             Some(Waiting::Invite(reply)) => drop(reply.send(Err(ActRefusal::Store(fault.clone())))),
             Some(Waiting::CreateDocument(reply)) => drop(reply.send(Err(ActRefusal::Store(fault.clone())))),
-            Some(Waiting::Joined(Some(reply))) => drop(reply.send(Err(JoinRefusal::Store(fault.clone())))),
-            Some(Waiting::Joined(None) | Waiting::JoinRequest(_) | Waiting::Gossip(_) | Waiting::Nobody) | None => {}
+            Some(Waiting::Joined(space, reply)) => {
+                self.join_again(&space);
+                if let Some(reply) = reply {
+                    let _ = reply.send(Err(JoinRefusal::Store(fault.clone())));
+                }
+            }
+            Some(Waiting::JoinRequest(_) | Waiting::Gossip(_) | Waiting::Nobody) | None => {}
         }
     }
 
@@ -182,8 +187,8 @@ impl Driver {
                 let answer = self.document_info(&document).map_err(ActRefusal::Store).and_then(|info| info.ok_or(ActRefusal::UnknownSpace));
                 let _ = reply.send(answer);
             }
-            (Some(Waiting::Joined(reply)), Ok(Acted::Joined(space))) => {
-                self.forget_join(&space);
+            (Some(Waiting::Joined(_, reply)), Ok(Acted::Joined(space))) => {
+                self.forget_joined(&space);
                 if let Some(reply) = reply {
                     let _ = reply.send(Ok(Joined { space, state: JoinState::Joined }));
                 }
@@ -191,7 +196,12 @@ impl Driver {
             (Some(Waiting::CreateSpace(reply)), Err(refusal)) => drop(reply.send(Err(act_refusal(refusal)))),
             (Some(Waiting::Invite(reply)), Err(refusal)) => drop(reply.send(Err(act_refusal(refusal)))),
             (Some(Waiting::CreateDocument(reply)), Err(refusal)) => drop(reply.send(Err(act_refusal(refusal)))),
-            (Some(Waiting::Joined(Some(reply))), Err(refusal)) => drop(reply.send(Err(join_refusal(refusal)))),
+            (Some(Waiting::Joined(space, reply)), Err(refusal)) => {
+                self.forget_join(&space);
+                if let Some(reply) = reply {
+                    let _ = reply.send(Err(join_refusal(refusal)));
+                }
+            }
             (Some(Waiting::Nobody), Err(refusal)) => tracing::warn!(%refusal, "an act of this node was not done"),
             _ => {}
         }

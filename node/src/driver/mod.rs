@@ -59,7 +59,7 @@ enum Waiting {
     CreateSpace(Reply<Result<SpaceInfo, ActRefusal>>),
     Invite(Reply<Result<String, ActRefusal>>),
     CreateDocument(Reply<Result<DocumentInfo, ActRefusal>>),
-    Joined(Option<Reply<Result<Joined, JoinRefusal>>>),
+    Joined(SpaceId, Option<Reply<Result<Joined, JoinRefusal>>>),
     JoinRequest(oneshot::Sender<Vec<u8>>),
     Gossip(GossipId),
     Nobody,

@@ -195,6 +195,7 @@ impl Replica {
         }
         self.digest(now, from, id, listed.frontier, log, out)?;
         self.announce_presence_to_newcomer(id, out);
+        self.receipt_soon(now, id);
         self.receipts_changed(from, id, listed.receipts, out);
         Ok(())
     }
@@ -219,6 +220,7 @@ impl Replica {
                 self.tell_frontier(from, id, Ask::No, out);
             }
             self.pull(now, from, id, out);
+            self.pull_unseen(now, from, id, out);
         }
         // Somebody has come who can hear of what was written while nobody was there.
         if self.spaces.get(id).is_some_and(|space| !space.unpublished.is_empty() && space.publish_at.is_none()) {
@@ -349,6 +351,19 @@ impl Replica {
         if shared.told.as_ref() != Some(&space.frontier) {
             self.tell_frontier(from, id, Ask::No, out);
         }
+        out.push(Effect::Send { peer: from, bytes: Message::Want { space: place }.encode() });
+    }
+
+    /// The peer's digest is none that we can explain: whatever it has and we lack is asked for together with its frontier, or the answer would
+    /// take a round trip more. Our own frontier has gone ahead.
+    fn pull_unseen(&mut self, now: Duration, from: NodeId, id: &SpaceId, out: &mut Outbox) {
+        let (Some(space), Some(peer)) = (self.spaces.get_mut(id), self.peers.get(&from)) else { return };
+        let Some(shared) = peer.shared.get(id) else { return };
+        let Some(place) = shared.ours else { return };
+        if space.pull.is_some() || shared.theirs.is_some() || shared.told.as_ref() != Some(&space.frontier) {
+            return;
+        }
+        space.pull = Some(Pull { peer: from, progress: now });
         out.push(Effect::Send { peer: from, bytes: Message::Want { space: place }.encode() });
     }
 

@@ -35,11 +35,15 @@ impl Replica {
         }
     }
 
-    /// Signs a receipt for all that is kept, and tells it to everyone who shares the space.
+    /// Signs a receipt for all that is kept, and tells it to everyone who shares the space. While nobody is there, none is made: a frontier told
+    /// from a receipt that nobody has heard of could not be read.
     pub(super) fn issue_receipt(&mut self, id: &SpaceId, out: &mut Outbox) {
         let me = self.key.id();
         let Some(space) = self.spaces.get_mut(id) else { return };
         space.receipt_at = None;
+        if !self.peers.values().any(|peer| peer.shares(id)) {
+            return;
+        }
         let before = space.receipts.get(&me);
         if !space.graph.membership().admits(&me) || before.is_some_and(|receipt| receipt.frontier == space.frontier) {
             return;

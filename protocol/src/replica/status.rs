@@ -41,7 +41,7 @@ pub struct SpaceView<'a> {
     pub refused_frames: u64,
     /// Whether this node takes part.
     pub part: Part,
-    /// Whether we have asked to be let in and wait for the first exchange.
+    /// Whether we have been let in and wait for the first exchange.
     pub joining: bool,
 }
 
@@ -183,12 +183,16 @@ impl Space {
             void: self.void_entries,
             refused_frames: self.refused_frames,
             part: self.part(me),
-            joining: self.inviter.is_some(),
+            joining: self.inviter.is_some() || self.graph.membership().nodes().next().is_none(),
         }
     }
 
     fn part(&self, me: &NodeId) -> Part {
         let membership = self.graph.membership();
+        if membership.nodes().next().is_none() {
+            // Nothing of it has come yet.
+            return Part::Member;
+        }
         match (membership.node(me), self.halted) {
             (Some(node), _) if node.retired => Part::Retired,
             (Some(_), Some(halt)) if membership.admits(me) => Part::Halted(halt),

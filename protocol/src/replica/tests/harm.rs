@@ -1,8 +1,11 @@
 //! What members who do harm can do, and what they cannot.
 
-use crate::entry::{Chain, ChainId, Role, WriteRule};
+use crate::announce::EpochKey;
+use crate::entry::{Act, Chain, ChainId, ControlBody, Entry, Role, WriteRule};
+use crate::frame::{self, FrameEntry};
 use crate::frontier::{Frontier, Tip};
 use crate::ids::EntryHash;
+use crate::invitation::seal_epoch_key;
 use crate::replica::{Ask, Base, Input, Message, Part};
 use crate::wire::Writer;
 
@@ -36,6 +39,34 @@ fn a_node_that_lost_its_last_entries_stops_when_it_meets_them() {
     wired.connect(0, 1);
     assert!(matches!(wired.stations[0].replica.space(&space).unwrap().part, Part::Halted(_)), "it signed what it does not hold");
     assert!(wired.stations[0].has(document, "lost"), "and has it back");
+}
+
+#[test]
+fn who_names_a_node_again_does_not_change_the_key_that_it_has() {
+    let (mut wired, space, document) = pair();
+    let hostile = wired.station(9, 9);
+    let ticket = wired.invite(0, space, Role::Member);
+    wired.join(hostile, 0, &ticket).unwrap();
+    wired.connect(hostile, 0);
+    let (founder, key) = (wired.stations[0].certificate.clone(), wired.stations[hostile].key.clone());
+    let chain = ChainId { node: key.id(), chain: Chain::Control };
+    let tip = wired.stations[hostile].replica.frontier(&space).unwrap().tip(&chain);
+    let parents = wired.stations[hostile].replica.spaces.get(&space).unwrap().graph.heads();
+    let false_key = EpochKey::new([66; 32]);
+    let mut rng = <chacha20::ChaCha20Rng as rand_core::SeedableRng>::from_seed([5; 32]);
+    let sealed = seal_epoch_key(&false_key, &space.0, founder.node, &founder.seal, &mut rng).unwrap();
+    let body = ControlBody { parents, act: Act::AddNode { certificate: founder, key: sealed } };
+    let entry = Entry::sign(&space, &key, Chain::Control, tip.seq + 1, tip.hash, body.encode());
+    let frame = frame::encode(&[FrameEntry::Control(entry)], 3).unwrap();
+    wired.take_frame(0, &space, &frame).unwrap();
+    let id = wired.id(0);
+    assert_eq!(wired.stations[0].replica.space(&space).unwrap().membership.keys_for(&id).count(), 1);
+    wired.restart(0);
+    assert_ne!(wired.stations[0].replica.spaces.get(&space).unwrap().epoch.as_ref().unwrap().secret(), false_key.secret());
+    wired.connect(0, 1);
+    wired.write(1, document, "honest");
+    wired.settle();
+    assert!(wired.stations[0].has(document, "honest"));
 }
 
 #[test]

@@ -55,6 +55,36 @@ fn whoever_was_away_catches_up_in_two_round_trips() {
 }
 
 #[test]
+fn whoever_left_before_its_last_receipt_did_catches_up_in_two_round_trips() {
+    for dials in [0, 1] {
+        let (mut wired, space, document) = pair();
+        // It has the latest, and is gone before it has said so; nobody can tell from its digest what it has.
+        wired.write(0, document, "the last that it saw");
+        while wired.stations[1].heads(document) != wired.stations[0].heads(document) {
+            assert!(wired.half_trip() > 0 || wired.let_time_pass(), "it comes");
+        }
+        wired.cut(0, 1);
+        for number in 0..30 {
+            wired.write(0, document, &format!("k{number}"));
+            wired.settle();
+        }
+        wired.take_sent();
+        wired.dial(dials, 1 - dials);
+        let mut halves = 1;
+        while wired.stations[1].heads(document) != wired.stations[0].heads(document) {
+            assert!(wired.half_trip() > 0, "something is under way");
+            halves += 1;
+        }
+        assert!(halves <= 4, "two round trips, not {halves} halves: {:?}", kinds(&wired));
+        wired.settle();
+        let (messages, bytes) = wired.take_sent();
+        println!("{{\"catchup\":\"left before its receipt\",\"messages\":{messages},\"bytes\":{bytes},\"half_trips\":{halves}}}");
+        wired.assert_equal(0, 1, space);
+        wired.assert_no_faults();
+    }
+}
+
+#[test]
 fn both_having_written_both_catch_up_in_two_round_trips() {
     let (mut wired, space, document) = pair();
     wired.cut(0, 1);

@@ -175,6 +175,18 @@ impl Wired {
         self.feed(b, Input::SessionOpened { peer: a_id });
     }
 
+    /// Opens a session as a network does: `b` hears of it with the first message of `a`. Half a round trip is over.
+    pub(super) fn dial(&mut self, a: usize, b: usize) {
+        self.lines.insert((a, b), VecDeque::new());
+        self.lines.insert((b, a), VecDeque::new());
+        let (a_id, b_id) = (self.id(a), self.id(b));
+        self.feed(a, Input::SessionOpened { peer: b_id });
+        self.feed(b, Input::SessionOpened { peer: a_id });
+        while self.lines.get(&(a, b)).is_some_and(|line| !line.is_empty()) {
+            self.deliver_one(a, b);
+        }
+    }
+
     /// Closes it; what is on the line is lost.
     pub(super) fn cut(&mut self, a: usize, b: usize) {
         let was_open = self.lines.remove(&(a, b)).is_some();
