@@ -77,6 +77,12 @@ pub const MAX_SCHOOLS: usize = 512;
 /// Names of people in one presence announcement of one node.
 pub const MAX_PRESENCE_NAMES: usize = 64;
 
+/// Addresses at which a node says that it may be found.
+pub const MAX_WHEREABOUTS: usize = 16;
+
+/// Bytes of one such address, as text.
+pub const MAX_ADDRESS_BYTES: usize = 256;
+
 /// Bytes of a browser's ephemeral message that other schools get.
 pub const MAX_EPHEMERAL_BYTES: usize = 4 * 1024;
 

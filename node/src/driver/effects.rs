@@ -145,6 +145,7 @@ impl Driver {
             }
             Effect::Changed(change) => self.changed(change),
             Effect::Fault { peer, fault } => tracing::warn!(%peer, ?fault, "a peer broke the protocol"),
+            Effect::Whereabouts { node, addresses } => self.told_where(&node, &addresses).await,
             Effect::Ephemeral { document, from, bytes } => self.say(Applied::Ephemeral { document, from_node: from, bytes }),
         }
     }

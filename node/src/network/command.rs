@@ -133,6 +133,7 @@ pub(crate) enum Command {
     CloseSession { session: SessionId, reason: CloseReason },
     Join { peer: PeerId, addresses: Vec<Multiaddr>, bytes: Vec<u8>, done: oneshot::Sender<Result<Vec<u8>, JoinError>> },
     AddAddresses { peer: PeerId, addresses: Vec<Multiaddr> },
+    ToldAddresses { peer: PeerId, addresses: Vec<Multiaddr> },
     Forget { peer: PeerId },
     SetAdmitted { peers: BTreeSet<PeerId> },
     SetLine { line: Line },
@@ -200,6 +201,11 @@ impl NetworkHandle {
     /// Remembers where a peer may be found; a member is dialled there at once if it is not connected.
     pub async fn add_addresses(&self, peer: PeerId, addresses: Vec<Multiaddr>) -> Result<(), Stopped> {
         self.command(Command::AddAddresses { peer, addresses }).await
+    }
+
+    /// What a peer that is not connected has told of itself through others: replaces what it told before.
+    pub async fn told_addresses(&self, peer: PeerId, addresses: Vec<Multiaddr>) -> Result<(), Stopped> {
+        self.command(Command::ToldAddresses { peer, addresses }).await
     }
 
     /// Forgets every address of a peer. It is not dialled until one is learnt again; connections stay.

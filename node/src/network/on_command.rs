@@ -41,6 +41,7 @@ impl Service {
             }
             Command::Join { peer, addresses, bytes, done } => self.join(peer, addresses, bytes, done),
             Command::AddAddresses { peer, addresses } => self.add_addresses(peer, addresses, Source::Given),
+            Command::ToldAddresses { peer, addresses } => self.told_addresses(peer, addresses),
             Command::Forget { peer } => {
                 self.book.forget(&peer);
                 self.redial.unwant(&peer);
@@ -123,6 +124,12 @@ impl Service {
                 let _ = join.done.send(Err(JoinError::Unreachable("the connection closed".to_owned())));
             }
         }
+    }
+
+    /// What a peer tells of itself replaces what it told before.
+    pub(crate) fn told_addresses(&mut self, peer: PeerId, addresses: Vec<Multiaddr>) {
+        self.book.forget_told(&peer, &addresses);
+        self.add_addresses(peer, addresses, Source::Told);
     }
 
     pub(crate) fn add_addresses(&mut self, peer: PeerId, addresses: Vec<Multiaddr>, source: Source) {

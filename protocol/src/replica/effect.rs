@@ -91,6 +91,13 @@ pub enum Effect {
         /// How.
         fault: PeerFault,
     },
+    /// A member says where it may be found.
+    Whereabouts {
+        /// Who.
+        node: NodeId,
+        /// Its addresses, as it writes them.
+        addresses: Vec<String>,
+    },
     /// A browser's passing message from another school.
     Ephemeral {
         /// The document.

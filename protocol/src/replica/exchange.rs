@@ -39,6 +39,7 @@ impl Replica {
         if self.peers.remove(&peer).is_none() {
             return;
         }
+        self.presence_lost(&peer, out);
         let orphaned: Vec<SpaceId> =
             self.spaces.values_mut().filter(|space| space.pull.as_ref().is_some_and(|pull| pull.peer == peer)).map(|space| space.id).collect();
         for id in orphaned {
@@ -195,6 +196,7 @@ impl Replica {
         }
         self.digest(now, from, id, listed.frontier, log, out)?;
         self.announce_presence_to_newcomer(id, out);
+        self.greet_soon(now, id);
         self.receipt_soon(now, id);
         self.receipts_changed(from, id, listed.receipts, out);
         Ok(())

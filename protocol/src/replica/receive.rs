@@ -91,6 +91,10 @@ impl Replica {
                 self.presence_heard(now, id, author, open, out);
                 Ok(GossipVerdict::Accept)
             }
+            Announcement::Whereabouts(addresses) => {
+                out.push(Effect::Whereabouts { node: author, addresses });
+                Ok(GossipVerdict::Accept)
+            }
             Announcement::Ephemeral { document, bytes } => {
                 if space.graph.membership().document(&document).is_some() {
                     out.push(Effect::Ephemeral { document, from: author, bytes });

@@ -53,6 +53,8 @@ pub(super) struct Space {
     pub(super) relay_at: Option<Duration>,
     pub(super) pull: Option<Pull>,
     pub(super) presence: BTreeMap<NodeId, Presence>,
+    /// When to say where we are and who is here, soonest first.
+    pub(super) greetings: Vec<Duration>,
     pub(super) halted: Option<Halt>,
     /// Whether the store holds entries that are to be judged: they wait for control entries, or a crash came before their judgement.
     pub(super) waiting_entries: bool,
@@ -76,6 +78,7 @@ impl Space {
             relay_at: None,
             pull: None,
             presence: BTreeMap::new(),
+            greetings: Vec::new(),
             halted: None,
             waiting_entries: false,
             void_entries: 0,

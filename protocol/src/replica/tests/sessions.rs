@@ -1,7 +1,7 @@
 //! What a session costs, and what becomes of one that is cut.
 
 use crate::entry::{Role, WriteRule};
-use crate::replica::Message;
+use crate::replica::{Input, Message};
 
 use super::convergence::pair;
 use super::wired::Wired;
@@ -82,6 +82,35 @@ fn whoever_left_before_its_last_receipt_did_catches_up_in_two_round_trips() {
         wired.assert_equal(0, 1, space);
         wired.assert_no_faults();
     }
+}
+
+#[test]
+fn a_node_says_where_it_is_to_those_who_come_and_when_it_moves() {
+    let (mut wired, _, _) = pair();
+    let at = |port: u16| vec![format!("/ip4/10.0.0.1/tcp/{port}"), "x".repeat(crate::limits::MAX_ADDRESS_BYTES + 1)];
+    wired.feed(0, Input::Whereabouts(at(1)));
+    wired.settle();
+    let id = wired.id(0);
+    assert_eq!(wired.stations[1].whereabouts.get(&id).map(Vec::as_slice), Some(&at(1)[..1]), "what no address can be is left out");
+    wired.cut(0, 1);
+    wired.feed(0, Input::Whereabouts(at(2)));
+    wired.settle();
+    wired.connect(0, 1);
+    assert_eq!(wired.stations[1].whereabouts.get(&id).map(Vec::as_slice), Some(&at(2)[..1]));
+}
+
+#[test]
+fn whoever_is_cut_off_sees_nobody_there_any_more() {
+    let (mut wired, _, document) = pair();
+    wired.feed(0, Input::OpenDocuments(vec![(document, vec!["Айгүл".to_owned()])]));
+    wired.deliver_all();
+    let seen = |wired: &Wired| wired.stations[1].replica.presence(&document, wired.now).len();
+    assert_eq!(seen(&wired), 1);
+    wired.cut(0, 1);
+    assert_eq!(seen(&wired), 0, "at once");
+    wired.open(0, 1);
+    wired.deliver_all();
+    assert_eq!(seen(&wired), 1);
 }
 
 #[test]

@@ -29,6 +29,7 @@ pub(super) struct Station {
     acted: BTreeMap<Token, Result<Acted, ActRefusal>>,
     submitted: BTreeMap<Token, Result<(), SubmitRefusal>>,
     replies: BTreeMap<Token, Vec<u8>>,
+    pub(super) whereabouts: BTreeMap<NodeId, Vec<String>>,
     pub(super) verdicts: Vec<GossipVerdict>,
     pub(super) faults: Vec<(NodeId, PeerFault)>,
     pub(super) commits: usize,
@@ -84,6 +85,7 @@ impl Wired {
             acted: BTreeMap::new(),
             submitted: BTreeMap::new(),
             replies: BTreeMap::new(),
+            whereabouts: BTreeMap::new(),
             verdicts: Vec::new(),
             faults: Vec::new(),
             commits: 0,
@@ -155,6 +157,7 @@ impl Wired {
                 Effect::Acted { token, result } => _ = station.acted.insert(token, result),
                 Effect::JoinReply { token, bytes } => _ = station.replies.insert(token, bytes),
                 Effect::Fault { peer, fault } => station.faults.push((peer, fault)),
+                Effect::Whereabouts { node, addresses } => _ = station.whereabouts.insert(node, addresses),
                 Effect::Admit(_) | Effect::Changed(_) | Effect::Ephemeral { .. } => {}
             }
         }
