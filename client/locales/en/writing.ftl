@@ -26,11 +26,8 @@ safety-more-waiting = { $count ->
 safety-more-cut = Our school is working alone: nothing is sent to the network.
 safety-to-line = Connect again
 safety-what-to-do = When a school comes online, the changes are sent by themselves. If it is urgent, call them and ask to switch their computer on.
-waits-changes = waiting to send: { $count ->
-        [one] { $count } change
-       *[other] { $count } changes
-    }
-waits-confirmation = waiting for a receipt
+changes-waiting = changes waiting to be sent
+changes-going = changes being sent
 who-reads-school = can be read by our school
 who-reads-network = can be read by { $space }, { $count ->
         [one] { $count } school

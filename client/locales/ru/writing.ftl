@@ -26,12 +26,8 @@ safety-more-waiting = { $count ->
 safety-more-cut = Наша школа работает отдельно: в сеть ничего не отправляется.
 safety-to-line = Подключиться к сети
 safety-what-to-do = Когда школа выйдет на связь, изменения отправятся сами. Если это срочно, позвоните и попросите включить компьютер.
-waits-changes = ждёт отправки: { $count ->
-        [one] { $count } изменение
-        [few] { $count } изменения
-       *[other] { $count } изменений
-    }
-waits-confirmation = ждём подтверждение получения
+changes-waiting = изменения ждут отправки
+changes-going = изменения отправляются
 who-reads-school = могут читать: наша школа
 who-reads-network = могут читать: { $space }, { $count ->
         [one] { $count } школа
