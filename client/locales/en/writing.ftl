@@ -25,7 +25,8 @@ safety-more-waiting = { $count ->
     }
 safety-more-cut = Our school is working alone: nothing is sent to the network.
 safety-to-line = Connect again
-safety-what-to-do = When a school comes online, the changes are sent by themselves. If it is urgent, call them and ask to switch their computer on.
+safety-by-itself = The changes go by themselves when the schools come online.
+safety-call = If it is urgent, call and ask to have the computer switched on: { $schools }
 changes-waiting = changes waiting to be sent
 changes-going = changes being sent
 who-reads-school = can be read by our school

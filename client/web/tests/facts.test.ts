@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { errorFrom } from '../src/data/api'
-import { safety, waitingSchools } from '../src/data/safety'
+import { contact, safety, silentSchools, waitingSchools } from '../src/data/safety'
 import type { DocumentStatus } from '../src/data/types'
 import { schedule } from '../src/edit/agenda'
 import { clockAfter, minutesOf, oneOf, timing, today, STATUSES } from '../src/edit/kinds'
@@ -18,6 +18,10 @@ const status = (over: Partial<DocumentStatus>): DocumentStatus => ({
   readers: { space: { id: 's', name: 'n', private: false }, schools: 5 },
   ...over,
 })
+
+const DAY = 86_400_000
+const NOW = 1_800_000_000_000
+const school = (id: string, connected: boolean, last_contact: number | null, has_latest = false) => ({ id, name: id, has_latest, waiting_changes: has_latest ? 0 : 1, last_contact, connected })
 
 describe('the line of safety', () => {
   it('says saved only when the node has confirmed', () => {
@@ -37,10 +41,24 @@ describe('the line of safety', () => {
     expect(safety('saved', status({ readers: { space: { id: 's', name: 'n', private: true }, schools: 1 } })).schools).toBeUndefined()
   })
 
-  it('names the school longest unseen first', () => {
-    const school = (id: string, connected: boolean, last_contact: number | null, has_latest = false) => ({ id, name: id, has_latest, waiting_changes: 1, last_contact, connected })
-    const list = waitingSchools(status({ schools: [school('a', true, 9), school('b', false, 5), school('c', false, null), school('d', false, 1, true)] }))
-    expect(list.map(({ id }) => id)).toEqual(['c', 'b', 'a'])
+  it('names the school longest unseen first, and one of unknown contact after those known to be away', () => {
+    const list = waitingSchools(status({ schools: [school('a', true, 9), school('b', false, 5), school('c', false, null), school('d', false, 1, true), school('e', false, 3)] }))
+    expect(list.map(({ id }) => id)).toEqual(['e', 'b', 'c', 'a'])
+  })
+
+  it('calls a school connected only while our own line is open', () => {
+    expect(contact(school('a', true, 9), 'open')).toBe('connected')
+    expect(contact(school('a', true, 9), 'cut')).toBe('seen')
+    expect(contact(school('a', false, null), 'open')).toBe('away')
+  })
+
+  it('advises a call where a school has long been silent and the reason is not ours', () => {
+    const long = NOW - 4 * DAY
+    const schools = [school('silent', false, long), school('overnight', false, NOW - DAY), school('unknown', false, null), school('has it', false, long, true)]
+    const one = status({ schools: [...schools, school('here', true, NOW)] })
+    expect(silentSchools(one, 'open', NOW).map(({ id }) => id)).toEqual(['silent'])
+    for (const outward of ['cut', 'asking'] as const) expect(silentSchools(one, outward, NOW)).toEqual([])
+    expect(silentSchools(status({ schools }), 'open', NOW), 'nobody is connected: it may be our line').toEqual([])
   })
 })
 

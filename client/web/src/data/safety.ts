@@ -1,8 +1,11 @@
 // The line of safety: three marks, always true. What each may claim follows from what is known, never from what is hoped.
-import type { DocumentStatus, SchoolStatus } from './types'
+import type { DocumentStatus, SchoolStatus, UnixMs } from './types'
 
 export type Saved = 'saved' | 'sending' | 'held'
 export type Mark = 'yes' | 'waiting' | 'held'
+
+/** What can be said of other schools: our line to them is open, or cut on purpose; `asking`: the node has not said yet. */
+export type Outward = 'open' | 'cut' | 'asking'
 
 export interface Safety {
   /** "Saved here": the node has confirmed every word of this tab. */
@@ -27,9 +30,31 @@ export function safety(saved: Saved, status: DocumentStatus | undefined): Safety
   }
 }
 
-/** Schools that still wait, longest unseen first: the one to telephone stands at the top. */
+/** Stands after every moment there is. */
+const UNTOLD = Number.MAX_SAFE_INTEGER
+
+/** Schools that still wait, longest unseen first: the one to telephone stands at the top. A school of whose contact nothing is
+ * known comes after those that are known to be away. */
 export function waitingSchools(status: DocumentStatus): SchoolStatus[] {
   return status.schools
     .filter((school) => !school.has_latest)
-    .sort((a, b) => Number(a.connected) - Number(b.connected) || (a.last_contact ?? 0) - (b.last_contact ?? 0))
+    .sort((a, b) => Number(a.connected) - Number(b.connected) || (a.last_contact ?? UNTOLD) - (b.last_contact ?? UNTOLD))
+}
+
+export type Contact = 'connected' | 'seen' | 'away'
+
+/** How it stands with a school's connection to ours. `away` says no more than that: the node remembers contacts only since its
+ * start, and a school may have got everything by way of a third. */
+export function contact(school: SchoolStatus, outward: Outward): Contact {
+  if (school.connected && outward === 'open') return 'connected'
+  return school.last_contact === null ? 'away' : 'seen'
+}
+
+/** Longer than from Friday evening to Monday morning: a computer that rests over the weekend is not silent. */
+const SILENT_LONG_MS = 3 * 86_400_000
+
+/** Schools worth a telephone call. None while the reason may be ours: our line is not open, or we hear nobody at all. */
+export function silentSchools(status: DocumentStatus, outward: Outward, now: UnixMs): SchoolStatus[] {
+  if (outward !== 'open' || !status.schools.some((school) => school.connected)) return []
+  return waitingSchools(status).filter((school) => !school.connected && school.last_contact !== null && now - school.last_contact > SILENT_LONG_MS)
 }
