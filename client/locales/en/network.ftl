@@ -31,6 +31,7 @@ line-open = { $count ->
 line-open-what = What you write is sent to the schools at once.
 line-alone = No other school is connected
 line-alone-what = Go on working: everything is saved on this computer and is sent by itself when the schools come online.
+network-unknown = The school computer does not answer now, so it is not known which schools are connected.
 line-cut = Working alone
 line-cut-what = Exchange with the network is stopped. What you write is kept at our school and is sent when you connect again.
 line-leave = Work alone

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { errorFrom } from '../src/data/api'
-import { contact, safety, silentSchools, waitingSchools } from '../src/data/safety'
+import { whoIsHere } from '../src/data/presence'
+import { contact, safety, silentSchools, waitingSchools, type Outward } from '../src/data/safety'
 import type { DocumentStatus } from '../src/data/types'
 import { schedule } from '../src/edit/agenda'
 import { clockAfter, minutesOf, oneOf, timing, today, STATUSES } from '../src/edit/kinds'
@@ -25,20 +26,26 @@ const school = (id: string, connected: boolean, last_contact: number | null, has
 
 describe('the line of safety', () => {
   it('says saved only when the node has confirmed', () => {
-    expect(safety('saved', status({})).here).toBe('yes')
-    expect(safety('sending', status({})).here).toBe('waiting')
-    expect(safety('held', status({})).here).toBe('held')
+    expect(safety('saved', status({}), 'open').here).toBe('yes')
+    expect(safety('sending', status({}), 'open').here).toBe('waiting')
+    expect(safety('held', status({}), 'open').here).toBe('held')
   })
 
   it('never says that all schools have what the node itself has not', () => {
-    expect(safety('saved', status({ reached: 5 })).schools).toEqual({ mark: 'yes', reached: 5, of: 5 })
-    expect(safety('sending', status({ reached: 5 })).schools).toEqual({ mark: 'waiting', reached: 0, of: 5 })
-    expect(safety('held', status({ reached: 5 })).schools?.mark).toBe('waiting')
+    expect(safety('saved', status({ reached: 5 }), 'open').schools).toEqual({ mark: 'yes', reached: 5, of: 5 })
+    expect(safety('sending', status({ reached: 5 }), 'open').schools).toEqual({ mark: 'waiting', reached: 0, of: 5 })
+    expect(safety('held', status({ reached: 5 }), 'open').schools?.mark).toBe('waiting')
   })
 
   it('has no third mark for what stays at one school or is not known yet', () => {
-    expect(safety('saved', undefined).schools).toBeUndefined()
-    expect(safety('saved', status({ readers: { space: { id: 's', name: 'n', private: true }, schools: 1 } })).schools).toBeUndefined()
+    expect(safety('saved', undefined, 'open').schools).toBeUndefined()
+    expect(safety('saved', status({ readers: { space: { id: 's', name: 'n', private: true }, schools: 1 } }), 'open').schools).toBeUndefined()
+  })
+
+  it('gives what was last known as that, once the node cannot be asked, and never as true now', () => {
+    expect(safety('saved', status({ reached: 5 }), 'unknown').schools).toEqual({ mark: 'unknown', reached: 5, of: 5 })
+    expect(safety('saved', status({ reached: 5 }), 'cut').schools?.mark).toBe('yes')
+    expect(safety('held', status({ reached: 5 }), 'unknown').schools).toEqual({ mark: 'waiting', reached: 0, of: 5 })
   })
 
   it('names the school longest unseen first, and one of unknown contact after those known to be away', () => {
@@ -57,8 +64,27 @@ describe('the line of safety', () => {
     const schools = [school('silent', false, long), school('overnight', false, NOW - DAY), school('unknown', false, null), school('has it', false, long, true)]
     const one = status({ schools: [...schools, school('here', true, NOW)] })
     expect(silentSchools(one, 'open', NOW).map(({ id }) => id)).toEqual(['silent'])
-    for (const outward of ['cut', 'asking'] as const) expect(silentSchools(one, outward, NOW)).toEqual([])
+    for (const outward of ['cut', 'asking', 'unknown'] as const) expect(silentSchools(one, outward, NOW)).toEqual([])
     expect(silentSchools(status({ schools }), 'open', NOW), 'nobody is connected: it may be our line').toEqual([])
+  })
+})
+
+describe('who is here', () => {
+  const own = { id: 'own', name: 'Тұлпар' }
+  const me = { person: { id: 'p', name: 'Айгүл', login: 'a', role: 'teacher', language: 'kk' }, school: own, actor: '' } as const
+  const person = (name: string, here: boolean) => ({ name, here, school: here ? own : { id: 'other', name: 'Родник' } })
+  const present = [person('Айгүл', true), person('Айгүл', true), person('Бота', true), person('Яна', false)]
+  const names = (outward: Outward) => whoIsHere(present, me, outward).map(({ name }) => name)
+
+  it('is everybody once while the line is open, and only our own school while it is cut', () => {
+    expect(names('open')).toEqual(['Айгүл', 'Бота', 'Яна'])
+    expect(names('cut')).toEqual(['Айгүл', 'Бота'])
+    expect(names('asking')).toEqual(['Айгүл', 'Бота'])
+  })
+
+  it('is only who sits at this tab once the node is lost', () => {
+    expect(names('unknown')).toEqual(['Айгүл'])
+    expect(whoIsHere(present, undefined, 'unknown')).toEqual([])
   })
 })
 

@@ -2,10 +2,10 @@
 import type { DocumentStatus, SchoolStatus, UnixMs } from './types'
 
 export type Saved = 'saved' | 'sending' | 'held'
-export type Mark = 'yes' | 'waiting' | 'held'
-
-/** What can be said of other schools: our line to them is open, or cut on purpose; `asking`: the node has not said yet. */
-export type Outward = 'open' | 'cut' | 'asking'
+export type Mark = 'yes' | 'waiting' | 'held' | 'unknown'
+/** What can be said of other schools: our line to them is open, or cut on purpose; `asking`: the node has not said yet;
+ * `unknown`: the node itself is lost, and nothing it said before holds for now. */
+export type Outward = 'open' | 'cut' | 'asking' | 'unknown'
 
 export interface Safety {
   /** "Saved here": the node has confirmed every word of this tab. */
@@ -16,18 +16,15 @@ export interface Safety {
   schools: { mark: Mark; reached: number; of: number } | undefined
 }
 
-/** `cut`: this school works alone on purpose. Figures about other schools describe what the node has; words that it has not
- * got yet have reached nobody, so the third mark cannot be complete before the first. */
-export function safety(saved: Saved, status: DocumentStatus | undefined): Safety {
+/** Figures about other schools describe what the node has; words that it has not got yet have reached nobody, so the third
+ * mark cannot be complete before the first. */
+export function safety(saved: Saved, status: DocumentStatus | undefined, outward: Outward): Safety {
   const here: Mark = saved === 'saved' ? 'yes' : saved === 'sending' ? 'waiting' : 'held'
   if (!status || status.readers.space.private || status.of <= 1) return { here, school: here, schools: undefined }
-  const complete = status.reached >= status.of
-  const own = saved === 'saved' ? status.reached : 0
-  return {
-    here,
-    school: here,
-    schools: { mark: complete && saved === 'saved' ? 'yes' : 'waiting', reached: Math.min(own, status.of), of: status.of },
-  }
+  const schools = (mark: Mark, reached: number) => ({ here, school: here, schools: { mark, reached: Math.min(reached, status.of), of: status.of } })
+  if (saved !== 'saved') return schools('waiting', 0)
+  if (outward === 'unknown') return schools('unknown', status.reached)
+  return schools(status.reached >= status.of ? 'yes' : 'waiting', status.reached)
 }
 
 /** Stands after every moment there is. */
