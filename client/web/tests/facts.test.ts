@@ -22,6 +22,7 @@ const status = (over: Partial<DocumentStatus>): DocumentStatus => ({
 
 const DAY = 86_400_000
 const NOW = 1_800_000_000_000
+const NOBODY: ReadonlySet<string> = new Set()
 const school = (id: string, connected: boolean, last_contact: number | null, has_latest = false) => ({ id, name: id, has_latest, waiting_changes: has_latest ? 0 : 1, last_contact, connected })
 
 describe('the line of safety', () => {
@@ -54,18 +55,21 @@ describe('the line of safety', () => {
   })
 
   it('calls a school connected only while our own line is open', () => {
-    expect(contact(school('a', true, 9), 'open')).toBe('connected')
-    expect(contact(school('a', true, 9), 'cut')).toBe('seen')
-    expect(contact(school('a', false, null), 'open')).toBe('away')
+    expect(contact(school('a', true, 9), 'open', NOBODY)).toBe('connected')
+    expect(contact(school('a', true, 9), 'cut', NOBODY)).toBe('seen')
+    expect(contact(school('a', false, null), 'open', NOBODY)).toBe('away')
+    expect(contact(school('a', false, null), 'open', new Set(['a'])), 'its people are here by way of a third school').toBe('connected')
+    expect(contact(school('a', false, null), 'cut', new Set(['a']))).toBe('away')
   })
 
   it('advises a call where a school has long been silent and the reason is not ours', () => {
     const long = NOW - 4 * DAY
     const schools = [school('silent', false, long), school('overnight', false, NOW - DAY), school('unknown', false, null), school('has it', false, long, true)]
     const one = status({ schools: [...schools, school('here', true, NOW)] })
-    expect(silentSchools(one, 'open', NOW).map(({ id }) => id)).toEqual(['silent'])
-    for (const outward of ['cut', 'asking', 'unknown'] as const) expect(silentSchools(one, outward, NOW)).toEqual([])
-    expect(silentSchools(status({ schools }), 'open', NOW), 'nobody is connected: it may be our line').toEqual([])
+    expect(silentSchools(one, 'open', NOBODY, NOW).map(({ id }) => id)).toEqual(['silent'])
+    expect(silentSchools(one, 'open', new Set(['silent']), NOW), 'its people are here').toEqual([])
+    for (const outward of ['cut', 'asking', 'unknown'] as const) expect(silentSchools(one, outward, NOBODY, NOW)).toEqual([])
+    expect(silentSchools(status({ schools }), 'open', NOBODY, NOW), 'nobody is connected: it may be our line').toEqual([])
   })
 })
 

@@ -40,10 +40,10 @@ export function waitingSchools(status: DocumentStatus): SchoolStatus[] {
 
 export type Contact = 'connected' | 'seen' | 'away'
 
-/** How it stands with a school's connection to ours. `away` says no more than that: the node remembers contacts only since its
- * start, and a school may have got everything by way of a third. */
-export function contact(school: SchoolStatus, outward: Outward): Contact {
-  if (school.connected && outward === 'open') return 'connected'
+/** How it stands with a school's connection to ours. `heard`: the schools whose people are known to be here; one that comes by
+ * way of a third is connected as well. `away` says no more than that: the node remembers contacts only since its start. */
+export function contact(school: SchoolStatus, outward: Outward, heard: ReadonlySet<string>): Contact {
+  if (outward === 'open' && (school.connected || heard.has(school.id))) return 'connected'
   return school.last_contact === null ? 'away' : 'seen'
 }
 
@@ -51,7 +51,8 @@ export function contact(school: SchoolStatus, outward: Outward): Contact {
 const SILENT_LONG_MS = 3 * 86_400_000
 
 /** Schools worth a telephone call. None while the reason may be ours: our line is not open, or we hear nobody at all. */
-export function silentSchools(status: DocumentStatus, outward: Outward, now: UnixMs): SchoolStatus[] {
+export function silentSchools(status: DocumentStatus, outward: Outward, heard: ReadonlySet<string>, now: UnixMs): SchoolStatus[] {
   if (outward !== 'open' || !status.schools.some((school) => school.connected)) return []
-  return waitingSchools(status).filter((school) => !school.connected && school.last_contact !== null && now - school.last_contact > SILENT_LONG_MS)
+  const long = (school: SchoolStatus) => school.last_contact !== null && now - school.last_contact > SILENT_LONG_MS
+  return waitingSchools(status).filter((school) => contact(school, outward, heard) === 'seen' && long(school))
 }
