@@ -9,7 +9,7 @@ use std::time::Duration;
 use crate::announce::SpaceTag;
 use crate::entry::{Chain, Position};
 use crate::frame::{FrameRefusal, Known};
-use crate::frontier::{Frontier, FrontierDelta, FrontierDigest};
+use crate::frontier::{Frontier, FrontierDigest};
 use crate::ids::{NodeId, SpaceId};
 use crate::limits::MAX_SESSION_SPACES;
 use crate::log::{LogReader, StoreError};
@@ -278,12 +278,13 @@ impl Replica {
         let shared = peer.shared.entry(*id).or_default();
         if let Some(base) = shared.resolve(base, space.receipts.get(&from)) {
             let mut reader = Reader::new(delta);
-            let read = FrontierDelta::read(&base, &mut reader).and_then(|delta| reader.end().map(|()| delta));
-            let Ok(delta) = read else {
-                self.fault(now, from, PeerFault::BadMessage, out);
-                return Ok(());
-            };
-            shared.hear(base.with(&delta));
+            match base.read_from(&mut reader).and_then(|frontier| reader.end().map(|()| frontier)) {
+                Ok(frontier) => shared.hear(frontier),
+                Err(error) => {
+                    self.fault(now, from, PeerFault::unreadable(&error, PeerFault::BadMessage), out);
+                    return Ok(());
+                }
+            }
         } else {
             shared.told_by_them = None;
             shared.theirs = None;

@@ -1,0 +1,131 @@
+//! What is too much: whoever sends it answers for it, and nobody else suffers from it.
+
+use crate::entry::{Chain, ChainId, Role, WriteRule};
+use crate::frontier::{Frontier, Tip};
+use crate::ids::{DocumentId, EntryHash, NodeId, SpaceId};
+use crate::limits::MAX_CHAINS;
+use crate::receipt::Receipt;
+use crate::replica::{Ask, Base, Input, Message, PeerFault};
+use crate::wire::Writer;
+
+use super::convergence::pair;
+use super::wired::Wired;
+
+/// Three schools that share a space with one document, each connected with each.
+pub(super) fn three() -> (Wired, SpaceId, DocumentId) {
+    let mut wired = Wired::new(3);
+    let space = wired.space(0);
+    for at in [1, 2] {
+        let ticket = wired.invite(0, space, Role::Member);
+        wired.join(at, 0, &ticket).expect("the ticket is good");
+        wired.connect(0, at);
+    }
+    let document = wired.document(0, space, WriteRule::Everyone);
+    wired.settle();
+    wired.connect(1, 2);
+    (wired, space, document)
+}
+
+/// A frontier with chains that nobody has, beside those of `base`.
+pub(super) fn stuffed(base: &Frontier, numbers: std::ops::Range<u32>) -> Frontier {
+    let mut frontier = base.clone();
+    for number in numbers {
+        let mut node = [0xee; 32];
+        node[..4].copy_from_slice(&number.to_be_bytes());
+        frontier.set(ChainId { node: NodeId(node), chain: Chain::Content }, Tip { seq: 1, hash: EntryHash([1; 32]) });
+    }
+    frontier
+}
+
+/// The message that tells a frontier as what follows another.
+pub(super) fn told(frontier: &Frontier, base: Base, before: &Frontier) -> Vec<u8> {
+    let mut writer = Writer::new();
+    frontier.delta_from(before).write(before, &mut writer);
+    Message::Frontier { space: 0, ask: Ask::No, base, delta: writer.finish() }.encode()
+}
+
+/// The message that brings a receipt, with its frontier told as what follows another.
+fn receipt_from(receipt: &Receipt, of: Option<NodeId>, base: Base, before: &Frontier) -> Vec<u8> {
+    let mut writer = Writer::new();
+    receipt.write_word(before, &mut writer);
+    Message::Receipt { space: 0, of, base, receipt: writer.finish() }.encode()
+}
+
+const MANY: u32 = MAX_CHAINS as u32 - 96;
+
+#[test]
+fn a_frontier_that_grows_beyond_its_bound_step_by_step_is_its_tellers_fault() {
+    let (mut wired, space, _) = pair();
+    let peer = wired.id(1);
+    let (one, two) = (stuffed(&Frontier::default(), 0..MANY), stuffed(&Frontier::default(), 0..2 * MANY));
+    wired.feed(0, Input::Message { peer, bytes: told(&one, Base::Nothing, &Frontier::default()) });
+    assert_eq!(wired.stations[0].faults, [], "as many as a frontier may have are heard");
+    let held = wired.stations[0].replica.peers[&peer].shared[&space].theirs.as_ref().map(Frontier::len);
+    assert_eq!(held, Some(MANY as usize));
+    wired.feed(0, Input::Message { peer, bytes: told(&two, Base::Last, &one) });
+    assert_eq!(wired.stations[0].faults, [(peer, PeerFault::TooMuch)]);
+    assert!(!wired.stations[0].replica.peers.contains_key(&peer), "and nothing of it is kept");
+}
+
+#[test]
+fn a_receipt_over_too_many_chains_is_neither_kept_nor_passed_on() {
+    let (mut wired, space, document) = three();
+    wired.gossip = false;
+    wired.cut(0, 1);
+    wired.cut(1, 2);
+    let hostile = wired.id(2);
+    let (one, two) = (stuffed(&Frontier::default(), 0..MANY), stuffed(&Frontier::default(), 0..2 * MANY));
+    let receipt = Receipt::sign(&space, &wired.stations[2].key, 1_000_000, two);
+    wired.feed(0, Input::Message { peer: hostile, bytes: told(&one, Base::Nothing, &Frontier::default()) });
+    wired.feed(0, Input::Message { peer: hostile, bytes: receipt_from(&receipt, None, Base::Last, &one) });
+    assert_eq!(wired.stations[0].faults, [(hostile, PeerFault::TooMuch)]);
+    let kept = &wired.stations[0].replica.spaces[&space].receipts[&hostile];
+    assert!(kept.counter < 1_000_000, "what it said before still counts");
+    wired.stations[0].faults.clear();
+    wired.connect(0, 1);
+    wired.write(0, document, "a");
+    wired.settle();
+    assert!(wired.stations[1].has(document, "a"), "honest schools go on");
+    wired.assert_no_faults();
+}
+
+#[test]
+fn whoever_passes_on_a_receipt_that_cannot_be_taken_is_not_blamed() {
+    let (mut wired, space, document) = three();
+    let (giver, carrier) = (wired.id(2), wired.id(1));
+    let key = &wired.stations[2].key;
+    let (one, two) = (stuffed(&Frontier::default(), 0..MANY), stuffed(&Frontier::default(), 0..2 * MANY));
+    let stuffed = Receipt::sign(&space, key, 1_000_000, two);
+    let forged = Receipt::sign(&SpaceId([9; 32]), key, 1_000_001, Frontier::default());
+    let sound = Receipt::sign(&space, key, 1_000_002, one.clone());
+    wired.feed(0, Input::Message { peer: carrier, bytes: told(&one, Base::Nothing, &Frontier::default()) });
+    let counter = |wired: &Wired| wired.stations[0].replica.spaces[&space].receipts[&giver].counter;
+    let before = counter(&wired);
+    wired.feed(0, Input::Message { peer: carrier, bytes: receipt_from(&stuffed, Some(giver), Base::Last, &one) });
+    wired.feed(0, Input::Message { peer: carrier, bytes: receipt_from(&forged, Some(giver), Base::Nothing, &Frontier::default()) });
+    wired.assert_no_faults();
+    assert_eq!(counter(&wired), before, "they are skipped");
+    wired.feed(0, Input::Message { peer: carrier, bytes: receipt_from(&sound, Some(giver), Base::Last, &one) });
+    assert_eq!(counter(&wired), 1_000_002, "and one that is sound is taken");
+    wired.write(1, document, "b");
+    wired.settle();
+    assert!(wired.stations[0].has(document, "b"), "the session with the carrier goes on");
+    let own = Receipt::sign(&SpaceId([9; 32]), &wired.stations[1].key, 1_000_000, Frontier::default());
+    wired.feed(0, Input::Message { peer: carrier, bytes: receipt_from(&own, None, Base::Nothing, &Frontier::default()) });
+    assert_eq!(wired.stations[0].faults, [(carrier, PeerFault::BadReceipt)], "for its own word it answers");
+}
+
+#[test]
+fn receipts_of_nodes_that_nobody_took_in_leave_nothing_behind() {
+    let (mut wired, space, _) = pair();
+    let peer = wired.id(1);
+    let noted = |wired: &Wired| wired.stations[0].replica.peers[&peer].shared[&space].counters.len();
+    let before = noted(&wired);
+    for number in 0..20 {
+        let key = crate::keys::NodeKey::from_secret(&[200 + number; 32]);
+        let receipt = Receipt::sign(&space, &key, 7, Frontier::default());
+        wired.feed(0, Input::Message { peer, bytes: receipt_from(&receipt, Some(key.id()), Base::Nothing, &Frontier::default()) });
+    }
+    assert_eq!(noted(&wired), before, "keys are made by the million");
+    wired.assert_no_faults();
+}
