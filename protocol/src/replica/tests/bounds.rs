@@ -1,9 +1,13 @@
 //! What is too much: whoever sends it answers for it, and nobody else suffers from it.
 
+use automerge::transaction::Transactable;
+use automerge::{ObjType, ReadDoc};
+
 use crate::entry::{Chain, ChainId, Role, WriteRule};
 use crate::frontier::{Frontier, Tip};
 use crate::ids::{DocumentId, EntryHash, NodeId, SpaceId};
-use crate::limits::MAX_CHAINS;
+use crate::keys::NodeKey;
+use crate::limits::{FRAME_TARGET_MAX_BYTES, MAX_CHAINS};
 use crate::receipt::Receipt;
 use crate::replica::{Ask, Base, Input, Message, PeerFault};
 use crate::wire::Writer;
@@ -122,10 +126,65 @@ fn receipts_of_nodes_that_nobody_took_in_leave_nothing_behind() {
     let noted = |wired: &Wired| wired.stations[0].replica.peers[&peer].shared[&space].counters.len();
     let before = noted(&wired);
     for number in 0..20 {
-        let key = crate::keys::NodeKey::from_secret(&[200 + number; 32]);
+        let key = NodeKey::from_secret(&[200 + number; 32]);
         let receipt = Receipt::sign(&space, &key, 7, Frontier::default());
         wired.feed(0, Input::Message { peer, bytes: receipt_from(&receipt, Some(key.id()), Base::Nothing, &Frontier::default()) });
     }
     assert_eq!(noted(&wired), before, "keys are made by the million");
     wired.assert_no_faults();
+}
+
+/// A text of that many keystrokes, each a change of its own.
+fn type_in(wired: &mut Wired, document: DocumentId, keystrokes: usize) {
+    let actor = wired.stations[0].actor(0);
+    let typed = wired.stations[0].documents.get_mut(&document).expect("the document is open here");
+    typed.set_actor(actor);
+    let text = match typed.get(automerge::ROOT, "text").expect("a key can be read") {
+        Some((_, text)) => text,
+        None => typed.put_object(automerge::ROOT, "text", ObjType::Text).expect("a text can be put"),
+    };
+    let mut changes = Vec::new();
+    for _ in 0..keystrokes {
+        typed.splice_text(&text, typed.length(&text), 0, "а").expect("a text can be written");
+        typed.commit();
+        changes.push(typed.get_last_local_change().expect("a change was made").raw_bytes().to_vec());
+    }
+    assert_eq!(wired.submit(0, document, changes), Ok(()));
+}
+
+/// Bytes that no packer makes smaller.
+fn picture(wired: &mut Wired, document: DocumentId, number: u64) {
+    let mut bytes = vec![0; 200_000];
+    blake3::Hasher::new().update(&number.to_be_bytes()).finalize_xof().fill(&mut bytes);
+    let drawn = wired.stations[0].documents.get_mut(&document).expect("the document is open here");
+    drawn.put(automerge::ROOT, format!("picture{number}"), bytes).expect("a key can be put");
+    drawn.commit();
+    let change = drawn.get_last_local_change().expect("a change was made").raw_bytes().to_vec();
+    assert_eq!(wired.submit(0, document, vec![change]), Ok(()));
+}
+
+#[test]
+fn pictures_after_much_typing_come_in_frames_that_a_receiver_takes() {
+    let (mut wired, space, document) = pair();
+    wired.gossip = false;
+    let peer = wired.id(1);
+    for _ in 0..2 {
+        type_in(&mut wired, document, 1_500);
+        wired.settle();
+    }
+    assert!(wired.stations[0].replica.peers[&peer].ratio > 20, "keystrokes pack well");
+    wired.take_sent();
+    for number in 0..8 {
+        picture(&mut wired, document, number);
+    }
+    wired.settle();
+    let largest = wired.sent.iter().map(|(_, _, bytes)| bytes.len()).max().unwrap_or_default();
+    assert!(largest < FRAME_TARGET_MAX_BYTES * 4, "a message of {largest} bytes, each picture for itself");
+    wired.assert_no_faults();
+    assert!(wired.stations[1].has(document, "picture7"));
+    wired.assert_equal(0, 1, space);
+    // And the other way round: frames grow again with what packs well.
+    type_in(&mut wired, document, 1_000);
+    wired.settle();
+    wired.assert_equal(0, 1, space);
 }
