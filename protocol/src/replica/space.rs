@@ -10,7 +10,7 @@ use crate::frontier::{Frontier, Tip};
 use crate::ids::{DocumentId, EntryHash, NodeId, SpaceId};
 use crate::invitation::open_epoch_key;
 use crate::keys::NodeKey;
-use crate::limits::SLOWEST_PULL_BYTES_PER_S;
+use crate::limits::{MAX_CHAINS, SLOWEST_PULL_BYTES_PER_S};
 use crate::log::{LogReader, StoreError, StoredSpace, Unpublished};
 use crate::membership::ControlGraph;
 use crate::receipt::Receipt;
@@ -129,6 +129,11 @@ impl Space {
 
     pub(super) fn own_chain(&self, me: NodeId, chain: Chain) -> ChainId {
         ChainId { node: me, chain }
+    }
+
+    /// Whether an entry of a chain would be taken by others: a chain that is not there yet must not be one too many.
+    pub(super) fn has_room_for(&self, chain: &ChainId) -> bool {
+        self.frontier.tip(chain).seq > 0 || self.frontier.len() < MAX_CHAINS
     }
 
     /// Whether somebody at another school has the document open.

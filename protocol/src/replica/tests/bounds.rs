@@ -3,13 +3,17 @@
 use automerge::transaction::Transactable;
 use automerge::{ObjType, ReadDoc};
 
-use crate::entry::{Chain, ChainId, Role, WriteRule};
+use crate::certificate::NodeCertificate;
+use crate::entry::{Act, Chain, ChainId, ControlBody, Entry, NO_ENTRY, Role, SealedKey, WriteRule};
+use crate::frame::{self, FrameEntry};
 use crate::frontier::{Frontier, Tip};
 use crate::ids::{DocumentId, EntryHash, NodeId, SpaceId};
 use crate::keys::NodeKey;
-use crate::limits::{FRAME_TARGET_MAX_BYTES, MAX_CHAINS};
+use crate::limits::{FRAME_TARGET_MAX_BYTES, MAX_CHAINS, MAX_CONTROL_HEADS};
+use crate::log::LogReader;
 use crate::receipt::Receipt;
-use crate::replica::{Ask, Base, Input, Message, PeerFault};
+use crate::replica::{Acted, Ask, Base, Input, LocalAct, Message, PeerFault};
+use crate::seal::Sealed;
 use crate::wire::Writer;
 
 use super::convergence::pair;
@@ -187,4 +191,97 @@ fn pictures_after_much_typing_come_in_frames_that_a_receiver_takes() {
     type_in(&mut wired, document, 1_000);
     wired.settle();
     wired.assert_equal(0, 1, space);
+}
+
+/// Lets the last school take in nodes of its own, each of which has written a control entry that knows of nothing but itself: as many heads.
+fn scatter(wired: &mut Wired, space: SpaceId, nodes: u32) {
+    let (school, key) = (wired.stations[2].school.clone(), wired.stations[2].key.clone());
+    let replica = &wired.stations[2].replica;
+    let mut tip = replica.frontier(&space).expect("the space is here").tip(&ChainId { node: key.id(), chain: Chain::Control });
+    let known = replica.spaces[&space].graph.heads();
+    let (mut taken_in, mut written) = (Vec::new(), Vec::new());
+    for number in 0..nodes {
+        let mut secret = [77; 32];
+        secret[..4].copy_from_slice(&number.to_le_bytes());
+        let node = NodeKey::from_secret(&secret);
+        let certificate = NodeCertificate::issue(&school, "x", &node, "y");
+        let sealed = SealedKey { node: node.id(), sealed: Sealed(vec![7; 80]) };
+        let act = Act::AddNode { certificate, key: sealed };
+        let parents = if number == 0 { known.clone() } else { vec![] };
+        let adds = Entry::sign(&space, &key, Chain::Control, tip.seq + 1, tip.hash, ControlBody { parents, act: act.clone() }.encode());
+        tip = Tip { seq: adds.position.seq, hash: adds.hash };
+        written.push(Entry::sign(&space, &node, Chain::Control, 1, NO_ENTRY, ControlBody { parents: vec![adds.hash], act }.encode()));
+        taken_in.push(adds);
+    }
+    let entries: Vec<FrameEntry> = taken_in.into_iter().chain(written).map(FrameEntry::Control).collect();
+    let frame = frame::encode(&entries, 3).expect("the entries are a frame");
+    for at in 0..3 {
+        wired.take_frame(at, &space, &frame).expect("the frame is sound");
+    }
+}
+
+#[test]
+fn a_space_goes_on_with_more_heads_than_an_entry_may_name() {
+    let (mut wired, space, document) = three();
+    let others = wired.document(1, space, WriteRule::Everyone);
+    wired.settle();
+    scatter(&mut wired, space, 1_100);
+    let heads = |wired: &Wired, at: usize| wired.stations[at].replica.spaces[&space].graph.heads().len();
+    assert!(heads(&wired, 0) > 2 * MAX_CONTROL_HEADS);
+    for at in 0..2 {
+        wired.write(at, document, &format!("a{at}"));
+        wired.write(at, others, &format!("b{at}"));
+    }
+    wired.settle();
+    let all_has = |wired: &Wired, document: DocumentId, key: &str| (0..3).all(|at| wired.stations[at].has(document, key));
+    for by in 0..2 {
+        assert!(all_has(&wired, document, &format!("a{by}")) && all_has(&wired, others, &format!("b{by}")), "words of {by} cross");
+    }
+    wired.assert_no_faults();
+    // What is kept can be read again: no entry names too many.
+    let frontier = wired.stations[0].replica.frontier(&space).unwrap().clone();
+    for content in wired.stations[0].log.content_entries(&space, &Frontier::default(), &frontier, 10_000).unwrap() {
+        assert_eq!(crate::entry::Batch::decode(&content.entry.body).as_ref(), Ok(&content.batch));
+    }
+    // Acts succeed, and each leaves fewer heads.
+    let made = wired.document(1, space, WriteRule::Everyone);
+    let ticket = wired.invite(0, space, Role::Member);
+    wired.settle();
+    let newcomer = wired.station(7, 7);
+    assert!(matches!(wired.join(newcomer, 0, &ticket), Ok(Acted::Joined(_))));
+    wired.connect(0, newcomer);
+    for _ in 0..2 {
+        wired.document(0, space, WriteRule::Everyone);
+        wired.settle();
+    }
+    assert!(heads(&wired, 0) < MAX_CONTROL_HEADS, "{} heads are left", heads(&wired, 0));
+    wired.write(newcomer, made, "c");
+    wired.write(0, made, "d");
+    wired.settle();
+    assert!(all_has(&wired, made, "c") && all_has(&wired, made, "d"));
+    wired.assert_equal(0, 1, space);
+    wired.assert_equal(0, newcomer, space);
+    wired.assert_no_faults();
+}
+
+#[test]
+fn an_act_that_leaves_little_room_names_fewer_heads() {
+    let (mut wired, space, _) = three();
+    let laptop = wired.station(0, 9);
+    let ticket = wired.invite(0, space, Role::Member);
+    wired.join(laptop, 0, &ticket).expect("the ticket is good");
+    scatter(&mut wired, space, 600);
+    let cut = |number: u32| {
+        let mut node = [0; 32];
+        node[..4].copy_from_slice(&number.to_be_bytes());
+        let position = crate::entry::Position { chain: ChainId { node: NodeId(node), chain: Chain::Content }, seq: 1 };
+        crate::entry::Cut { position, hash: EntryHash([1; 32]) }
+    };
+    let retire =
+        |cuts: u32| crate::entry::Retirement::issue(&wired.stations[laptop].school, wired.stations[laptop].key.id(), (0..cuts).map(cut).collect());
+    let (long, short) = (retire(600), retire(400));
+    let answer = wired.try_act(0, LocalAct::RetireNode { space, retirement: long });
+    assert!(answer.is_err(), "longer than an act may be, whatever it names: {answer:?}");
+    let answer = wired.try_act(0, LocalAct::RetireNode { space, retirement: short });
+    assert!(answer.is_ok(), "{answer:?}");
 }
