@@ -246,8 +246,9 @@ impl Replica {
             return Ok(Err(ActRefusal::Halted));
         }
         let chain = space.own_chain(me, Chain::Control);
+        let (Some(room), true) = (ControlBody::room_for_parents(&act), space.has_room_for(&chain)) else { return Ok(Err(ActRefusal::NotAllowed)) };
         let tip = space.frontier.tip(&chain);
-        let body = ControlBody { parents: space.graph.heads(), act };
+        let body = ControlBody { parents: space.graph.heads_for_act(&me, &act, room), act };
         let entry = Entry::sign(&id, &self.key, Chain::Control, tip.seq + 1, tip.hash, body.encode());
         let mut graph = space.graph.clone();
         let Ok(grown) = graph.extend([&entry]) else { return Ok(Err(ActRefusal::NotAllowed)) };

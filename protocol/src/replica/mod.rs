@@ -188,13 +188,12 @@ impl Replica {
     }
 
     fn next_deadline(&self) -> Option<Duration> {
-        let stall = self.timing.stall;
         let of_spaces = self.spaces.values().flat_map(|space| {
             [
                 space.publish_at,
                 space.receipt_at,
                 space.relay_at,
-                space.pull.as_ref().map(|pull| pull.progress + stall),
+                space.pull.as_ref().map(|pull| pull.until),
                 space.presence_ends(),
                 space.greetings.first().copied(),
             ]

@@ -68,7 +68,7 @@ impl Replica {
             Announcement::Frame(frame) => match self.receive(now, id, &frame, log, out)? {
                 Ok(_) => Ok(GossipVerdict::Accept),
                 Err(FrameRefusal::Gap(_) | FrameRefusal::ControlMissing | FrameRefusal::Stranger(_)) => {
-                    self.ask(id, &[author, from], out);
+                    self.ask(now, id, &[author, from], out);
                     Ok(GossipVerdict::Accept)
                 }
                 Err(FrameRefusal::Fork(_) | FrameRefusal::OtherBranch(_)) => Ok(GossipVerdict::Accept),
@@ -83,7 +83,7 @@ impl Replica {
             },
             Announcement::Heads(heads) => {
                 if heads.iter().any(|(chain, tip)| tip.seq > space.frontier.tip(chain).seq) {
-                    self.ask(id, &[author, from], out);
+                    self.ask(now, id, &[author, from], out);
                 }
                 Ok(GossipVerdict::Accept)
             }
