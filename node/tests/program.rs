@@ -144,6 +144,29 @@ fn an_invitation_that_is_malformed_spent_unknown_or_for_another_space_is_refused
 }
 
 #[test]
+fn a_school_that_works_apart_does_so_until_it_joins_again_however_often_the_program_stops() {
+    let place = tempfile::tempdir().unwrap();
+    let folder = place.path().join("node");
+    assert!(jeli(&folder, &["init", "--name", "a", "--school", "b"]).status.success());
+    let line = || answer(&folder, &["status"])["line"].as_str().unwrap().to_owned();
+    let running = Running::start(&folder);
+    assert_eq!(line(), "open", "a new node is on the line");
+    answer(&folder, &["line", "cut"]);
+    drop(running);
+    for start in ["killed after the cut", "killed once more"] {
+        let running = Running::start(&folder);
+        assert_eq!(line(), "cut", "{start}");
+        assert_eq!(answer(&folder, &["status"])["addresses"], serde_json::json!([]), "{start}: it listens nowhere");
+        drop(running);
+    }
+    let running = Running::start(&folder);
+    answer(&folder, &["line", "join"]);
+    drop(running);
+    let _running = Running::start(&folder);
+    assert_eq!(line(), "open", "joined again");
+}
+
+#[test]
 fn a_database_of_a_newer_program_is_left_as_it_is() {
     let place = tempfile::tempdir().unwrap();
     let folder = place.path().join("node");

@@ -7,6 +7,7 @@
 mod answers;
 mod effects;
 mod joining;
+mod line;
 mod network;
 mod requests;
 
@@ -24,6 +25,8 @@ use crate::replica_handle::{
     ActRefusal, Applied, DocumentInfo, JoinRefusal, Joined, Line, ReplicaEnd, Reply, Request, SpaceInfo, StoreFault, SubmitRefusal, Submitted,
 };
 use crate::store::Store;
+
+pub(crate) use line::chosen as chosen_line;
 
 use joining::{PendingJoin, Reached};
 

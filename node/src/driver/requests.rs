@@ -11,8 +11,7 @@ use jeli_protocol::scan::{self, ChangeFacts};
 
 use crate::limits::MAX_SYNC_CHANGES;
 
-use crate::network;
-use crate::replica_handle::{self, ActRefusal, Line, LoadedAnswer, Request, SpaceRole, StoreFault, StoredDocument, SubmitRefusal};
+use crate::replica_handle::{self, ActRefusal, LoadedAnswer, Request, SpaceRole, StoreFault, StoredDocument, SubmitRefusal};
 use crate::store;
 
 use super::{Driver, Waiting};
@@ -109,18 +108,7 @@ impl Driver {
             Request::DocumentStatus { document, reply } => drop(reply.send(self.document_status(&document))),
             Request::Presence { document, reply } => drop(reply.send(self.presence(&document))),
             Request::NodeStatus { reply } => drop(reply.send(Ok(self.node_status()))),
-            Request::SetLine { line, reply } => {
-                let wanted = match line {
-                    Line::Open => network::Line::Open,
-                    Line::Cut => network::Line::Cut,
-                };
-                if line == Line::Cut {
-                    self.close_all().await;
-                }
-                let _ = self.network.set_line(wanted).await;
-                self.line = line;
-                drop(reply.send(Ok(())));
-            }
+            Request::SetLine { line, reply } => drop(reply.send(self.set_line(line).await)),
             Request::WithDb(work) => {
                 if let Err(error) = self.store.with_connection(work) {
                     tracing::error!(%error, "accounts could not be read or written");
