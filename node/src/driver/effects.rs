@@ -55,6 +55,7 @@ impl Driver {
                 self.replica = replica;
                 self.wake_at = begin.wake_at;
                 self.held = begin.effects;
+                self.asked_for = begin.next;
             }
             Err(error) => tracing::error!(%error, "the replica could not be restored; it goes on from memory and tries again"),
         }

@@ -10,6 +10,8 @@ mod joining;
 mod line;
 mod network;
 mod requests;
+#[cfg(test)]
+mod tests;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::time::{Duration, Instant};
@@ -98,6 +100,8 @@ pub(crate) struct Driver {
     tell_at: Option<Instant>,
     /// Effects that wait for the staged commits before them to be durable.
     held: Vec<Effect>,
+    /// Inputs that the replica asked for when it was restored.
+    asked_for: Vec<Input>,
 }
 
 /// Runs the driver on a thread of its own until the requests end. The handle ends when the last commit is done.
@@ -151,6 +155,7 @@ impl Driver {
             untold: BTreeSet::new(),
             tell_at: None,
             held: Vec::new(),
+            asked_for: Vec::new(),
         };
         Ok((driver, outbox))
     }
@@ -162,7 +167,7 @@ impl Driver {
         mut events: mpsc::Receiver<Event>,
         mut arrivals: mpsc::Receiver<Reached>,
     ) {
-        self.take(outbox).await;
+        self.begin(outbox).await;
         self.settle().await;
         self.remember_addresses().await;
         self.found_private_space().await;
@@ -196,9 +201,26 @@ impl Driver {
             }
             self.on_time().await;
             self.settle().await;
+            self.feed_asked_for().await;
+            self.settle().await;
         }
         self.settle().await;
         self.network.shutdown().await;
+    }
+
+    /// Does what the restored replica wants done at once, and gives it the inputs that it asked for.
+    async fn begin(&mut self, mut outbox: Outbox) {
+        self.asked_for.append(&mut outbox.next);
+        self.take(outbox).await;
+        self.settle().await;
+        self.feed_asked_for().await;
+    }
+
+    /// Gives a replica that was restored the inputs that it asked for then. Where the store fails again it asks again, for the next turn.
+    async fn feed_asked_for(&mut self) {
+        for input in std::mem::take(&mut self.asked_for) {
+            self.feed(input).await;
+        }
     }
 
     fn now(&self) -> Duration {
