@@ -56,6 +56,7 @@ impl Driver {
                 self.wake_at = begin.wake_at;
                 self.held = begin.effects;
                 self.asked_for = begin.next;
+                self.tell_access();
             }
             Err(error) => tracing::error!(%error, "the replica could not be restored; it goes on from memory and tries again"),
         }
@@ -149,12 +150,14 @@ impl Driver {
         match change {
             Change::Space(space) => {
                 self.forget_joined(&space);
+                self.tell_access();
                 self.tell_soon(space);
             }
             Change::Receipts(space) => self.tell_soon(space),
             Change::Presence(document) => self.say(Applied::Presence { document }),
             Change::Halted(space) => {
                 tracing::error!(%space, "others hold more of this node's log than it does itself: it publishes nothing there until its people decide");
+                self.tell_access();
                 self.tell_soon(space);
                 self.say(Applied::Network);
             }

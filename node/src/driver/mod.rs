@@ -94,6 +94,8 @@ pub(crate) struct Driver {
     listening: BTreeSet<String>,
     line: Line,
     open: BTreeSet<DocumentId>,
+    /// What the local side was last told of its right to write the documents that it has asked for.
+    told_access: BTreeMap<DocumentId, bool>,
     joins: Vec<PendingJoin>,
     /// Spaces whose reach or content has changed since people were last told.
     untold: BTreeSet<SpaceId>,
@@ -151,6 +153,7 @@ impl Driver {
             listening: BTreeSet::new(),
             line: config.line,
             open: BTreeSet::new(),
+            told_access: BTreeMap::new(),
             joins,
             untold: BTreeSet::new(),
             tell_at: None,
@@ -298,6 +301,23 @@ impl Driver {
     fn tell_soon(&mut self, space: SpaceId) {
         self.untold.insert(space);
         self.tell_at.get_or_insert_with(|| Instant::now() + TELL_EVERY);
+    }
+
+    /// Tells the local side of each document that it has loaded and may now write, or no longer. Cheap: it looks at memory alone, and only when
+    /// rights can have changed.
+    fn tell_access(&mut self) {
+        let replica = &self.replica;
+        let changed: Vec<(DocumentId, bool)> = self
+            .told_access
+            .iter_mut()
+            .filter_map(|(document, told)| {
+                let may = replica.may_write(document);
+                (std::mem::replace(told, may) != may).then_some((*document, may))
+            })
+            .collect();
+        for (document, may) in changed {
+            self.say(Applied::Access { document, can_write: answers::can_write(may) });
+        }
     }
 
     /// Says something to the local side; nobody listening is no fault.

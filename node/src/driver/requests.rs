@@ -161,19 +161,21 @@ impl Driver {
         chunks.filter_map(Result::transpose).collect()
     }
 
-    fn load_document(&self, document: &DocumentId) -> Result<LoadedAnswer, StoreFault> {
+    fn load_document(&mut self, document: &DocumentId) -> Result<LoadedAnswer, StoreFault> {
         let Some(space) = self.replica.space_of(document) else { return Ok(LoadedAnswer::Unknown) };
         let kind = self.replica.space(&space).and_then(|space| Some(space.membership.document(document)?.act.kind));
         let Some(kind) = kind else { return Ok(LoadedAnswer::Unknown) };
         let loaded = self.store.load_document(document).map_err(|fault| store_fault(&fault))?;
         // Changes may be here that wait for others: what it says begins with the first that is part of it.
         let Some(loaded) = loaded.filter(|loaded| loaded.snapshot.is_some() || !loaded.chunks.is_empty()) else { return Ok(LoadedAnswer::Coming) };
+        let may_write = self.replica.may_write(document);
+        self.told_access.insert(*document, may_write);
         Ok(LoadedAnswer::Here(StoredDocument {
             kind: super::answers::kind_name(kind),
             space,
             snapshot: loaded.snapshot,
             changes: loaded.chunks,
-            can_write: super::answers::can_write(self.replica.may_write(document)),
+            can_write: super::answers::can_write(may_write),
         }))
     }
 }

@@ -13,6 +13,7 @@ use tempfile::TempDir;
 use super::*;
 use crate::network::command::Command;
 use crate::network::peer_id_of;
+use crate::replica_handle::{CanWrite, JoinState, LoadedAnswer};
 
 /// A driver, what it says to the local side, and what it orders of the network.
 struct Desk {
@@ -88,4 +89,35 @@ async fn what_a_stop_came_before_the_judgement_of_is_judged_at_the_next_start() 
     let mut desk = Desk::begun(&folder).await;
     desk.driver.settle().await;
     assert!(desk.driver.store.waiting_entries(&space).unwrap().is_empty(), "it waits for nothing that is to come");
+}
+
+#[tokio::test]
+async fn whoever_has_a_document_open_is_told_when_its_school_may_not_write_it_any_more() {
+    use jeli_protocol::entry::Retirement;
+    let folder = tempfile::tempdir().unwrap();
+    let mut desk = Desk::begun(&folder).await;
+    let space = desk.space().await;
+    let first = jeli_protocol::kinds::first_change(Kind::Plan).to_vec();
+    for _ in 0..2 {
+        let act =
+            LocalAct::CreateDocument { space, kind: u64::from(Kind::Plan.number()), write_rule: WriteRule::Owner, changes: vec![first.clone()] };
+        desk.act(act).await;
+    }
+    let documents: Vec<DocumentId> = desk.driver.replica.space(&space).unwrap().membership.documents().map(|(document, _)| *document).collect();
+    let (reply, answer) = oneshot::channel();
+    desk.driver.request(Request::LoadDocument { document: documents[0], reply }).await;
+    let LoadedAnswer::Here(loaded) = answer.await.unwrap().unwrap() else { panic!("it is here") };
+    assert!(loaded.can_write.is_yes());
+    while desk.applied.try_recv().is_ok() {}
+
+    desk.act(LocalAct::CreateDocument { space, kind: u64::from(Kind::Plan.number()), write_rule: WriteRule::Owner, changes: vec![first] }).await;
+    assert_eq!(access(&mut desk), [], "what changes nothing is not said");
+    let retirement = Retirement::issue(&desk.school, desk.driver.key.id(), Vec::new());
+    desk.act(LocalAct::RetireNode { space, retirement }).await;
+    assert_eq!(access(&mut desk), [(documents[0], CanWrite::No)], "once, and of the one that somebody has loaded");
+}
+
+fn access(desk: &mut Desk) -> Vec<(DocumentId, CanWrite)> {
+    let said = std::iter::from_fn(|| desk.applied.try_recv().ok());
+    said.filter_map(|said| if let Applied::Access { document, can_write } = said { Some((document, can_write)) } else { None }).collect()
 }
