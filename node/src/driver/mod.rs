@@ -234,7 +234,7 @@ impl Driver {
         // Far enough that an idle node sleeps, near enough for any clock arithmetic.
         let idle = Instant::now() + Duration::from_secs(3600);
         let replica = self.wake_at.map(|at| self.started + at);
-        let joins = self.joins.iter().filter_map(|join| join.next_at).min();
+        let joins = self.joins.iter().filter_map(PendingJoin::due).min();
         [Some(idle), replica, self.tell_at, joins].into_iter().flatten().min().unwrap_or(idle)
     }
 

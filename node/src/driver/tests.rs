@@ -121,3 +121,27 @@ fn access(desk: &mut Desk) -> Vec<(DocumentId, CanWrite)> {
     let said = std::iter::from_fn(|| desk.applied.try_recv().ok());
     said.filter_map(|said| if let Applied::Access { document, can_write } = said { Some((document, can_write)) } else { None }).collect()
 }
+
+#[tokio::test]
+async fn a_person_who_joins_is_answered_in_time_while_the_inviter_is_not_reached_and_the_asking_goes_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut desk = Desk::begun(&folder).await;
+    let ticket = jeli_protocol::invitation::Ticket {
+        space: SpaceId([8; 32]),
+        space_name: "желі".to_owned(),
+        inviter: NodeId([7; 32]),
+        addresses: Vec::new(),
+        secret: [6; 16],
+    };
+    let (reply, mut answer) = oneshot::channel();
+    let begun = Instant::now();
+    desk.driver.join(&ticket.to_text(), reply).await;
+    assert!(matches!(desk.orders.recv().await, Some(Command::Join { .. })), "the inviter is asked");
+    let woken = desk.driver.next_wake();
+    assert!(woken <= begun + Duration::from_secs(10), "nothing else need happen for the person to be answered");
+    assert!(answer.try_recv().is_err(), "not yet");
+    desk.driver.try_joins(woken).await;
+    assert_eq!(answer.try_recv().unwrap().unwrap().state, JoinState::Waiting);
+    assert_eq!(desk.driver.joins.len(), 1, "it goes on being asked for");
+    assert!(desk.driver.next_wake() > woken, "and the person is not answered twice");
+}
