@@ -266,3 +266,13 @@ fn the_folder_and_all_its_files_are_for_their_owner_alone_whatever_the_umask_say
     let said = String::from_utf8(second.wait_with_output().unwrap().stderr).unwrap();
     assert!(said.contains("others could read this") && said.contains("jeli.db"), "the log says so: {said}");
 }
+
+#[test]
+fn the_status_of_a_space_says_how_much_of_it_was_refused() {
+    let place = tempfile::tempdir().unwrap();
+    let folder = place.path().join("node");
+    assert!(jeli(&folder, &["init", "--name", "a", "--school", "b"]).status.success());
+    let _running = Running::start(&folder);
+    let spaces = answer(&folder, &["status"])["spaces"].clone();
+    assert_eq!((spaces[0]["void"].as_u64(), spaces[0]["refused_frames"].as_u64()), (Some(0), Some(0)), "{spaces}");
+}

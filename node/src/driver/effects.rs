@@ -91,7 +91,7 @@ impl Driver {
             Effect::CloseSession { peer, fault } => {
                 if let Some(session) = self.sessions.remove(&peer) {
                     let reason = match fault {
-                        // What another version says need not be malice: begin anew, with the backoff that sessions have.
+                        // What another version says need not be malice: it begins anew, each time later.
                         PeerFault::BadMessage | PeerFault::BadFrame | PeerFault::BadReceipt | PeerFault::BadAnnouncement | PeerFault::TooMuch => {
                             CloseReason::Violation
                         }
@@ -141,7 +141,10 @@ impl Driver {
                 }
             }
             Effect::Changed(change) => self.changed(change),
-            Effect::Fault { peer, fault } => tracing::warn!(%peer, ?fault, "a peer broke the protocol"),
+            Effect::Fault { peer, fault } => {
+                tracing::warn!(%peer, ?fault, "a peer broke the protocol");
+                let _ = self.network.blame(peer_id_of(&peer.0)).await;
+            }
             Effect::Ephemeral { document, from, bytes } => self.say(Applied::Ephemeral { document, from_node: from, bytes }),
         }
     }
