@@ -276,3 +276,23 @@ fn the_status_of_a_space_says_how_much_of_it_was_refused() {
     let spaces = answer(&folder, &["status"])["spaces"].clone();
     assert_eq!((spaces[0]["void"].as_u64(), spaces[0]["refused_frames"].as_u64()), (Some(0), Some(0)), "{spaces}");
 }
+
+#[test]
+fn a_program_is_told_by_a_code_what_went_wrong() {
+    let place = tempfile::tempdir().unwrap();
+    let folder = place.path().join("node");
+    let error = |arguments: &[&str]| -> serde_json::Value {
+        let words = refused(&folder, &[&["--json"], arguments].concat());
+        serde_json::from_str::<serde_json::Value>(&words).unwrap()["error"].clone()
+    };
+    assert_eq!(error(&["status"])["code"], "no_node");
+    assert_eq!(error(&["init", "--name", "", "--school", "b"])["code"], "bad_name");
+    assert!(jeli(&folder, &["init", "--name", "a", "--school", "b"]).status.success());
+    assert_eq!(error(&["status"])["code"], "node_not_running");
+    let _running = Running::start(&folder);
+    assert_eq!(error(&RUN)["code"], "folder_in_use");
+    assert_eq!(error(&["join", "hello"])["code"], "malformed_invitation");
+    let unnamed = error(&["space", "create", ""]);
+    assert_eq!((&unnamed["code"], &unnamed["args"]["field"]), (&"bad_field".into(), &"name".into()));
+    assert!(!unnamed["message"].as_str().unwrap().contains("bad_field"), "the sentence is for people: {unnamed}");
+}
