@@ -55,6 +55,8 @@ impl Driver {
                 self.replica = replica;
                 self.wake_at = begin.wake_at;
                 self.held = begin.effects;
+                self.asked_for = begin.next;
+                self.tell_access();
             }
             Err(error) => tracing::error!(%error, "the replica could not be restored; it goes on from memory and tries again"),
         }
@@ -94,7 +96,7 @@ impl Driver {
             Effect::CloseSession { peer, fault } => {
                 if let Some(session) = self.sessions.remove(&peer) {
                     let reason = match fault {
-                        // What another version says need not be malice: begin anew, with the backoff that sessions have.
+                        // What another version says need not be malice: it begins anew, each time later.
                         PeerFault::BadMessage | PeerFault::BadFrame | PeerFault::BadReceipt | PeerFault::BadAnnouncement | PeerFault::TooMuch => {
                             CloseReason::Violation
                         }
@@ -144,8 +146,11 @@ impl Driver {
                 }
             }
             Effect::Changed(change) => self.changed(change),
-            Effect::Fault { peer, fault } => tracing::warn!(%peer, ?fault, "a peer broke the protocol"),
             Effect::Whereabouts { node, addresses } => self.told_where(&node, &addresses).await,
+            Effect::Fault { peer, fault } => {
+                tracing::warn!(%peer, ?fault, "a peer broke the protocol");
+                let _ = self.network.blame(peer_id_of(&peer.0)).await;
+            }
             Effect::Ephemeral { document, from, bytes } => self.say(Applied::Ephemeral { document, from_node: from, bytes }),
         }
     }
@@ -154,12 +159,14 @@ impl Driver {
         match change {
             Change::Space(space) => {
                 self.forget_joined(&space);
+                self.tell_access();
                 self.tell_soon(space);
             }
             Change::Receipts(space) => self.tell_soon(space),
             Change::Presence(document) => self.say(Applied::Presence { document }),
             Change::Halted(space) => {
                 tracing::error!(%space, "others hold more of this node's log than it does itself: it publishes nothing there until its people decide");
+                self.tell_access();
                 self.tell_soon(space);
                 self.say(Applied::Network);
             }

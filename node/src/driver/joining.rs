@@ -21,7 +21,7 @@ pub(super) const MAX_JOINS: usize = 16;
 const ASK_AGAIN: Duration = Duration::from_secs(10);
 
 /// The person waits this long for the inviter; after it the answer is "waiting", and we go on asking.
-const PERSON_WAITS: Duration = Duration::from_secs(20);
+const PERSON_WAITS: Duration = Duration::from_secs(8);
 
 /// A ticket in use.
 pub(super) struct PendingJoin {
@@ -39,6 +39,12 @@ pub(super) struct Reached {
 }
 
 impl PendingJoin {
+    /// When there is something to do for it: to ask, or to tell the person that the inviter was not reached in time.
+    pub(super) fn due(&self) -> Option<Instant> {
+        let answer_at = self.reply.as_ref().map(|_| self.since + PERSON_WAITS);
+        [self.next_at, answer_at].into_iter().flatten().min()
+    }
+
     /// The line has changed: there may be a road now.
     pub(super) fn try_now(&mut self) {
         if let Some(at) = &mut self.next_at {

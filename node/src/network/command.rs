@@ -131,6 +131,7 @@ pub(crate) enum Command {
     Publish { topic: String, bytes: Vec<u8>, done: oneshot::Sender<Result<Published, PublishError>> },
     ReportGossip { id: GossipId, verdict: GossipVerdict },
     CloseSession { session: SessionId, reason: CloseReason },
+    Blame { peer: PeerId },
     Join { peer: PeerId, addresses: Vec<Multiaddr>, bytes: Vec<u8>, done: oneshot::Sender<Result<Vec<u8>, JoinError>> },
     AddAddresses { peer: PeerId, addresses: Vec<Multiaddr> },
     ToldAddresses { peer: PeerId, addresses: Vec<Multiaddr> },
@@ -186,6 +187,12 @@ impl NetworkHandle {
     /// Ends a session.
     pub async fn close_session(&self, session: SessionId, reason: CloseReason) -> Result<(), Stopped> {
         self.command(Command::CloseSession { session, reason }).await
+    }
+
+    /// The peer broke the protocol, on whatever road: counted against it. Its next session has to wait the longer the more faults it has, and
+    /// gossip stops listening to it. A fault for which a session is closed as a violation is counted once.
+    pub async fn blame(&self, peer: PeerId) -> Result<(), Stopped> {
+        self.command(Command::Blame { peer }).await
     }
 
     /// Asks a peer, who need not have admitted this node, and waits for its answer. Dials the addresses given and those known.
