@@ -32,6 +32,8 @@ const KEYSTROKE: Duration = Duration::from_millis(7);
 const ENTRIES: f64 = 1_500.0;
 /// How long an author waits for what the other has written.
 const PATIENCE: Duration = Duration::from_secs(60);
+/// Whose schools come back just now.
+static RETURNS: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
 /// A plain text of a plan, empty at first.
 const FIELD: &str = "mission";
 /// Bytes that a session may take on top of what was missed.
@@ -196,6 +198,8 @@ async fn write(trace: &Trace, keystrokes: usize) -> Result<Figures> {
         moved::once_quiet(&author.client()?).await?;
     }
 
+    // One return at a time is counted.
+    let _alone = RETURNS.lock().await;
     let mut returns = Vec::new();
     for (place, held) in left.into_iter().enumerate() {
         let came = come_back(&mut network, place, &trace.end_text).await?;
@@ -231,7 +235,7 @@ async fn come_back(network: &mut Network, place: usize, end_text: &str) -> Resul
     let (space, document) = (network.space.clone(), network.document.clone());
     let school = network.absent.get_mut(place).context("there is such a school")?;
     let began = Instant::now();
-    hops::begin();
+    hops::begin(school.peer_id()?);
     school.run().await?;
     let client = school.client()?;
     eventually("the school to catch up", async || {

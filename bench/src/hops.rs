@@ -1,6 +1,7 @@
 //! How many round trips of the line an exchange takes, exactly.
 //!
-//! All nodes of these benchmarks run in one program, and each tells in its log what goes out of a session and what comes. A message that
+//! All nodes of these benchmarks run in one program, and each tells in its log what goes out of a session and what comes. Counted is what one
+//! node says and hears; what others say to each other meanwhile is not. A message that
 //! goes out has one hop more than the deepest that its sender had got on this line by then. Two hops are a round trip, however fast the line
 //! is: messages that cross each other cost nothing, questions that wait for an answer do.
 
@@ -22,6 +23,8 @@ const FRAME: u64 = 4;
 static HOPS: Mutex<Hops> = Mutex::new(Hops::new());
 
 struct Hops {
+    /// The node, as the network names it.
+    of: String,
     /// By node and peer: the deepest message that the node has got from the peer.
     got: BTreeMap<(String, String), u64>,
     /// By sender and receiver: hops of the messages under way.
@@ -32,10 +35,13 @@ struct Hops {
 
 impl Hops {
     const fn new() -> Self {
-        Self { got: BTreeMap::new(), under_way: BTreeMap::new(), deepest: 0, deepest_frame: 0 }
+        Self { of: String::new(), got: BTreeMap::new(), under_way: BTreeMap::new(), deepest: 0, deepest_frame: 0 }
     }
 
     fn sent(&mut self, from: String, to: String) {
+        if from != self.of && to != self.of {
+            return;
+        }
         let hops = 1 + self.got.get(&(from.clone(), to.clone())).copied().unwrap_or(0);
         self.under_way.entry((from, to)).or_default().push_back(hops);
     }
@@ -62,9 +68,9 @@ pub fn listen() {
     tracing_subscriber::registry().with(Listener.with_filter(only_sessions)).init();
 }
 
-/// Counting begins here; nothing may be under way.
-pub(crate) fn begin() {
-    *hops() = Hops::new();
+/// Counting begins here; nothing may be under way at this node.
+pub(crate) fn begin(of: String) {
+    *hops() = Hops { of, ..Hops::new() };
 }
 
 /// Round trips until the last entries had come, or, where none came, until all had been said.
@@ -123,7 +129,10 @@ mod tests {
     #[test]
     fn crossing_words_cost_half_a_round_trip_and_answers_one_each() {
         let (a, b) = (|| "a".to_owned(), || "b".to_owned());
-        let mut hops = Hops::new();
+        let mut hops = Hops { of: a(), ..Hops::new() };
+        hops.sent(b(), "c".to_owned());
+        hops.came(b(), "c".to_owned(), Some(FRAME));
+        assert_eq!(hops.deepest, 0, "nobody else's");
         hops.sent(a(), b());
         hops.sent(b(), a());
         hops.came(a(), b(), Some(0));

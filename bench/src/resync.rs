@@ -32,7 +32,7 @@ pub async fn run() -> Result<Report> {
     }
     let documents = b.client()?.documents(Some(&space)).await?.len();
     b.stop().await;
-    hops::begin();
+    hops::begin(b.peer_id()?);
     b.run().await?;
     let moved = moved::once_quiet(&b.client()?).await?;
     report.line("documents at the school that came back", documents as f64, "documents", Bar::AtLeast(DOCUMENTS as f64));

@@ -283,6 +283,8 @@ pub struct SpaceStatus {
     pub waiting: u64,
     /// Entries that break the rules.
     pub void: u64,
+    /// Frames refused since the node started.
+    pub refused_frames: u64,
 }
 
 /// The state of a node.

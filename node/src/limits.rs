@@ -115,6 +115,8 @@ pub const SIGN_INS_PER_MINUTE_PER_ADDRESS: u32 = 60;
 pub const MAX_SETUP_ATTEMPTS: u32 = 10;
 /// Set-aside pieces kept for one school; the newest are refused beyond it (their words stay in the tab).
 pub const MAX_SET_ASIDE: usize = 10_000;
+/// Of one person: nobody fills the room of the others.
+pub const MAX_SET_ASIDE_PER_PERSON: usize = 200;
 /// Bytes of one set-aside piece.
 pub const MAX_SET_ASIDE_BYTES: usize = 1 << 20;
 

@@ -86,12 +86,17 @@ impl RunningNode {
         let address = listener.local_addr().map_err(http)?;
         let key = folder.node_key()?;
         let certificate = folder.certificate(&key)?;
-        let line = match config.network.line {
+        let mut wanted = config.network;
+        if wanted.line == network::Line::Open && driver::chosen_line(&folder.database())? == Line::Cut {
+            tracing::info!("this school works apart, as it did when the program stopped");
+            wanted.line = network::Line::Cut;
+        }
+        let line = match wanted.line {
             network::Line::Open => Line::Open,
             network::Line::Cut => Line::Cut,
         };
         // Before the database, for the same reason.
-        let (network, events) = network::start(*key.secret(), config.network)?;
+        let (network, events) = network::start(*key.secret(), wanted)?;
         let store = Store::open(&folder.database())?;
         // Not before the database is known to be ours: whatever is refused stays as it was.
         folder.tighten();

@@ -144,6 +144,29 @@ fn an_invitation_that_is_malformed_spent_unknown_or_for_another_space_is_refused
 }
 
 #[test]
+fn a_school_that_works_apart_does_so_until_it_joins_again_however_often_the_program_stops() {
+    let place = tempfile::tempdir().unwrap();
+    let folder = place.path().join("node");
+    assert!(jeli(&folder, &["init", "--name", "a", "--school", "b"]).status.success());
+    let line = || answer(&folder, &["status"])["line"].as_str().unwrap().to_owned();
+    let running = Running::start(&folder);
+    assert_eq!(line(), "open", "a new node is on the line");
+    answer(&folder, &["line", "cut"]);
+    drop(running);
+    for start in ["killed after the cut", "killed once more"] {
+        let running = Running::start(&folder);
+        assert_eq!(line(), "cut", "{start}");
+        assert_eq!(answer(&folder, &["status"])["addresses"], serde_json::json!([]), "{start}: it listens nowhere");
+        drop(running);
+    }
+    let running = Running::start(&folder);
+    answer(&folder, &["line", "join"]);
+    drop(running);
+    let _running = Running::start(&folder);
+    assert_eq!(line(), "open", "joined again");
+}
+
+#[test]
 fn a_database_of_a_newer_program_is_left_as_it_is() {
     let place = tempfile::tempdir().unwrap();
     let folder = place.path().join("node");
@@ -242,4 +265,34 @@ fn the_folder_and_all_its_files_are_for_their_owner_alone_whatever_the_umask_say
     second.kill().unwrap();
     let said = String::from_utf8(second.wait_with_output().unwrap().stderr).unwrap();
     assert!(said.contains("others could read this") && said.contains("jeli.db"), "the log says so: {said}");
+}
+
+#[test]
+fn the_status_of_a_space_says_how_much_of_it_was_refused() {
+    let place = tempfile::tempdir().unwrap();
+    let folder = place.path().join("node");
+    assert!(jeli(&folder, &["init", "--name", "a", "--school", "b"]).status.success());
+    let _running = Running::start(&folder);
+    let spaces = answer(&folder, &["status"])["spaces"].clone();
+    assert_eq!((spaces[0]["void"].as_u64(), spaces[0]["refused_frames"].as_u64()), (Some(0), Some(0)), "{spaces}");
+}
+
+#[test]
+fn a_program_is_told_by_a_code_what_went_wrong() {
+    let place = tempfile::tempdir().unwrap();
+    let folder = place.path().join("node");
+    let error = |arguments: &[&str]| -> serde_json::Value {
+        let words = refused(&folder, &[&["--json"], arguments].concat());
+        serde_json::from_str::<serde_json::Value>(&words).unwrap()["error"].clone()
+    };
+    assert_eq!(error(&["status"])["code"], "no_node");
+    assert_eq!(error(&["init", "--name", "", "--school", "b"])["code"], "bad_name");
+    assert!(jeli(&folder, &["init", "--name", "a", "--school", "b"]).status.success());
+    assert_eq!(error(&["status"])["code"], "node_not_running");
+    let _running = Running::start(&folder);
+    assert_eq!(error(&RUN)["code"], "folder_in_use");
+    assert_eq!(error(&["join", "hello"])["code"], "malformed_invitation");
+    let unnamed = error(&["space", "create", ""]);
+    assert_eq!((&unnamed["code"], &unnamed["args"]["field"]), (&"bad_field".into(), &"name".into()));
+    assert!(!unnamed["message"].as_str().unwrap().contains("bad_field"), "the sentence is for people: {unnamed}");
 }

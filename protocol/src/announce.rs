@@ -7,7 +7,8 @@ use crate::entry::{Chain, ChainId};
 use crate::frontier::Tip;
 use crate::ids::{DocumentId, EntryHash, NodeId};
 use crate::limits::{
-    MAX_ANNOUNCEMENT_BYTES, MAX_CHAINS, MAX_EPHEMERAL_BYTES, MAX_INLINE_FRAME_BYTES, MAX_NAME_BYTES, MAX_PRESENCE_NAMES, WIRE_VERSION,
+    MAX_ADDRESS_BYTES, MAX_ANNOUNCEMENT_BYTES, MAX_CHAINS, MAX_EPHEMERAL_BYTES, MAX_INLINE_FRAME_BYTES, MAX_NAME_BYTES, MAX_PRESENCE_NAMES,
+    MAX_WHEREABOUTS, WIRE_VERSION,
 };
 use crate::seal::{self, NotForUs};
 use crate::wire::{Reader, WireError, Writer};
@@ -76,6 +77,9 @@ pub enum Announcement {
         /// As the browser sent it.
         bytes: Vec<u8>,
     },
+    /// Where the announcing node may be found: addresses as the network writes them. Members that know it only through a third may reach it
+    /// themselves, and go on when the third is away.
+    Whereabouts(Vec<String>),
 }
 
 /// Why an announcement is not used.
@@ -116,6 +120,12 @@ impl Announcement {
             Self::Ephemeral { document, bytes } => {
                 writer.u8(3).fixed(&document.0).bytes(bytes);
             }
+            Self::Whereabouts(addresses) => {
+                writer.u8(4).number(addresses.len() as u64);
+                for address in addresses {
+                    writer.text(address);
+                }
+            }
         }
         seal::seal_for_space(&key.derived("jeli 2026 announcement"), nonce, &key.topic().0, &writer.finish())
     }
@@ -155,6 +165,13 @@ impl Announcement {
                 Self::Presence(open)
             }
             3 => Self::Ephemeral { document: DocumentId(reader.array()?), bytes: reader.bytes(MAX_EPHEMERAL_BYTES)?.to_vec() },
+            4 => {
+                let mut addresses = Vec::new();
+                for _ in 0..reader.count(MAX_WHEREABOUTS)? {
+                    addresses.push(reader.text(MAX_ADDRESS_BYTES)?.to_owned());
+                }
+                Self::Whereabouts(addresses)
+            }
             _ => return Err(WireError::NoSuchValue("an announcement").into()),
         };
         reader.end()?;
@@ -181,6 +198,7 @@ mod tests {
             )),
             proptest::collection::vec((any::<[u8; 16]>(), proptest::collection::vec("[а-я]{1,9}", 0..3)), 0..4)
                 .prop_map(|open| Announcement::Presence(open.into_iter().map(|(document, names)| (DocumentId(document), names)).collect())),
+            proptest::collection::vec("/ip4/[0-9.]{1,9}/tcp/[0-9]{1,5}", 0..4).prop_map(Announcement::Whereabouts),
             (any::<[u8; 16]>(), proptest::collection::vec(any::<u8>(), 0..99))
                 .prop_map(|(document, bytes)| Announcement::Ephemeral { document: DocumentId(document), bytes }),
         ]

@@ -109,6 +109,16 @@ impl Frontier {
         FrontierDelta { changed }
     }
 
+    /// Reads the frontier that a delta leads to from this one, which must have no more chains than a frontier may: deltas told one after the
+    /// other would grow without bound.
+    pub fn read_from(&self, reader: &mut Reader<'_>) -> Result<Self, WireError> {
+        let frontier = self.with(&FrontierDelta::read(self, reader)?);
+        if frontier.len() > MAX_CHAINS {
+            return Err(WireError::TooLong { length: frontier.len() as u64, bound: MAX_CHAINS });
+        }
+        Ok(frontier)
+    }
+
     /// The frontier that differs from this one by `delta`.
     pub fn with(&self, delta: &FrontierDelta) -> Self {
         let mut frontier = self.clone();
@@ -195,8 +205,36 @@ mod tests {
         }
 
         #[test]
+        fn a_frontier_reads_back_from_any_other(base in frontier(), target in frontier()) {
+            let mut writer = Writer::new();
+            target.delta_from(&base).write(&base, &mut writer);
+            prop_assert_eq!(base.read_from(&mut Reader::new(&writer.finish())), Ok(target));
+        }
+
+        #[test]
         fn equal_digests_mean_equal_frontiers(one in frontier(), two in frontier()) {
             prop_assert_eq!(one.digest() == two.digest(), one == two);
         }
+    }
+    #[test]
+    fn no_difference_leads_to_more_chains_than_a_frontier_may_have() {
+        let of = |numbers: std::ops::Range<usize>| {
+            let mut frontier = Frontier::default();
+            for number in numbers {
+                let mut node = [0; 32];
+                node[..8].copy_from_slice(&(number as u64).to_be_bytes());
+                frontier.set(ChainId { node: NodeId(node), chain: Chain::Content }, Tip { seq: 1, hash: EntryHash([1; 32]) });
+            }
+            frontier
+        };
+        let read = |base: &Frontier, target: &Frontier| {
+            let mut writer = Writer::new();
+            target.delta_from(base).write(base, &mut writer);
+            base.read_from(&mut Reader::new(&writer.finish()))
+        };
+        let (half, full, over) = (of(0..MAX_CHAINS / 2), of(0..MAX_CHAINS), of(0..MAX_CHAINS + 1));
+        assert_eq!(read(&half, &full), Ok(full.clone()), "a full frontier is one");
+        assert_eq!(read(&full, &of(1..MAX_CHAINS + 1)), Ok(of(1..MAX_CHAINS + 1)), "and so is another instead of it");
+        assert!(matches!(read(&half, &over), Err(WireError::TooLong { .. })), "one chain more is too many, however small the step to it");
     }
 }

@@ -59,6 +59,9 @@ pub const FRAME_TARGET_START_BYTES: usize = 16 * 1024;
 /// The largest frame made, bytes: what a cut line may lose.
 pub const FRAME_TARGET_MAX_BYTES: usize = 64 * 1024;
 
+/// Bytes per second below which a pull counts as stalled: a sixtieth of the slowest line that we plan for (64 kbit/s).
+pub const SLOWEST_PULL_BYTES_PER_S: u64 = 128;
+
 /// A frame of this many bytes or fewer rides inside its announcement; more is only announced and pulled (gossip multiplies bytes).
 pub const MAX_INLINE_FRAME_BYTES: usize = 4 * 1024;
 
@@ -76,6 +79,12 @@ pub const MAX_SCHOOLS: usize = 512;
 
 /// Names of people in one presence announcement of one node.
 pub const MAX_PRESENCE_NAMES: usize = 64;
+
+/// Addresses at which a node says that it may be found.
+pub const MAX_WHEREABOUTS: usize = 16;
+
+/// Bytes of one such address, as text.
+pub const MAX_ADDRESS_BYTES: usize = 256;
 
 /// Bytes of a browser's ephemeral message that other schools get.
 pub const MAX_EPHEMERAL_BYTES: usize = 4 * 1024;

@@ -132,6 +132,15 @@ pub trait LogReader {
     /// The content entries that hold runs of a document, in the order in which they were committed.
     fn entries_of_document(&self, document: &DocumentId) -> Result<Vec<ContentEntry>, StoreError>;
 
+    /// How many changes of a document stand in content entries beyond a frontier. Asked of every document of a list: a store that can should
+    /// answer without reading the entries.
+    fn changes_beyond(&self, document: &DocumentId, frontier: &Frontier) -> Result<u64, StoreError> {
+        let beyond = |content: &ContentEntry| frontier.tip(&content.entry.position.chain).seq < content.entry.position.seq;
+        let entries = self.entries_of_document(document)?;
+        let runs = entries.iter().filter(|content| beyond(content)).flat_map(|content| &content.batch.runs);
+        Ok(runs.filter(|run| run.document == *document).map(|run| run.count).sum())
+    }
+
     /// The content entries that were judged to wait for control entries.
     fn waiting_entries(&self, space: &SpaceId) -> Result<Vec<ContentEntry>, StoreError>;
 

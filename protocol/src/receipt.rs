@@ -1,6 +1,6 @@
 //! Receipts: a node's signed word of how far its store reaches. Only the newest per node is kept and relayed.
 
-use crate::frontier::{Frontier, FrontierDelta, FrontierDigest};
+use crate::frontier::{Frontier, FrontierDigest};
 use crate::ids::{NodeId, SpaceId};
 use crate::keys::{BadSignature, NodeKey, Purpose, Signature};
 use crate::wire::{Reader, WireError, Writer};
@@ -68,8 +68,8 @@ impl Receipt {
     /// Reads what [`Self::write_word`] wrote. The signature is not checked yet.
     pub fn read_word(node: NodeId, base: &Frontier, reader: &mut Reader<'_>) -> Result<Self, WireError> {
         let counter = reader.number()?;
-        let delta = FrontierDelta::read(base, reader)?;
-        Ok(Self { node, counter, frontier: base.with(&delta), signature: Signature(reader.array()?) })
+        let frontier = base.read_from(reader)?;
+        Ok(Self { node, counter, frontier, signature: Signature(reader.array()?) })
     }
 
     /// Checks the signature.

@@ -164,6 +164,34 @@ test('two schools write one story of a plan at once, and both have the words of 
   for (const page of [here, there]) await page.context().close()
 })
 
+test('whoever wrote in an item that another school removed meanwhile is told of it and puts it back with its words', async () => {
+  const [here, there] = [await desk(tulpar), await desk(rodnik)]
+  await openDocument(here, MEETING)
+  await openDocument(there, MEETING)
+  const title = 'Kept by whoever wrote in it'
+  await addItem(here, title)
+  await seeItem(there, title)
+
+  await turnLine(there, 'cut')
+  const itemOf = (page) => page.getByTestId('agenda-item').last()
+  await itemOf(there).getByTestId('remove').click()
+  await saved(there)
+  const minutes = itemOf(here).getByTestId('agenda-minutes').locator('.ProseMirror')
+  await minutes.click()
+  await here.keyboard.type('Said at Tulpar.', { delay: 30 })
+  assert.equal((await minutes.innerText()).trim(), 'Said at Tulpar.', 'the minutes keep the caret from key to key')
+  await saved(here)
+
+  await turnLine(there, 'open')
+  const note = here.getByTestId('removed-elsewhere')
+  await note.waitFor({ timeout: REACH_MS })
+  await picture(here, 'meeting-removed-elsewhere-laptop')
+  await note.getByTestId('put-back').click()
+  await seeItem(there, title)
+  assert.equal((await minutes.innerText()).trim(), 'Said at Tulpar.')
+  for (const page of [here, there]) await page.context().close()
+})
+
 test("another school's plan is read only and says why; one's own can be written", async () => {
   const page = await desk(rodnik)
   await openDocument(page, 'development plan 2026/27')

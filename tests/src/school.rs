@@ -8,7 +8,7 @@ use anyhow::{Context as _, Result};
 use jeli_client::{Auth, Client, DocSession, Document, NewDocument, WriteRule};
 use jeli_node::accounts::SetupCode;
 use jeli_node::config::DataFolder;
-use jeli_node::network::{LineCost, Mdns, NetworkConfig};
+use jeli_node::network::{LineCost, Mdns, NetworkConfig, peer_id_of};
 use jeli_node::running::{RunConfig, RunningNode};
 use jeli_protocol::replica::Timing;
 use tempfile::TempDir;
@@ -71,6 +71,12 @@ impl School {
         if let Some(node) = self.node.take() {
             node.stop().await;
         }
+    }
+
+    /// The name under which the network knows its node.
+    pub fn peer_id(&self) -> Result<String> {
+        let key = DataFolder::new(self.folder.path().to_owned()).node_key()?;
+        Ok(peer_id_of(&key.id().0).to_string())
     }
 
     /// The node's folder.

@@ -78,6 +78,29 @@ async fn what_was_written_on_both_sides_of_a_cut_line_meets_when_it_is_joined() 
     Ok(())
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn two_schools_that_met_through_a_third_go_on_without_it() -> Result<()> {
+    let a = School::start("A").await?;
+    let b = School::start("B").await?;
+    let c = School::start("C").await?;
+    let space = a.client()?.create_space("network").await?;
+    a.invites(&b, &space.id).await?;
+    a.invites(&c, &space.id).await?;
+    let plan = b.makes(&space.id, "plan", "Plan").await?;
+    eventually("B and C to be connected", async || {
+        let name_of_c = c.client()?.status().await?.node.id;
+        Ok(b.client()?.status().await?.peers.iter().any(|peer| peer.node == name_of_c && peer.connected))
+    })
+    .await?;
+    let mut at_c = c.opens(&plan.id).await?;
+    a.client()?.cut_line(true).await?;
+    let mut at_b = b.opens(&plan.id).await?;
+    write(&mut at_b, " without A").await?;
+    at_b.wait_acked(PATIENCE).await?;
+    at_c.wait_for(PATIENCE, |doc, _| title(doc).contains("without A")).await?;
+    Ok(())
+}
+
 /// Writes where it may not, and returns what was set aside for it, with the reason.
 async fn refused(school: &School, document: &str, actor: Option<&str>, words: &str) -> Result<(String, String)> {
     let client = school.client()?;

@@ -12,6 +12,10 @@ safety-schools = reached { $reached } of { $of ->
         [one] { $of } school
        *[other] { $of } schools
     }
+safety-schools-last-known = when last known, reached { $reached } of { $of ->
+        [one] { $of } school
+       *[other] { $of } schools
+    }
 safety-held = The connection to the school computer is lost. Your latest words are only in this tab until it returns: do not close it. Go on writing; everything is sent by itself as soon as it is there again.
 safety-slow = The school computer has not confirmed the latest changes yet. Please keep this tab open and wait a little.
 safety-more-saved = Everything you wrote is saved on the school computer. You can close this page.
@@ -25,12 +29,11 @@ safety-more-waiting = { $count ->
     }
 safety-more-cut = Our school is working alone: nothing is sent to the network.
 safety-to-line = Connect again
-safety-what-to-do = When a school comes online, the changes are sent by themselves. If it is urgent, call them and ask to switch their computer on.
-waits-changes = waiting to send: { $count ->
-        [one] { $count } change
-       *[other] { $count } changes
-    }
-waits-confirmation = waiting for a receipt
+safety-more-unknown = The school computer does not answer now, so it is not known what has reached the other schools. You will see it here when the connection is back.
+safety-by-itself = The changes go by themselves when the schools come online.
+safety-call = If it is urgent, call and ask to have the computer switched on: { $schools }
+changes-waiting = changes waiting to be sent
+changes-going = changes being sent
 who-reads-school = can be read by our school
 who-reads-network = can be read by { $space }, { $count ->
         [one] { $count } school
@@ -41,6 +44,7 @@ who-reads-network-more = People of every school of this network can read this. W
 presence-title = Here now
 presence-you = you
 presence-nobody = Nobody but you
+presence-unknown = Who else is here is not known now
 read-only-rule = You can read this document, not change it. It is written by { $school }.
 read-only-reader = You can read the documents of our school. To write, ask the director for another role.
 read-only-newer = This document was written with a newer program. You can read it here; to write, update the program on the school computer.
@@ -56,6 +60,8 @@ move-down-short = Move down
 remove-item = Remove: { $name }
 remove-short = Remove
 removed = Removed: { $name }
+removed-elsewhere = Somebody removed an item you had written in: { $name }
+put-back = Put it back
 moved-to = Place { $place } of { $of }: { $name }
 undo = Undo
 drag = Drag

@@ -6,7 +6,7 @@ kind-plan = план развития школы
 kind-meeting = встреча
 untitled = Пока без названия
 read-only = только чтение
-changed-at = изменён { $when }
+changed-at = изменения: { $when }
 reached-some = дошло: { $reached } из { $of ->
         [one] { $of } школы
        *[other] { $of } школ

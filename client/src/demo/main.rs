@@ -166,8 +166,11 @@ async fn serve_people(arguments: &Arguments) -> Result<()> {
         println!("{}\nCtrl+C stops everything too.", prompt::HELP);
         Input::Person
     } else {
-        println!("They run until this program is stopped.");
-        Input::Nobody
+        println!(
+            "They run until this program is stopped. Standard input is no terminal: its lines are obeyed all the same, its end ends nothing.\n{}",
+            prompt::HELP
+        );
+        Input::Script
     };
     serve(nodes, &desks, input).await
 }
@@ -178,7 +181,8 @@ enum Input {
     Person,
     /// Its end is the end.
     Program,
-    Nobody,
+    /// A file or a pipe, or nothing at all: its end says nothing.
+    Script,
 }
 
 /// Runs until told to stop, then stops the nodes in order.
@@ -202,9 +206,6 @@ async fn one_ended(nodes: &mut [Running]) -> String {
 }
 
 async fn obey_input(desks: &[Desk], input: Input) -> Result<()> {
-    if input == Input::Nobody {
-        return std::future::pending().await;
-    }
     let mut lines = read_lines();
     while let Some(line) = lines.recv().await {
         let order = Order::read(&line);
@@ -215,6 +216,9 @@ async fn obey_input(desks: &[Desk], input: Input) -> Result<()> {
         if !said.is_empty() {
             println!("{said}");
         }
+    }
+    if input == Input::Script {
+        return std::future::pending().await;
     }
     Ok(())
 }

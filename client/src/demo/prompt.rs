@@ -22,6 +22,7 @@ pub(crate) enum Order {
 
 impl Order {
     pub(crate) fn read(line: &str) -> Self {
+        let line = line.to_lowercase();
         let mut words = line.split_whitespace();
         let order = match (words.next(), words.next()) {
             (None, _) => Self::Nothing,
@@ -93,6 +94,7 @@ mod tests {
     fn what_people_type_is_understood_and_the_rest_is_answered_with_help() {
         assert_eq!(Order::read(" cut 2 "), Order::Cut(1));
         assert_eq!(Order::read("join 3"), Order::Join(2));
+        assert_eq!(Order::read("CUT 2"), Order::Cut(1), "capitals say the same");
         assert_eq!(Order::read("status"), Order::Status);
         assert_eq!(Order::read("stop"), Order::Stop);
         assert_eq!(Order::read(""), Order::Nothing);

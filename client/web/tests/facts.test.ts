@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { errorFrom } from '../src/data/api'
-import { safety, waitingSchools } from '../src/data/safety'
+import { whoIsHere } from '../src/data/presence'
+import { contact, safety, silentSchools, waitingSchools, type Outward } from '../src/data/safety'
 import type { DocumentStatus } from '../src/data/types'
 import { schedule } from '../src/edit/agenda'
 import { clockAfter, minutesOf, oneOf, timing, today, STATUSES } from '../src/edit/kinds'
@@ -19,28 +20,75 @@ const status = (over: Partial<DocumentStatus>): DocumentStatus => ({
   ...over,
 })
 
+const DAY = 86_400_000
+const NOW = 1_800_000_000_000
+const NOBODY: ReadonlySet<string> = new Set()
+const school = (id: string, connected: boolean, last_contact: number | null, has_latest = false) => ({ id, name: id, has_latest, waiting_changes: has_latest ? 0 : 1, last_contact, connected })
+
 describe('the line of safety', () => {
   it('says saved only when the node has confirmed', () => {
-    expect(safety('saved', status({})).here).toBe('yes')
-    expect(safety('sending', status({})).here).toBe('waiting')
-    expect(safety('held', status({})).here).toBe('held')
+    expect(safety('saved', status({}), 'open').here).toBe('yes')
+    expect(safety('sending', status({}), 'open').here).toBe('waiting')
+    expect(safety('held', status({}), 'open').here).toBe('held')
   })
 
   it('never says that all schools have what the node itself has not', () => {
-    expect(safety('saved', status({ reached: 5 })).schools).toEqual({ mark: 'yes', reached: 5, of: 5 })
-    expect(safety('sending', status({ reached: 5 })).schools).toEqual({ mark: 'waiting', reached: 0, of: 5 })
-    expect(safety('held', status({ reached: 5 })).schools?.mark).toBe('waiting')
+    expect(safety('saved', status({ reached: 5 }), 'open').schools).toEqual({ mark: 'yes', reached: 5, of: 5 })
+    expect(safety('sending', status({ reached: 5 }), 'open').schools).toEqual({ mark: 'waiting', reached: 0, of: 5 })
+    expect(safety('held', status({ reached: 5 }), 'open').schools?.mark).toBe('waiting')
   })
 
   it('has no third mark for what stays at one school or is not known yet', () => {
-    expect(safety('saved', undefined).schools).toBeUndefined()
-    expect(safety('saved', status({ readers: { space: { id: 's', name: 'n', private: true }, schools: 1 } })).schools).toBeUndefined()
+    expect(safety('saved', undefined, 'open').schools).toBeUndefined()
+    expect(safety('saved', status({ readers: { space: { id: 's', name: 'n', private: true }, schools: 1 } }), 'open').schools).toBeUndefined()
   })
 
-  it('names the school longest unseen first', () => {
-    const school = (id: string, connected: boolean, last_contact: number | null, has_latest = false) => ({ id, name: id, has_latest, waiting_changes: 1, last_contact, connected })
-    const list = waitingSchools(status({ schools: [school('a', true, 9), school('b', false, 5), school('c', false, null), school('d', false, 1, true)] }))
-    expect(list.map(({ id }) => id)).toEqual(['c', 'b', 'a'])
+  it('gives what was last known as that, once the node cannot be asked, and never as true now', () => {
+    expect(safety('saved', status({ reached: 5 }), 'unknown').schools).toEqual({ mark: 'unknown', reached: 5, of: 5 })
+    expect(safety('saved', status({ reached: 5 }), 'cut').schools?.mark).toBe('yes')
+    expect(safety('held', status({ reached: 5 }), 'unknown').schools).toEqual({ mark: 'waiting', reached: 0, of: 5 })
+  })
+
+  it('names the school longest unseen first, and one of unknown contact after those known to be away', () => {
+    const list = waitingSchools(status({ schools: [school('a', true, 9), school('b', false, 5), school('c', false, null), school('d', false, 1, true), school('e', false, 3)] }))
+    expect(list.map(({ id }) => id)).toEqual(['e', 'b', 'c', 'a'])
+  })
+
+  it('calls a school connected only while our own line is open', () => {
+    expect(contact(school('a', true, 9), 'open', NOBODY)).toBe('connected')
+    expect(contact(school('a', true, 9), 'cut', NOBODY)).toBe('seen')
+    expect(contact(school('a', false, null), 'open', NOBODY)).toBe('away')
+    expect(contact(school('a', false, null), 'open', new Set(['a'])), 'its people are here by way of a third school').toBe('connected')
+    expect(contact(school('a', false, null), 'cut', new Set(['a']))).toBe('away')
+  })
+
+  it('advises a call where a school has long been silent and the reason is not ours', () => {
+    const long = NOW - 4 * DAY
+    const schools = [school('silent', false, long), school('overnight', false, NOW - DAY), school('unknown', false, null), school('has it', false, long, true)]
+    const one = status({ schools: [...schools, school('here', true, NOW)] })
+    expect(silentSchools(one, 'open', NOBODY, NOW).map(({ id }) => id)).toEqual(['silent'])
+    expect(silentSchools(one, 'open', new Set(['silent']), NOW), 'its people are here').toEqual([])
+    for (const outward of ['cut', 'asking', 'unknown'] as const) expect(silentSchools(one, outward, NOBODY, NOW)).toEqual([])
+    expect(silentSchools(status({ schools }), 'open', NOBODY, NOW), 'nobody is connected: it may be our line').toEqual([])
+  })
+})
+
+describe('who is here', () => {
+  const own = { id: 'own', name: 'Тұлпар' }
+  const me = { person: { id: 'p', name: 'Айгүл', login: 'a', role: 'teacher', language: 'kk' }, school: own, actor: '' } as const
+  const person = (name: string, here: boolean) => ({ name, here, school: here ? own : { id: 'other', name: 'Родник' } })
+  const present = [person('Айгүл', true), person('Айгүл', true), person('Бота', true), person('Яна', false)]
+  const names = (outward: Outward) => whoIsHere(present, me, outward).map(({ name }) => name)
+
+  it('is everybody once while the line is open, and only our own school while it is cut', () => {
+    expect(names('open')).toEqual(['Айгүл', 'Бота', 'Яна'])
+    expect(names('cut')).toEqual(['Айгүл', 'Бота'])
+    expect(names('asking')).toEqual(['Айгүл', 'Бота'])
+  })
+
+  it('is only who sits at this tab once the node is lost', () => {
+    expect(names('unknown')).toEqual(['Айгүл'])
+    expect(whoIsHere(present, undefined, 'unknown')).toEqual([])
   })
 })
 

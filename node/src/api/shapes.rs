@@ -451,6 +451,7 @@ pub(super) struct SpaceStatusView {
     pub entries: u64,
     pub waiting: u64,
     pub void: u64,
+    pub refused_frames: u64,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -493,7 +494,13 @@ impl StatusView {
             spaces: status
                 .spaces
                 .iter()
-                .map(|space| SpaceStatusView { id: space.id.to_string(), entries: space.entries, waiting: space.waiting, void: space.void })
+                .map(|space| SpaceStatusView {
+                    id: space.id.to_string(),
+                    entries: space.entries,
+                    waiting: space.waiting,
+                    void: space.void,
+                    refused_frames: space.refused_frames,
+                })
                 .collect(),
         }
     }

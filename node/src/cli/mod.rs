@@ -1,6 +1,7 @@
 //! The `jeli` program: its commands. Everything but `init` and `run` speaks to the running node through the local API.
 
 mod ask;
+mod failure;
 mod messages;
 mod run;
 
@@ -164,7 +165,7 @@ impl Output {
     }
 
     fn fail(self, error: &anyhow::Error) {
-        let text = if self.json { serde_json::json!({ "error": { "message": format!("{error:#}") } }).to_string() } else { messages::failed(error) };
+        let text = if self.json { failure::as_json(error).to_string() } else { messages::failed(error) };
         let _ = std::io::Write::write_all(&mut std::io::stderr(), format!("{text}\n").as_bytes());
     }
 }

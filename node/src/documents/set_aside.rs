@@ -4,7 +4,7 @@ use jeli_protocol::ids::{DocumentId, PersonId};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use crate::clock::now_ms;
-use crate::limits::{MAX_SET_ASIDE, MAX_SET_ASIDE_BYTES};
+use crate::limits::{MAX_SET_ASIDE, MAX_SET_ASIDE_BYTES, MAX_SET_ASIDE_PER_PERSON};
 
 /// The table of this module, for the database's migrations.
 pub const SET_ASIDE_MIGRATION: &str = include_str!("set_aside.sql");
@@ -32,7 +32,7 @@ pub struct KeptPiece {
 
 #[derive(Debug, thiserror::Error)]
 pub enum SetAsideError {
-    #[error("there are {MAX_SET_ASIDE} pieces set aside already; look through them first")]
+    #[error("there are {MAX_SET_ASIDE_PER_PERSON} pieces of one person, or {MAX_SET_ASIDE} in all, set aside already; look through them first")]
     Full,
     #[error("the database could not keep the words: {0}")]
     Db(#[from] rusqlite::Error),
@@ -48,8 +48,11 @@ pub fn put(db: &Connection, piece: Piece) -> Result<i64, SetAsideError> {
     if let Some(id) = known {
         return Ok(id);
     }
-    let count: i64 = db.query_row("SELECT count(*) FROM set_aside", [], |row| row.get(0))?;
-    if count >= MAX_SET_ASIDE as i64 {
+    let (all, own): (i64, i64) =
+        db.query_row("SELECT count(*), count(*) FILTER (WHERE person = ?1) FROM set_aside", params![piece.person.0], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })?;
+    if all >= MAX_SET_ASIDE as i64 || own >= MAX_SET_ASIDE_PER_PERSON as i64 {
         return Err(SetAsideError::Full);
     }
     // Words are what a person needs; the exact changes are kept only where they are small.
@@ -96,4 +99,26 @@ fn read_piece(row: &Row<'_>) -> rusqlite::Result<KeptPiece> {
         reason: row.get(4)?,
         words: row.get(5)?,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn piece(person: u8, words: usize) -> Piece {
+        let changes = vec![words.to_le_bytes().to_vec()];
+        Piece { document: DocumentId([1; 16]), person: PersonId([person; 16]), reason: "reader", words: words.to_string(), changes }
+    }
+
+    #[test]
+    fn one_person_does_not_take_the_room_of_the_others() {
+        let db = Connection::open_in_memory().unwrap();
+        db.execute_batch(SET_ASIDE_MIGRATION).unwrap();
+        for words in 0..MAX_SET_ASIDE_PER_PERSON {
+            put(&db, piece(1, words)).unwrap();
+        }
+        assert!(matches!(put(&db, piece(1, MAX_SET_ASIDE_PER_PERSON)), Err(SetAsideError::Full)));
+        put(&db, piece(1, 0)).expect("the same words are one piece, however often they are offered");
+        put(&db, piece(2, 0)).expect("another person's are kept");
+    }
 }

@@ -177,7 +177,13 @@ impl Driver {
             spaces: self
                 .replica
                 .spaces()
-                .map(|space| SpaceStatus { id: space.id, entries: space.entries, waiting: space.waiting, void: space.void })
+                .map(|space| SpaceStatus {
+                    id: space.id,
+                    entries: space.entries,
+                    waiting: space.waiting,
+                    void: space.void,
+                    refused_frames: space.refused_frames,
+                })
                 .collect(),
         }
     }

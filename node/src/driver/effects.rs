@@ -55,6 +55,8 @@ impl Driver {
                 self.replica = replica;
                 self.wake_at = begin.wake_at;
                 self.held = begin.effects;
+                self.asked_for = begin.next;
+                self.tell_access();
             }
             Err(error) => tracing::error!(%error, "the replica could not be restored; it goes on from memory and tries again"),
         }
@@ -70,8 +72,13 @@ impl Driver {
             Some(Waiting::CreateSpace(reply)) => drop(reply.send(Err(ActRefusal::Store(fault.clone())))),
             Some(Waiting::Invite(reply)) => drop(reply.send(Err(ActRefusal::Store(fault.clone())))),
             Some(Waiting::CreateDocument(reply)) => drop(reply.send(Err(ActRefusal::Store(fault.clone())))),
-            Some(Waiting::Joined(Some(reply))) => drop(reply.send(Err(JoinRefusal::Store(fault.clone())))),
-            Some(Waiting::Joined(None) | Waiting::JoinRequest(_) | Waiting::Gossip(_) | Waiting::Nobody) | None => {}
+            Some(Waiting::Joined(space, reply)) => {
+                self.join_again(&space);
+                if let Some(reply) = reply {
+                    let _ = reply.send(Err(JoinRefusal::Store(fault.clone())));
+                }
+            }
+            Some(Waiting::JoinRequest(_) | Waiting::Gossip(_) | Waiting::Nobody) | None => {}
         }
     }
 
@@ -89,7 +96,7 @@ impl Driver {
             Effect::CloseSession { peer, fault } => {
                 if let Some(session) = self.sessions.remove(&peer) {
                     let reason = match fault {
-                        // What another version says need not be malice: begin anew, with the backoff that sessions have.
+                        // What another version says need not be malice: it begins anew, each time later.
                         PeerFault::BadMessage | PeerFault::BadFrame | PeerFault::BadReceipt | PeerFault::BadAnnouncement | PeerFault::TooMuch => {
                             CloseReason::Violation
                         }
@@ -139,7 +146,11 @@ impl Driver {
                 }
             }
             Effect::Changed(change) => self.changed(change),
-            Effect::Fault { peer, fault } => tracing::warn!(%peer, ?fault, "a peer broke the protocol"),
+            Effect::Whereabouts { node, addresses } => self.told_where(&node, &addresses).await,
+            Effect::Fault { peer, fault } => {
+                tracing::warn!(%peer, ?fault, "a peer broke the protocol");
+                let _ = self.network.blame(peer_id_of(&peer.0)).await;
+            }
             Effect::Ephemeral { document, from, bytes } => self.say(Applied::Ephemeral { document, from_node: from, bytes }),
         }
     }
@@ -148,12 +159,14 @@ impl Driver {
         match change {
             Change::Space(space) => {
                 self.forget_joined(&space);
+                self.tell_access();
                 self.tell_soon(space);
             }
             Change::Receipts(space) => self.tell_soon(space),
             Change::Presence(document) => self.say(Applied::Presence { document }),
             Change::Halted(space) => {
                 tracing::error!(%space, "others hold more of this node's log than it does itself: it publishes nothing there until its people decide");
+                self.tell_access();
                 self.tell_soon(space);
                 self.say(Applied::Network);
             }
@@ -182,8 +195,8 @@ impl Driver {
                 let answer = self.document_info(&document).map_err(ActRefusal::Store).and_then(|info| info.ok_or(ActRefusal::UnknownSpace));
                 let _ = reply.send(answer);
             }
-            (Some(Waiting::Joined(reply)), Ok(Acted::Joined(space))) => {
-                self.forget_join(&space);
+            (Some(Waiting::Joined(_, reply)), Ok(Acted::Joined(space))) => {
+                self.forget_joined(&space);
                 if let Some(reply) = reply {
                     let _ = reply.send(Ok(Joined { space, state: JoinState::Joined }));
                 }
@@ -191,7 +204,12 @@ impl Driver {
             (Some(Waiting::CreateSpace(reply)), Err(refusal)) => drop(reply.send(Err(act_refusal(refusal)))),
             (Some(Waiting::Invite(reply)), Err(refusal)) => drop(reply.send(Err(act_refusal(refusal)))),
             (Some(Waiting::CreateDocument(reply)), Err(refusal)) => drop(reply.send(Err(act_refusal(refusal)))),
-            (Some(Waiting::Joined(Some(reply))), Err(refusal)) => drop(reply.send(Err(join_refusal(refusal)))),
+            (Some(Waiting::Joined(space, reply)), Err(refusal)) => {
+                self.forget_join(&space);
+                if let Some(reply) = reply {
+                    let _ = reply.send(Err(join_refusal(refusal)));
+                }
+            }
             (Some(Waiting::Nobody), Err(refusal)) => tracing::warn!(%refusal, "an act of this node was not done"),
             _ => {}
         }

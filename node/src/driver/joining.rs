@@ -21,7 +21,7 @@ pub(super) const MAX_JOINS: usize = 16;
 const ASK_AGAIN: Duration = Duration::from_secs(10);
 
 /// The person waits this long for the inviter; after it the answer is "waiting", and we go on asking.
-const PERSON_WAITS: Duration = Duration::from_secs(20);
+const PERSON_WAITS: Duration = Duration::from_secs(8);
 
 /// A ticket in use.
 pub(super) struct PendingJoin {
@@ -39,6 +39,12 @@ pub(super) struct Reached {
 }
 
 impl PendingJoin {
+    /// When there is something to do for it: to ask, or to tell the person that the inviter was not reached in time.
+    pub(super) fn due(&self) -> Option<Instant> {
+        let answer_at = self.reply.as_ref().map(|_| self.since + PERSON_WAITS);
+        [self.next_at, answer_at].into_iter().flatten().min()
+    }
+
     /// The line has changed: there may be a road now.
     pub(super) fn try_now(&mut self) {
         if let Some(at) = &mut self.next_at {
@@ -61,7 +67,7 @@ impl Driver {
             Err(TicketError::Newer) => return drop(reply.send(Err(JoinRefusal::Newer))),
             Err(TicketError::NotATicket | TicketError::Damaged) => return drop(reply.send(Err(JoinRefusal::Malformed))),
         };
-        if self.replica.space(&ticket.space).is_some_and(|space| !space.joining) {
+        if self.belongs(&ticket.space) {
             return drop(reply.send(Err(JoinRefusal::AlreadyMember)));
         }
         self.joins.retain(|join| join.ticket.space != ticket.space);
@@ -108,8 +114,7 @@ impl Driver {
                 // Known before the first session: where the inviter is.
                 let addresses: Vec<Multiaddr> = ticket.addresses.iter().filter_map(|address| address.parse().ok()).collect();
                 let _ = self.network.add_addresses(peer_id_of(&ticket.inviter.0), addresses).await;
-                self.forget_join(&reached.space);
-                let token = self.token(Waiting::Joined(reply));
+                let token = self.token(Waiting::Joined(reached.space, reply));
                 self.feed(Input::JoinAnswered { token, ticket, bytes }).await;
             }
             Err(error) => {
@@ -129,10 +134,22 @@ impl Driver {
         }
     }
 
-    /// A space has changed: once we belong to it, its ticket has done its work.
+    /// What a ticket brought was not kept: its inviter is asked again.
+    pub(super) fn join_again(&mut self, space: &SpaceId) {
+        for join in self.joins.iter_mut().filter(|join| join.ticket.space == *space) {
+            join.next_at = Some(Instant::now() + ASK_AGAIN);
+        }
+    }
+
+    /// Whether the control entries that have come here name this node.
+    fn belongs(&self, space: &SpaceId) -> bool {
+        self.replica.space(space).is_some_and(|space| space.membership.node(&self.certificate.node).is_some())
+    }
+
+    /// A space has changed: once we belong to it, its ticket has done its work. Until then it is kept: a welcome alone, without the first
+    /// exchange, does not say after a restart whom to ask.
     pub(super) fn forget_joined(&mut self, space: &SpaceId) {
-        let joined = self.replica.space(space).is_some_and(|space| !space.joining);
-        if joined && self.joins.iter().any(|join| join.ticket.space == *space) {
+        if self.belongs(space) && self.joins.iter().any(|join| join.ticket.space == *space) {
             self.forget_join(space);
         }
     }

@@ -7,8 +7,11 @@
 mod answers;
 mod effects;
 mod joining;
+mod line;
 mod network;
 mod requests;
+#[cfg(test)]
+mod tests;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::time::{Duration, Instant};
@@ -24,6 +27,8 @@ use crate::replica_handle::{
     ActRefusal, Applied, DocumentInfo, JoinRefusal, Joined, Line, ReplicaEnd, Reply, Request, SpaceInfo, StoreFault, SubmitRefusal, Submitted,
 };
 use crate::store::Store;
+
+pub(crate) use line::chosen as chosen_line;
 
 use joining::{PendingJoin, Reached};
 
@@ -59,7 +64,7 @@ enum Waiting {
     CreateSpace(Reply<Result<SpaceInfo, ActRefusal>>),
     Invite(Reply<Result<String, ActRefusal>>),
     CreateDocument(Reply<Result<DocumentInfo, ActRefusal>>),
-    Joined(Option<Reply<Result<Joined, JoinRefusal>>>),
+    Joined(SpaceId, Option<Reply<Result<Joined, JoinRefusal>>>),
     JoinRequest(oneshot::Sender<Vec<u8>>),
     Gossip(GossipId),
     Nobody,
@@ -89,12 +94,16 @@ pub(crate) struct Driver {
     listening: BTreeSet<String>,
     line: Line,
     open: BTreeSet<DocumentId>,
+    /// What the local side was last told of its right to write the documents that it has asked for.
+    told_access: BTreeMap<DocumentId, bool>,
     joins: Vec<PendingJoin>,
     /// Spaces whose reach or content has changed since people were last told.
     untold: BTreeSet<SpaceId>,
     tell_at: Option<Instant>,
     /// Effects that wait for the staged commits before them to be durable.
     held: Vec<Effect>,
+    /// Inputs that the replica asked for when it was restored.
+    asked_for: Vec<Input>,
 }
 
 /// Runs the driver on a thread of its own until the requests end. The handle ends when the last commit is done.
@@ -144,10 +153,12 @@ impl Driver {
             listening: BTreeSet::new(),
             line: config.line,
             open: BTreeSet::new(),
+            told_access: BTreeMap::new(),
             joins,
             untold: BTreeSet::new(),
             tell_at: None,
             held: Vec::new(),
+            asked_for: Vec::new(),
         };
         Ok((driver, outbox))
     }
@@ -159,7 +170,7 @@ impl Driver {
         mut events: mpsc::Receiver<Event>,
         mut arrivals: mpsc::Receiver<Reached>,
     ) {
-        self.take(outbox).await;
+        self.begin(outbox).await;
         self.settle().await;
         self.remember_addresses().await;
         self.found_private_space().await;
@@ -193,9 +204,26 @@ impl Driver {
             }
             self.on_time().await;
             self.settle().await;
+            self.feed_asked_for().await;
+            self.settle().await;
         }
         self.settle().await;
         self.network.shutdown().await;
+    }
+
+    /// Does what the restored replica wants done at once, and gives it the inputs that it asked for.
+    async fn begin(&mut self, mut outbox: Outbox) {
+        self.asked_for.append(&mut outbox.next);
+        self.take(outbox).await;
+        self.settle().await;
+        self.feed_asked_for().await;
+    }
+
+    /// Gives a replica that was restored the inputs that it asked for then. Where the store fails again it asks again, for the next turn.
+    async fn feed_asked_for(&mut self) {
+        for input in std::mem::take(&mut self.asked_for) {
+            self.feed(input).await;
+        }
     }
 
     fn now(&self) -> Duration {
@@ -206,7 +234,7 @@ impl Driver {
         // Far enough that an idle node sleeps, near enough for any clock arithmetic.
         let idle = Instant::now() + Duration::from_secs(3600);
         let replica = self.wake_at.map(|at| self.started + at);
-        let joins = self.joins.iter().filter_map(|join| join.next_at).min();
+        let joins = self.joins.iter().filter_map(PendingJoin::due).min();
         [Some(idle), replica, self.tell_at, joins].into_iter().flatten().min().unwrap_or(idle)
     }
 
@@ -273,6 +301,23 @@ impl Driver {
     fn tell_soon(&mut self, space: SpaceId) {
         self.untold.insert(space);
         self.tell_at.get_or_insert_with(|| Instant::now() + TELL_EVERY);
+    }
+
+    /// Tells the local side of each document that it has loaded and may now write, or no longer. Cheap: it looks at memory alone, and only when
+    /// rights can have changed.
+    fn tell_access(&mut self) {
+        let replica = &self.replica;
+        let changed: Vec<(DocumentId, bool)> = self
+            .told_access
+            .iter_mut()
+            .filter_map(|(document, told)| {
+                let may = replica.may_write(document);
+                (std::mem::replace(told, may) != may).then_some((*document, may))
+            })
+            .collect();
+        for (document, may) in changed {
+            self.say(Applied::Access { document, can_write: answers::can_write(may) });
+        }
     }
 
     /// Says something to the local side; nobody listening is no fault.

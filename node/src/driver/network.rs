@@ -6,7 +6,7 @@ use jeli_protocol::replica::Input;
 use libp2p::{Multiaddr, PeerId};
 
 use crate::clock::now_ms;
-use crate::network::{Admission, CloseReason, Event, node_id_of, peer_id_of};
+use crate::network::{Admission, CloseReason, Event, is_loopback, node_id_of, peer_id_of};
 use crate::replica_handle::{Applied, Line};
 
 use super::{Connection, Driver, Waiting};
@@ -32,10 +32,12 @@ impl Driver {
         match event {
             Event::Listening(address) => {
                 self.listening.insert(address.to_string());
+                self.feed(Input::Whereabouts(self.whereabouts())).await;
                 self.say(Applied::Network);
             }
             Event::NotListening(address) => {
                 self.listening.remove(&address.to_string());
+                self.feed(Input::Whereabouts(self.whereabouts())).await;
                 self.say(Applied::Network);
             }
             Event::LineChanged(line) => {
@@ -104,6 +106,26 @@ impl Driver {
                 let token = self.token(Waiting::JoinRequest(reply));
                 self.feed(Input::JoinRequest { token, peer, bytes }).await;
             }
+        }
+    }
+
+    /// Where others may find this node. Its loopback is nobody else's, unless it listens nowhere else: then the others are on this machine.
+    fn whereabouts(&self) -> Vec<String> {
+        let elsewhere = |address: &&String| address.parse().is_ok_and(|address: Multiaddr| !is_loopback(&address));
+        let reachable: Vec<String> = self.listening.iter().filter(elsewhere).cloned().collect();
+        if reachable.is_empty() { self.listening.iter().cloned().collect() } else { reachable }
+    }
+
+    /// A member that is not connected says through others where it may be found.
+    pub(super) async fn told_where(&mut self, node: &NodeId, addresses: &[String]) {
+        if self.connections.contains_key(node) {
+            return;
+        }
+        let on_one_machine = self.whereabouts().iter().any(|address| address.parse().is_ok_and(|address: Multiaddr| is_loopback(&address)));
+        let addresses = addresses.iter().filter_map(|address| address.parse::<Multiaddr>().ok());
+        let addresses: Vec<_> = addresses.filter(|address| on_one_machine || !is_loopback(address)).collect();
+        if !addresses.is_empty() {
+            let _ = self.network.told_addresses(peer_id_of(&node.0), addresses).await;
         }
     }
 

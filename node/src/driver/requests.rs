@@ -11,8 +11,7 @@ use jeli_protocol::scan::{self, ChangeFacts};
 
 use crate::limits::MAX_SYNC_CHANGES;
 
-use crate::network;
-use crate::replica_handle::{self, ActRefusal, Line, LoadedAnswer, Request, SpaceRole, StoreFault, StoredDocument, SubmitRefusal};
+use crate::replica_handle::{self, ActRefusal, LoadedAnswer, Request, SpaceRole, StoreFault, StoredDocument, SubmitRefusal};
 use crate::store;
 
 use super::{Driver, Waiting};
@@ -109,18 +108,7 @@ impl Driver {
             Request::DocumentStatus { document, reply } => drop(reply.send(self.document_status(&document))),
             Request::Presence { document, reply } => drop(reply.send(self.presence(&document))),
             Request::NodeStatus { reply } => drop(reply.send(Ok(self.node_status()))),
-            Request::SetLine { line, reply } => {
-                let wanted = match line {
-                    Line::Open => network::Line::Open,
-                    Line::Cut => network::Line::Cut,
-                };
-                if line == Line::Cut {
-                    self.close_all().await;
-                }
-                let _ = self.network.set_line(wanted).await;
-                self.line = line;
-                drop(reply.send(Ok(())));
-            }
+            Request::SetLine { line, reply } => drop(reply.send(self.set_line(line).await)),
             Request::WithDb(work) => {
                 if let Err(error) = self.store.with_connection(work) {
                     tracing::error!(%error, "accounts could not be read or written");
@@ -173,19 +161,21 @@ impl Driver {
         chunks.filter_map(Result::transpose).collect()
     }
 
-    fn load_document(&self, document: &DocumentId) -> Result<LoadedAnswer, StoreFault> {
+    fn load_document(&mut self, document: &DocumentId) -> Result<LoadedAnswer, StoreFault> {
         let Some(space) = self.replica.space_of(document) else { return Ok(LoadedAnswer::Unknown) };
         let kind = self.replica.space(&space).and_then(|space| Some(space.membership.document(document)?.act.kind));
         let Some(kind) = kind else { return Ok(LoadedAnswer::Unknown) };
         let loaded = self.store.load_document(document).map_err(|fault| store_fault(&fault))?;
         // Changes may be here that wait for others: what it says begins with the first that is part of it.
         let Some(loaded) = loaded.filter(|loaded| loaded.snapshot.is_some() || !loaded.chunks.is_empty()) else { return Ok(LoadedAnswer::Coming) };
+        let may_write = self.replica.may_write(document);
+        self.told_access.insert(*document, may_write);
         Ok(LoadedAnswer::Here(StoredDocument {
             kind: super::answers::kind_name(kind),
             space,
             snapshot: loaded.snapshot,
             changes: loaded.chunks,
-            can_write: super::answers::can_write(self.replica.may_write(document)),
+            can_write: super::answers::can_write(may_write),
         }))
     }
 }

@@ -176,5 +176,11 @@ pub(crate) fn topic_score() -> gossipsub::TopicScoreParams {
 /// takes no place in a mesh and gets no message. Its subscriptions are remembered for the moment it is admitted.
 pub(crate) const STRANGER_SCORE: f64 = -1_000.0;
 
-/// Application score of a member.
-pub(crate) const MEMBER_SCORE: f64 = 0.0;
+/// Faults of a member that gossip overlooks: they need not be malice, and gossip is only a hint.
+const OVERLOOKED_FAULTS: u32 = 2;
+
+/// Application score of a member with so many faults. The library takes it ten times: with the third fault it is out of the mesh, with the
+/// fourth it is told of nothing new, with the eleventh nothing that it says is heard.
+pub(crate) fn member_score(faults: u32) -> f64 {
+    -f64::from(faults.saturating_sub(OVERLOOKED_FAULTS))
+}

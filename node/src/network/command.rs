@@ -131,8 +131,10 @@ pub(crate) enum Command {
     Publish { topic: String, bytes: Vec<u8>, done: oneshot::Sender<Result<Published, PublishError>> },
     ReportGossip { id: GossipId, verdict: GossipVerdict },
     CloseSession { session: SessionId, reason: CloseReason },
+    Blame { peer: PeerId },
     Join { peer: PeerId, addresses: Vec<Multiaddr>, bytes: Vec<u8>, done: oneshot::Sender<Result<Vec<u8>, JoinError>> },
     AddAddresses { peer: PeerId, addresses: Vec<Multiaddr> },
+    ToldAddresses { peer: PeerId, addresses: Vec<Multiaddr> },
     Forget { peer: PeerId },
     SetAdmitted { peers: BTreeSet<PeerId> },
     SetLine { line: Line },
@@ -187,6 +189,12 @@ impl NetworkHandle {
         self.command(Command::CloseSession { session, reason }).await
     }
 
+    /// The peer broke the protocol, on whatever road: counted against it. Its next session has to wait the longer the more faults it has, and
+    /// gossip stops listening to it. A fault for which a session is closed as a violation is counted once.
+    pub async fn blame(&self, peer: PeerId) -> Result<(), Stopped> {
+        self.command(Command::Blame { peer }).await
+    }
+
     /// Asks a peer, who need not have admitted this node, and waits for its answer. Dials the addresses given and those known.
     pub async fn request_join(&self, peer: PeerId, addresses: Vec<Multiaddr>, bytes: Vec<u8>) -> Result<Vec<u8>, JoinError> {
         if bytes.len() > limits::JOIN_BYTES {
@@ -200,6 +208,11 @@ impl NetworkHandle {
     /// Remembers where a peer may be found; a member is dialled there at once if it is not connected.
     pub async fn add_addresses(&self, peer: PeerId, addresses: Vec<Multiaddr>) -> Result<(), Stopped> {
         self.command(Command::AddAddresses { peer, addresses }).await
+    }
+
+    /// What a peer that is not connected has told of itself through others: replaces what it told before.
+    pub async fn told_addresses(&self, peer: PeerId, addresses: Vec<Multiaddr>) -> Result<(), Stopped> {
+        self.command(Command::ToldAddresses { peer, addresses }).await
     }
 
     /// Forgets every address of a peer. It is not dialled until one is learnt again; connections stay.

@@ -88,6 +88,12 @@ pub struct Timing {
     pub ping_answer: Duration,
     /// Between QUIC keep-alives: below the 30 s after which many routers forget a mapping.
     pub quic_keep_alive: Duration,
+    /// No session after a peer's first fault; doubled for every further one.
+    pub fault_first: Duration,
+    /// Longest time without a session for faults.
+    pub fault_cap: Duration,
+    /// A fault is forgotten after this time without another.
+    pub fault_lessens: Duration,
     /// Silence after which QUIC calls a connection dead.
     pub quic_idle: Duration,
     /// Heartbeat of gossipsub.
@@ -119,6 +125,9 @@ impl Timing {
             ping: Duration::from_secs(30),
             ping_answer: Duration::from_secs(60),
             quic_keep_alive: Duration::from_secs(10),
+            fault_first: Duration::from_secs(5),
+            fault_cap: Duration::from_secs(3_600),
+            fault_lessens: Duration::from_secs(3_600),
             quic_idle: Duration::from_secs(45),
             gossip_heartbeat: Duration::from_secs(1),
             gossip_queue: Duration::from_secs(60),

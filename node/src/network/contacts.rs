@@ -18,6 +18,7 @@ use super::{
     config::Timing,
     dial::{Roll, backoff},
     event::{Admission, CloseReason, Road, SessionEnd, SessionId},
+    faults::Faults,
     limits::STRANGER_SESSIONS,
     session::{QueuedFrames, Stop},
 };
@@ -25,9 +26,21 @@ use super::{
 /// What the owner of the streams has to do.
 #[derive(Debug)]
 pub(crate) enum Order {
-    Open { peer: PeerId, connection: ConnectionId },
-    Stop { session: SessionId, stop: Stop },
-    CloseConnection { connection: ConnectionId },
+    Open {
+        peer: PeerId,
+        connection: ConnectionId,
+    },
+    Stop {
+        session: SessionId,
+        stop: Stop,
+    },
+    CloseConnection {
+        connection: ConnectionId,
+    },
+    /// A fault of the peer's is forgotten: its standing is another.
+    Judge {
+        peer: PeerId,
+    },
 }
 
 /// What a new or lost connection means for the outside.
@@ -60,6 +73,8 @@ pub(crate) struct Contacts {
     grace: Duration,
     members: BTreeSet<PeerId>,
     peers: BTreeMap<PeerId, Contact>,
+    /// Also of peers that are away.
+    faults: Faults,
     sessions: u64,
 }
 
@@ -130,6 +145,7 @@ impl Contacts {
             grace: timing.duplicate_grace.max(timing.session_patience * 3),
             members: BTreeSet::new(),
             peers: BTreeMap::new(),
+            faults: Faults::new(timing),
             sessions: 0,
         }
     }
@@ -140,6 +156,16 @@ impl Contacts {
 
     pub(crate) fn members(&self) -> &BTreeSet<PeerId> {
         &self.members
+    }
+
+    /// The faults that count against a peer now.
+    pub(crate) fn faults_of(&self, peer: &PeerId) -> u32 {
+        self.faults.count(peer)
+    }
+
+    /// The peer broke the protocol, on whatever road. A session that goes on is not ended by this.
+    pub(crate) fn blame(&mut self, peer: PeerId, now: Instant, roll: Roll) {
+        self.faults.note(peer, now, roll);
     }
 
     /// The connection to use for a peer now: the session's, or else the best.
@@ -235,7 +261,10 @@ impl Contacts {
         let (patience, lower, member) = (self.patience, self.local < peer, self.is_member(&peer));
         let Some(contact) = self.peers.get(&peer) else { return Verdict::Drop };
         let Some(came_on) = contact.connection(id) else { return Verdict::Drop };
-        if contact.stance == Stance::Refused || !member && !contact.has_session() && strangers >= STRANGER_SESSIONS {
+        if contact.stance == Stance::Refused || self.faults.refused_until(&peer, now).is_some() {
+            return Verdict::Drop;
+        }
+        if !member && !contact.has_session() && strangers >= STRANGER_SESSIONS {
             return Verdict::Drop;
         }
         let ours_stays = lower
@@ -293,7 +322,11 @@ impl Contacts {
     }
 
     /// The application ends a session.
-    pub(crate) fn close(&mut self, session: SessionId, reason: CloseReason, now: Instant, orders: &mut Vec<Order>) {
+    pub(crate) fn close(&mut self, session: SessionId, reason: CloseReason, now: Instant, roll: Roll, orders: &mut Vec<Order>) {
+        if reason == CloseReason::Violation {
+            self.faults.note(session.peer, now, roll);
+        }
+        let member = self.is_member(&session.peer);
         let Some(contact) = self.peers.get_mut(&session.peer) else { return };
         let Session::Live { number, since, .. } = contact.session else { return };
         if number != session.number {
@@ -309,8 +342,15 @@ impl Contacts {
                 contact.wish(now);
                 QueuedFrames::Drop
             }
-            CloseReason::Refused | CloseReason::Violation => {
+            CloseReason::Refused => {
                 contact.stance = Stance::Refused;
+                QueuedFrames::Drop
+            }
+            CloseReason::Violation => {
+                // Not before its time: `tick` looks.
+                if member {
+                    contact.wish(now);
+                }
                 QueuedFrames::Drop
             }
         };
@@ -360,10 +400,13 @@ impl Contacts {
 
     /// Does what is due.
     pub(crate) fn tick(&mut self, now: Instant, orders: &mut Vec<Order>) {
+        orders.extend(self.faults.lessen(now).into_iter().map(|peer| Order::Judge { peer }));
         for (&peer, contact) in &mut self.peers {
             if contact.open_at.is_some_and(|at| at <= now) && matches!(contact.session, Session::None) {
-                contact.open_at = None;
-                if let Some(connection) = contact.best().map(|connection| connection.id) {
+                contact.open_at = self.faults.refused_until(&peer, now);
+                if contact.open_at.is_none()
+                    && let Some(connection) = contact.best().map(|connection| connection.id)
+                {
                     contact.session = Session::Opening { connection };
                     orders.push(Order::Open { peer, connection });
                 }
@@ -382,7 +425,7 @@ impl Contacts {
             let open_at = contact.open_at.filter(|_| matches!(contact.session, Session::None));
             [open_at, contact.trim_at].into_iter().flatten().min()
         };
-        self.peers.values().filter_map(due).min()
+        self.peers.values().filter_map(due).chain(self.faults.next_due()).min()
     }
 }
 

@@ -224,12 +224,34 @@ fn a_refused_peer_stays_out_until_it_is_admitted_or_connects_anew() {
     higher.connect(1, Road::Lan);
     let session = higher.inbound(1).expect("strangers may knock");
     let mut orders = Vec::new();
-    higher.contacts.close(session, CloseReason::Refused, higher.now, &mut orders);
+    higher.contacts.close(session, CloseReason::Refused, higher.now, NO_JITTER, &mut orders);
     assert_eq!(stops(&orders), [SessionEnd::ClosedHere(CloseReason::Refused)]);
     higher.ended(session);
     assert!(higher.inbound(1).is_none());
     higher.contacts.set_members(members, higher.now, &mut Vec::new());
     assert!(higher.inbound(1).is_some());
+}
+
+#[test]
+fn a_member_that_breaks_the_protocol_is_met_again_ever_later_and_connecting_anew_does_not_hasten_it() {
+    let mut lower = desk(Lower::Here);
+    lower.connect(1, Road::Lan);
+    lower.after(0);
+    for wait in [5, 10, 20, 40] {
+        let session = lower.opened(1).expect("ordered");
+        lower.contacts.close(session, CloseReason::Violation, lower.now, NO_JITTER, &mut Vec::new());
+        lower.ended(session);
+        assert!(lower.inbound(1).is_none(), "nor may it open one itself");
+        lower.contacts.closed(lower.peer, id(1), lower.now, &mut Vec::new());
+        lower.connect(1, Road::Lan);
+        assert!(opens(&lower.after(wait - 1)).is_empty(), "not before {wait} s");
+        assert!(lower.inbound(1).is_none(), "on a new connection neither");
+        assert_eq!(opens(&lower.after(1)), [id(1)], "after {wait} s");
+    }
+    let session = lower.inbound(1).or_else(|| lower.opened(1)).expect("its time is over");
+    lower.contacts.close(session, CloseReason::Restart, lower.now, NO_JITTER, &mut Vec::new());
+    lower.ended(session);
+    assert_eq!(opens(&lower.after(0)), [id(1)], "what is no fault costs nothing");
 }
 
 #[test]

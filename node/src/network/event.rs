@@ -161,7 +161,8 @@ pub enum CloseReason {
     Restart,
     /// Not with this peer: none is opened from here, and none accepted from there, until it is newly admitted or connects anew.
     Refused,
-    /// The peer broke the protocol: as `Refused`, with the same way back.
+    /// The peer broke the protocol: the next one has to wait, the longer the more faults the peer has had of late, whoever opens it and
+    /// however often it connects anew.
     Violation,
 }
 

@@ -22,6 +22,12 @@ pub const READ_CHUNK_BYTES: usize = 65_536;
 /// Sessions with peers that are not admitted, at once. A school that was admitted elsewhere shows itself so; a flood of strangers stops here.
 pub const STRANGER_SESSIONS: usize = 16;
 
+/// Peers whose faults are remembered. Beyond it those with the fewest are forgotten: who makes himself new keys makes nobody else's forgotten.
+pub const FAULTY_PEERS: usize = 256;
+
+/// Faults that count against one peer, at most: who has gone on for weeks and then keeps the rules is as good as others within a day.
+pub const FAULTS_COUNTED: u32 = 16;
+
 /// Largest join request or response, bytes: certificates and membership acts, no documents.
 pub const JOIN_BYTES: usize = 262_144;
 

@@ -5,6 +5,7 @@
 //! - `command`, `event`: the application's side; [`NetworkHandle`] and [`Event`].
 //! - `behaviour`, `streams`: the libp2p behaviours, ours opens streams on a chosen connection.
 //! - `contacts`: which connections and which session a peer has, and what to do about it. Pure.
+//! - `faults`: how long a peer that broke the protocol is refused. Pure.
 //! - `dial`: when to dial whom again. Pure. `addresses`: where.
 //! - `framing`, `outbound`, `session`, `join`: bytes on a stream.
 //! - `traffic`: what has moved with whom.
@@ -20,6 +21,7 @@ pub mod config;
 mod contacts;
 mod dial;
 pub mod event;
+mod faults;
 mod framing;
 mod join;
 pub mod limits;
@@ -32,6 +34,7 @@ mod streams;
 mod swarm;
 pub mod traffic;
 
+pub(crate) use addresses::is_loopback;
 pub use command::{JoinError, NetworkHandle, PublishError, Published, Queued, SendError, Stopped, SubscribeError};
 pub use config::{Line, LineCost, Mdns, NetworkConfig, Timing};
 pub use event::{Admission, CloseReason, Event, GossipId, GossipVerdict, Road, SessionBytes, SessionEnd, SessionId};

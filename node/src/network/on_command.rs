@@ -9,7 +9,7 @@ use libp2p::{
 
 use super::{
     addresses::Source,
-    behaviour::{MEMBER_SCORE, STRANGER_SCORE, topic_score},
+    behaviour::{STRANGER_SCORE, member_score, topic_score},
     command::{Command, JoinError, PublishError, Published, SubscribeError},
     config::Line,
     event::{GossipId, GossipVerdict},
@@ -36,11 +36,17 @@ impl Service {
             Command::ReportGossip { id, verdict } => self.report_gossip(&id, verdict),
             Command::CloseSession { session, reason } => {
                 let mut orders = Vec::new();
-                self.contacts.close(session, reason, Instant::now(), &mut orders);
+                self.contacts.close(session, reason, Instant::now(), rand::random(), &mut orders);
                 self.obey(orders);
+                self.judge(session.peer);
+            }
+            Command::Blame { peer } => {
+                self.contacts.blame(peer, Instant::now(), rand::random());
+                self.judge(peer);
             }
             Command::Join { peer, addresses, bytes, done } => self.join(peer, addresses, bytes, done),
             Command::AddAddresses { peer, addresses } => self.add_addresses(peer, addresses, Source::Given),
+            Command::ToldAddresses { peer, addresses } => self.told_addresses(peer, addresses),
             Command::Forget { peer } => {
                 self.book.forget(&peer);
                 self.redial.unwant(&peer);
@@ -125,6 +131,12 @@ impl Service {
         }
     }
 
+    /// What a peer tells of itself replaces what it told before.
+    pub(crate) fn told_addresses(&mut self, peer: PeerId, addresses: Vec<Multiaddr>) {
+        self.book.forget_told(&peer, &addresses);
+        self.add_addresses(peer, addresses, Source::Told);
+    }
+
     pub(crate) fn add_addresses(&mut self, peer: PeerId, addresses: Vec<Multiaddr>, source: Source) {
         let mut learnt = false;
         for address in addresses.into_iter().take(limits::ADDRESSES_PER_PEER) {
@@ -175,7 +187,8 @@ impl Service {
                 behaviour.gossip.remove_blacklisted_peer(&peer);
             }
         }
-        behaviour.gossip.set_application_score(&peer, if member { MEMBER_SCORE } else { STRANGER_SCORE });
+        let score = if member { member_score(self.contacts.faults_of(&peer)) } else { STRANGER_SCORE };
+        behaviour.gossip.set_application_score(&peer, score);
     }
 
     fn set_line(&mut self, line: Line) {

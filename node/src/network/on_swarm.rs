@@ -163,8 +163,7 @@ impl Service {
         // Another machine's loopback is ours to nobody; two nodes on one machine know each other by it.
         let here = self.links.get(&connection_id).is_some_and(|link| link.reach == Reach::ThisMachine);
         let told: Vec<Multiaddr> = info.listen_addrs.into_iter().filter(|address| here || !is_loopback(address)).take(ADDRESSES_PER_PEER).collect();
-        self.book.forget_told(&peer, &told);
-        self.add_addresses(peer, told, Source::Told);
+        self.told_addresses(peer, told);
     }
 
     fn on_mdns(&mut self, event: mdns::Event) {

@@ -335,6 +335,7 @@ impl Service {
                 Order::CloseConnection { connection } => {
                     self.swarm.close_connection(connection);
                 }
+                Order::Judge { peer } => self.judge(peer),
             }
         }
     }

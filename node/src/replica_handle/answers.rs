@@ -297,6 +297,8 @@ pub struct SpaceStatus {
     pub waiting: u64,
     /// Entries that break the rules: stored, counted, never applied.
     pub void: u64,
+    /// Frames that were refused since this node started: not stored.
+    pub refused_frames: u64,
 }
 
 #[derive(Debug, Clone)]

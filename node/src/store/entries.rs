@@ -1,5 +1,7 @@
 //! Keeping entries, and moving the frontier with them.
 
+use std::collections::BTreeMap;
+
 use jeli_protocol::commit_flaw::CommitFlaw;
 use jeli_protocol::entry::{Chain, ChainId, Entry, NO_ENTRY};
 use jeli_protocol::ids::EntryHash;
@@ -9,6 +11,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use super::StoreFault;
 use super::changes_list::{Named, encode};
 use super::ids::{self, signed};
+use super::totals;
 
 pub(super) fn keep(db: &Connection, space: i64, commit: &Commit) -> Result<(), StoreFault> {
     for new in &commit.entries {
@@ -94,10 +97,10 @@ fn keep_content(db: &Connection, space: i64, content: &ContentEntry, void: bool)
     }
     let mut hashes = content.changes.iter();
     let mut named = Vec::with_capacity(content.changes.len());
-    let mut documents = Vec::with_capacity(content.batch.runs.len());
+    let mut documents = BTreeMap::new();
     for run in &content.batch.runs {
         let document = ids::make_document(db, space, &run.document)?;
-        documents.push(document);
+        *documents.entry(document).or_default() += run.count;
         for hash in hashes.by_ref().take(usize::try_from(run.count).unwrap_or(usize::MAX)) {
             named.push(ids::change(db, document, hash)?.map_or(Named::Hash(*hash), Named::Kept));
         }
@@ -107,14 +110,13 @@ fn keep_content(db: &Connection, space: i64, content: &ContentEntry, void: bool)
         }
     }
     let (entry, chain) = append(db, space, &content.entry, Some(&encode(&named)))?;
-    documents.sort_unstable();
-    documents.dedup();
-    for document in documents {
+    for (document, count) in documents {
         db.prepare_cached("INSERT INTO document_entry (document, entry) VALUES (?1, ?2)")?.execute([document, entry])?;
         db.prepare_cached(
             "INSERT INTO document_tip (document, chain, seq) VALUES (?1, ?2, ?3) ON CONFLICT (document, chain) DO UPDATE SET seq = excluded.seq",
         )?
         .execute([document, chain, signed(position.seq)])?;
+        totals::keep(db, document, chain, signed(position.seq), count)?;
     }
     Ok(entry)
 }

@@ -168,7 +168,11 @@ pub(super) fn receipts(db: &Connection, space: &SpaceId) -> Result<Vec<Receipt>,
     let mut receipts = Vec::new();
     while let Some(row) = rows.next()? {
         let bytes = row.get_ref(0)?.as_blob().map_err(|_| damaged("a receipt"))?;
-        receipts.push(Receipt::read(&Frontier::default(), &mut Reader::new(bytes)).map_err(|_| damaged("a receipt"))?);
+        // What another node said it has is told again by it; its loss must not keep this node from starting.
+        match Receipt::read(&Frontier::default(), &mut Reader::new(bytes)) {
+            Ok(receipt) => receipts.push(receipt),
+            Err(error) => tracing::warn!(%error, "a receipt in the store cannot be read and is left out"),
+        }
     }
     Ok(receipts)
 }

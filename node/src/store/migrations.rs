@@ -2,12 +2,32 @@
 
 use rusqlite::{Connection, TransactionBehavior};
 
-use super::StoreFault;
+use super::{StoreFault, totals};
 
 /// The steps in order; `user_version` is how many of them a file has been through.
 ///
 /// The accounts' tables and those of set-aside words live in the same file: each module keeps its SQL beside its code and is named here.
-const STEPS: &[&str] = &[include_str!("schema/log.sql"), crate::accounts::ACCOUNTS_MIGRATION, crate::documents::set_aside::SET_ASIDE_MIGRATION];
+const STEPS: &[Step] = &[
+    Step::sql(include_str!("schema/log.sql")),
+    Step::sql(crate::accounts::ACCOUNTS_MIGRATION),
+    Step::sql(crate::documents::set_aside::SET_ASIDE_MIGRATION),
+    Step { sql: include_str!("schema/totals.sql"), then: Some(totals::count_all) },
+];
+
+/// What a step does, in one transaction.
+struct Step {
+    sql: &'static str,
+    /// What SQL cannot say.
+    then: Option<Work>,
+}
+
+type Work = fn(&Connection) -> Result<(), StoreFault>;
+
+impl Step {
+    const fn sql(sql: &'static str) -> Self {
+        Self { sql, then: None }
+    }
+}
 
 /// The schema version that this program writes.
 pub(super) const VERSION: u32 = STEPS.len() as u32;
@@ -19,7 +39,10 @@ pub(super) const APPLICATION_ID: u32 = u32::from_be_bytes(*b"jeli");
 pub(super) fn migrate(db: &mut Connection, from: u32) -> Result<(), StoreFault> {
     for (number, step) in (1..).zip(STEPS).skip(from as usize) {
         let transaction = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        transaction.execute_batch(step)?;
+        transaction.execute_batch(step.sql)?;
+        if let Some(then) = step.then {
+            then(&transaction)?;
+        }
         transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
         transaction.pragma_update(None, "user_version", number as u32)?;
         transaction.commit()?;

@@ -20,6 +20,7 @@ mod reader;
 #[cfg(test)]
 mod tests;
 mod topology;
+mod totals;
 
 pub use documents::{LoadedDocument, SnapshotOutcome, StoredDocument};
 pub use fault::{OpenError, StoreFault};

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, OpenFlags, OptionalExtension};
 
 use super::limits::{BUSY_TIMEOUT, CACHE_KIB, STATEMENTS, WAL_KEPT_BYTES, WAL_PAGES};
 use super::migrations::{APPLICATION_ID, VERSION, migrate};
@@ -30,6 +30,14 @@ impl Store {
         migrate(&mut db, from)?;
         Ok(Self { db })
     }
+
+    /// A setting of a database that is not to be opened yet; none where there is no database. A file that is not for us is refused as
+    /// [`Store::open`] refuses it.
+    pub fn look_up_setting(path: &Path, name: &str) -> Result<Option<Vec<u8>>, OpenError> {
+        let (Found::Ours(1..), Some(db)) = (look(path)?, only_reading(path)?) else { return Ok(None) };
+        let kept = db.query_row("SELECT value FROM setting WHERE name = ?1", [name], |row| row.get(0)).optional();
+        Ok(kept.map_err(StoreFault::from)?)
+    }
 }
 
 /// Makes the file where there is none, for its owner alone: SQLite would take what the umask leaves, and gives the files beside it the same.
@@ -41,16 +49,22 @@ fn make_private(path: &Path) -> std::io::Result<()> {
     options.open(path).map(drop)
 }
 
-fn look(path: &Path) -> Result<Found, OpenError> {
+/// A connection that only reads; none where there is nothing to read. It sees what is in the write-ahead log, too, and does not move it into
+/// the file when it closes.
+fn only_reading(path: &Path) -> Result<Option<Connection>, OpenError> {
     match std::fs::metadata(path) {
         Ok(file) if file.len() > 0 => {}
-        Ok(_) => return Ok(Found::Nothing),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Found::Nothing),
+        Ok(_) => return Ok(None),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(StoreFault::Io(error.to_string()).into()),
     }
-    // A connection that only reads sees what is in the write-ahead log, too, and does not move it into the file when it closes.
     let db = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     db.busy_timeout(BUSY_TIMEOUT)?;
+    Ok(Some(db))
+}
+
+fn look(path: &Path) -> Result<Found, OpenError> {
+    let Some(db) = only_reading(path)? else { return Ok(Found::Nothing) };
     let number = |pragma: &str| db.pragma_query_value(None, pragma, |row| row.get::<_, i64>(0));
     let (application, version) = (number("application_id")?, number("user_version")?);
     let tables: i64 = db.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;

@@ -7,7 +7,7 @@ use jeli_protocol::invitation::InvitationId;
 use jeli_protocol::log::{ChangeRecord, ContentEntry, IssuedInvitation, LogReader, StoreError, StoredSpace, Unpublished};
 use jeli_protocol::receipt::Receipt;
 
-use super::{Store, ledger, read_changes, read_entries};
+use super::{Store, ledger, read_changes, read_entries, totals};
 
 impl LogReader for Store {
     fn spaces(&self) -> Result<Vec<StoredSpace>, StoreError> {
@@ -32,6 +32,10 @@ impl LogReader for Store {
 
     fn entries_of_document(&self, document: &DocumentId) -> Result<Vec<ContentEntry>, StoreError> {
         Ok(read_entries::of_document(&self.db, document)?)
+    }
+
+    fn changes_beyond(&self, document: &DocumentId, frontier: &Frontier) -> Result<u64, StoreError> {
+        Ok(totals::beyond(&self.db, document, frontier)?)
     }
 
     fn waiting_entries(&self, space: &SpaceId) -> Result<Vec<ContentEntry>, StoreError> {

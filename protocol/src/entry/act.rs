@@ -328,6 +328,14 @@ impl Act {
 }
 
 impl ControlBody {
+    /// How many parents a body with this act may name, so that it is no longer than a body may be; `None`: the act alone is too long.
+    pub fn room_for_parents(act: &Act) -> Option<usize> {
+        // Version, two numbers of at most three bytes for parents and length, and the act's number.
+        let envelope = 1 + 3 + 3 + 10;
+        let left = MAX_CONTROL_BODY_BYTES.checked_sub(act.payload().len() + envelope)?;
+        Some((left / 32).min(MAX_CONTROL_HEADS))
+    }
+
     /// Canonical bytes: what the entry's hash is computed over.
     pub fn encode(&self) -> Vec<u8> {
         let mut writer = Writer::new();

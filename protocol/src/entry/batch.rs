@@ -38,6 +38,14 @@ pub struct Batch {
 }
 
 impl Batch {
+    /// Whether it holds no more than a batch may: any other is neither signed nor read.
+    pub fn is_within_bounds(&self) -> bool {
+        self.control_heads.len() <= MAX_CONTROL_HEADS
+            && self.runs.len() <= MAX_BATCH_RUNS
+            && self.runs.iter().map(|run| run.count).sum::<u64>() <= MAX_BATCH_CHANGES as u64
+            && self.runs.iter().all(|run| run.actor.0.len() <= MAX_ACTOR_BYTES)
+    }
+
     /// Canonical bytes: what the entry's hash is computed over.
     pub fn encode(&self) -> Vec<u8> {
         let mut writer = Writer::new();

@@ -19,6 +19,13 @@ pub fn same_answers(one: &dyn LogReader, other: &dyn LogReader, scribe: &Scribe)
     for document in scribe.documents().chain([DocumentId([99; 16])]) {
         assert_eq!(one.changes_of_document(&document), other.changes_of_document(&document));
         assert_eq!(one.entries_of_document(&document), other.entries_of_document(&document));
+        for whole in scribe.spaces().map(|space| one.frontier(&space).unwrap()).chain([Frontier::default()]) {
+            let mut half = Frontier::default();
+            whole.iter().for_each(|(chain, tip)| half.set(*chain, Tip { seq: tip.seq / 2, hash: tip.hash }));
+            for frontier in [&half, &whole] {
+                assert_eq!(one.changes_beyond(&document, frontier), other.changes_beyond(&document, frontier));
+            }
+        }
         for actor in scribe.actors().chain([ActorId::from(&[99][..])]) {
             assert_eq!(one.claims(&document, &actor), other.claims(&document, &actor));
             for seq in 0..12 {

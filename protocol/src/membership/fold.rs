@@ -280,13 +280,15 @@ impl Membership {
         }
         let place = self.nodes.len();
         let retired = self.retirements.contains_key(&(certificate.node, certificate.school));
+        let known = self.nodes.contains_key(&certificate.node);
         let node =
             self.nodes.entry(certificate.node).or_insert_with(|| Node { certificate: certificate.clone(), retired, place, granted: Vec::new() });
         if node.certificate.school != certificate.school {
             return false;
         }
         node.granted.push(at);
-        if key.node == certificate.node {
+        // Only what takes a node in gives it a key: whoever names it again would else change the key that it has.
+        if key.node == certificate.node && !known {
             self.keys.push(key.clone());
         }
         true

@@ -81,7 +81,7 @@ impl ControlGraph {
         &self.membership
     }
 
-    /// The heads, in order of hash: what the next entry names as known.
+    /// The heads, in order of hash: what the next entry names as known, if they are not too many.
     pub fn heads(&self) -> Vec<EntryHash> {
         self.heads.iter().copied().collect()
     }
@@ -119,6 +119,10 @@ impl ControlGraph {
             merge(&mut clock, &self.placed.get(head)?.clock);
         }
         Some(clock)
+    }
+
+    pub(super) fn placed_clock(&self, hash: &EntryHash) -> Option<&Clock> {
+        self.placed.get(hash).map(|placed| &placed.clock)
     }
 
     /// Puts verified control entries into the graph; those that are there change nothing. Bodies are decoded here; certificates in them are
@@ -222,7 +226,7 @@ impl ControlGraph {
     }
 }
 
-fn merge(clock: &mut Clock, other: &Clock) {
+pub(super) fn merge(clock: &mut Clock, other: &Clock) {
     for (node, seq) in other {
         let mine = clock.entry(*node).or_insert(0);
         *mine = (*mine).max(*seq);

@@ -5,6 +5,7 @@
 
 mod fold;
 mod graph;
+mod heads;
 mod judge;
 mod named;
 #[cfg(test)]

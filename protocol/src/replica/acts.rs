@@ -52,10 +52,15 @@ impl Replica {
         };
         let act = Act::CreateSpace { nonce: self.random(), name: clip(name), private, certificate: self.certificate.clone(), key: sealed };
         let id = space_id(&me, &ControlBody { parents: Vec::new(), act: act.clone() }.encode());
+        let Ok(own) = seal_epoch_key(&epoch, &id.0, me, &self.key.seal_public(), &mut self.rng) else {
+            return Ok(Err(ActRefusal::BadAnswer));
+        };
         let mut space = Space::new(id);
         space.epoch = Some(epoch);
         self.spaces.insert(id, space);
-        Ok(self.control(now, act, Commit::new(id), log, out)?.map(|()| Acted::Space(id)))
+        let mut kept = Commit::new(id);
+        kept.sealed_key = Some(own);
+        Ok(self.control(now, act, kept, log, out)?.map(|()| Acted::Space(id)))
     }
 
     fn role(&self, space: &Space) -> Option<Role> {
@@ -177,8 +182,9 @@ impl Replica {
         };
         let epoch = open_epoch_key(&self.key, &ticket.space, &sealed).map_err(|_| ActRefusal::BadAnswer)?;
         let space = self.spaces.entry(ticket.space).or_insert_with(|| Space::new(ticket.space));
-        if space.epoch.is_none() {
-            space.epoch = Some(epoch);
+        space.epoch.get_or_insert(epoch);
+        // Also when asked again: whoever stopped before the first exchange has forgotten whom to wait for.
+        if space.graph.membership().node(&self.key.id()).is_none() {
             space.inviter = Some(ticket.inviter);
         }
         let mut kept = Commit::new(ticket.space);
@@ -240,8 +246,9 @@ impl Replica {
             return Ok(Err(ActRefusal::Halted));
         }
         let chain = space.own_chain(me, Chain::Control);
+        let (Some(room), true) = (ControlBody::room_for_parents(&act), space.has_room_for(&chain)) else { return Ok(Err(ActRefusal::NotAllowed)) };
         let tip = space.frontier.tip(&chain);
-        let body = ControlBody { parents: space.graph.heads(), act };
+        let body = ControlBody { parents: space.graph.heads_for_act(&me, &act, room), act };
         let entry = Entry::sign(&id, &self.key, Chain::Control, tip.seq + 1, tip.hash, body.encode());
         let mut graph = space.graph.clone();
         let Ok(grown) = graph.extend([&entry]) else { return Ok(Err(ActRefusal::NotAllowed)) };

@@ -9,6 +9,7 @@ use crate::announce::Topic;
 use crate::ids::{DocumentId, NodeId, SpaceId};
 use crate::invitation::Ticket;
 use crate::log::Commit;
+use crate::wire::WireError;
 
 use super::input::{Input, Token};
 
@@ -90,6 +91,13 @@ pub enum Effect {
         peer: NodeId,
         /// How.
         fault: PeerFault,
+    },
+    /// A member says where it may be found.
+    Whereabouts {
+        /// Who.
+        node: NodeId,
+        /// Its addresses, as it writes them.
+        addresses: Vec<String>,
     },
     /// A browser's passing message from another school.
     Ephemeral {
@@ -212,6 +220,13 @@ pub enum PeerFault {
     BadAnnouncement,
     /// It speaks of more than its bounds allow.
     TooMuch,
+}
+
+impl PeerFault {
+    /// What a peer has done that sent what cannot be read: too much, or something worse.
+    pub(super) fn unreadable(error: &WireError, worse: Self) -> Self {
+        if matches!(error, WireError::TooLong { .. }) { Self::TooMuch } else { worse }
+    }
 }
 
 /// The effects of one input, in order.

@@ -9,7 +9,7 @@ use std::time::Duration;
 use crate::announce::SpaceTag;
 use crate::entry::{Chain, Position};
 use crate::frame::{FrameRefusal, Known};
-use crate::frontier::{Frontier, FrontierDelta, FrontierDigest};
+use crate::frontier::{Frontier, FrontierDigest};
 use crate::ids::{NodeId, SpaceId};
 use crate::limits::MAX_SESSION_SPACES;
 use crate::log::{LogReader, StoreError};
@@ -21,6 +21,9 @@ use super::frames::next_frame;
 use super::message::{Ask, Base, Message, SpaceDigest};
 use super::peer::{InFlight, Peer, Shared};
 use super::space::{Pull, Space, SpaceKnown};
+
+/// For so many stall times a peer of whom a pull stalled is asked last.
+const ASKED_LAST_STALLS: u32 = 20;
 
 impl Replica {
     pub(super) fn session_opened(&mut self, now: Duration, peer: NodeId, log: &dyn LogReader, out: &mut Outbox) -> Result<(), StoreError> {
@@ -39,10 +42,14 @@ impl Replica {
         if self.peers.remove(&peer).is_none() {
             return;
         }
+        self.presence_lost(&peer, out);
         let orphaned: Vec<SpaceId> =
             self.spaces.values_mut().filter(|space| space.pull.as_ref().is_some_and(|pull| pull.peer == peer)).map(|space| space.id).collect();
         for id in orphaned {
-            self.pull_from_another(now, &id, None, out);
+            if let Some(space) = self.spaces.get_mut(&id) {
+                space.pull = None;
+            }
+            self.pull_from_any(now, &id, None, out);
         }
     }
 
@@ -195,6 +202,8 @@ impl Replica {
         }
         self.digest(now, from, id, listed.frontier, log, out)?;
         self.announce_presence_to_newcomer(id, out);
+        self.greet_soon(now, id);
+        self.receipt_soon(now, id);
         self.receipts_changed(from, id, listed.receipts, out);
         Ok(())
     }
@@ -219,6 +228,7 @@ impl Replica {
                 self.tell_frontier(from, id, Ask::No, out);
             }
             self.pull(now, from, id, out);
+            self.pull_unseen(now, from, id, out);
         }
         // Somebody has come who can hear of what was written while nobody was there.
         if self.spaces.get(id).is_some_and(|space| !space.unpublished.is_empty() && space.publish_at.is_none()) {
@@ -235,13 +245,12 @@ impl Replica {
     }
 
     /// Asks the first of these peers that shares the space what it has: an announcement told of something that we lack.
-    pub(super) fn ask(&mut self, id: &SpaceId, peers: &[NodeId], out: &mut Outbox) {
-        if self.spaces.get(id).is_some_and(|space| space.pull.is_some()) {
-            return;
-        }
+    pub(super) fn ask(&mut self, now: Duration, id: &SpaceId, peers: &[NodeId], out: &mut Outbox) {
+        let Some(space) = self.spaces.get(id).filter(|space| space.pull.as_ref().is_none_or(|pull| space.is_last(now, &pull.peer))) else { return };
         let shares = |node: &&NodeId| self.peers.get(node).is_some_and(|peer| peer.shares(id));
-        let any = self.peers.keys().find(shares).copied();
-        if let Some(peer) = peers.iter().find(shares).copied().or(any) {
+        // Of equals the first is the least.
+        let asked = peers.iter().chain(self.peers.keys()).filter(shares).min_by_key(|node| space.turn(now, node)).copied();
+        if let Some(peer) = asked {
             self.tell_digest(peer, id, true, out);
         }
     }
@@ -278,12 +287,13 @@ impl Replica {
         let shared = peer.shared.entry(*id).or_default();
         if let Some(base) = shared.resolve(base, space.receipts.get(&from)) {
             let mut reader = Reader::new(delta);
-            let read = FrontierDelta::read(&base, &mut reader).and_then(|delta| reader.end().map(|()| delta));
-            let Ok(delta) = read else {
-                self.fault(now, from, PeerFault::BadMessage, out);
-                return Ok(());
-            };
-            shared.hear(base.with(&delta));
+            match base.read_from(&mut reader).and_then(|frontier| reader.end().map(|()| frontier)) {
+                Ok(frontier) => shared.hear(frontier),
+                Err(error) => {
+                    self.fault(now, from, PeerFault::unreadable(&error, PeerFault::BadMessage), out);
+                    return Ok(());
+                }
+            }
         } else {
             shared.told_by_them = None;
             shared.theirs = None;
@@ -333,22 +343,37 @@ impl Replica {
         }
     }
 
-    /// Asks a peer for what it has and we lack, unless we are being sent something in this space already.
+    /// Asks a peer for what it has and we lack, unless we are being sent something in this space already. Whoever is asked last gives way to
+    /// others.
     pub(super) fn pull(&mut self, now: Duration, from: NodeId, id: &SpaceId, out: &mut Outbox) {
         let (Some(space), Some(peer)) = (self.spaces.get_mut(id), self.peers.get(&from)) else { return };
         let Some(shared) = peer.shared.get(id) else { return };
         let (Some(place), Some(theirs)) = (shared.ours, &shared.theirs) else { return };
-        if space.pull.is_some() || space.frontier.behind(theirs).next().is_none() {
+        let is_taken = space.pull.as_ref().is_some_and(|pull| !space.is_last(now, &pull.peer) || space.is_last(now, &from));
+        if is_taken || space.frontier.behind(theirs).next().is_none() {
             return;
         }
         if shared.fruitless.is_some_and(|before| before == (space.frontier.digest(), theirs.digest())) {
             return;
         }
-        space.pull = Some(Pull { peer: from, progress: now });
+        space.pull = Some(Pull { peer: from, until: now + self.timing.stall });
         // The peer sends what lies beyond the frontier that we told it last.
         if shared.told.as_ref() != Some(&space.frontier) {
             self.tell_frontier(from, id, Ask::No, out);
         }
+        out.push(Effect::Send { peer: from, bytes: Message::Want { space: place }.encode() });
+    }
+
+    /// The peer's digest is none that we can explain: whatever it has and we lack is asked for together with its frontier, or the answer would
+    /// take a round trip more. Our own frontier has gone ahead.
+    fn pull_unseen(&mut self, now: Duration, from: NodeId, id: &SpaceId, out: &mut Outbox) {
+        let (Some(space), Some(peer)) = (self.spaces.get_mut(id), self.peers.get(&from)) else { return };
+        let Some(shared) = peer.shared.get(id) else { return };
+        let Some(place) = shared.ours else { return };
+        if space.pull.is_some() || shared.theirs.is_some() || shared.told.as_ref() != Some(&space.frontier) {
+            return;
+        }
+        space.pull = Some(Pull { peer: from, until: now + self.timing.stall });
         out.push(Effect::Send { peer: from, bytes: Message::Want { space: place }.encode() });
     }
 
@@ -366,29 +391,30 @@ impl Replica {
         self.issue_receipt(id, out);
         self.read_again(from, id, out);
         self.ask_for_receipts_of_unknown(id, out);
-        for peer in self.peers.keys().copied().collect::<Vec<_>>() {
-            self.pull(now, peer, id, out);
-        }
+        self.pull_from_any(now, id, None, out);
     }
 
-    /// A pull brings nothing any more: whoever else has more is asked.
-    fn pull_from_another(&mut self, now: Duration, id: &SpaceId, but: Option<NodeId>, out: &mut Outbox) {
-        if let Some(space) = self.spaces.get_mut(id) {
-            space.pull = None;
-        }
-        for peer in self.peers.keys().copied().filter(|peer| Some(*peer) != but).collect::<Vec<_>>() {
+    /// Asks the peer whose turn it is of those that have more than we.
+    fn pull_from_any(&mut self, now: Duration, id: &SpaceId, but: Option<NodeId>, out: &mut Outbox) {
+        let Some(space) = self.spaces.get(id) else { return };
+        let mut peers: Vec<NodeId> = self.peers.keys().copied().filter(|peer| Some(*peer) != but).collect();
+        peers.sort_by_key(|peer| space.turn(now, peer));
+        for peer in peers {
             self.pull(now, peer, id, out);
         }
     }
 
     /// Gives a pull that brings nothing to another peer.
     pub(super) fn check_stall(&mut self, now: Duration, id: &SpaceId, out: &mut Outbox) {
-        let Some(space) = self.spaces.get(id) else { return };
-        let Some(stalled) = space.pull.as_ref().filter(|pull| pull.progress + self.timing.stall <= now).map(|pull| pull.peer) else { return };
-        self.pull_from_another(now, id, Some(stalled), out);
+        let stall = self.timing.stall;
+        let Some(space) = self.spaces.get_mut(id) else { return };
+        let Some(pull) = space.pull.take_if(|pull| pull.until <= now) else { return };
+        space.stalled.retain(|_, until| *until > now);
+        space.stalled.insert(pull.peer, now + stall * ASKED_LAST_STALLS);
+        self.pull_from_any(now, id, Some(pull.peer), out);
         // Nobody else has it: ask the same one again, from what it has by now.
         if self.spaces.get(id).is_some_and(|space| space.pull.is_none()) {
-            self.tell_digest(stalled, id, true, out);
+            self.tell_digest(pull.peer, id, true, out);
         }
     }
 
@@ -463,9 +489,11 @@ impl Replica {
 
     fn frame(&mut self, now: Duration, from: NodeId, id: &SpaceId, bytes: &[u8], log: &dyn LogReader, out: &mut Outbox) -> Result<(), StoreError> {
         match self.receive(now, id, bytes, log, out)? {
+            // What we have already is no progress.
+            Ok(0) => {}
             Ok(_) => {
                 if let Some(pull) = self.spaces.get_mut(id).and_then(|space| space.pull.as_mut()).filter(|pull| pull.peer == from) {
-                    pull.progress = now;
+                    pull.brought(now, bytes.len(), self.timing.stall);
                 }
             }
             // Another road was faster in part, or control is missing: compare anew.
@@ -484,6 +512,16 @@ impl Space {
         let from_receipt = self.receipts.get(peer).map(|receipt| &receipt.frontier);
         let candidates = [Some(&self.frontier), shared.theirs.as_ref(), from_receipt];
         candidates.into_iter().flatten().find(|frontier| frontier.digest() == *digest).cloned()
+    }
+
+    /// Whether a peer is asked only if nobody else has what we lack: a pull from it stalled not long ago.
+    fn is_last(&self, now: Duration, peer: &NodeId) -> bool {
+        self.turn(now, peer).is_some()
+    }
+
+    /// Whose turn it is to be asked: the smallest. Of peers that stalled the one that did so longest ago.
+    fn turn(&self, now: Duration, peer: &NodeId) -> Option<Duration> {
+        self.stalled.get(peer).copied().filter(|until| *until > now)
     }
 
     /// Whether a peer is one to speak to about this space: a member's node, or the one that we wait for to let us in.

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use crate::entry::{Chain, ChainId};
 use crate::frame::{self, EncodeError, FrameEntry};
 use crate::frontier::{Frontier, Tip};
-use crate::limits::{MAX_FRAME_CHANGES, MAX_FRAME_ENTRIES, MAX_FRAME_RAW_BYTES};
+use crate::limits::{MAX_FRAME_BYTES, MAX_FRAME_CHANGES, MAX_FRAME_ENTRIES, MAX_FRAME_RAW_BYTES};
 use crate::log::{LogReader, StoreError};
 
 use super::publish::frame_entry;
@@ -21,7 +21,11 @@ const READ_AHEAD: usize = 128;
 /// A frame that packed to less than half of its target is tried again with more in it, this many times.
 const REPACKS: usize = 2;
 
-/// The next frame beyond `cursor`, of about `target` bytes, with where it leads; `None` when there is no more.
+/// Raw bytes that go into one frame at most, however well they pack.
+const RAW_BYTES: usize = MAX_FRAME_RAW_BYTES / 4;
+
+/// The next frame beyond `cursor`, of about `target` bytes, with where it leads; `None` when there is no more. It is never larger than a
+/// receiver takes: what packed well before may not go on to.
 pub(super) fn next_frame(
     space: &Space,
     cursor: &Frontier,
@@ -29,9 +33,10 @@ pub(super) fn next_frame(
     ratio: &mut usize,
     log: &dyn LogReader,
 ) -> Result<Option<(Vec<u8>, Frontier)>, StoreError> {
-    let mut result = None;
-    for _ in 0..=REPACKS {
-        let raw_target = target.saturating_mul(*ratio).min(MAX_FRAME_RAW_BYTES / 4);
+    let too_large = target.saturating_mul(4).min(MAX_FRAME_BYTES);
+    let mut raw_target = target.saturating_mul(*ratio).min(RAW_BYTES);
+    let (mut result, mut repacks, mut shrunk) = (None, 0, false);
+    loop {
         let picked = pick(space, cursor, raw_target, log)?;
         if picked.entries.is_empty() {
             return Ok(None);
@@ -42,13 +47,24 @@ pub(super) fn next_frame(
             Err(EncodeError::Pack(_) | EncodeError::Gap | EncodeError::NoSignature) => return Ok(result),
         };
         *ratio = (raw / frame.len().max(1)).clamp(1, 200);
-        let full = picked.all || frame.len() * 2 >= target || raw >= MAX_FRAME_RAW_BYTES / 4;
-        result = Some((frame, picked.cursor));
-        if full {
-            break;
+        let expected = target.saturating_mul(*ratio).min(RAW_BYTES);
+        if frame.len() > too_large && !picked.is_least {
+            if result.is_some() {
+                return Ok(result);
+            }
+            // Halved each time at least, so that this ends, at the latest with one range between two kept signatures.
+            raw_target = expected.min(raw_target / 2);
+            shrunk = true;
+            continue;
         }
+        let full = picked.all || frame.len() * 2 >= target || raw >= RAW_BYTES;
+        result = Some((frame, picked.cursor));
+        if full || shrunk || repacks == REPACKS {
+            return Ok(result);
+        }
+        repacks += 1;
+        raw_target = expected;
     }
-    Ok(result)
 }
 
 struct Picked {
@@ -56,6 +72,8 @@ struct Picked {
     cursor: Frontier,
     /// Nothing is left beyond the cursor.
     all: bool,
+    /// Fewer entries would be none: it ends at the first place where it may.
+    is_least: bool,
 }
 
 fn pick(space: &Space, cursor: &Frontier, raw_target: usize, log: &dyn LogReader) -> Result<Picked, StoreError> {
@@ -75,7 +93,8 @@ fn pick(space: &Space, cursor: &Frontier, raw_target: usize, log: &dyn LogReader
     loop {
         let read = log.content_entries(&space.id, &range.reached, &space.frontier, READ_AHEAD)?;
         if read.is_empty() {
-            return Ok(Picked { entries: range.entries, cursor: range.reached, all: true });
+            let is_least = range.is_least();
+            return Ok(Picked { entries: range.entries, cursor: range.reached, all: true, is_least });
         }
         for content in read {
             let count = content.changes.len();
@@ -97,6 +116,8 @@ struct Range {
     changes: usize,
     /// Of each chain, where its last entry with a signature stands in `entries`.
     signed: BTreeMap<ChainId, usize>,
+    /// How many entries there were when it first could end.
+    least: Option<usize>,
 }
 
 impl Range {
@@ -105,6 +126,7 @@ impl Range {
         self.reached.set(position.chain, Tip { seq: position.seq, hash: entry.entry().hash });
         if entry.entry().signature.is_some() {
             self.signed.insert(position.chain, self.entries.len());
+            self.least.get_or_insert(self.entries.len() + 1);
         }
         self.raw += entry.raw_bytes();
         self.changes += changes;
@@ -117,9 +139,14 @@ impl Range {
         enough && !self.signed.is_empty()
     }
 
+    fn is_least(&self) -> bool {
+        self.least.is_none_or(|least| self.entries.len() <= least)
+    }
+
     /// Drops of each chain what comes after its last signature. The ends of chains in the store always hold one, so that this ends.
     fn cut(self) -> Picked {
-        let mut picked = Picked { entries: Vec::with_capacity(self.entries.len()), cursor: self.start, all: false };
+        let is_least = self.is_least();
+        let mut picked = Picked { entries: Vec::with_capacity(self.entries.len()), cursor: self.start, all: false, is_least };
         for (at, entry) in self.entries.into_iter().enumerate() {
             let position = entry.entry().position;
             if self.signed.get(&position.chain).is_some_and(|last| at <= *last) {

@@ -84,6 +84,8 @@ pub enum Input {
     },
     /// Which documents people at this school have open, with their names. Replaces what was said before.
     OpenDocuments(Vec<(DocumentId, Vec<String>)>),
+    /// Where this node may be found: addresses as the network writes them, the best first. Replaces what was said before.
+    Whereabouts(Vec<String>),
     /// A browser's passing message.
     Ephemeral {
         /// The document.

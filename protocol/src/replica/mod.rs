@@ -56,6 +56,9 @@ pub struct Timing {
     pub relay: Duration,
     /// How often we say again who has what open here.
     pub presence_every: Duration,
+    /// From a session with a newcomer to our word of where we are and who is here: gossip has found it by then. Once more after ten times that,
+    /// when it is known further on, too.
+    pub greet: Duration,
     /// A pull that brings nothing for this long is given to another peer.
     pub stall: Duration,
 }
@@ -68,6 +71,7 @@ impl Default for Timing {
             receipt: Duration::from_secs(1),
             relay: Duration::from_secs(10),
             presence_every: Duration::from_secs(30),
+            greet: Duration::from_secs(2),
             stall: Duration::from_secs(30),
         }
     }
@@ -98,6 +102,7 @@ pub struct Replica {
     peers: BTreeMap<NodeId, Peer>,
     open: BTreeMap<DocumentId, Vec<String>>,
     presence_due: Option<Duration>,
+    whereabouts: Vec<String>,
 }
 
 impl Replica {
@@ -115,6 +120,7 @@ impl Replica {
             peers: BTreeMap::new(),
             open: BTreeMap::new(),
             presence_due: None,
+            whereabouts: Vec::new(),
         };
         for stored in log.spaces()? {
             let mut space = Space::restore(&stored, &replica.key, log)?;
@@ -154,6 +160,7 @@ impl Replica {
             Input::JoinAnswered { token, ticket, bytes } => self.join_answered(now, token, &ticket, &bytes, log, out)?,
             Input::OpenDocuments(open) => self.open_documents(now, open, out),
             Input::Ephemeral { document, bytes } => self.ephemeral(document, bytes, out),
+            Input::Whereabouts(addresses) => self.moved(now, addresses),
             Input::Rejudge { space } => self.rejudge(&space, log, out)?,
             Input::Tick => {}
         }
@@ -174,15 +181,22 @@ impl Replica {
                 self.tell_receipts_changed(&id, out);
             }
             self.check_stall(now, &id, out);
+            self.greet(now, &id, out);
         }
         self.refresh_presence(now, out);
         Ok(())
     }
 
     fn next_deadline(&self) -> Option<Duration> {
-        let stall = self.timing.stall;
         let of_spaces = self.spaces.values().flat_map(|space| {
-            [space.publish_at, space.receipt_at, space.relay_at, space.pull.as_ref().map(|pull| pull.progress + stall), space.presence_ends()]
+            [
+                space.publish_at,
+                space.receipt_at,
+                space.relay_at,
+                space.pull.as_ref().map(|pull| pull.until),
+                space.presence_ends(),
+                space.greetings.first().copied(),
+            ]
         });
         of_spaces.chain([self.presence_due]).flatten().min()
     }

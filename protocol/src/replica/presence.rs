@@ -1,11 +1,12 @@
-//! Who is here: which documents are open where. Liveness only; nothing depends on it but speed and what people see.
+//! Who is here, and where: which documents are open at which node, and how it may be reached. Liveness only; nothing depends on it but speed
+//! and what people see.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use crate::announce::Announcement;
 use crate::ids::{DocumentId, NodeId, SpaceId};
-use crate::limits::{MAX_EPHEMERAL_BYTES, MAX_PRESENCE_NAMES};
+use crate::limits::{MAX_ADDRESS_BYTES, MAX_EPHEMERAL_BYTES, MAX_PRESENCE_NAMES, MAX_WHEREABOUTS};
 
 use super::Replica;
 use super::effect::{Change, Effect, Outbox};
@@ -13,6 +14,9 @@ use super::space::Presence;
 
 /// What was said of presence holds for this many times the interval at which it is said again.
 const PRESENCE_LASTS: u32 = 3;
+
+/// The second greeting comes this many times later than the first.
+const GREET_AGAIN: u32 = 10;
 
 impl Replica {
     pub(super) fn open_documents(&mut self, now: Duration, open: Vec<(DocumentId, Vec<String>)>, out: &mut Outbox) {
@@ -60,6 +64,53 @@ impl Replica {
         if self.open.keys().any(|document| self.by_document.get(document) == Some(id)) {
             self.announce_presence(id, out);
         }
+    }
+
+    /// A session has ended. Whoever is at its node may have gone with it, and says so again if not; with the last of a space's sessions
+    /// everybody has gone from our sight.
+    pub(super) fn presence_lost(&mut self, peer: &NodeId, out: &mut Outbox) {
+        for space in self.spaces.values_mut() {
+            let alone = !self.peers.values().any(|other| other.shares(&space.id));
+            let gone = if alone { std::mem::take(&mut space.presence) } else { space.presence.remove_entry(peer).into_iter().collect() };
+            for document in gone.into_values().flat_map(|presence| presence.open.into_keys()) {
+                out.push(Effect::Changed(Change::Presence(document)));
+            }
+        }
+    }
+
+    /// Where this node may be found has changed.
+    pub(super) fn moved(&mut self, now: Duration, mut addresses: Vec<String>) {
+        addresses.retain(|address| address.len() <= MAX_ADDRESS_BYTES);
+        addresses.truncate(MAX_WHEREABOUTS);
+        if addresses == self.whereabouts {
+            return;
+        }
+        self.whereabouts = addresses;
+        for id in self.spaces.keys().copied().collect::<Vec<_>>() {
+            self.greet_soon(now, &id);
+        }
+    }
+
+    /// Somebody has come, or we have moved: said soon, for all who come meanwhile, where we are and who is here.
+    pub(super) fn greet_soon(&mut self, now: Duration, id: &SpaceId) {
+        let greet = self.timing.greet;
+        if let Some(space) = self.spaces.get_mut(id) {
+            let first = space.greetings.first().copied().unwrap_or(now + greet).min(now + greet);
+            space.greetings = vec![first, now + greet * GREET_AGAIN];
+        }
+    }
+
+    pub(super) fn greet(&mut self, now: Duration, id: &SpaceId, out: &mut Outbox) {
+        let Some(space) = self.spaces.get_mut(id) else { return };
+        if space.greetings.first().is_none_or(|at| *at > now) {
+            return;
+        }
+        space.greetings.retain(|at| *at > now);
+        if !self.whereabouts.is_empty() {
+            let whereabouts = Announcement::Whereabouts(self.whereabouts.clone());
+            self.announce(id, &whereabouts, out);
+        }
+        self.announce_presence_to_newcomer(id, out);
     }
 
     pub(super) fn ephemeral(&mut self, document: DocumentId, bytes: Vec<u8>, out: &mut Outbox) {

@@ -37,7 +37,9 @@ impl Replica {
         let me = self.key.id();
         let Some(space) = self.spaces.get_mut(id) else { return Ok(()) };
         space.publish_at = None;
-        if space.halted.is_some() || space.unpublished.is_empty() || !space.graph.membership().admits(&me) {
+        let chain = space.own_chain(me, Chain::Content);
+        let may = space.halted.is_none() && space.graph.membership().admits(&me) && space.has_room_for(&chain);
+        if space.unpublished.is_empty() || !may {
             return Ok(());
         }
         let mut kept = Commit::new(*id);
@@ -45,14 +47,20 @@ impl Replica {
         let mut inline_bytes = 0usize;
         let mut to_judge = false;
         while !space.unpublished.is_empty() {
-            let taken = take_batch(&mut space.unpublished);
+            let taken = first_batch(&space.unpublished);
+            let heads = space.graph.heads_for_changes(&me, taken.iter().map(|change| change.document));
+            let (batch, changes) = batch_of(heads, taken);
+            if !batch.is_within_bounds() {
+                debug_assert!(false, "a batch is made within its bounds");
+                break;
+            }
             inline_bytes = inline_bytes.saturating_add(taken.iter().map(|change| change.bytes).sum());
-            let (batch, changes) = batch_of(space.graph.heads(), &taken);
-            let chain = space.own_chain(me, Chain::Content);
             let tip = space.frontier.tip(&chain);
             let entry = Entry::sign(id, &self.key, Chain::Content, tip.seq + 1, tip.hash, batch.encode());
-            space.advance(&entry, batch.runs.iter().map(|run| run.document));
             kept.published.extend(taken.iter().map(|change| (change.document, change.hash)));
+            let count = taken.len();
+            space.unpublished.drain(..count);
+            space.advance(&entry, batch.runs.iter().map(|run| run.document));
             // Under an actor that others publish under too, others judge our entry, and so do we.
             let mut contested = false;
             for run in batch.runs.iter().filter(|run| !run.actor.belongs_to(&me)) {
@@ -64,7 +72,10 @@ impl Replica {
             entries.push(content);
         }
         let frame = if inline_bytes <= INLINE_RAW_BYTES { inline_frame(space, &entries, log)? } else { None };
-        let heads = vec![(space.own_chain(me, Chain::Content), space.frontier.tip(&space.own_chain(me, Chain::Content)))];
+        if entries.is_empty() {
+            return Ok(());
+        }
+        let heads = vec![(chain, space.frontier.tip(&chain))];
         out.commit(kept);
         if to_judge {
             space.waiting_entries = true;
@@ -86,8 +97,8 @@ impl Replica {
     }
 }
 
-/// Takes from the front what one entry may hold.
-fn take_batch(unpublished: &mut Vec<Unpublished>) -> Vec<Unpublished> {
+/// What one entry may hold, from the front.
+fn first_batch(unpublished: &[Unpublished]) -> &[Unpublished] {
     let (mut bytes, mut runs) = (0, 0);
     let mut count = 0;
     for change in unpublished.iter().take(MAX_BATCH_CHANGES) {
@@ -103,7 +114,7 @@ fn take_batch(unpublished: &mut Vec<Unpublished>) -> Vec<Unpublished> {
         bytes += change.bytes;
         count += 1;
     }
-    unpublished.drain(..count).collect()
+    &unpublished[..count]
 }
 
 /// The batch of these changes: by document, and within one by stretches of one author, in order of commit, so that dependencies come first.

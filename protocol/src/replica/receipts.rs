@@ -35,11 +35,15 @@ impl Replica {
         }
     }
 
-    /// Signs a receipt for all that is kept, and tells it to everyone who shares the space.
+    /// Signs a receipt for all that is kept, and tells it to everyone who shares the space. While nobody is there, none is made: a frontier told
+    /// from a receipt that nobody has heard of could not be read.
     pub(super) fn issue_receipt(&mut self, id: &SpaceId, out: &mut Outbox) {
         let me = self.key.id();
         let Some(space) = self.spaces.get_mut(id) else { return };
         space.receipt_at = None;
+        if !self.peers.values().any(|peer| peer.shares(id)) {
+            return;
+        }
         let before = space.receipts.get(&me);
         if !space.graph.membership().admits(&me) || before.is_some_and(|receipt| receipt.frontier == space.frontier) {
             return;
@@ -96,21 +100,26 @@ impl Replica {
             self.ask_for_all(from, id, out);
             return;
         };
+        let node = of.unwrap_or(from);
+        let own_word = node == from;
         let mut reader = Reader::new(bytes);
-        let read = Receipt::read_word(of.unwrap_or(from), &base, &mut reader).and_then(|receipt| reader.end().map(|()| receipt));
-        let Some(receipt) = read.ok().and_then(|receipt| receipt.verify(id).ok()) else {
-            self.fault(now, from, PeerFault::BadReceipt, out);
-            return;
+        let read = Receipt::read_word(node, &base, &mut reader).and_then(|receipt| reader.end().map(|()| receipt));
+        let receipt = match read.map(|receipt| receipt.verify(id)) {
+            Ok(Ok(receipt)) => receipt.into_receipt(),
+            // Whoever passes a receipt on may have been told it from a base that made it readable: only its giver answers for it.
+            _ if !own_word => return,
+            Ok(Err(_)) => return self.fault(now, from, PeerFault::BadReceipt, out),
+            Err(error) => return self.fault(now, from, PeerFault::unreadable(&error, PeerFault::BadReceipt), out),
         };
-        let receipt = receipt.into_receipt();
-        let held = shared.counters.entry(receipt.node).or_insert(0);
-        *held = (*held).max(receipt.counter);
-        let own_word = receipt.node == from;
         if own_word {
             shared.hear(receipt.frontier.clone());
         }
         let is_newer = space.receipts.get(&receipt.node).is_none_or(|before| before.counter < receipt.counter);
         let is_known = space.graph.membership().node(&receipt.node).is_some();
+        if is_known {
+            let held = shared.counters.entry(receipt.node).or_insert(0);
+            *held = (*held).max(receipt.counter);
+        }
         // Control entries yet to come may take that node in. Or none ever will: so it is not asked for again before they have.
         shared.receipts_of_unknown |= !is_known;
         if is_newer && is_known && receipt.node != self.key.id() {

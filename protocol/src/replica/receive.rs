@@ -6,10 +6,11 @@ use std::time::Duration;
 use crate::acceptance::Arrivals;
 use crate::announce::{Announcement, AnnouncementError, Topic};
 use crate::entry::{ChainId, Entry, Position, Run};
-use crate::frame::{self, FrameRefusal, Kept, Verified, VerifiedFrame};
+use crate::frame::{self, DecodeError, FrameRefusal, Kept, Verified, VerifiedFrame};
 use crate::ids::{ActorId, ChangeHash, DocumentId, NodeId, SpaceId};
 use crate::log::{Commit, LogReader, NewEntry, Restanding, StoreError, StoredChange};
 use crate::membership::{ControlGraph, Grown, Verdict};
+use crate::wire::WireError;
 
 use super::Replica;
 use super::effect::{Change, Effect, GossipVerdict, Outbox, PeerFault};
@@ -33,9 +34,12 @@ impl Replica {
             None => GossipVerdict::Ignore,
             Some(id) => self.announced(now, &id, from, author, bytes, log, out)?,
         };
-        // Gossip has authenticated the author; whoever handed it on may not have been able to see what is wrong with it.
+        // Gossip has authenticated the author. Whoever handed it on can see as well as we that it cannot be read.
         if verdict == GossipVerdict::Reject {
             out.push(Effect::Fault { peer: author, fault: PeerFault::BadAnnouncement });
+            if from != author {
+                out.push(Effect::Fault { peer: from, fault: PeerFault::BadAnnouncement });
+            }
         }
         out.push(Effect::GossipVerdict { token, verdict });
         Ok(())
@@ -58,7 +62,7 @@ impl Replica {
             Ok(announcement) => announcement,
             // It may be sealed under an epoch that has not reached us.
             Err(AnnouncementError::NotForUs(_)) => return Ok(GossipVerdict::Ignore),
-            Err(AnnouncementError::Wire(crate::wire::WireError::UnknownVersion(_))) => return Ok(GossipVerdict::Ignore),
+            Err(AnnouncementError::Wire(WireError::UnknownVersion(_))) => return Ok(GossipVerdict::Ignore),
             Err(AnnouncementError::Wire(_)) => return Ok(GossipVerdict::Reject),
         };
         if !space.graph.membership().admits(&author) {
@@ -68,11 +72,13 @@ impl Replica {
             Announcement::Frame(frame) => match self.receive(now, id, &frame, log, out)? {
                 Ok(_) => Ok(GossipVerdict::Accept),
                 Err(FrameRefusal::Gap(_) | FrameRefusal::ControlMissing | FrameRefusal::Stranger(_)) => {
-                    self.ask(id, &[author, from], out);
+                    self.ask(now, id, &[author, from], out);
                     Ok(GossipVerdict::Accept)
                 }
                 Err(FrameRefusal::Fork(_) | FrameRefusal::OtherBranch(_)) => Ok(GossipVerdict::Accept),
                 Err(FrameRefusal::TooManyChains) => Ok(GossipVerdict::Ignore),
+                // A newer program's word, which its like can read.
+                Err(FrameRefusal::Decode(DecodeError::Wire(WireError::UnknownVersion(_)))) => Ok(GossipVerdict::Ignore),
                 // What cannot be read nobody should have handed on.
                 Err(FrameRefusal::Decode(_)) => Ok(GossipVerdict::Reject),
                 // Whether the rest is wrong shows only to those that hold what comes before: whoever handed it on may be honest.
@@ -83,12 +89,16 @@ impl Replica {
             },
             Announcement::Heads(heads) => {
                 if heads.iter().any(|(chain, tip)| tip.seq > space.frontier.tip(chain).seq) {
-                    self.ask(id, &[author, from], out);
+                    self.ask(now, id, &[author, from], out);
                 }
                 Ok(GossipVerdict::Accept)
             }
             Announcement::Presence(open) => {
                 self.presence_heard(now, id, author, open, out);
+                Ok(GossipVerdict::Accept)
+            }
+            Announcement::Whereabouts(addresses) => {
+                out.push(Effect::Whereabouts { node: author, addresses });
                 Ok(GossipVerdict::Accept)
             }
             Announcement::Ephemeral { document, bytes } => {

@@ -10,6 +10,7 @@ use crate::frontier::{Frontier, Tip};
 use crate::ids::{DocumentId, EntryHash, NodeId, SpaceId};
 use crate::invitation::open_epoch_key;
 use crate::keys::NodeKey;
+use crate::limits::{MAX_CHAINS, SLOWEST_PULL_BYTES_PER_S};
 use crate::log::{LogReader, StoreError, StoredSpace, Unpublished};
 use crate::membership::ControlGraph;
 use crate::receipt::Receipt;
@@ -18,7 +19,17 @@ use crate::receipt::Receipt;
 #[derive(Debug, Clone)]
 pub(super) struct Pull {
     pub(super) peer: NodeId,
-    pub(super) progress: Duration,
+    /// When it is given to another peer, unless it brings something new before.
+    pub(super) until: Duration,
+}
+
+impl Pull {
+    /// A frame with new entries has come: it earns the pull the time in which the slowest line brings as much, and no more than `stall` from
+    /// now. So a peer cannot hold a pull by a new entry now and then.
+    pub(super) fn brought(&mut self, now: Duration, bytes: usize, stall: Duration) {
+        let earned = Duration::from_millis(bytes as u64 * 1_000 / SLOWEST_PULL_BYTES_PER_S);
+        self.until = self.until.saturating_add(earned).min(now.saturating_add(stall)).max(self.until);
+    }
 }
 
 /// What another node last said of who has what open there.
@@ -52,7 +63,11 @@ pub(super) struct Space {
     /// When peers are told that the receipts held here have changed.
     pub(super) relay_at: Option<Duration>,
     pub(super) pull: Option<Pull>,
+    /// Peers of whom a pull stalled, and until when they are asked last.
+    pub(super) stalled: BTreeMap<NodeId, Duration>,
     pub(super) presence: BTreeMap<NodeId, Presence>,
+    /// When to say where we are and who is here, soonest first.
+    pub(super) greetings: Vec<Duration>,
     pub(super) halted: Option<Halt>,
     /// Whether the store holds entries that are to be judged: they wait for control entries, or a crash came before their judgement.
     pub(super) waiting_entries: bool,
@@ -75,7 +90,9 @@ impl Space {
             receipt_at: None,
             relay_at: None,
             pull: None,
+            stalled: BTreeMap::new(),
             presence: BTreeMap::new(),
+            greetings: Vec::new(),
             halted: None,
             waiting_entries: false,
             void_entries: 0,
@@ -115,6 +132,11 @@ impl Space {
 
     pub(super) fn own_chain(&self, me: NodeId, chain: Chain) -> ChainId {
         ChainId { node: me, chain }
+    }
+
+    /// Whether an entry of a chain would be taken by others: a chain that is not there yet must not be one too many.
+    pub(super) fn has_room_for(&self, chain: &ChainId) -> bool {
+        self.frontier.tip(chain).seq > 0 || self.frontier.len() < MAX_CHAINS
     }
 
     /// Whether somebody at another school has the document open.

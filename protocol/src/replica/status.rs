@@ -41,7 +41,7 @@ pub struct SpaceView<'a> {
     pub refused_frames: u64,
     /// Whether this node takes part.
     pub part: Part,
-    /// Whether we have asked to be let in and wait for the first exchange.
+    /// Whether we have been let in and wait for the first exchange.
     pub joining: bool,
 }
 
@@ -122,24 +122,18 @@ impl Replica {
         let Some(space) = self.by_document.get(document).and_then(|id| self.spaces.get(id)) else { return Ok(None) };
         let unpublished = space.unpublished.iter().filter(|change| change.document == *document).count() as u64;
         let mut schools = Vec::new();
-        let mut entries = None;
         for (school, nodes) in space.other_schools(&self.certificate.school) {
             let has_latest = unpublished == 0 && nodes.iter().any(|node| space.node_has(node, document));
             let mut waiting_changes = 0;
             if !has_latest {
-                if entries.is_none() {
-                    entries = Some(log.entries_of_document(document)?);
-                }
-                let lacks = |node: &NodeId| {
-                    let frontier = space.receipts.get(node).map(|receipt| &receipt.frontier);
-                    let beyond = entries.iter().flatten().filter(|content| {
-                        let position = content.entry.position;
-                        frontier.is_none_or(|frontier| frontier.tip(&position.chain).seq < position.seq)
-                    });
-                    beyond.flat_map(|content| &content.batch.runs).filter(|run| run.document == *document).map(|run| run.count).sum::<u64>()
+                let nothing = Frontier::default();
+                // A school without a node, or whose nodes have said nothing, lacks all of it.
+                let frontiers = nodes.iter().map(|node| space.receipts.get(node).map_or(&nothing, |receipt| &receipt.frontier));
+                let lacks = frontiers.map(|frontier| log.changes_beyond(document, frontier)).collect::<Result<Vec<_>, _>>()?;
+                let least = match lacks.into_iter().min() {
+                    Some(least) => least,
+                    None => log.changes_beyond(document, &nothing)?,
                 };
-                let all = entries.iter().flatten().flat_map(|content| &content.batch.runs).filter(|run| run.document == *document);
-                let least = nodes.iter().map(lacks).min().unwrap_or_else(|| all.map(|run| run.count).sum());
                 waiting_changes = least + unpublished;
             }
             schools.push(SchoolReach { school, has_latest, waiting_changes });
@@ -183,12 +177,16 @@ impl Space {
             void: self.void_entries,
             refused_frames: self.refused_frames,
             part: self.part(me),
-            joining: self.inviter.is_some(),
+            joining: self.inviter.is_some() || self.graph.membership().nodes().next().is_none(),
         }
     }
 
     fn part(&self, me: &NodeId) -> Part {
         let membership = self.graph.membership();
+        if membership.nodes().next().is_none() {
+            // Nothing of it has come yet.
+            return Part::Member;
+        }
         match (membership.node(me), self.halted) {
             (Some(node), _) if node.retired => Part::Retired,
             (Some(_), Some(halt)) if membership.admits(me) => Part::Halted(halt),

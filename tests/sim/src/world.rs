@@ -446,7 +446,7 @@ impl World {
                         return Err(format!("node {at} blames honest node {blamed:?}: {fault:?}"));
                     }
                 }
-                Effect::Changed(_) | Effect::Ephemeral { .. } => {}
+                Effect::Changed(_) | Effect::Ephemeral { .. } | Effect::Whereabouts { .. } => {}
             }
         }
         let node = &mut self.nodes[at];

@@ -30,8 +30,10 @@ class Listeners {
 }
 
 class EventStream {
-  /** Whether the node can be heard at this moment. */
-  hearing = $state(false)
+  /** Whether the node was heard, or called, and does not answer now. */
+  lost = $state(false)
+  /** How often it was lost: an answer from before the last time says nothing about now. */
+  losses = $state(0)
   /** Called when the node refuses the stream: perhaps the session has ended. */
   onRefused: () => void = () => {}
   readonly #listeners = new Listeners()
@@ -44,12 +46,13 @@ class EventStream {
     const source = new EventSource('/api/v1/events')
     this.#source = source
     source.onopen = () => {
-      this.hearing = true
+      this.lost = false
       // What was said while nobody listened is lost, so everything shown is asked for again.
       this.#askAll()
     }
     source.onerror = () => {
-      this.hearing = false
+      if (!this.lost) this.losses += 1
+      this.lost = true
       // A browser gives up for good on an answer that is not a stream (a proxy's error page, a session that ended).
       if (source.readyState !== EventSource.CLOSED) return
       this.#source = undefined
@@ -74,7 +77,7 @@ class EventStream {
     clearTimeout(this.#timer)
     this.#source?.close()
     this.#source = undefined
-    this.hearing = false
+    this.lost = false
   }
 
   on<N extends EventName>(name: N, then: (event: NodeEvents[N]) => void): () => void {

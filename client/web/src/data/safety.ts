@@ -1,8 +1,11 @@
 // The line of safety: three marks, always true. What each may claim follows from what is known, never from what is hoped.
-import type { DocumentStatus, SchoolStatus } from './types'
+import type { DocumentStatus, SchoolStatus, UnixMs } from './types'
 
 export type Saved = 'saved' | 'sending' | 'held'
-export type Mark = 'yes' | 'waiting' | 'held'
+export type Mark = 'yes' | 'waiting' | 'held' | 'unknown'
+/** What can be said of other schools: our line to them is open, or cut on purpose; `asking`: the node has not said yet;
+ * `unknown`: the node itself is lost, and nothing it said before holds for now. */
+export type Outward = 'open' | 'cut' | 'asking' | 'unknown'
 
 export interface Safety {
   /** "Saved here": the node has confirmed every word of this tab. */
@@ -13,23 +16,43 @@ export interface Safety {
   schools: { mark: Mark; reached: number; of: number } | undefined
 }
 
-/** `cut`: this school works alone on purpose. Figures about other schools describe what the node has; words that it has not
- * got yet have reached nobody, so the third mark cannot be complete before the first. */
-export function safety(saved: Saved, status: DocumentStatus | undefined): Safety {
+/** Figures about other schools describe what the node has; words that it has not got yet have reached nobody, so the third
+ * mark cannot be complete before the first. */
+export function safety(saved: Saved, status: DocumentStatus | undefined, outward: Outward): Safety {
   const here: Mark = saved === 'saved' ? 'yes' : saved === 'sending' ? 'waiting' : 'held'
   if (!status || status.readers.space.private || status.of <= 1) return { here, school: here, schools: undefined }
-  const complete = status.reached >= status.of
-  const own = saved === 'saved' ? status.reached : 0
-  return {
-    here,
-    school: here,
-    schools: { mark: complete && saved === 'saved' ? 'yes' : 'waiting', reached: Math.min(own, status.of), of: status.of },
-  }
+  const schools = (mark: Mark, reached: number) => ({ here, school: here, schools: { mark, reached: Math.min(reached, status.of), of: status.of } })
+  if (saved !== 'saved') return schools('waiting', 0)
+  if (outward === 'unknown') return schools('unknown', status.reached)
+  return schools(status.reached >= status.of ? 'yes' : 'waiting', status.reached)
 }
 
-/** Schools that still wait, longest unseen first: the one to telephone stands at the top. */
+/** Stands after every moment there is. */
+const UNTOLD = Number.MAX_SAFE_INTEGER
+
+/** Schools that still wait, longest unseen first: the one to telephone stands at the top. A school of whose contact nothing is
+ * known comes after those that are known to be away. */
 export function waitingSchools(status: DocumentStatus): SchoolStatus[] {
   return status.schools
     .filter((school) => !school.has_latest)
-    .sort((a, b) => Number(a.connected) - Number(b.connected) || (a.last_contact ?? 0) - (b.last_contact ?? 0))
+    .sort((a, b) => Number(a.connected) - Number(b.connected) || (a.last_contact ?? UNTOLD) - (b.last_contact ?? UNTOLD))
+}
+
+export type Contact = 'connected' | 'seen' | 'away'
+
+/** How it stands with a school's connection to ours. `heard`: the schools whose people are known to be here; one that comes by
+ * way of a third is connected as well. `away` says no more than that: the node remembers contacts only since its start. */
+export function contact(school: SchoolStatus, outward: Outward, heard: ReadonlySet<string>): Contact {
+  if (outward === 'open' && (school.connected || heard.has(school.id))) return 'connected'
+  return school.last_contact === null ? 'away' : 'seen'
+}
+
+/** Longer than from Friday evening to Monday morning: a computer that rests over the weekend is not silent. */
+const SILENT_LONG_MS = 3 * 86_400_000
+
+/** Schools worth a telephone call. None while the reason may be ours: our line is not open, or we hear nobody at all. */
+export function silentSchools(status: DocumentStatus, outward: Outward, heard: ReadonlySet<string>, now: UnixMs): SchoolStatus[] {
+  if (outward !== 'open' || !status.schools.some((school) => school.connected)) return []
+  const long = (school: SchoolStatus) => school.last_contact !== null && now - school.last_contact > SILENT_LONG_MS
+  return waitingSchools(status).filter((school) => contact(school, outward, heard) === 'seen' && long(school))
 }

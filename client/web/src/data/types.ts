@@ -77,6 +77,7 @@ export interface SchoolStatus {
   name: string
   has_latest: boolean
   waiting_changes: number
+  /** With our node itself and since its start: null does not say that there never was any. */
   last_contact: UnixMs | null
   connected: boolean
 }

@@ -3,10 +3,12 @@ import * as A from '@automerge/automerge/slim'
 import { isValidDocumentId, type DocHandle, type DocumentId } from '@automerge/automerge-repo/slim'
 import { ApiError, api } from '../data/api'
 import { events } from '../data/events.svelte'
+import { putBack, type KeptItem } from '../edit/kept'
 import { KNOWN_SCHEMA, type Common } from '../edit/kinds'
 import type { DocumentInfo, SetAside } from '../data/types'
 import { unconfirmed, withActor, wordsBeyond } from './acknowledged'
 import { line } from './line.svelte'
+import { Sitting, missing, type Step } from './sitting'
 
 /** `saved`: the node has confirmed all of it. `sending`: it has not answered yet. `held`: the line is down, the words are in this tab only. */
 export type Saved = 'saved' | 'sending' | 'held'
@@ -24,6 +26,8 @@ export class LiveDocument<T extends Common> {
   /** Words typed here that the node has not even set aside: typed in the moment between its refusal and our hearing of it. */
   leftInTab = $state('')
   slow = $state(false)
+  /** Items that others removed and this tab had written in, until the person has decided. */
+  removed = $state.raw<KeptItem[]>([])
   /** Changes with each fresh copy from the node; editors bound to an older copy are made anew. */
   copy = $state(0)
   #pending = $state(0)
@@ -34,6 +38,7 @@ export class LiveDocument<T extends Common> {
   #actor = ''
   #nodeHeads: readonly string[] = []
   #slowTimer: ReturnType<typeof setTimeout> | undefined
+  readonly #sitting = new Sitting()
   #stop: (() => void)[] = []
 
   constructor(id: string) {
@@ -94,6 +99,17 @@ export class LiveDocument<T extends Common> {
     this.handle.change((draft: T) => edit(draft))
   }
 
+  /** Puts a removed item back, with its words as this tab had them. */
+  putBack(kept: KeptItem): void {
+    this.change((draft) => putBack(draft, kept))
+    this.letBe(kept)
+  }
+
+  /** The person has seen that the item is removed. */
+  letBe(kept: KeptItem): void {
+    this.removed = this.removed.filter((each) => each !== kept)
+  }
+
   /** Ends listening. Only for a document without unsaved words. */
   async close(): Promise<void> {
     for (const stop of this.#stop.splice(0)) stop()
@@ -136,13 +152,20 @@ export class LiveDocument<T extends Common> {
     this.#nodeHeads = A.getHeads(handle.doc())
     this.#handle = handle
     this.doc = handle.doc() as T
-    const onChange = ({ doc }: { doc: A.Doc<T> }) => {
-      this.doc = doc as T
+    const onChange = (step: Step & { doc: A.Doc<T> }) => {
+      this.doc = step.doc as T
+      this.#lookForRemoved(step)
       this.#count()
     }
     handle.on('change', onChange)
     this.#stop.push(() => handle.off('change', onChange))
     this.copy += 1
+  }
+
+  #lookForRemoved(step: Step): void {
+    const gone = this.#sitting.take(step, this.#actor)
+    if (gone.length === 0 && this.removed.length === 0) return
+    this.removed = [...this.removed, ...gone].filter((kept) => missing(step.doc, kept))
   }
 
   #count(): void {

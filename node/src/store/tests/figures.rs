@@ -85,6 +85,18 @@ fn figures() {
     let tips = test.store.document_tips(&SPACE).unwrap().len();
     println!(r#"{{"figure":"document_tips_ms","tips":{tips},"value":{:.2}}}"#, begun.elapsed().as_secs_f64() * 1e3);
 
+    // A school is away for half of the log: what does it lack of each document of the list?
+    let mut half = Frontier::default();
+    for (chain, tip) in frontier.iter() {
+        half.set(*chain, jeli_protocol::frontier::Tip { seq: tip.seq / 2, hash: tip.hash });
+    }
+    let begun = Instant::now();
+    let read: usize = (0..1_000).map(|number| test.store.entries_of_document(&document(number)).unwrap().len()).sum();
+    println!(r#"{{"figure":"entries_of_1000_documents_ms","entries":{read},"value":{:.1}}}"#, begun.elapsed().as_secs_f64() * 1e3);
+    let begun = Instant::now();
+    let lacks: u64 = (0..1_000).map(|number| test.store.changes_beyond(&document(number), &half).unwrap()).sum();
+    println!(r#"{{"figure":"lacking_of_1000_documents_ms","changes":{lacks},"value":{:.1}}}"#, begun.elapsed().as_secs_f64() * 1e3);
+
     let mut test = TestStore::new();
     write(&mut test.store, 50_000, 1_000, 1_000);
     let path = test.folder.path().join("jeli.db");

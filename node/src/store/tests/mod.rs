@@ -45,6 +45,7 @@ delegate! {
     control_entries(space: &SpaceId) -> Vec<Entry>;
     content_entries(space: &SpaceId, after: &Frontier, upto: &Frontier, limit: usize) -> Vec<ContentEntry>;
     entries_of_document(document: &DocumentId) -> Vec<ContentEntry>;
+    changes_beyond(document: &DocumentId, frontier: &Frontier) -> u64;
     waiting_entries(space: &SpaceId) -> Vec<ContentEntry>;
     entry_hash(space: &SpaceId, position: &Position) -> Option<EntryHash>;
     frontier(space: &SpaceId) -> Frontier;

@@ -3,7 +3,8 @@
 use std::fs;
 use std::path::Path;
 
-use jeli_protocol::log_conformance::{LogKeeper, Scribe};
+use jeli_protocol::log_conformance::{LogKeeper, Scribe, same_answers};
+use jeli_protocol::log_memory::MemoryLog;
 use rusqlite::Connection;
 
 use super::super::{OpenError, Store, StoreFault};
@@ -41,6 +42,18 @@ fn a_database_of_a_newer_program_is_refused_and_stays_byte_for_byte_the_same() {
     assert!(fs::metadata(folder.path().join("copy.db-wal")).unwrap().len() > 0, "nor what was not moved into it yet");
     drop(set_version(&path, super::super::migrations::VERSION.into()));
     Store::open(&path).expect("the same file with a version that we know is opened");
+}
+
+#[test]
+fn a_file_from_before_there_were_totals_answers_the_same_after_its_migration() {
+    let (mut scribe, mut model, mut store) = (Scribe::new(7), MemoryLog::new(), TestStore::new());
+    for _ in 0..40 {
+        let commit = [scribe.next_commit()];
+        store.keep(&commit).unwrap();
+        model.keep(&commit).unwrap();
+    }
+    store.store.with_connection(|db| db.execute_batch("DROP TABLE document_total; PRAGMA user_version = 3")).unwrap().unwrap();
+    same_answers(&model, &store.reopened(), &scribe);
 }
 
 #[test]

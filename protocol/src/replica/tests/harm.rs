@@ -1,12 +1,20 @@
 //! What members who do harm can do, and what they cannot.
 
-use crate::entry::{Chain, ChainId, Role, WriteRule};
+use std::time::Duration;
+
+use crate::announce::EpochKey;
+use crate::entry::{Act, Chain, ChainId, ControlBody, Entry, Role, WriteRule};
+use crate::frame::{self, FrameEntry};
 use crate::frontier::{Frontier, Tip};
-use crate::ids::EntryHash;
-use crate::replica::{Ask, Base, Input, Message, Part};
+use crate::ids::{DocumentId, EntryHash, SpaceId};
+use crate::invitation::seal_epoch_key;
+use crate::replica::frames::next_frame;
+use crate::replica::{Ask, Base, Input, Message, Part, SpaceDigest, Timing};
 use crate::wire::Writer;
 
+use super::bounds::{stuffed, three, told};
 use super::convergence::pair;
+use super::wired::Wired;
 
 #[test]
 fn a_claim_that_our_log_is_longer_does_not_stop_us_without_proof() {
@@ -36,6 +44,34 @@ fn a_node_that_lost_its_last_entries_stops_when_it_meets_them() {
     wired.connect(0, 1);
     assert!(matches!(wired.stations[0].replica.space(&space).unwrap().part, Part::Halted(_)), "it signed what it does not hold");
     assert!(wired.stations[0].has(document, "lost"), "and has it back");
+}
+
+#[test]
+fn who_names_a_node_again_does_not_change_the_key_that_it_has() {
+    let (mut wired, space, document) = pair();
+    let hostile = wired.station(9, 9);
+    let ticket = wired.invite(0, space, Role::Member);
+    wired.join(hostile, 0, &ticket).unwrap();
+    wired.connect(hostile, 0);
+    let (founder, key) = (wired.stations[0].certificate.clone(), wired.stations[hostile].key.clone());
+    let chain = ChainId { node: key.id(), chain: Chain::Control };
+    let tip = wired.stations[hostile].replica.frontier(&space).unwrap().tip(&chain);
+    let parents = wired.stations[hostile].replica.spaces.get(&space).unwrap().graph.heads();
+    let false_key = EpochKey::new([66; 32]);
+    let mut rng = <chacha20::ChaCha20Rng as rand_core::SeedableRng>::from_seed([5; 32]);
+    let sealed = seal_epoch_key(&false_key, &space.0, founder.node, &founder.seal, &mut rng).unwrap();
+    let body = ControlBody { parents, act: Act::AddNode { certificate: founder, key: sealed } };
+    let entry = Entry::sign(&space, &key, Chain::Control, tip.seq + 1, tip.hash, body.encode());
+    let frame = frame::encode(&[FrameEntry::Control(entry)], 3).unwrap();
+    wired.take_frame(0, &space, &frame).unwrap();
+    let id = wired.id(0);
+    assert_eq!(wired.stations[0].replica.space(&space).unwrap().membership.keys_for(&id).count(), 1);
+    wired.restart(0);
+    assert_ne!(wired.stations[0].replica.spaces.get(&space).unwrap().epoch.as_ref().unwrap().secret(), false_key.secret());
+    wired.connect(0, 1);
+    wired.write(1, document, "honest");
+    wired.settle();
+    assert!(wired.stations[0].has(document, "honest"));
 }
 
 #[test]
@@ -88,4 +124,105 @@ fn a_member_of_one_space_learns_nothing_of_another() {
         }
     }
     assert!(wired.stations[1].replica.space(&hidden).is_none());
+}
+
+/// Three schools, of which the last has claimed to the first to have what nobody has, so that the first pulls from it; it can send what the test
+/// makes it send. The second, with a word that the first lacks, has just connected with it.
+fn claimed() -> (Wired, SpaceId, DocumentId) {
+    let (mut wired, space, document) = three();
+    wired.gossip = false;
+    for (a, b) in [(0, 1), (0, 2), (1, 2)] {
+        wired.cut(a, b);
+    }
+    let (victim, hostile) = (wired.id(0), wired.id(2));
+    wired.feed(0, Input::SessionOpened { peer: hostile });
+    let tag = wired.stations[0].replica.spaces[&space].epoch.as_ref().expect("a member holds the key").tag(&hostile, &victim);
+    let frontier = stuffed(wired.stations[0].replica.frontier(&space).expect("the space is here"), 0..1);
+    let listed = Message::Digests { spaces: vec![SpaceDigest { tag, frontier: frontier.digest(), receipts: [0; 4] }] };
+    wired.feed(0, Input::Message { peer: hostile, bytes: listed.encode() });
+    wired.feed(0, Input::Message { peer: hostile, bytes: told(&frontier, Base::Nothing, &Frontier::default()) });
+    assert_eq!(wired.stations[0].replica.spaces[&space].pull.as_ref().map(|pull| pull.peer), Some(hostile), "what it claims is asked for");
+    wired.write(1, document, "honest");
+    wired.open(0, 1);
+    wired.deliver_all();
+    assert!(!wired.stations[0].has(document, "honest"), "one peer is asked at a time");
+    (wired, space, document)
+}
+
+/// Lets most of the stall time pass, twice, and each time the last school sends a frame to the first.
+fn drag_on(wired: &mut Wired, mut frame: impl FnMut(&mut Wired) -> Vec<u8>) {
+    for _ in 0..2 {
+        wired.now += Timing::default().stall - Duration::from_secs(1);
+        let (hostile, bytes) = (wired.id(2), frame(wired));
+        wired.feed(0, Input::Message { peer: hostile, bytes: Message::Frame { space: 0, bytes }.encode() });
+        wired.feed(1, Input::Tick);
+        wired.deliver_all();
+    }
+}
+
+#[test]
+fn a_peer_that_sends_what_we_have_keeps_nobody_else_from_being_asked() {
+    let (mut wired, space, document) = claimed();
+    let old = wired.frames(0, &space, 1_000_000).remove(0);
+    drag_on(&mut wired, |_| old.clone());
+    assert!(wired.stations[0].has(document, "honest"), "its pull has stalled");
+    // It claims more, at once and again: it is asked, and gives way as soon as somebody else has something.
+    let (hostile, more) = (wired.id(2), stuffed(wired.stations[0].replica.frontier(&space).unwrap(), 0..9));
+    wired.feed(0, Input::Message { peer: hostile, bytes: told(&more, Base::Nothing, &Frontier::default()) });
+    assert_eq!(wired.stations[0].replica.spaces[&space].pull.as_ref().map(|pull| pull.peer), Some(hostile));
+    wired.write(1, document, "next");
+    let before = wired.now;
+    loop {
+        wired.deliver_all();
+        if wired.stations[0].has(document, "next") {
+            break;
+        }
+        assert!(wired.let_time_pass(), "somebody wants to be woken");
+    }
+    assert!(wired.now - before < Duration::from_secs(5), "after {:?}", wired.now - before);
+    wired.assert_no_faults();
+}
+
+#[test]
+fn a_new_entry_now_and_then_does_not_hold_a_pull() {
+    let (mut wired, space, document) = claimed();
+    drag_on(&mut wired, |wired| {
+        wired.document(2, space, WriteRule::Everyone);
+        let reached = wired.stations[0].replica.frontier(&space).unwrap().clone();
+        let (frame, _) = next_frame(&wired.stations[2].replica.spaces[&space], &reached, 1_000, &mut 1, &wired.stations[2].log).unwrap().unwrap();
+        frame
+    });
+    assert!(wired.stations[0].has(document, "honest"), "its pull has stalled");
+    wired.assert_no_faults();
+}
+
+#[test]
+fn a_slow_line_that_brings_news_all_the_time_is_no_stalled_pull() {
+    let (mut wired, space, document) = pair();
+    wired.gossip = false;
+    wired.cut(0, 1);
+    for number in 0..400 {
+        wired.write(1, document, &format!("k{number}"));
+        if number % 10 == 0 {
+            // Published, each stretch for itself.
+            wired.connect(0, 1);
+            wired.cut(0, 1);
+        }
+    }
+    let third = wired.station(7, 7);
+    let ticket = wired.invite(0, space, Role::Member);
+    wired.join(third, 0, &ticket).expect("the ticket is good");
+    wired.connect(0, 1);
+    wired.cut(0, 1);
+    wired.open(1, third);
+    let mut steps = 0;
+    while wired.stations[third].heads(document) != wired.stations[1].heads(document) {
+        wired.now += Timing::default().stall / 3;
+        wired.feed(third, Input::Tick);
+        wired.half_trip();
+        steps += 1;
+        assert!(steps < 1_000, "it ends");
+    }
+    assert!(wired.stations[third].replica.spaces[&space].stalled.is_empty(), "nobody is asked last");
+    wired.assert_no_faults();
 }

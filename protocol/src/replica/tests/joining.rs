@@ -46,6 +46,20 @@ fn an_invitation_to_a_schools_own_space_is_for_its_other_computers() {
 }
 
 #[test]
+fn whoever_stops_between_the_welcome_and_the_first_exchange_asks_again_and_is_in() {
+    let mut wired = Wired::new(2);
+    let space = wired.space(0);
+    let ticket = wired.invite(0, space, Role::Member);
+    wired.join(1, 0, &ticket).unwrap();
+    wired.restart(1);
+    assert!(wired.stations[1].replica.space(&space).unwrap().joining);
+    wired.join(1, 0, &ticket).unwrap();
+    wired.connect(1, 0);
+    assert!(!wired.stations[1].replica.space(&space).unwrap().joining);
+    wired.assert_equal(0, 1, space);
+}
+
+#[test]
 fn only_a_convenor_invites() {
     let mut wired = Wired::new(2);
     let space = wired.space(0);

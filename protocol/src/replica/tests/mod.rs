@@ -1,5 +1,6 @@
 //! Replicas against each other.
 
+mod bounds;
 mod convergence;
 mod crashes;
 mod harm;

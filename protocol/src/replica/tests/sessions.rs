@@ -1,7 +1,7 @@
 //! What a session costs, and what becomes of one that is cut.
 
 use crate::entry::{Role, WriteRule};
-use crate::replica::Message;
+use crate::replica::{Input, Message};
 
 use super::convergence::pair;
 use super::wired::Wired;
@@ -52,6 +52,65 @@ fn whoever_was_away_catches_up_in_two_round_trips() {
     wired.settle();
     wired.assert_equal(0, 1, space);
     wired.assert_no_faults();
+}
+
+#[test]
+fn whoever_left_before_its_last_receipt_did_catches_up_in_two_round_trips() {
+    for dials in [0, 1] {
+        let (mut wired, space, document) = pair();
+        // It has the latest, and is gone before it has said so; nobody can tell from its digest what it has.
+        wired.write(0, document, "the last that it saw");
+        while wired.stations[1].heads(document) != wired.stations[0].heads(document) {
+            assert!(wired.half_trip() > 0 || wired.let_time_pass(), "it comes");
+        }
+        wired.cut(0, 1);
+        for number in 0..30 {
+            wired.write(0, document, &format!("k{number}"));
+            wired.settle();
+        }
+        wired.take_sent();
+        wired.dial(dials, 1 - dials);
+        let mut halves = 1;
+        while wired.stations[1].heads(document) != wired.stations[0].heads(document) {
+            assert!(wired.half_trip() > 0, "something is under way");
+            halves += 1;
+        }
+        assert!(halves <= 4, "two round trips, not {halves} halves: {:?}", kinds(&wired));
+        wired.settle();
+        let (messages, bytes) = wired.take_sent();
+        println!("{{\"catchup\":\"left before its receipt\",\"messages\":{messages},\"bytes\":{bytes},\"half_trips\":{halves}}}");
+        wired.assert_equal(0, 1, space);
+        wired.assert_no_faults();
+    }
+}
+
+#[test]
+fn a_node_says_where_it_is_to_those_who_come_and_when_it_moves() {
+    let (mut wired, _, _) = pair();
+    let at = |port: u16| vec![format!("/ip4/10.0.0.1/tcp/{port}"), "x".repeat(crate::limits::MAX_ADDRESS_BYTES + 1)];
+    wired.feed(0, Input::Whereabouts(at(1)));
+    wired.settle();
+    let id = wired.id(0);
+    assert_eq!(wired.stations[1].whereabouts.get(&id).map(Vec::as_slice), Some(&at(1)[..1]), "what no address can be is left out");
+    wired.cut(0, 1);
+    wired.feed(0, Input::Whereabouts(at(2)));
+    wired.settle();
+    wired.connect(0, 1);
+    assert_eq!(wired.stations[1].whereabouts.get(&id).map(Vec::as_slice), Some(&at(2)[..1]));
+}
+
+#[test]
+fn whoever_is_cut_off_sees_nobody_there_any_more() {
+    let (mut wired, _, document) = pair();
+    wired.feed(0, Input::OpenDocuments(vec![(document, vec!["Айгүл".to_owned()])]));
+    wired.deliver_all();
+    let seen = |wired: &Wired| wired.stations[1].replica.presence(&document, wired.now).len();
+    assert_eq!(seen(&wired), 1);
+    wired.cut(0, 1);
+    assert_eq!(seen(&wired), 0, "at once");
+    wired.open(0, 1);
+    wired.deliver_all();
+    assert_eq!(seen(&wired), 1);
 }
 
 #[test]

@@ -29,6 +29,7 @@ pub(super) struct Station {
     acted: BTreeMap<Token, Result<Acted, ActRefusal>>,
     submitted: BTreeMap<Token, Result<(), SubmitRefusal>>,
     replies: BTreeMap<Token, Vec<u8>>,
+    pub(super) whereabouts: BTreeMap<NodeId, Vec<String>>,
     pub(super) verdicts: Vec<GossipVerdict>,
     pub(super) faults: Vec<(NodeId, PeerFault)>,
     pub(super) commits: usize,
@@ -84,6 +85,7 @@ impl Wired {
             acted: BTreeMap::new(),
             submitted: BTreeMap::new(),
             replies: BTreeMap::new(),
+            whereabouts: BTreeMap::new(),
             verdicts: Vec::new(),
             faults: Vec::new(),
             commits: 0,
@@ -155,6 +157,7 @@ impl Wired {
                 Effect::Acted { token, result } => _ = station.acted.insert(token, result),
                 Effect::JoinReply { token, bytes } => _ = station.replies.insert(token, bytes),
                 Effect::Fault { peer, fault } => station.faults.push((peer, fault)),
+                Effect::Whereabouts { node, addresses } => _ = station.whereabouts.insert(node, addresses),
                 Effect::Admit(_) | Effect::Changed(_) | Effect::Ephemeral { .. } => {}
             }
         }
@@ -173,6 +176,18 @@ impl Wired {
         let (a_id, b_id) = (self.id(a), self.id(b));
         self.feed(a, Input::SessionOpened { peer: b_id });
         self.feed(b, Input::SessionOpened { peer: a_id });
+    }
+
+    /// Opens a session as a network does: `b` hears of it with the first message of `a`. Half a round trip is over.
+    pub(super) fn dial(&mut self, a: usize, b: usize) {
+        self.lines.insert((a, b), VecDeque::new());
+        self.lines.insert((b, a), VecDeque::new());
+        let (a_id, b_id) = (self.id(a), self.id(b));
+        self.feed(a, Input::SessionOpened { peer: b_id });
+        self.feed(b, Input::SessionOpened { peer: a_id });
+        while self.lines.get(&(a, b)).is_some_and(|line| !line.is_empty()) {
+            self.deliver_one(a, b);
+        }
     }
 
     /// Closes it; what is on the line is lost.

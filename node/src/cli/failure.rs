@@ -1,0 +1,46 @@
+//! What went wrong with a command, for programs: the node's own error where it answered with one, else what the command met.
+
+use jeli_client::ClientError;
+use serde_json::{Value, json};
+
+use crate::config::FolderError;
+use crate::running::StartError;
+
+/// `{ "error": { "code", "args", "message" } }`, as `docs/api.md` writes errors.
+pub(super) fn as_json(error: &anyhow::Error) -> Value {
+    let (code, args, message) = match error.downcast_ref::<ClientError>() {
+        Some(ClientError::Refused(refusal)) => (refusal.code.as_str(), json!(refusal.args), refusal.message.clone()),
+        _ => {
+            let (code, args) = met(error);
+            (code, args, format!("{error:#}"))
+        }
+    };
+    json!({ "error": { "code": code, "args": args, "message": message } })
+}
+
+/// The code and its arguments for what no node answered.
+fn met(error: &anyhow::Error) -> (&'static str, Value) {
+    if let Some(error) = error.downcast_ref::<ClientError>() {
+        return match error {
+            ClientError::Unreachable { address, .. } => ("node_unreachable", json!({ "address": address })),
+            _ => ("bad_answer", json!({})),
+        };
+    }
+    let folder = match error.downcast_ref::<StartError>() {
+        Some(StartError::Folder(error)) => Some(error),
+        Some(StartError::Http { address, .. }) => return ("page_not_served", json!({ "address": address.to_string() })),
+        Some(StartError::Network(_)) => return ("network_not_started", json!({})),
+        Some(_) => return ("not_started", json!({})),
+        None => error.downcast_ref::<FolderError>(),
+    };
+    match folder {
+        Some(FolderError::Name { of }) => ("bad_name", json!({ "of": of })),
+        Some(FolderError::NotWritable { folder, .. }) => ("folder_not_writable", json!({ "folder": folder })),
+        Some(FolderError::AlreadyInitialised { folder, .. }) => ("node_already_made", json!({ "folder": folder })),
+        Some(FolderError::NotInitialised { folder, .. }) => ("no_node", json!({ "folder": folder })),
+        Some(FolderError::InUse { folder }) => ("folder_in_use", json!({ "folder": folder })),
+        Some(FolderError::Damaged { file, .. }) => ("file_damaged", json!({ "file": file })),
+        Some(FolderError::NotRunning { folder, .. }) => ("node_not_running", json!({ "folder": folder })),
+        None => ("failed", json!({})),
+    }
+}

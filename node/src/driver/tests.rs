@@ -1,0 +1,147 @@
+//! The driver with a store and without a network: what it is told goes in by hand.
+
+use std::time::{Duration, Instant};
+
+use jeli_protocol::entry::WriteRule;
+use jeli_protocol::ids::{ChangeHash, DocumentId, SpaceId};
+use jeli_protocol::keys::SchoolKey;
+use jeli_protocol::kinds::Kind;
+use jeli_protocol::log::{Commit, LogReader, NewEntry};
+use jeli_protocol::log_conformance::Author;
+use tempfile::TempDir;
+
+use super::*;
+use crate::network::command::Command;
+use crate::network::peer_id_of;
+use crate::replica_handle::{CanWrite, JoinState, LoadedAnswer};
+
+/// A driver, what it says to the local side, and what it orders of the network.
+struct Desk {
+    driver: Driver,
+    outbox: Outbox,
+    applied: broadcast::Receiver<Applied>,
+    orders: mpsc::UnboundedReceiver<Command>,
+    school: SchoolKey,
+}
+
+fn store(folder: &TempDir) -> Store {
+    Store::open(&folder.path().join("jeli.db")).unwrap()
+}
+
+fn desk(folder: &TempDir) -> Desk {
+    let (key, school) = (NodeKey::from_secret(&[1; 32]), SchoolKey::from_secret(&[2; 32]));
+    let certificate = NodeCertificate::issue(&school, "Мектеп", &key, "PC");
+    let (commands, mut given) = mpsc::channel(16);
+    let (seen, orders) = mpsc::unbounded_channel();
+    // A network on which nobody is reached. Whoever waits for it to do something else hears that it has stopped.
+    tokio::spawn(async move {
+        while let Some(command) = given.recv().await {
+            if matches!(command, Command::Join { .. }) {
+                let _ = seen.send(command);
+            }
+        }
+    });
+    let network = NetworkHandle { local: peer_id_of(&key.id().0), commands, outbounds: Default::default(), meter: Default::default() };
+    let config = DriverConfig { key, certificate, timing: replica::Timing::default(), line: Line::Cut };
+    let (said, applied) = broadcast::channel(64);
+    let (reached, _) = mpsc::channel(1);
+    let (driver, outbox) = Driver::new(config, store(folder), network, said, reached).unwrap();
+    Desk { driver, outbox, applied, orders, school }
+}
+
+impl Desk {
+    async fn begun(folder: &TempDir) -> Self {
+        let mut desk = desk(folder);
+        let outbox = std::mem::take(&mut desk.outbox);
+        desk.driver.begin(outbox).await;
+        desk
+    }
+
+    async fn act(&mut self, act: LocalAct) {
+        let token = self.driver.token(Waiting::Nobody);
+        self.driver.feed(Input::Act { token, act }).await;
+        self.driver.settle().await;
+    }
+
+    async fn space(&mut self) -> SpaceId {
+        self.act(LocalAct::CreateSpace { name: "желі".to_owned(), private: false }).await;
+        self.driver.replica.spaces().next().expect("made").id
+    }
+}
+
+#[tokio::test]
+async fn what_a_stop_came_before_the_judgement_of_is_judged_at_the_next_start() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut desk = Desk::begun(&folder).await;
+    let space = desk.space().await;
+    // Of a node that nobody has taken in: the verdict is "no member", and for that nothing needs to come.
+    let mut author = Author::new(space, 9);
+    let document = DocumentId([5; 16]);
+    let mut entry = author.content(&[(document, jeli_protocol::ids::ActorId::of_node(&author.id(), [0; 8]), 1, vec![ChangeHash([4; 32])])]);
+    let heads = desk.driver.replica.space(&space).map(|_| desk.driver.store.control_entries(&space).unwrap()).unwrap();
+    entry.batch.control_heads = heads.iter().map(|entry| entry.hash).collect();
+    entry.entry.body = entry.batch.encode();
+    let mut commit = Commit::new(space);
+    commit.entries.push(NewEntry::Content { entry, waits: true, void: false });
+    desk.driver.store.commit(&[commit]).unwrap();
+    drop(desk);
+
+    let mut desk = Desk::begun(&folder).await;
+    desk.driver.settle().await;
+    assert!(desk.driver.store.waiting_entries(&space).unwrap().is_empty(), "it waits for nothing that is to come");
+}
+
+#[tokio::test]
+async fn whoever_has_a_document_open_is_told_when_its_school_may_not_write_it_any_more() {
+    use jeli_protocol::entry::Retirement;
+    let folder = tempfile::tempdir().unwrap();
+    let mut desk = Desk::begun(&folder).await;
+    let space = desk.space().await;
+    let first = jeli_protocol::kinds::first_change(Kind::Plan).to_vec();
+    for _ in 0..2 {
+        let act =
+            LocalAct::CreateDocument { space, kind: u64::from(Kind::Plan.number()), write_rule: WriteRule::Owner, changes: vec![first.clone()] };
+        desk.act(act).await;
+    }
+    let documents: Vec<DocumentId> = desk.driver.replica.space(&space).unwrap().membership.documents().map(|(document, _)| *document).collect();
+    let (reply, answer) = oneshot::channel();
+    desk.driver.request(Request::LoadDocument { document: documents[0], reply }).await;
+    let LoadedAnswer::Here(loaded) = answer.await.unwrap().unwrap() else { panic!("it is here") };
+    assert!(loaded.can_write.is_yes());
+    while desk.applied.try_recv().is_ok() {}
+
+    desk.act(LocalAct::CreateDocument { space, kind: u64::from(Kind::Plan.number()), write_rule: WriteRule::Owner, changes: vec![first] }).await;
+    assert_eq!(access(&mut desk), [], "what changes nothing is not said");
+    let retirement = Retirement::issue(&desk.school, desk.driver.key.id(), Vec::new());
+    desk.act(LocalAct::RetireNode { space, retirement }).await;
+    assert_eq!(access(&mut desk), [(documents[0], CanWrite::No)], "once, and of the one that somebody has loaded");
+}
+
+fn access(desk: &mut Desk) -> Vec<(DocumentId, CanWrite)> {
+    let said = std::iter::from_fn(|| desk.applied.try_recv().ok());
+    said.filter_map(|said| if let Applied::Access { document, can_write } = said { Some((document, can_write)) } else { None }).collect()
+}
+
+#[tokio::test]
+async fn a_person_who_joins_is_answered_in_time_while_the_inviter_is_not_reached_and_the_asking_goes_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut desk = Desk::begun(&folder).await;
+    let ticket = jeli_protocol::invitation::Ticket {
+        space: SpaceId([8; 32]),
+        space_name: "желі".to_owned(),
+        inviter: NodeId([7; 32]),
+        addresses: Vec::new(),
+        secret: [6; 16],
+    };
+    let (reply, mut answer) = oneshot::channel();
+    let begun = Instant::now();
+    desk.driver.join(&ticket.to_text(), reply).await;
+    assert!(matches!(desk.orders.recv().await, Some(Command::Join { .. })), "the inviter is asked");
+    let woken = desk.driver.next_wake();
+    assert!(woken <= begun + Duration::from_secs(10), "nothing else need happen for the person to be answered");
+    assert!(answer.try_recv().is_err(), "not yet");
+    desk.driver.try_joins(woken).await;
+    assert_eq!(answer.try_recv().unwrap().unwrap().state, JoinState::Waiting);
+    assert_eq!(desk.driver.joins.len(), 1, "it goes on being asked for");
+    assert!(desk.driver.next_wake() > woken, "and the person is not answered twice");
+}

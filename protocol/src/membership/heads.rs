@@ -1,0 +1,107 @@
+//! Which heads of the control graph an entry names where there are more than it may name: those that its rights rest on, then those of
+//! members. An act leaves fewer heads behind, so that a few acts merge what is left.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::entry::{Act, Position};
+use crate::ids::{DocumentId, EntryHash, NodeId, SchoolId};
+use crate::limits::MAX_CONTROL_HEADS;
+
+use super::fold::covers;
+use super::graph::{Clock, ControlGraph, merge};
+
+impl ControlGraph {
+    /// The heads that a content entry of `author` with changes of these documents names, in order of hash.
+    pub fn heads_for_changes(&self, author: &NodeId, documents: impl IntoIterator<Item = DocumentId>) -> Vec<EntryHash> {
+        self.some_heads(author, MAX_CONTROL_HEADS, || {
+            let made = documents.into_iter().filter_map(|document| self.membership().document(&document).map(|document| document.made));
+            self.rests_on(author).into_iter().chain(made).collect()
+        })
+    }
+
+    /// The heads that an act of `author` names, at most `limit`, in order of hash.
+    pub fn heads_for_act(&self, author: &NodeId, act: &Act, limit: usize) -> Vec<EntryHash> {
+        self.some_heads(author, limit.min(MAX_CONTROL_HEADS), || {
+            let speaks_of = match act {
+                Act::AddSchool { certificate, .. } | Act::AddNode { certificate, .. } => self.gave_school(&certificate.school),
+                Act::RetireNode(retirement) => self.membership().node(&retirement.node).and_then(|node| node.granted.first().copied()),
+                Act::CreateSpace { .. } | Act::CreateDocument(_) | Act::Unknown { .. } => None,
+            };
+            self.rests_on(author).into_iter().chain(speaks_of).collect()
+        })
+    }
+
+    /// What gave a node and its school their rights.
+    fn rests_on(&self, node: &NodeId) -> Vec<Position> {
+        let taken_in = self.membership().node(node);
+        let school = taken_in.and_then(|node| self.gave_school(&node.certificate.school));
+        taken_in.and_then(|node| node.granted.first().copied()).into_iter().chain(school).collect()
+    }
+
+    /// The act that gave a school the highest of its roles.
+    fn gave_school(&self, school: &SchoolId) -> Option<Position> {
+        let school = self.membership().schools().find(|(id, _)| *id == school).map(|(_, school)| school)?;
+        school.grants.iter().rev().max_by_key(|(_, role)| *role).map(|(at, _)| *at)
+    }
+
+    fn some_heads(&self, author: &NodeId, limit: usize, rests_on: impl FnOnce() -> Vec<Position>) -> Vec<EntryHash> {
+        let heads = self.heads();
+        if heads.len() <= limit {
+            return heads;
+        }
+        let ranked = self.ranked(author, heads);
+        let (mut named, mut clock) = (BTreeSet::new(), Clock::new());
+        let own = ranked.first().filter(|head| self.node_of(head) == Some(*author)).and_then(|head| self.placed_clock(head).map(|own| (*head, own)));
+        if let Some((head, own)) = own.filter(|_| limit > 0) {
+            named.insert(head);
+            merge(&mut clock, own);
+        }
+        for needed in rests_on() {
+            if covers(&clock, &needed) || named.len() >= limit {
+                continue;
+            }
+            let covering = ranked.iter().filter_map(|head| Some((head, self.placed_clock(head)?))).find(|(_, clock)| covers(clock, &needed));
+            if let Some((head, covering)) = covering {
+                named.insert(*head);
+                merge(&mut clock, covering);
+            }
+        }
+        for head in ranked {
+            if named.len() >= limit {
+                break;
+            }
+            named.insert(head);
+        }
+        named.into_iter().collect()
+    }
+
+    /// Heads in the order in which they are worth naming: the author's own; then of each member school its first, its second, ..., by the order
+    /// in which their nodes joined, so that no school crowds out another by its nodes; then those of others, by hash.
+    fn ranked(&self, author: &NodeId, heads: Vec<EntryHash>) -> Vec<EntryHash> {
+        let mut members: Vec<(usize, SchoolId, EntryHash)> = Vec::new();
+        let (mut own, mut others) = (Vec::new(), Vec::new());
+        for head in heads {
+            let node = self.node_of(&head);
+            let member = node.filter(|node| self.membership().admits(node)).and_then(|node| self.membership().node(&node));
+            match member {
+                _ if node == Some(*author) => own.push(head),
+                Some(member) => members.push((member.place, member.certificate.school, head)),
+                None => others.push(head),
+            }
+        }
+        members.sort_unstable();
+        let mut of_school: BTreeMap<SchoolId, usize> = BTreeMap::new();
+        let mut in_turn: Vec<(usize, usize, EntryHash)> = Vec::with_capacity(members.len());
+        for (place, school, head) in members {
+            let turn = of_school.entry(school).or_insert(0);
+            in_turn.push((*turn, place, head));
+            *turn += 1;
+        }
+        in_turn.sort_unstable();
+        own.into_iter().chain(in_turn.into_iter().map(|(_, _, head)| head)).chain(others).collect()
+    }
+
+    fn node_of(&self, head: &EntryHash) -> Option<NodeId> {
+        self.position(head).map(|position| position.chain.node)
+    }
+}
