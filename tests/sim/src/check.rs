@@ -53,13 +53,35 @@ pub(crate) fn promises(node: &Node, at: usize, foreign: bool) -> Result<(), Stri
         let Some(record) = stored(node.log.change(document, hash))? else {
             return Err(format!("node {at} lost a change of {document} that it said it kept"));
         };
-        let space = node.replica.as_ref().and_then(|replica| replica.space(&replica.space_of(document)?));
-        let has_right = space.is_none_or(|space| space.membership.admits(&node.id()));
-        if record.standing != Standing::Ready && node.part == Part::Honest && has_right && !foreign {
+        if record.standing != Standing::Ready && node.part == Part::Honest && !foreign && has_right(node, document)? {
             return Err(format!("node {at}: a change of {document} that it said it kept is {:?}", record.standing));
         }
     }
     Ok(())
+}
+
+/// Whether a node belongs to the space of a document. One that does not run is asked by what its store holds.
+fn has_right(node: &Node, document: &DocumentId) -> Result<bool, String> {
+    if let Some(replica) = &node.replica {
+        let space = replica.space_of(document).and_then(|id| replica.space(&id));
+        return Ok(space.is_none_or(|space| space.membership.admits(&node.id())));
+    }
+    for space in stored(node.log.spaces())? {
+        let graph = folded(node, &space.space)?;
+        if graph.membership().document(document).is_some() {
+            return Ok(graph.membership().admits(&node.id()));
+        }
+    }
+    Ok(true)
+}
+
+/// The control entries of the store, in another order than they came in.
+fn folded(node: &Node, space: &SpaceId) -> Result<ControlGraph, String> {
+    let mut control = stored(node.log.control_entries(space))?;
+    control.sort_by_key(|entry| entry.hash);
+    let mut graph = ControlGraph::new(*space);
+    graph.extend(&control).map_err(|(position, error)| format!("{position:?}: {error}"))?;
+    Ok(graph)
 }
 
 /// The standings of all changes and the membership, computed from the store's entries in another order, agree with what the replica made
@@ -67,10 +89,7 @@ pub(crate) fn promises(node: &Node, at: usize, foreign: bool) -> Result<(), Stri
 pub(crate) fn against_reference(node: &Node, at: usize) -> Result<(), String> {
     let Some(replica) = &node.replica else { return Ok(()) };
     for space in replica.spaces() {
-        let mut control = stored(node.log.control_entries(&space.id))?;
-        control.sort_by_key(|entry| entry.hash);
-        let mut graph = ControlGraph::new(space.id);
-        graph.extend(&control).map_err(|(position, error)| format!("{position:?}: {error}"))?;
+        let graph = folded(node, &space.id)?;
         if graph.membership() != space.membership {
             return Err(format!("node {at}: the membership depends on the order of entries"));
         }
