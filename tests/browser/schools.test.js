@@ -176,7 +176,7 @@ test('whoever wrote in an item that another school removed meanwhile is told of 
   const itemOf = (page) => page.getByTestId('agenda-item').last()
   await itemOf(there).getByTestId('remove').click()
   await saved(there)
-  const minutes = itemOf(here).getByTestId('agenda-minutes').locator('.ProseMirror')
+  const minutes = itemOf(here).locator('.notes .ProseMirror')
   await minutes.click()
   await here.keyboard.type('Said at Tulpar.', { delay: 30 })
   assert.equal((await minutes.innerText()).trim(), 'Said at Tulpar.', 'the minutes keep the caret from key to key')

@@ -198,13 +198,14 @@ impl Replica {
     ) -> Result<(), StoreError> {
         if let (Some(space), Some(peer)) = (self.spaces.get(id), self.peers.get_mut(&from)) {
             let shared = peer.shared.entry(*id).or_default();
+            shared.listed = Some(listed.frontier);
             shared.their_opening = space.frontier_behind(&from, shared, &listed.frontier);
         }
         self.digest(now, from, id, listed.frontier, log, out)?;
         self.announce_presence_to_newcomer(id, out);
         self.greet_soon(now, id);
         self.receipt_soon(now, id);
-        self.receipts_changed(from, id, listed.receipts, out);
+        self.receipts_listed(now, from, id, listed.receipts, out);
         Ok(())
     }
 
@@ -306,8 +307,12 @@ impl Replica {
             Ask::No => {}
             Ask::Tell => self.tell_frontier(from, id, Ask::No, out),
             Ask::TellAll => {
-                (shared.told, shared.their_opening) = (None, None);
-                self.tell_frontier_from_nothing(from, id, out);
+                // What it opened with it knows, if we do.
+                shared.told = None;
+                match shared.their_opening {
+                    Some(_) => self.tell_frontier(from, id, Ask::No, out),
+                    None => self.tell_frontier_from_nothing(from, id, out),
+                }
             }
         }
         if !heard {
@@ -390,6 +395,7 @@ impl Replica {
         }
         self.issue_receipt(id, out);
         self.read_again(from, id, out);
+        self.compare_receipts(from, id, out);
         self.ask_for_receipts_of_unknown(id, out);
         self.pull_from_any(now, id, None, out);
     }

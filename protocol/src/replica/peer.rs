@@ -24,7 +24,9 @@ pub(super) struct Shared {
     pub(super) theirs: Option<Frontier>,
     /// Our frontier when we listed the space.
     pub(super) opening: Option<Frontier>,
-    /// The peer's frontier when it listed the space, if we could tell it from its digest.
+    /// The peer's digest when it listed the space.
+    pub(super) listed: Option<FrontierDigest>,
+    /// The peer's frontier when it listed the space, if we could tell it from its digest, or it has told it since.
     pub(super) their_opening: Option<Frontier>,
     /// Our frontier as we told it last.
     pub(super) told: Option<Frontier>,
@@ -46,6 +48,8 @@ pub(super) struct Shared {
     pub(super) counters: BTreeMap<NodeId, u64>,
     /// Digest of the receipts that we hold, as last told to the peer.
     pub(super) receipts_told: Option<[u8; 4]>,
+    /// Receipts are to be compared once what is under way in the space has come: until then most of them cannot be read, and change.
+    pub(super) compare_receipts: bool,
     /// Digest of the receipts that the peer holds, as it told it last.
     pub(super) their_receipts: Option<[u8; 4]>,
 }
@@ -83,9 +87,12 @@ impl Shared {
         self.theirs = Some(frontier);
     }
 
-    /// Notes the peer's frontier as it has told it.
+    /// Notes the peer's frontier as it has told it. If that is what it opened with, ours can be told from there.
     pub(super) fn hear(&mut self, frontier: Frontier) {
         self.asked_all = false;
+        if self.listed == Some(frontier.digest()) {
+            self.their_opening = Some(frontier.clone());
+        }
         self.told_by_them = Some(frontier.clone());
         self.learn(frontier);
     }

@@ -168,6 +168,7 @@ impl Replica {
             space.relay_at = None;
         }
         for peer in self.peers.keys().copied().collect::<Vec<_>>() {
+            self.compare_receipts(peer, id, out);
             let shared = self.peers.get(&peer).and_then(|peer| peer.shared.get(id));
             let digest = self.spaces.get(id).map(Space::receipts_digest);
             if shared.is_some_and(|shared| shared.receipts_told != digest && shared.their_receipts != digest) {
@@ -183,6 +184,29 @@ impl Replica {
         let Some(place) = shared.ours else { return };
         shared.receipts_told = Some(digest);
         out.push(Effect::Send { peer: to, bytes: Message::Receipts { space: place, digest }.encode() });
+    }
+
+    /// The peer said with its list which receipts it holds, as we have. They are compared when what is to be pulled has come: until then most
+    /// could not be read, and ours would be old at once. What one peer brings, the next need not.
+    pub(super) fn receipts_listed(&mut self, now: Duration, from: NodeId, id: &SpaceId, digest: [u8; 4], out: &mut Outbox) {
+        let Some(space) = self.spaces.get(id) else { return };
+        let pulls = space.pull.is_some();
+        let Some(shared) = self.peers.get_mut(&from).and_then(|peer| peer.shared.get_mut(id)) else { return };
+        if pulls || shared.theirs.is_none() {
+            (shared.compare_receipts, shared.their_receipts) = (true, Some(digest));
+            self.relay_soon(now, id);
+        } else {
+            self.receipts_changed(from, id, digest, out);
+        }
+    }
+
+    /// Compares receipts with a peer where that was put off. Both know the other's digest: one of them asks.
+    pub(super) fn compare_receipts(&mut self, with: NodeId, id: &SpaceId, out: &mut Outbox) {
+        let asks = self.key.id() < with;
+        let Some(shared) = self.peers.get_mut(&with).and_then(|peer| peer.shared.get_mut(id)) else { return };
+        if let Some(digest) = shared.their_receipts.filter(|_| std::mem::take(&mut shared.compare_receipts) && asks) {
+            self.receipts_changed(with, id, digest, out);
+        }
     }
 
     /// The peer said which receipts it holds, by digest. Of two that differ the one with the lower id asks, so that it is done once.
@@ -219,8 +243,15 @@ impl Replica {
         let Some(space) = self.spaces.get(id) else { return };
         let held = |node: &NodeId| counters.iter().find(|(short, _)| *short == short_node(node)).map_or(0, |(_, counter)| *counter);
         let Some(shared) = self.peers.get_mut(&from).and_then(|peer| peer.shared.get_mut(id)) else { return };
-        // What the peer says counts, not what we once sent: that may not have been readable.
+        // What the peer says counts, not what we once sent: that may not have been readable. But for our own, if it is our last word on this
+        // session: that has crossed the question, and would else be asked for from nothing.
+        let me = self.key.id();
+        let crossed = space.receipts.get(&me).filter(|own| shared.told.as_ref() == Some(&own.frontier));
+        let crossed = crossed.map(|own| own.counter).filter(|counter| shared.counters.get(&me) == Some(counter));
         shared.counters = space.receipts.keys().map(|node| (*node, held(node))).collect();
+        if let Some(counter) = crossed {
+            shared.counters.insert(me, counter);
+        }
         let newer: Vec<Receipt> = space.receipts.values().filter(|receipt| receipt.counter > held(&receipt.node)).cloned().collect();
         let lacks = counters.iter().any(|(short, counter)| {
             space.receipts.iter().find(|(node, _)| short_node(node) == *short).is_none_or(|(_, receipt)| receipt.counter < *counter)
