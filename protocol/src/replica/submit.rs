@@ -35,7 +35,8 @@ impl Replica {
         let me = self.key.id();
         let result = match self.by_document.get(&document).and_then(|id| self.spaces.get(id)) {
             None => Err(SubmitRefusal::UnknownDocument),
-            Some(space) if !space.graph.may_write(&me, &document) => Err(SubmitRefusal::NotAllowed),
+            // What nobody else will ever get must not be acknowledged.
+            Some(space) if space.halted.is_some() || !space.graph.may_write(&me, &document) => Err(SubmitRefusal::NotAllowed),
             Some(space) => keeping(space, me, document, changes, log)?.map(|keeping| (space.id, keeping)),
         };
         let result = result.map(|(id, mut keeping)| {

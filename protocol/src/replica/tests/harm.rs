@@ -9,7 +9,7 @@ use crate::frontier::{Frontier, Tip};
 use crate::ids::{DocumentId, EntryHash, SpaceId};
 use crate::invitation::seal_epoch_key;
 use crate::replica::frames::next_frame;
-use crate::replica::{Ask, Base, Input, Message, Part, SpaceDigest, Timing};
+use crate::replica::{Ask, Base, Input, Message, Part, SpaceDigest, SubmitRefusal, Timing};
 use crate::wire::Writer;
 
 use super::bounds::{stuffed, three, told};
@@ -44,6 +44,8 @@ fn a_node_that_lost_its_last_entries_stops_when_it_meets_them() {
     wired.connect(0, 1);
     assert!(matches!(wired.stations[0].replica.space(&space).unwrap().part, Part::Halted(_)), "it signed what it does not hold");
     assert!(wired.stations[0].has(document, "lost"), "and has it back");
+    let change = wired.stations[0].edit(document, "to nobody");
+    assert_eq!(wired.submit(0, document, vec![change]), Err(SubmitRefusal::NotAllowed), "what it would not publish it does not take");
 }
 
 #[test]
