@@ -54,9 +54,12 @@ async fn keystroke(from: &mut DocSession, to: &mut DocSession) -> Result<Duratio
     to.settle().await?;
     let began = Instant::now();
     let hash = from.change(|doc| append(doc, "а")).await?.context("a keystroke is a change")?;
-    to.wait_for(PATIENCE, |doc, _| doc.get_missing_deps(&[hash]).is_empty()).await?;
-    let took = began.elapsed();
-    from.wait_acked(PATIENCE).await?;
+    // The node may have to ask for the change, so its writer goes on listening.
+    let arrives = async {
+        to.wait_for(PATIENCE, |doc, _| doc.get_missing_deps(&[hash]).is_empty()).await?;
+        Ok(began.elapsed())
+    };
+    let (took, ()) = tokio::try_join!(arrives, from.wait_acked(PATIENCE))?;
     Ok(took)
 }
 
