@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::entry::{Chain, ChainId, Position};
-use crate::ids::{DocumentId, NodeId};
+use crate::ids::{DocumentId, EntryHash, NodeId};
 use crate::keys::Signature;
 use crate::limits::{
     MAX_BATCH_CHANGES, MAX_BATCH_RUNS, MAX_CHAINS, MAX_CONTROL_BODY_BYTES, MAX_CONTROL_HEADS, MAX_FRAME_BYTES, MAX_FRAME_ENTRIES, WIRE_VERSION,
@@ -37,12 +37,20 @@ pub(super) struct DecodedRun {
     pub(super) chunks: Vec<Vec<u8>>,
 }
 
+/// A control head as a frame names it.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum DecodedHead {
+    /// Where it stands, and how its hash begins.
+    At(Position, [u8; BRANCH_BYTES]),
+    InFull(EntryHash),
+}
+
 #[derive(Debug)]
 pub(super) enum DecodedBody {
     Control(Vec<u8>),
     Content {
         /// `None`: the same heads as the entry before in this chain and frame.
-        heads: Option<Vec<Position>>,
+        heads: Option<Vec<DecodedHead>>,
         runs: Vec<DecodedRun>,
     },
 }
@@ -141,12 +149,17 @@ fn read_sidecar(sidecar: &[u8], documents: Vec<Vec<Vec<u8>>>) -> Result<Sidecar,
         heads.push(match reader.count(MAX_CONTROL_HEADS + 1)? {
             0 => None,
             count => {
-                let mut positions = Vec::new();
+                let mut named = Vec::new();
                 for _ in 1..count {
-                    let chain = ChainId { node: node(reader.number()?)?, chain: Chain::Control };
-                    positions.push(Position { chain, seq: reader.number()? });
+                    named.push(match reader.number()? {
+                        0 => DecodedHead::InFull(EntryHash(reader.array()?)),
+                        index => {
+                            let chain = ChainId { node: node(index - 1)?, chain: Chain::Control };
+                            DecodedHead::At(Position { chain, seq: reader.number()? }, reader.array()?)
+                        }
+                    });
                 }
-                Some(positions)
+                Some(named)
             }
         });
     }

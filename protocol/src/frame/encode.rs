@@ -2,7 +2,8 @@
 //!
 //! Layout: version; number of signatures; signatures; the packed container, which holds the changes by document and, beside them, the
 //! *sidecar*: tables of nodes, documents and chains, then a column for each property of the entries. A range that does not begin its chain
-//! names four bytes of the hash before it, so that a receiver on another branch of a forked chain knows it from a forgery.
+//! names four bytes of the hash before it, so that a receiver on another branch of a forked chain knows it from a forgery; so does a control
+//! head that is named by its position. One that the receiver may not hold is named in full.
 
 use std::collections::BTreeMap;
 
@@ -17,14 +18,14 @@ use crate::wire::Writer;
 pub enum FrameEntry {
     /// Of a control chain.
     Control(Entry),
-    /// Of a content chain: the entry, its batch, where its control heads stand, and the chunks of its runs in order.
+    /// Of a content chain: the entry, its batch, how its control heads are named, and the chunks of its runs in order.
     Content {
         /// The entry.
         entry: Entry,
         /// Its body.
         batch: Batch,
-        /// The positions of the batch's control heads.
-        heads: Vec<Position>,
+        /// Of each of the batch's control heads where it stands; `None`: it is named in full, since the reader may hold another entry there.
+        heads: Vec<Option<Position>>,
         /// The chunks of all runs, in order.
         chunks: Vec<Vec<u8>>,
     },
@@ -61,7 +62,7 @@ impl FrameEntry {
     }
 }
 
-/// Bytes of the hash before a range by which its branch is told.
+/// Bytes of a hash by which the branch of a chain is told.
 pub(super) const BRANCH_BYTES: usize = 4;
 
 #[derive(Default)]
@@ -115,8 +116,16 @@ pub fn encode(entries: &[FrameEntry], level: i32) -> Result<Vec<u8>, EncodeError
                     heads_column.number(0);
                 } else {
                     heads_column.number(heads.len() as u64 + 1);
-                    for head in heads {
-                        heads_column.number(index_of(&mut tables.nodes, head.chain.node)).number(head.seq);
+                    for (hash, position) in batch.control_heads.iter().zip(heads) {
+                        match position {
+                            Some(position) => {
+                                let node = index_of(&mut tables.nodes, position.chain.node);
+                                heads_column.number(node + 1).number(position.seq).fixed(&hash.0[..BRANCH_BYTES]);
+                            }
+                            None => {
+                                heads_column.number(0).fixed(&hash.0);
+                            }
+                        }
                     }
                     heads_before.insert(chain, batch.control_heads.clone());
                 }

@@ -8,13 +8,17 @@ use automerge::{AutoCommit, transaction::Transactable};
 use proptest::prelude::*;
 
 use super::*;
-use crate::entry::{Act, Batch, Chain, ChainId, ControlBody, DocumentAct, Entry, NO_ENTRY, Position, Run, WriteRule, commit, keeps_signature};
+use crate::certificate::NodeCertificate;
+use crate::entry::{
+    Act, Batch, Chain, ChainId, ControlBody, DocumentAct, Entry, NO_ENTRY, Position, Run, SealedKey, WriteRule, commit, keeps_signature,
+};
 use crate::frontier::Tip;
 use crate::ids::{ActorId, DocumentId, EntryHash, NodeId, SpaceId};
 use crate::keys::{NodeKey, SchoolKey};
 use crate::limits::{MAX_FRAME_BYTES, SIGNATURE_EVERY, SIGNED_ENTRY_BYTES};
 use crate::log::ContentEntry;
 use crate::scan;
+use crate::seal::Sealed;
 
 const SPACE: SpaceId = SpaceId([5; 32]);
 
@@ -75,6 +79,10 @@ struct Writer {
     content: Vec<FrameEntry>,
 }
 
+fn certificate(number: u8) -> NodeCertificate {
+    NodeCertificate::issue(&SchoolKey::from_secret(&[number; 32]), "мектеп", &NodeKey::from_secret(&[number; 32]), "кеңсе")
+}
+
 fn actor(key: &NodeKey) -> automerge::ActorId {
     automerge::ActorId::from(ActorId::of_node(&key.id(), [0; 8]).0.as_ref())
 }
@@ -117,7 +125,7 @@ impl Writer {
         let before = self.content.last().map(FrameEntry::entry);
         let (seq, previous) = before.map_or((1, NO_ENTRY), |before| (before.position.seq + 1, before.hash));
         let entry = Entry::sign(&SPACE, &self.key, Chain::Content, seq, previous, batch.encode());
-        FrameEntry::Content { entry, batch, heads: vec![self.control[0].position], chunks }
+        FrameEntry::Content { entry, batch, heads: vec![Some(self.control[0].position)], chunks }
     }
 
     fn write(&mut self, text: &str) -> FrameEntry {
@@ -240,11 +248,27 @@ fn content_under_control_that_is_not_here_waits_for_it() {
 }
 
 #[test]
+fn content_that_names_another_branch_of_a_control_chain_is_told_from_a_forgery_and_read_when_it_names_it_in_full() {
+    let (mut one, mut other) = (Writer::new(1), Writer::new(1));
+    let act = Act::AddNode { certificate: certificate(7), key: SealedKey { node: certificate(7).node, sealed: Sealed(vec![7; 80]) } };
+    other.control = vec![Entry::sign(&SPACE, &other.key, Chain::Control, 1, NO_ENTRY, ControlBody { parents: vec![], act }.encode())];
+    let mut receiver = Receiver::of(&[&one]);
+    receiver.take(&encode(&[FrameEntry::Control(other.control[0].clone())], 3).unwrap()).unwrap();
+    one.write("сөз");
+    let head = one.control[0].position;
+    assert!(matches!(receiver.verify(&one.frame(0..1)), Err(FrameRefusal::OtherHead(position)) if position == head));
+    let FrameEntry::Content { entry, batch, chunks, .. } = one.content[0].clone() else { panic!("it is content") };
+    let in_full = FrameEntry::Content { entry: entry.clone(), batch: batch.clone(), heads: vec![None], chunks };
+    let verified = receiver.take(&encode(&[in_full], 3).unwrap()).unwrap();
+    assert_eq!((&verified.content[0].entry.batch, verified.content[0].entry.entry.hash), (&batch, entry.hash));
+}
+
+#[test]
 fn a_frame_for_another_space_an_unknown_version_and_an_oversize_one_are_refused() {
     let one = Writer::new(1).writing(1);
     let (receiver, frame) = (Receiver::of(&[&one]), joined(&[&one]));
     let other = verify(&SpaceId([6; 32]), &frame, &receiver, |_| Ok(Kept::Anybody));
-    assert!(matches!(other, Err(FrameRefusal::AnotherSpace(_))));
+    assert!(matches!(other, Err(FrameRefusal::Signature(_))));
     let control = verify(&SpaceId([6; 32]), &encode(&[FrameEntry::Control(one.control[0].clone())], 3).unwrap(), &receiver, |_| Ok(Kept::Anybody));
     assert!(matches!(control, Err(FrameRefusal::Signature(_))));
     let newer = [&[2], &frame[1..]].concat();

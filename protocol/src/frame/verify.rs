@@ -13,7 +13,7 @@ use crate::limits::{MAX_ACTOR_BYTES, MAX_BATCH_BYTES, MAX_BATCH_CHANGES, MAX_CHA
 use crate::log::{ContentEntry, ForkEvidence};
 use crate::scan::{self, ChangeFacts};
 
-use super::decode::{DecodeError, DecodedBody, DecodedEntry, DecodedFrame, DecodedRun};
+use super::decode::{DecodeError, DecodedBody, DecodedEntry, DecodedFrame, DecodedHead, DecodedRun};
 use super::encode::BRANCH_BYTES;
 
 /// What the receiver knows and a frame is verified against.
@@ -66,6 +66,9 @@ pub enum FrameRefusal {
     /// With it there would be more chains than a space may have.
     #[error("the space would have more than {MAX_CHAINS} chains")]
     TooManyChains,
+    /// Content names a control entry by its position, and we hold another there: the branch of its chain that we do not hold.
+    #[error("the content names another control entry than ours at {0:?}")]
+    OtherHead(Position),
     /// A control entry that content names is not here: control must be pulled first.
     #[error("a control entry that the content names is missing here")]
     ControlMissing,
@@ -81,9 +84,31 @@ pub enum FrameRefusal {
     /// An entry holds more than an entry may.
     #[error("{0:?} holds more than an entry may")]
     Oversize(Position),
+    /// It should hold one control chain from its start, and holds something else.
+    #[error("{0:?} is not of the one chain that the frame is to hold")]
+    NotOneChain(Position),
+    /// It should hold a chain, and holds nothing.
+    #[error("the frame holds no entry")]
+    NoEntry,
     /// The node signed two entries at one position.
     #[error("{:?} was signed twice with different content", .0.position)]
     Fork(Box<ForkEvidence>),
+}
+
+impl FrameRefusal {
+    /// Whether nobody is to blame, and comparing frontiers will bring what is lacking.
+    pub fn wants_comparing(&self) -> bool {
+        matches!(self, Self::Gap(_) | Self::ControlMissing | Self::OtherHead(_) | Self::Stranger(_))
+    }
+
+    /// The chain of which the sender holds another branch than we.
+    pub fn other_branch(&self) -> Option<ChainId> {
+        match self {
+            Self::OtherBranch(position) | Self::OtherHead(position) => Some(position.chain),
+            Self::Fork(evidence) => Some(evidence.position.chain),
+            _ => None,
+        }
+    }
 }
 
 /// A value that has passed the verifier. Only this module makes one.
@@ -247,14 +272,25 @@ impl Walk<'_> {
         if same_branch { Ok(ours) } else { Err(FrameRefusal::OtherBranch(*position)) }
     }
 
-    fn resolve_heads(&mut self, position: &Position, heads: Option<Vec<Position>>) -> Result<Vec<EntryHash>, FrameRefusal> {
+    fn resolve_heads(&mut self, position: &Position, heads: Option<Vec<DecodedHead>>) -> Result<Vec<EntryHash>, FrameRefusal> {
         let Some(heads) = heads else {
             return self.heads.get(&position.chain).cloned().ok_or(FrameRefusal::Decode(DecodeError::RunsDoNotFit));
         };
         let mut hashes = Vec::with_capacity(heads.len());
         for head in heads {
-            let here = self.hashes.get(&head).copied().or_else(|| self.known.hash_at(&head));
-            hashes.push(here.ok_or(FrameRefusal::ControlMissing)?);
+            hashes.push(match head {
+                DecodedHead::InFull(hash) => hash,
+                DecodedHead::At(head, branch) => {
+                    let sent = self.hashes.get(&head).copied();
+                    let here = sent.or_else(|| self.known.hash_at(&head)).ok_or(FrameRefusal::ControlMissing)?;
+                    match (here.0.starts_with(&branch), sent) {
+                        (true, _) => here,
+                        (false, None) => return Err(FrameRefusal::OtherHead(head)),
+                        // The frame itself holds what it says that it does not mean.
+                        (false, Some(_)) => return Err(FrameRefusal::Signature(*position)),
+                    }
+                }
+            });
         }
         hashes.sort_unstable();
         self.heads.insert(position.chain, hashes.clone());

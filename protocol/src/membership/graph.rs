@@ -20,22 +20,24 @@ pub fn space_id(creator: &NodeId, body: &[u8]) -> SpaceId {
     SpaceId(*hasher.finalize().as_bytes())
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Placed {
     pub(super) position: Position,
     pub(super) hash: EntryHash,
     pub(super) act: Act,
     /// Its own previous entry, and what it names.
     pub(super) parents: BTreeSet<EntryHash>,
-    /// Clock of the entry, itself included.
+    /// Clock of the entry, itself included, as far as what it names is here.
     pub(super) clock: Clock,
+    /// Whether all that it names, and all that those name, is here.
+    pub(super) whole: bool,
 }
 
-#[derive(Debug)]
-struct Waiting {
-    position: Position,
-    parents: BTreeSet<EntryHash>,
-    act: Act,
+/// An entry that has just been placed.
+struct Fresh {
+    placed: Arc<Placed>,
+    /// Others that came before have named it.
+    is_late: bool,
 }
 
 /// What new entries did to the graph.
@@ -48,15 +50,18 @@ pub struct Grown {
 }
 
 /// All control entries of a space, and the membership that they make. A copy is cheap: entries are shared.
+///
+/// **An entry stands in the graph also while something that it names is missing.** It may be missing for ever: whoever signs two entries at one
+/// position and shows each to another node would else stop at each all who name the other. This is sound because knowing more only ever gives
+/// more right: an act or a batch that has its right under a part of what it names has it under all of it.
 #[derive(Debug, Clone)]
 pub struct ControlGraph {
     space: SpaceId,
     placed: BTreeMap<EntryHash, Arc<Placed>>,
     by_position: BTreeMap<(NodeId, u64), EntryHash>,
     heads: BTreeSet<EntryHash>,
-    waiting: BTreeMap<EntryHash, Arc<Waiting>>,
-    /// Of each entry that is missing, those that wait for it first of all.
-    awaited: BTreeMap<EntryHash, BTreeSet<EntryHash>>,
+    /// Named, and not here.
+    missing: BTreeSet<EntryHash>,
     named: Named,
     membership: Membership,
 }
@@ -69,8 +74,7 @@ impl ControlGraph {
             placed: BTreeMap::new(),
             by_position: BTreeMap::new(),
             heads: BTreeSet::new(),
-            waiting: BTreeMap::new(),
-            awaited: BTreeMap::new(),
+            missing: BTreeSet::new(),
             named: Named::default(),
             membership: Membership::new(space),
         }
@@ -86,17 +90,28 @@ impl ControlGraph {
         self.heads.iter().copied().collect()
     }
 
-    /// How many entries wait for others that they name.
-    pub fn waiting(&self) -> usize {
-        self.waiting.len()
+    /// The entries that are named by others and are not here.
+    pub fn missing(&self) -> &BTreeSet<EntryHash> {
+        &self.missing
     }
 
-    /// Where a control entry stands, if it is in the graph or waits.
+    /// Whether an entry is here, in the log or beside it.
+    pub fn holds(&self, hash: &EntryHash) -> bool {
+        self.placed.contains_key(hash)
+    }
+
+    /// Where a control entry stands in the log.
     pub fn position(&self, hash: &EntryHash) -> Option<Position> {
-        self.placed.get(hash).map(|placed| placed.position).or_else(|| self.waiting.get(hash).map(|waiting| waiting.position))
+        let position = self.placed.get(hash)?.position;
+        (self.hash_at(&position.chain.node, position.seq) == Some(*hash)).then_some(position)
     }
 
-    /// The control entry at a node's seq, if it is in the graph or waits.
+    /// Who signed an entry that is here.
+    pub(super) fn author(&self, hash: &EntryHash) -> Option<NodeId> {
+        self.placed.get(hash).map(|placed| placed.position.chain.node)
+    }
+
+    /// The control entry at a node's seq in the log.
     pub fn hash_at(&self, node: &NodeId, seq: u64) -> Option<EntryHash> {
         self.by_position.get(&(*node, seq)).copied()
     }
@@ -112,27 +127,43 @@ impl ControlGraph {
         self.named.nodes()
     }
 
-    /// The clock of everything at or below `heads`; `None` while one of them is not in the graph.
-    pub(super) fn clock(&self, heads: &[EntryHash]) -> Option<Clock> {
-        let mut clock = Clock::new();
+    /// The clock of everything at or below `heads`, as far as it is here, and whether all of it is.
+    pub(super) fn clock(&self, heads: &[EntryHash]) -> (Clock, bool) {
+        let (mut clock, mut whole) = (Clock::new(), true);
         for head in heads {
-            merge(&mut clock, &self.placed.get(head)?.clock);
+            let placed = self.placed.get(head);
+            whole &= placed.is_some_and(|placed| placed.whole);
+            if let Some(placed) = placed {
+                merge(&mut clock, &placed.clock);
+            }
         }
-        Some(clock)
+        (clock, whole)
     }
 
     pub(super) fn placed_clock(&self, hash: &EntryHash) -> Option<&Clock> {
         self.placed.get(hash).map(|placed| &placed.clock)
     }
 
-    /// Puts verified control entries into the graph; those that are there change nothing. Bodies are decoded here; certificates in them are
-    /// checked by the decoder. On an error the graph has taken the entries before the bad one.
+    /// Puts verified control entries of the log into the graph; those that are there change nothing. Bodies are decoded here; certificates in
+    /// them are checked by the decoder. On an error the graph has taken the entries before the bad one.
     pub fn extend<'a>(&mut self, entries: impl IntoIterator<Item = &'a Entry>) -> Result<Grown, (Position, ActError)> {
+        self.grow(entries.into_iter().map(|entry| (entry, true)))
+    }
+
+    /// The same with entries that are kept beside the log, since another stands at their position.
+    pub fn extend_beside<'a>(&mut self, entries: impl IntoIterator<Item = &'a Entry>) -> Result<Grown, (Position, ActError)> {
+        self.grow(entries.into_iter().map(|entry| (entry, false)))
+    }
+
+    fn grow<'a>(&mut self, entries: impl Iterator<Item = (&'a Entry, bool)>) -> Result<Grown, (Position, ActError)> {
         let mut fresh = Vec::new();
         let mut result = Ok(());
-        for entry in entries {
+        for (entry, in_log) in entries {
             debug_assert_eq!(entry.position.chain.chain, Chain::Control);
-            if self.placed.contains_key(&entry.hash) || self.waiting.contains_key(&entry.hash) {
+            if in_log {
+                self.by_position.insert((entry.position.chain.node, entry.position.seq), entry.hash);
+            }
+            if self.placed.contains_key(&entry.hash) {
                 continue;
             }
             match ControlBody::decode(&entry.body) {
@@ -143,50 +174,62 @@ impl ControlGraph {
                 }
             }
         }
+        if fresh.iter().any(|fresh| fresh.is_late) {
+            self.complete();
+        }
         let grown = self.fold(&fresh);
         result.map(|()| grown)
     }
 
-    /// Places an entry and all that waited for it, or lets it wait.
-    fn place(&mut self, entry: &Entry, body: ControlBody, fresh: &mut Vec<Arc<Placed>>) {
+    fn place(&mut self, entry: &Entry, body: ControlBody, fresh: &mut Vec<Fresh>) {
         let mut parents: BTreeSet<EntryHash> = body.parents.into_iter().collect();
         if entry.position.seq > 1 {
             parents.insert(entry.previous);
         }
-        self.by_position.insert((entry.position.chain.node, entry.position.seq), entry.hash);
-        self.waiting.insert(entry.hash, Arc::new(Waiting { position: entry.position, parents, act: body.act }));
-        let mut next = vec![entry.hash];
-        while let Some(hash) = next.pop() {
-            let Some(waiting) = self.waiting.get(&hash) else { continue };
-            if let Some(missing) = waiting.parents.iter().find(|parent| !self.placed.contains_key(parent)) {
-                self.awaited.entry(*missing).or_default().insert(hash);
-                continue;
-            }
-            let Some(waiting) = self.waiting.remove(&hash) else { continue };
-            let mut clock = Clock::from([(waiting.position.chain.node, waiting.position.seq)]);
-            for placed in waiting.parents.iter().filter_map(|parent| self.placed.get(parent)) {
+        self.missing.extend(parents.iter().filter(|parent| !self.placed.contains_key(parent)));
+        let (clock, whole) = self.clock_of(&entry.position, &parents);
+        let placed = Arc::new(Placed { position: entry.position, hash: entry.hash, act: body.act, parents, clock, whole });
+        self.named.take(&self.space, &placed);
+        self.placed.insert(entry.hash, placed.clone());
+        let is_late = self.missing.remove(&entry.hash);
+        fresh.push(Fresh { placed, is_late });
+    }
+
+    fn clock_of(&self, position: &Position, parents: &BTreeSet<EntryHash>) -> (Clock, bool) {
+        let (mut clock, mut whole) = (Clock::from([(position.chain.node, position.seq)]), true);
+        for parent in parents {
+            let placed = self.placed.get(parent);
+            whole &= placed.is_some_and(|placed| placed.whole);
+            if let Some(placed) = placed {
                 merge(&mut clock, &placed.clock);
             }
-            let placed = Arc::new(Placed { position: waiting.position, hash, act: waiting.act.clone(), parents: waiting.parents.clone(), clock });
-            self.named.take(&self.space, &placed);
-            self.placed.insert(hash, placed.clone());
-            fresh.push(placed);
-            next.extend(self.awaited.remove(&hash).into_iter().flatten());
+        }
+        (clock, whole)
+    }
+
+    /// Computes anew what rests on entries that were missing.
+    fn complete(&mut self) {
+        for hash in parents_first(self.placed.values().filter(|placed| !placed.whole).map(Arc::as_ref)) {
+            let Some(before) = self.placed.get(&hash) else { continue };
+            let (clock, whole) = self.clock_of(&before.position, &before.parents);
+            self.placed.insert(hash, Arc::new(Placed { clock, whole, ..Placed::clone(before) }));
         }
     }
 
     /// Brings the membership up to entries that were placed, in the order in which they were.
-    fn fold(&mut self, fresh: &[Arc<Placed>]) -> Grown {
+    fn fold(&mut self, fresh: &[Fresh]) -> Grown {
         // An entry that knows all heads comes last in every order: the fold goes on with it. Any other may come before what was folded.
         let mut goes_on = true;
-        for placed in fresh {
-            goes_on &= self.heads.is_subset(&placed.parents) && !matches!(placed.act, Act::RetireNode(_));
+        for Fresh { placed, is_late } in fresh {
+            goes_on &= !is_late && self.heads.is_subset(&placed.parents) && !matches!(placed.act, Act::RetireNode(_));
             self.heads.retain(|head| !placed.parents.contains(head));
-            self.heads.insert(placed.hash);
+            if !is_late {
+                self.heads.insert(placed.hash);
+            }
         }
         let mut unsettled = false;
         if goes_on {
-            for placed in fresh {
+            for Fresh { placed, .. } in fresh {
                 self.membership.apply(placed);
             }
         } else {
@@ -201,29 +244,39 @@ impl ControlGraph {
     fn folded(&self) -> Membership {
         let mut membership = Membership::new(self.space);
         membership.take_retirements(self.placed.values().map(Arc::as_ref));
-        let mut missing: BTreeMap<EntryHash, usize> = self.placed.values().map(|placed| (placed.hash, placed.parents.len())).collect();
-        let mut children: BTreeMap<EntryHash, Vec<EntryHash>> = BTreeMap::new();
-        for placed in self.placed.values() {
-            for parent in &placed.parents {
-                children.entry(*parent).or_default().push(placed.hash);
-            }
-        }
-        let mut free: BinaryHeap<Reverse<EntryHash>> = missing.iter().filter(|(_, count)| **count == 0).map(|(hash, _)| Reverse(*hash)).collect();
-        while let Some(Reverse(hash)) = free.pop() {
+        for hash in parents_first(self.placed.values().map(Arc::as_ref)) {
             if let Some(placed) = self.placed.get(&hash) {
                 membership.apply(placed);
-            }
-            for child in children.remove(&hash).into_iter().flatten() {
-                if let Some(count) = missing.get_mut(&child) {
-                    *count -= 1;
-                    if *count == 0 {
-                        free.push(Reverse(child));
-                    }
-                }
             }
         }
         membership
     }
+}
+
+/// Entries so that each comes after those of them that it names; among those free to come next the smallest hash.
+fn parents_first<'a>(entries: impl Iterator<Item = &'a Placed>) -> Vec<EntryHash> {
+    let entries: BTreeMap<EntryHash, &Placed> = entries.map(|placed| (placed.hash, placed)).collect();
+    let mut missing: BTreeMap<EntryHash, usize> = BTreeMap::new();
+    let mut children: BTreeMap<EntryHash, Vec<EntryHash>> = BTreeMap::new();
+    for (hash, placed) in &entries {
+        let parents = placed.parents.iter().filter(|parent| entries.contains_key(parent));
+        let count = parents.map(|parent| children.entry(*parent).or_default().push(*hash)).count();
+        missing.insert(*hash, count);
+    }
+    let mut free: BinaryHeap<Reverse<EntryHash>> = missing.iter().filter(|(_, count)| **count == 0).map(|(hash, _)| Reverse(*hash)).collect();
+    let mut order = Vec::with_capacity(entries.len());
+    while let Some(Reverse(hash)) = free.pop() {
+        order.push(hash);
+        for child in children.remove(&hash).into_iter().flatten() {
+            if let Some(count) = missing.get_mut(&child) {
+                *count -= 1;
+                if *count == 0 {
+                    free.push(Reverse(child));
+                }
+            }
+        }
+    }
+    order
 }
 
 pub(super) fn merge(clock: &mut Clock, other: &Clock) {

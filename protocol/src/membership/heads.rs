@@ -51,7 +51,7 @@ impl ControlGraph {
         }
         let ranked = self.ranked(author, heads);
         let (mut named, mut clock) = (BTreeSet::new(), Clock::new());
-        let own = ranked.first().filter(|head| self.node_of(head) == Some(*author)).and_then(|head| self.placed_clock(head).map(|own| (*head, own)));
+        let own = ranked.first().filter(|head| self.author(head) == Some(*author)).and_then(|head| self.placed_clock(head).map(|own| (*head, own)));
         if let Some((head, own)) = own.filter(|_| limit > 0) {
             named.insert(head);
             merge(&mut clock, own);
@@ -81,7 +81,7 @@ impl ControlGraph {
         let mut members: Vec<(usize, SchoolId, EntryHash)> = Vec::new();
         let (mut own, mut others) = (Vec::new(), Vec::new());
         for head in heads {
-            let node = self.node_of(&head);
+            let node = self.author(&head);
             let member = node.filter(|node| self.membership().admits(node)).and_then(|node| self.membership().node(&node));
             match member {
                 _ if node == Some(*author) => own.push(head),
@@ -99,9 +99,5 @@ impl ControlGraph {
         }
         in_turn.sort_unstable();
         own.into_iter().chain(in_turn.into_iter().map(|(_, _, head)| head)).chain(others).collect()
-    }
-
-    fn node_of(&self, head: &EntryHash) -> Option<NodeId> {
-        self.position(head).map(|position| position.chain.node)
     }
 }

@@ -11,7 +11,7 @@ use super::graph::{Clock, ControlGraph};
 pub enum Verdict {
     /// Its changes belong to the document.
     Admitted,
-    /// A control entry that it names is not here, or not understood: it waits.
+    /// The right to it is not here, but neither is all that it names, or it is not understood: it waits.
     Waits,
     /// The node was not of a member school under those heads, or its school had no role.
     NotAMember,
@@ -28,19 +28,21 @@ pub enum Verdict {
 impl ControlGraph {
     /// Judges each run of a content entry, in order.
     pub fn judge(&self, entry: &Entry, batch: &Batch) -> Vec<Verdict> {
-        let clock = self.clock(&batch.control_heads);
-        batch.runs.iter().map(|run| clock.as_ref().map_or(Verdict::Waits, |clock| self.judge_run(entry, run, clock))).collect()
+        let (clock, whole) = self.clock(&batch.control_heads);
+        batch.runs.iter().map(|run| self.judge_run(entry, run, &clock, whole)).collect()
     }
 
-    fn judge_run(&self, entry: &Entry, run: &Run, clock: &Clock) -> Verdict {
+    fn judge_run(&self, entry: &Entry, run: &Run, clock: &Clock, whole: bool) -> Verdict {
         let membership = self.membership();
         let author = entry.position.chain.node;
         if membership.is_cut(&entry.position) {
             return Verdict::PastTheCut;
         }
         let verdict = self.judge_right(&author, run, clock);
-        // Whatever is lacking may have been given after the act that is not understood.
-        if membership.unknown_act().is_some() && verdict != Verdict::Admitted { Verdict::Waits } else { verdict }
+        // Whatever is lacking may have been given after the act that is not understood, or by what is named and not here. What is admitted under a
+        // part of what it names is so under all of it: rights only grow with what is known.
+        let may_come = !whole || membership.unknown_act().is_some();
+        if may_come && verdict != Verdict::Admitted { Verdict::Waits } else { verdict }
     }
 
     fn judge_right(&self, author: &NodeId, run: &Run, clock: &Clock) -> Verdict {

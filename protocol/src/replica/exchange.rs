@@ -1,14 +1,11 @@
 //! The sync session: digests, then frontiers as differences, then frames to whoever asks for them, then receipts.
 //!
-//! Equal digests end it after one round trip. Whoever lacks something pulls it, from one peer at a time in each space, so that nothing is
-//! sent twice; control before content; a frame is the unit of progress.
+//! Equal digests end it after one round trip. Whoever lacks something pulls it ([`super::pulls`]) and is served ([`super::serving`]).
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::announce::SpaceTag;
-use crate::entry::{Chain, Position};
-use crate::frame::{FrameRefusal, Known};
 use crate::frontier::{Frontier, FrontierDigest};
 use crate::ids::{NodeId, SpaceId};
 use crate::limits::MAX_SESSION_SPACES;
@@ -17,13 +14,9 @@ use crate::wire::{Reader, Writer};
 
 use super::Replica;
 use super::effect::{Effect, Outbox, PeerFault};
-use super::frames::next_frame;
 use super::message::{Ask, Base, Message, SpaceDigest};
-use super::peer::{InFlight, Peer, Shared};
-use super::space::{Pull, Space, SpaceKnown};
-
-/// For so many stall times a peer of whom a pull stalled is asked last.
-const ASKED_LAST_STALLS: u32 = 20;
+use super::peer::{Peer, Shared};
+use super::space::Space;
 
 impl Replica {
     pub(super) fn session_opened(&mut self, now: Duration, peer: NodeId, log: &dyn LogReader, out: &mut Outbox) -> Result<(), StoreError> {
@@ -118,6 +111,14 @@ impl Replica {
             Ok(Message::Receipts { space, digest }) => {
                 let Some(id) = self.named(from, space) else { return Ok(()) };
                 self.receipts_changed(from, &id, digest, out);
+            }
+            Ok(Message::Lacking { space, heads }) => {
+                let Some(id) = self.named(from, space) else { return Ok(()) };
+                self.lacked(from, &id, heads, log, out)?;
+            }
+            Ok(Message::Branch { space, bytes }) => {
+                let Some(id) = self.named(from, space) else { return Ok(()) };
+                self.branch_came(now, from, &id, bytes, log, out)?;
             }
         }
         Ok(())
@@ -231,6 +232,7 @@ impl Replica {
             self.pull(now, from, id, out);
             self.pull_unseen(now, from, id, out);
         }
+        self.ask_for_branches(from, id, out);
         // Somebody has come who can hear of what was written while nobody was there.
         if self.spaces.get(id).is_some_and(|space| !space.unpublished.is_empty() && space.publish_at.is_none()) {
             self.publish(now, id, log, out)?;
@@ -238,7 +240,7 @@ impl Replica {
         Ok(())
     }
 
-    fn tell_digest(&mut self, to: NodeId, id: &SpaceId, ask: bool, out: &mut Outbox) {
+    pub(super) fn tell_digest(&mut self, to: NodeId, id: &SpaceId, ask: bool, out: &mut Outbox) {
         let (Some(space), Some(peer)) = (self.spaces.get(id), self.peers.get(&to)) else { return };
         let Some(place) = peer.shared.get(id).and_then(|shared| shared.ours) else { return };
         let message = Message::Digest { space: place, ask, frontier: space.frontier.digest() };
@@ -257,7 +259,7 @@ impl Replica {
     }
 
     /// Tells our frontier. What the peer's is we ask along if we do not know it.
-    fn tell_frontier(&mut self, to: NodeId, id: &SpaceId, ask: Ask, out: &mut Outbox) {
+    pub(super) fn tell_frontier(&mut self, to: NodeId, id: &SpaceId, ask: Ask, out: &mut Outbox) {
         let me = self.key.id();
         let (Some(space), Some(peer)) = (self.spaces.get(id), self.peers.get_mut(&to)) else { return };
         let Some(shared) = peer.shared.get_mut(id) else { return };
@@ -347,169 +349,6 @@ impl Replica {
             self.tell_frontier(from, id, Ask::TellAll, out);
         }
     }
-
-    /// Asks a peer for what it has and we lack, unless we are being sent something in this space already. Whoever is asked last gives way to
-    /// others.
-    pub(super) fn pull(&mut self, now: Duration, from: NodeId, id: &SpaceId, out: &mut Outbox) {
-        let (Some(space), Some(peer)) = (self.spaces.get_mut(id), self.peers.get(&from)) else { return };
-        let Some(shared) = peer.shared.get(id) else { return };
-        let (Some(place), Some(theirs)) = (shared.ours, &shared.theirs) else { return };
-        let is_taken = space.pull.as_ref().is_some_and(|pull| !space.is_last(now, &pull.peer) || space.is_last(now, &from));
-        if is_taken || space.frontier.behind(theirs).next().is_none() {
-            return;
-        }
-        if shared.fruitless.is_some_and(|before| before == (space.frontier.digest(), theirs.digest())) {
-            return;
-        }
-        space.pull = Some(Pull { peer: from, until: now + self.timing.stall });
-        // The peer sends what lies beyond the frontier that we told it last.
-        if shared.told.as_ref() != Some(&space.frontier) {
-            self.tell_frontier(from, id, Ask::No, out);
-        }
-        out.push(Effect::Send { peer: from, bytes: Message::Want { space: place }.encode() });
-    }
-
-    /// The peer's digest is none that we can explain: whatever it has and we lack is asked for together with its frontier, or the answer would
-    /// take a round trip more. Our own frontier has gone ahead.
-    fn pull_unseen(&mut self, now: Duration, from: NodeId, id: &SpaceId, out: &mut Outbox) {
-        let (Some(space), Some(peer)) = (self.spaces.get_mut(id), self.peers.get(&from)) else { return };
-        let Some(shared) = peer.shared.get(id) else { return };
-        let Some(place) = shared.ours else { return };
-        if space.pull.is_some() || shared.theirs.is_some() || shared.told.as_ref() != Some(&space.frontier) {
-            return;
-        }
-        space.pull = Some(Pull { peer: from, until: now + self.timing.stall });
-        out.push(Effect::Send { peer: from, bytes: Message::Want { space: place }.encode() });
-    }
-
-    /// A peer has sent all that we wanted of it.
-    fn end(&mut self, now: Duration, from: NodeId, id: &SpaceId, out: &mut Outbox) {
-        let (Some(space), Some(peer)) = (self.spaces.get_mut(id), self.peers.get_mut(&from)) else { return };
-        if space.pull.as_ref().is_none_or(|pull| pull.peer != from) {
-            return;
-        }
-        space.pull = None;
-        if let Some(shared) = peer.shared.get_mut(id) {
-            let lacking = shared.theirs.as_ref().filter(|theirs| space.frontier.behind(theirs).next().is_some());
-            shared.fruitless = lacking.map(|theirs| (space.frontier.digest(), theirs.digest()));
-        }
-        self.issue_receipt(id, out);
-        self.read_again(from, id, out);
-        self.compare_receipts(from, id, out);
-        self.ask_for_receipts_of_unknown(id, out);
-        self.pull_from_any(now, id, None, out);
-    }
-
-    /// Asks the peer whose turn it is of those that have more than we.
-    fn pull_from_any(&mut self, now: Duration, id: &SpaceId, but: Option<NodeId>, out: &mut Outbox) {
-        let Some(space) = self.spaces.get(id) else { return };
-        let mut peers: Vec<NodeId> = self.peers.keys().copied().filter(|peer| Some(*peer) != but).collect();
-        peers.sort_by_key(|peer| space.turn(now, peer));
-        for peer in peers {
-            self.pull(now, peer, id, out);
-        }
-    }
-
-    /// Gives a pull that brings nothing to another peer.
-    pub(super) fn check_stall(&mut self, now: Duration, id: &SpaceId, out: &mut Outbox) {
-        let stall = self.timing.stall;
-        let Some(space) = self.spaces.get_mut(id) else { return };
-        let Some(pull) = space.pull.take_if(|pull| pull.until <= now) else { return };
-        space.stalled.retain(|_, until| *until > now);
-        space.stalled.insert(pull.peer, now + stall * ASKED_LAST_STALLS);
-        self.pull_from_any(now, id, Some(pull.peer), out);
-        // Nobody else has it: ask the same one again, from what it has by now.
-        if self.spaces.get(id).is_some_and(|space| space.pull.is_none()) {
-            self.tell_digest(pull.peer, id, true, out);
-        }
-    }
-
-    fn wanted(&mut self, now: Duration, from: NodeId, id: &SpaceId, log: &dyn LogReader, out: &mut Outbox) -> Result<(), StoreError> {
-        let (Some(space), Some(peer)) = (self.spaces.get(id), self.peers.get_mut(&from)) else { return Ok(()) };
-        let Some(shared) = peer.shared.get_mut(id) else { return Ok(()) };
-        let Some(theirs) = shared.theirs.clone() else {
-            shared.wanted = true;
-            if !shared.asked_all {
-                self.tell_frontier(from, id, Ask::Tell, out);
-            }
-            return Ok(());
-        };
-        shared.wanted = false;
-        // Content only for members: a peer that we do not know yet shows by its control entries that it is one. Whose taking in does not count
-        // any more (it stood behind a cut) is told why: or it would wait for ever, and its people with it.
-        shared.cursor = if space.graph.membership().admits(&from) {
-            Some(start_of(space, theirs, log))
-        } else if space.graph.keeps_entries_of(&from) {
-            Some(without_content(space, start_of(space, theirs, log)))
-        } else {
-            None
-        };
-        if shared.cursor.is_none() {
-            let Some(place) = shared.ours else { return Ok(()) };
-            out.push(Effect::Send { peer: from, bytes: Message::End { space: place }.encode() });
-            return Ok(());
-        }
-        self.send_frames(now, from, log, out)
-    }
-
-    pub(super) fn drained(&mut self, now: Duration, peer: NodeId, log: &dyn LogReader, out: &mut Outbox) -> Result<(), StoreError> {
-        if let Some(state) = self.peers.get_mut(&peer) {
-            state.measure(now);
-        }
-        self.send_frames(now, peer, log, out)
-    }
-
-    /// Sends the next frame, if none is on its way. Spaces take turns.
-    fn send_frames(&mut self, now: Duration, to: NodeId, log: &dyn LogReader, out: &mut Outbox) -> Result<(), StoreError> {
-        loop {
-            let Some(peer) = self.peers.get_mut(&to) else { return Ok(()) };
-            if peer.in_flight.is_some() {
-                return Ok(());
-            }
-            let Some((id, place, cursor)) = peer.shared.iter().find_map(|(id, shared)| Some((*id, shared.ours?, shared.cursor.clone()?))) else {
-                return Ok(());
-            };
-            let Some(space) = self.spaces.get(&id) else { return Ok(()) };
-            let next = next_frame(space, &cursor, peer.target, &mut peer.ratio, log)?;
-            let Some(shared) = peer.shared.get_mut(&id) else { return Ok(()) };
-            let end = Effect::Send { peer: to, bytes: Message::End { space: place }.encode() };
-            match next {
-                Some((frame, cursor)) => {
-                    let bytes = Message::Frame { space: place, bytes: frame }.encode();
-                    peer.in_flight = Some(InFlight { bytes: bytes.len(), since: now });
-                    // The last frame says so at once: no turn is lost.
-                    let done = cursor.covers(&space.frontier);
-                    shared.cursor = (!done).then_some(cursor);
-                    out.push(Effect::Send { peer: to, bytes });
-                    if done {
-                        out.push(end);
-                    }
-                }
-                None => {
-                    shared.cursor = None;
-                    out.push(end);
-                }
-            }
-        }
-    }
-
-    fn frame(&mut self, now: Duration, from: NodeId, id: &SpaceId, bytes: &[u8], log: &dyn LogReader, out: &mut Outbox) -> Result<(), StoreError> {
-        match self.receive(now, id, bytes, log, out)? {
-            // What we have already is no progress.
-            Ok(0) => {}
-            Ok(_) => {
-                if let Some(pull) = self.spaces.get_mut(id).and_then(|space| space.pull.as_mut()).filter(|pull| pull.peer == from) {
-                    pull.brought(now, bytes.len(), self.timing.stall);
-                }
-            }
-            // Another road was faster in part, or control is missing: compare anew.
-            Err(FrameRefusal::Gap(_) | FrameRefusal::ControlMissing | FrameRefusal::Stranger(_)) => self.tell_digest(from, id, true, out),
-            // A chain's own author is to blame, not whoever hands it on.
-            Err(FrameRefusal::Fork(_) | FrameRefusal::OtherBranch(_) | FrameRefusal::TooManyChains) => {}
-            Err(_) => self.fault(now, from, PeerFault::BadFrame, out),
-        }
-        Ok(())
-    }
 }
 
 impl Space {
@@ -518,16 +357,6 @@ impl Space {
         let from_receipt = self.receipts.get(peer).map(|receipt| &receipt.frontier);
         let candidates = [Some(&self.frontier), shared.theirs.as_ref(), from_receipt];
         candidates.into_iter().flatten().find(|frontier| frontier.digest() == *digest).cloned()
-    }
-
-    /// Whether a peer is asked only if nobody else has what we lack: a pull from it stalled not long ago.
-    fn is_last(&self, now: Duration, peer: &NodeId) -> bool {
-        self.turn(now, peer).is_some()
-    }
-
-    /// Whose turn it is to be asked: the smallest. Of peers that stalled the one that did so longest ago.
-    fn turn(&self, now: Duration, peer: &NodeId) -> Option<Duration> {
-        self.stalled.get(peer).copied().filter(|until| *until > now)
     }
 
     /// Whether a peer is one to speak to about this space: a member's node, or the one that we wait for to let us in.
@@ -540,24 +369,4 @@ impl Space {
     fn hears(&self, peer: &NodeId) -> bool {
         self.graph.membership().node(peer).is_none_or(|node| !node.retired)
     }
-}
-
-/// Where sending begins that brings control entries alone.
-fn without_content(space: &Space, mut start: Frontier) -> Frontier {
-    for (chain, tip) in space.frontier.iter().filter(|(chain, _)| chain.chain == Chain::Content) {
-        start.set(*chain, *tip);
-    }
-    start
-}
-
-/// Where sending to a peer begins: at its frontier, but at our end of chains on which it holds another branch, since nothing of ours fits there.
-fn start_of(space: &Space, theirs: Frontier, log: &dyn LogReader) -> Frontier {
-    let known = SpaceKnown { space, log };
-    let mut start = theirs.clone();
-    for (chain, tip) in theirs.iter().filter(|(chain, tip)| space.frontier.tip(chain).seq > tip.seq) {
-        if known.hash_at(&Position { chain: *chain, seq: tip.seq }) != Some(tip.hash) {
-            start.set(*chain, space.frontier.tip(chain));
-        }
-    }
-    start
 }

@@ -1,7 +1,7 @@
 //! Which entries go into the next frame for a peer: in the order in which they were committed, control before content, about as many as the
 //! line takes in two seconds, each chain cut where a signature is held.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::entry::{Chain, ChainId};
 use crate::frame::{self, EncodeError, FrameEntry};
@@ -13,7 +13,7 @@ use super::publish::frame_entry;
 use super::space::Space;
 
 /// Effort of packing for sessions: a slow line pays for every byte.
-const SESSION_LEVEL: i32 = 19;
+pub(super) const SESSION_LEVEL: i32 = 19;
 
 /// Content entries read from the store at a time.
 const READ_AHEAD: usize = 128;
@@ -25,10 +25,11 @@ const REPACKS: usize = 2;
 const RAW_BYTES: usize = MAX_FRAME_RAW_BYTES / 4;
 
 /// The next frame beyond `cursor`, of about `target` bytes, with where it leads; `None` when there is no more. It is never larger than a
-/// receiver takes: what packed well before may not go on to.
+/// receiver takes: what packed well before may not go on to. Entries of the control chains in `apart` are named in full.
 pub(super) fn next_frame(
     space: &Space,
     cursor: &Frontier,
+    apart: &BTreeSet<ChainId>,
     target: usize,
     ratio: &mut usize,
     log: &dyn LogReader,
@@ -37,7 +38,7 @@ pub(super) fn next_frame(
     let mut raw_target = target.saturating_mul(*ratio).min(RAW_BYTES);
     let (mut result, mut repacks, mut shrunk) = (None, 0, false);
     loop {
-        let picked = pick(space, cursor, raw_target, log)?;
+        let picked = pick(space, cursor, apart, raw_target, log)?;
         if picked.entries.is_empty() {
             return Ok(None);
         }
@@ -76,7 +77,7 @@ struct Picked {
     is_least: bool,
 }
 
-fn pick(space: &Space, cursor: &Frontier, raw_target: usize, log: &dyn LogReader) -> Result<Picked, StoreError> {
+fn pick(space: &Space, cursor: &Frontier, apart: &BTreeSet<ChainId>, raw_target: usize, log: &dyn LogReader) -> Result<Picked, StoreError> {
     let mut range = Range { start: cursor.clone(), reached: cursor.clone(), ..Range::default() };
     if space.frontier.behind_in(cursor, Chain::Control) {
         for entry in log.control_entries(&space.id)? {
@@ -101,7 +102,7 @@ fn pick(space: &Space, cursor: &Frontier, raw_target: usize, log: &dyn LogReader
             if range.is_full(raw_target, count) {
                 return Ok(range.cut());
             }
-            let Some(entry) = frame_entry(space, &content, log)? else { return Ok(range.cut()) };
+            let Some(entry) = frame_entry(space, &content, apart, log)? else { return Ok(range.cut()) };
             range.push(entry, count);
         }
     }

@@ -98,6 +98,11 @@ pub enum Input {
         /// The space.
         space: SpaceId,
     },
+    /// The replica asked for this itself, through [`super::Outbox::next`]: control entries that peers have asked for have come.
+    GiveBranches {
+        /// Where.
+        space: SpaceId,
+    },
     /// Time has passed.
     Tick,
 }

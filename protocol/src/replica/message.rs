@@ -5,8 +5,8 @@
 
 use crate::announce::SpaceTag;
 use crate::frontier::FrontierDigest;
-use crate::ids::NodeId;
-use crate::limits::{MAX_CHAINS, MAX_SESSION_SPACES, WIRE_VERSION};
+use crate::ids::{EntryHash, NodeId};
+use crate::limits::{MAX_CHAINS, MAX_LACKING, MAX_SESSION_SPACES, WIRE_VERSION};
 use crate::wire::{Reader, WireError, Writer};
 
 /// What a digest list says of one space.
@@ -29,8 +29,8 @@ pub enum Base {
     Opening,
     /// The one that the sender told last, by [`Message::Frontier`] or a receipt of its own.
     Last,
-    /// The one of the sender's receipt with this counter.
-    Receipt(u64),
+    /// The one of the sender's receipt with this counter, and how its digest begins: a node that was restored from a copy counts anew.
+    Receipt(u64, [u8; 4]),
 }
 
 /// What the sender of a message wants told in return.
@@ -116,6 +116,20 @@ pub enum Message {
         /// As in [`SpaceDigest::receipts`].
         digest: [u8; 4],
     },
+    /// Send the branches that hold these control entries: acts or content name them, and no pull has brought them.
+    Lacking {
+        /// Place in the sender's list.
+        space: u64,
+        /// The entries.
+        heads: Vec<EntryHash>,
+    },
+    /// A control chain from its start, as a frame of its own: the answer to [`Message::Lacking`].
+    Branch {
+        /// Place in the sender's list.
+        space: u64,
+        /// The frame.
+        bytes: Vec<u8>,
+    },
 }
 
 /// The short name of a node in [`Message::Counters`].
@@ -131,7 +145,7 @@ impl Base {
             Self::Nothing => writer.u8(0),
             Self::Opening => writer.u8(1),
             Self::Last => writer.u8(2),
-            Self::Receipt(counter) => writer.u8(3).number(counter),
+            Self::Receipt(counter, digest) => writer.u8(3).number(counter).fixed(&digest),
         };
     }
 
@@ -140,7 +154,7 @@ impl Base {
             0 => Ok(Self::Nothing),
             1 => Ok(Self::Opening),
             2 => Ok(Self::Last),
-            3 => Ok(Self::Receipt(reader.number()?)),
+            3 => Ok(Self::Receipt(reader.number()?, reader.array()?)),
             _ => Err(WireError::NoSuchValue("a base")),
         }
     }
@@ -218,6 +232,15 @@ impl Message {
             Self::Receipts { space, digest } => {
                 writer.u8(8).number(*space).fixed(digest);
             }
+            Self::Lacking { space, heads } => {
+                writer.u8(9).number(*space).number(heads.len() as u64);
+                for head in heads {
+                    writer.fixed(&head.0);
+                }
+            }
+            Self::Branch { space, bytes } => {
+                writer.u8(10).number(*space).fixed(bytes);
+            }
         }
         writer.finish()
     }
@@ -259,6 +282,15 @@ impl Message {
                 receipt: reader.rest().to_vec(),
             },
             8 => Self::Receipts { space: reader.number()?, digest: reader.array()? },
+            9 => {
+                let space = reader.number()?;
+                let mut heads = Vec::new();
+                for _ in 0..reader.count(MAX_LACKING)? {
+                    heads.push(EntryHash(reader.array()?));
+                }
+                Self::Lacking { space, heads }
+            }
+            10 => Self::Branch { space: reader.number()?, bytes: reader.rest().to_vec() },
             _ => return Err(WireError::NoSuchValue("a message")),
         };
         reader.end()?;
@@ -272,7 +304,12 @@ mod tests {
     use proptest::prelude::*;
 
     fn message() -> impl Strategy<Value = Message> {
-        let base = prop_oneof![Just(Base::Nothing), Just(Base::Opening), Just(Base::Last), any::<u64>().prop_map(Base::Receipt)];
+        let base = prop_oneof![
+            Just(Base::Nothing),
+            Just(Base::Opening),
+            Just(Base::Last),
+            any::<(u64, [u8; 4])>().prop_map(|(counter, digest)| Base::Receipt(counter, digest))
+        ];
         let ask = prop_oneof![Just(Ask::No), Just(Ask::Tell), Just(Ask::TellAll)];
         let bytes = || proptest::collection::vec(any::<u8>(), 0..80);
         prop_oneof![
@@ -298,6 +335,9 @@ mod tests {
                 receipt
             }),
             any::<(u64, [u8; 4])>().prop_map(|(space, digest)| Message::Receipts { space, digest }),
+            (any::<u64>(), proptest::collection::vec(any::<[u8; 32]>(), 0..4))
+                .prop_map(|(space, heads)| Message::Lacking { space, heads: heads.into_iter().map(EntryHash).collect() }),
+            (any::<u64>(), bytes()).prop_map(|(space, bytes)| Message::Branch { space, bytes }),
         ]
     }
 

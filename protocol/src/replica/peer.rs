@@ -1,14 +1,15 @@
 //! What this node knows of a peer while a session with it lasts.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use crate::frontier::{Frontier, FrontierDigest};
-use crate::ids::{NodeId, SpaceId};
+use crate::ids::{EntryHash, NodeId, SpaceId};
 use crate::limits::{FRAME_TARGET_MAX_BYTES, FRAME_TARGET_MIN_BYTES, FRAME_TARGET_START_BYTES};
 use crate::receipt::Receipt;
 
 use super::message::{Base, SpaceDigest};
+use super::serving::Sending;
 
 /// How long a frame may take on the line.
 const FRAME_TIME: Duration = Duration::from_secs(2);
@@ -40,8 +41,12 @@ pub(super) struct Shared {
     pub(super) receipts_of_unknown: bool,
     /// The peer asked for what it lacks.
     pub(super) wanted: bool,
-    /// How far we have sent.
-    pub(super) cursor: Option<Frontier>,
+    /// What we are sending.
+    pub(super) sending: Option<Sending>,
+    /// Control entries that we have asked the peer for by hash.
+    pub(super) asked_heads: BTreeSet<EntryHash>,
+    /// Such as the peer has asked us for, and we do not hold.
+    pub(super) owed: BTreeSet<EntryHash>,
     /// Our frontier and the peer's when a pull from it ended and we still lacked something: asking again would bring nothing new.
     pub(super) fruitless: Option<(FrontierDigest, FrontierDigest)>,
     /// Receipts that the peer holds, by node.
@@ -63,7 +68,7 @@ impl Shared {
         } else if let Some(opening) = &self.their_opening {
             (Base::Opening, opening)
         } else if let Some(receipt) = receipt {
-            (Base::Receipt(receipt.counter), &receipt.frontier)
+            (Base::Receipt(receipt.counter, receipt.frontier.digest().short()), &receipt.frontier)
         } else {
             return (Base::Nothing, Frontier::default());
         };
@@ -77,7 +82,10 @@ impl Shared {
             Base::Nothing => Some(Frontier::default()),
             Base::Opening => self.opening.clone(),
             Base::Last => self.told_by_them.clone(),
-            Base::Receipt(counter) => receipt.filter(|receipt| receipt.counter == counter).map(|receipt| receipt.frontier.clone()),
+            Base::Receipt(counter, digest) => {
+                let meant = receipt.filter(|receipt| receipt.counter == counter && receipt.frontier.digest().short() == digest);
+                meant.map(|receipt| receipt.frontier.clone())
+            }
         }
     }
 

@@ -1,10 +1,10 @@
 //! The way out: from changes of this school's people to signed entries, announced to whoever is online.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use crate::announce::Announcement;
-use crate::entry::{Batch, Chain, Entry, Run, commit};
+use crate::entry::{Batch, Chain, ChainId, Entry, Run, commit};
 use crate::frame::{self, FrameEntry};
 use crate::frontier::Tip;
 use crate::ids::{DocumentId, SpaceId};
@@ -152,16 +152,22 @@ fn batch_of(control_heads: Vec<crate::ids::EntryHash>, taken: &[Unpublished]) ->
 fn inline_frame(space: &Space, entries: &[ContentEntry], log: &dyn LogReader) -> Result<Option<Vec<u8>>, StoreError> {
     let mut frame_entries = Vec::with_capacity(entries.len());
     for content in entries {
-        let Some(entry) = frame_entry(space, content, log)? else { return Ok(None) };
+        let Some(entry) = frame_entry(space, content, &space.apart, log)? else { return Ok(None) };
         frame_entries.push(entry);
     }
     Ok(frame::encode(&frame_entries, ANNOUNCE_LEVEL).ok().filter(|frame| frame.len() <= MAX_INLINE_FRAME_BYTES))
 }
 
-/// A stored content entry with all that a frame needs of it; `None` where the store lacks something.
-pub(super) fn frame_entry(space: &Space, content: &ContentEntry, log: &dyn LogReader) -> Result<Option<FrameEntry>, StoreError> {
-    let heads: Option<Vec<_>> = content.batch.control_heads.iter().map(|head| space.graph.position(head)).collect();
-    let Some(heads) = heads else { return Ok(None) };
+/// A stored content entry with all that a frame needs of it; `None` where the store lacks something. Heads of the chains in `apart`, and those
+/// that are not here, are named in full.
+pub(super) fn frame_entry(
+    space: &Space,
+    content: &ContentEntry,
+    apart: &BTreeSet<ChainId>,
+    log: &dyn LogReader,
+) -> Result<Option<FrameEntry>, StoreError> {
+    let position = |head| space.graph.position(head).filter(|position| !apart.contains(&position.chain));
+    let heads = content.batch.control_heads.iter().map(position).collect();
     let mut chunks = Vec::with_capacity(content.changes.len());
     let documents = content.batch.runs.iter().flat_map(|run| std::iter::repeat_n(run.document, usize::try_from(run.count).unwrap_or(0)));
     for (document, hash) in documents.zip(&content.changes) {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::acceptance::Arrivals;
 use crate::announce::{Announcement, AnnouncementError, Topic};
-use crate::entry::{ChainId, Entry, Position, Run};
+use crate::entry::{Chain, ChainId, Entry, Position, Run};
 use crate::frame::{self, DecodeError, FrameRefusal, Kept, Verified, VerifiedFrame};
 use crate::ids::{ActorId, ChangeHash, DocumentId, NodeId, SpaceId};
 use crate::log::{Commit, LogReader, NewEntry, Restanding, StoreError, StoredChange};
@@ -70,8 +70,13 @@ impl Replica {
         }
         match announcement {
             Announcement::Frame(frame) => match self.receive(now, id, &frame, log, out)? {
-                Ok(_) => Ok(GossipVerdict::Accept),
-                Err(FrameRefusal::Gap(_) | FrameRefusal::ControlMissing | FrameRefusal::Stranger(_)) => {
+                Ok(_) => {
+                    if self.spaces.get(id).is_some_and(|space| !space.lacking().is_empty()) {
+                        self.ask(now, id, &[author, from], out);
+                    }
+                    Ok(GossipVerdict::Accept)
+                }
+                Err(refusal) if refusal.wants_comparing() => {
                     self.ask(now, id, &[author, from], out);
                     Ok(GossipVerdict::Accept)
                 }
@@ -124,8 +129,10 @@ impl Replica {
         let known = SpaceKnown { space, log };
         let verified = match frame::verify(id, bytes, &known, |control| named_with(&space.graph, control)) {
             Ok(verified) => verified,
-            Err(FrameRefusal::Fork(evidence)) => {
+            Err(refusal) => {
                 space.refused_frames += 1;
+                space.apart.extend(refusal.other_branch().filter(|chain| chain.chain == Chain::Control));
+                let FrameRefusal::Fork(evidence) = refusal else { return Ok(Err(refusal)) };
                 if evidence.position.chain.node == me {
                     space.halted = Some(Halt::OwnLogForked);
                     out.push(Effect::Changed(Change::Halted(*id)));
@@ -134,10 +141,6 @@ impl Replica {
                 kept.forks.push((*evidence).clone());
                 out.commit(kept);
                 return Ok(Err(FrameRefusal::Fork(evidence)));
-            }
-            Err(refusal) => {
-                space.refused_frames += 1;
-                return Ok(Err(refusal));
             }
         };
         let new = verified.get().control.len() + verified.get().content.len();
@@ -192,6 +195,9 @@ impl Replica {
             }
             // Kept as to be judged, so that a crash before the judgement forgets nothing.
             let waits = lacks_control || contested;
+            if lacks_control {
+                space.note_unknown_heads(&arrived.entry.batch.control_heads);
+            }
             to_judge |= contested;
             space.waiting_entries |= waits;
             space.void_entries += u64::from(!is_sound);
@@ -225,6 +231,7 @@ impl Replica {
             }
             self.by_document.extend(space.graph.membership().documents().map(|(document, _)| (*document, *id)));
         }
+        self.owe(id, out);
         self.listen(id, out);
         self.admit(out);
         self.relist(now, id, log, out)?;

@@ -30,10 +30,12 @@ impl Replica {
         let mut kept = Commit::new(*id);
         let mut touched: BTreeSet<DocumentId> = BTreeSet::new();
         let mut still_waiting = false;
+        space.unknown_heads.clear();
         for content in log.waiting_entries(id)? {
             touched.extend(content.batch.runs.iter().map(|run| run.document));
             if space.graph.judge(&content.entry, &content.batch).contains(&Verdict::Waits) {
                 still_waiting = true;
+                space.note_unknown_heads(&content.batch.control_heads);
             } else {
                 kept.waits.push((content.entry.position, false));
             }

@@ -1,6 +1,6 @@
 //! The state of one space at this node.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use crate::announce::EpochKey;
@@ -14,6 +14,8 @@ use crate::limits::{MAX_CHAINS, SLOWEST_PULL_BYTES_PER_S};
 use crate::log::{LogReader, StoreError, StoredSpace, Unpublished};
 use crate::membership::ControlGraph;
 use crate::receipt::Receipt;
+
+use super::branches::Branch;
 
 /// A pull under way: at most one per space, so that no two peers send us the same.
 #[derive(Debug, Clone)]
@@ -63,6 +65,13 @@ pub(super) struct Space {
     /// When peers are told that the receipts held here have changed.
     pub(super) relay_at: Option<Duration>,
     pub(super) pull: Option<Pull>,
+    /// Control chains on which somebody seems to hold another branch than we: announcements name their entries in full. Found anew after a
+    /// restart.
+    pub(super) apart: BTreeSet<ChainId>,
+    /// Branches of control chains beside those in the log.
+    pub(super) branches: Vec<Branch>,
+    /// Control entries that content names which waits, as far as they were not here when it was judged.
+    pub(super) unknown_heads: BTreeSet<EntryHash>,
     /// Peers of whom a pull stalled, and until when they are asked last.
     pub(super) stalled: BTreeMap<NodeId, Duration>,
     pub(super) presence: BTreeMap<NodeId, Presence>,
@@ -90,6 +99,9 @@ impl Space {
             receipt_at: None,
             relay_at: None,
             pull: None,
+            apart: BTreeSet::new(),
+            branches: Vec::new(),
+            unknown_heads: BTreeSet::new(),
             stalled: BTreeMap::new(),
             presence: BTreeMap::new(),
             greetings: Vec::new(),
@@ -105,6 +117,7 @@ impl Space {
         space.frontier = log.frontier(&space.id)?;
         let control = log.control_entries(&space.id)?;
         space.graph.extend(&control).map_err(|(position, error)| StoreError(format!("the entry at {position:?}: {error}")))?;
+        space.restore_branches(log)?;
         if let Some(sealed) = &stored.sealed_key {
             space.epoch = open_epoch_key(key, &space.id, sealed).ok();
         }
@@ -116,7 +129,10 @@ impl Space {
             space.document_tips.entry(document).or_default().insert(chain, seq);
         }
         space.unpublished = log.unpublished(&space.id)?;
-        space.waiting_entries = !log.waiting_entries(&space.id)?.is_empty();
+        for waiting in log.waiting_entries(&space.id)? {
+            space.waiting_entries = true;
+            space.note_unknown_heads(&waiting.batch.control_heads);
+        }
         Ok(space)
     }
 

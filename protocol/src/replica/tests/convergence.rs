@@ -3,7 +3,6 @@
 use proptest::prelude::*;
 
 use crate::entry::{Role, WriteRule};
-use crate::frame::FrameRefusal;
 
 use super::wired::Wired;
 
@@ -67,7 +66,7 @@ proptest! {
             for frame in &coming {
                 match wired.take_frame(newcomer, &space, frame) {
                     Ok(_) => {}
-                    Err(FrameRefusal::Gap(_) | FrameRefusal::ControlMissing | FrameRefusal::Stranger(_)) => missing = true,
+                    Err(refusal) if refusal.wants_comparing() => missing = true,
                     Err(refusal) => return Err(TestCaseError::fail(format!("a sound frame is refused: {refusal}"))),
                 }
             }

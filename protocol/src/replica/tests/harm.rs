@@ -1,5 +1,6 @@
 //! What members who do harm can do, and what they cannot.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use crate::announce::EpochKey;
@@ -191,7 +192,9 @@ fn a_new_entry_now_and_then_does_not_hold_a_pull() {
     drag_on(&mut wired, |wired| {
         wired.document(2, space, WriteRule::Everyone);
         let reached = wired.stations[0].replica.frontier(&space).unwrap().clone();
-        let (frame, _) = next_frame(&wired.stations[2].replica.spaces[&space], &reached, 1_000, &mut 1, &wired.stations[2].log).unwrap().unwrap();
+        let (frame, _) = next_frame(&wired.stations[2].replica.spaces[&space], &reached, &BTreeSet::new(), 1_000, &mut 1, &wired.stations[2].log)
+            .unwrap()
+            .unwrap();
         frame
     });
     assert!(wired.stations[0].has(document, "honest"), "its pull has stalled");

@@ -3,6 +3,7 @@
 mod bounds;
 mod convergence;
 mod crashes;
+mod forks;
 mod harm;
 mod joining;
 mod receipts;

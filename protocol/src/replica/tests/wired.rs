@@ -362,7 +362,9 @@ impl Wired {
         let station = &self.stations[at];
         let space = station.replica.spaces.get(space).expect("the station has the space");
         let (mut cursor, mut ratio, mut frames) = (Frontier::default(), 1, Vec::new());
-        while let Some((frame, next)) = next_frame(space, &cursor, target, &mut ratio, &station.log).expect("a log in memory can be read") {
+        while let Some((frame, next)) =
+            next_frame(space, &cursor, &BTreeSet::new(), target, &mut ratio, &station.log).expect("a log in memory can be read")
+        {
             frames.push(frame);
             cursor = next;
         }
