@@ -37,6 +37,9 @@ pub const MAX_CONTROL_HEADS: usize = 512;
 /// Control entries asked for by hash in one message.
 pub const MAX_LACKING: usize = 64;
 
+/// Control entries asked for in one session because one node names them.
+pub const MAX_LACKING_OF_NODE: usize = 16;
+
 /// Branches of control chains kept beside the log, of one node: it has one key, and whoever restores it from a copy forks it once or twice.
 pub const MAX_BRANCHES_OF_NODE: usize = 16;
 

@@ -60,8 +60,8 @@ pub struct ControlGraph {
     placed: BTreeMap<EntryHash, Arc<Placed>>,
     by_position: BTreeMap<(NodeId, u64), EntryHash>,
     heads: BTreeSet<EntryHash>,
-    /// Named, and not here.
-    missing: BTreeSet<EntryHash>,
+    /// Named, and not here; with the node that named it first.
+    missing: BTreeMap<EntryHash, NodeId>,
     named: Named,
     membership: Membership,
 }
@@ -74,7 +74,7 @@ impl ControlGraph {
             placed: BTreeMap::new(),
             by_position: BTreeMap::new(),
             heads: BTreeSet::new(),
-            missing: BTreeSet::new(),
+            missing: BTreeMap::new(),
             named: Named::default(),
             membership: Membership::new(space),
         }
@@ -90,8 +90,8 @@ impl ControlGraph {
         self.heads.iter().copied().collect()
     }
 
-    /// The entries that are named by others and are not here.
-    pub fn missing(&self) -> &BTreeSet<EntryHash> {
+    /// The entries that are named by others and are not here, with the author of the one that named it first.
+    pub fn missing(&self) -> &BTreeMap<EntryHash, NodeId> {
         &self.missing
     }
 
@@ -186,12 +186,14 @@ impl ControlGraph {
         if entry.position.seq > 1 {
             parents.insert(entry.previous);
         }
-        self.missing.extend(parents.iter().filter(|parent| !self.placed.contains_key(parent)));
+        for parent in parents.iter().filter(|parent| !self.placed.contains_key(parent)) {
+            self.missing.entry(*parent).or_insert(entry.position.chain.node);
+        }
         let (clock, whole) = self.clock_of(&entry.position, &parents);
         let placed = Arc::new(Placed { position: entry.position, hash: entry.hash, act: body.act, parents, clock, whole });
         self.named.take(&self.space, &placed);
         self.placed.insert(entry.hash, placed.clone());
-        let is_late = self.missing.remove(&entry.hash);
+        let is_late = self.missing.remove(&entry.hash).is_some();
         fresh.push(Fresh { placed, is_late });
     }
 

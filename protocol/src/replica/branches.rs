@@ -2,14 +2,14 @@
 //! the branches each node has the one in its log that it heard first. Honest acts and words rest on either. So a node asks for what they name and
 //! it does not hold, and keeps beside its log the other branch, as one frame from the chain's start.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use crate::entry::Entry;
 use crate::frame::{self, DecodeError, EncodeError, FrameEntry, FrameRefusal};
 use crate::ids::{EntryHash, NodeId, SpaceId};
-use crate::limits::{MAX_BRANCHES, MAX_BRANCHES_OF_NODE, MAX_FRAME_BYTES, MAX_LACKING};
-use crate::log::{Commit, ForkEvidence, LogReader, StoreError};
+use crate::limits::{MAX_BRANCHES, MAX_BRANCHES_OF_NODE, MAX_FRAME_BYTES, MAX_LACKING, MAX_LACKING_OF_NODE};
+use crate::log::{Commit, ContentEntry, ForkEvidence, LogReader, StoreError};
 
 use super::Replica;
 use super::effect::{Change, Effect, Outbox, PeerFault};
@@ -33,13 +33,25 @@ impl Replica {
         let (Some(space), Some(peer)) = (self.spaces.get(id), self.peers.get_mut(&of)) else { return };
         let Some(shared) = peer.shared.get_mut(id).filter(|_| space.pull.is_none()) else { return };
         let Some(place) = shared.ours else { return };
-        let heads: Vec<EntryHash> = space.lacking().difference(&shared.asked_heads).take(MAX_LACKING).copied().collect();
+        // What is not lacking any more need not be remembered.
+        shared.asked_heads.retain(|head, _| !space.graph.holds(head));
+        let mut by_namer: BTreeMap<NodeId, usize> = BTreeMap::new();
+        for namer in shared.asked_heads.values() {
+            *by_namer.entry(*namer).or_default() += 1;
+        }
+        let mut heads: Vec<EntryHash> = Vec::new();
+        for (head, namer) in space.lacking().filter(|(head, _)| !shared.asked_heads.contains_key(head)) {
+            // Whoever names what does not exist keeps nobody from asking for what others name.
+            let of_namer = by_namer.entry(namer).or_default();
+            if heads.len() < MAX_LACKING && *of_namer < MAX_LACKING_OF_NODE {
+                *of_namer += 1;
+                heads.push(head);
+            }
+        }
         if heads.is_empty() {
             return;
         }
-        // What is not lacking any more need not be remembered.
-        shared.asked_heads.retain(|head| !space.graph.holds(head));
-        shared.asked_heads.extend(&heads);
+        shared.asked_heads.extend(space.lacking().filter(|(head, _)| heads.contains(head)));
         out.push(Effect::Send { peer: of, bytes: Message::Lacking { space: place, heads }.encode() });
     }
 
@@ -116,17 +128,16 @@ impl Replica {
                 return Ok(());
             }
         };
-        let lacking = space.lacking();
-        let Some(chain) = entries.iter().find(|entry| lacking.contains(&entry.hash)).map(|entry| entry.position.chain) else { return Ok(()) };
-        let of_node = space.branches.iter().filter(|branch| branch.node == chain.node).count();
-        let has_room = space.branches.len() < MAX_BRANCHES && of_node < MAX_BRANCHES_OF_NODE;
-        if !has_room || !space.graph.keeps_entries_of(&chain.node) {
-            return Ok(());
-        }
+        let lacked = entries.iter().find(|entry| space.lacks(&entry.hash));
+        let Some(chain) = lacked.map(|entry| entry.position.chain).filter(|chain| space.graph.keeps_entries_of(&chain.node)) else { return Ok(()) };
         let Some(fork) = space.fork_proven_by(&entries) else {
             // It goes on from where our log ends.
             return self.receive(now, id, &bytes, log, out).map(|_| ());
         };
+        let of_node = space.branches.iter().filter(|branch| branch.node == chain.node).count();
+        if space.branches.len() >= MAX_BRANCHES || of_node >= MAX_BRANCHES_OF_NODE {
+            return Ok(());
+        }
         let mut kept = Commit::new(*id);
         kept.forks.push(fork);
         space.apart.insert(chain);
@@ -152,15 +163,26 @@ impl Replica {
 }
 
 impl Space {
-    /// Control entries that acts or waiting content name and that are not here.
-    pub(super) fn lacking(&self) -> BTreeSet<EntryHash> {
-        self.unknown_heads.iter().filter(|head| !self.graph.holds(head)).chain(self.graph.missing()).copied().collect()
+    /// Control entries that acts or waiting content name and that are not here, with who names them. One may come twice.
+    pub(super) fn lacking(&self) -> impl Iterator<Item = (EntryHash, NodeId)> + '_ {
+        let by_content = self.unknown_heads.iter().flat_map(|(namer, heads)| heads.iter().map(|head| (*head, *namer)));
+        let by_acts = self.graph.missing().iter().map(|(head, namer)| (*head, *namer));
+        by_acts.chain(by_content.filter(|(head, _)| !self.graph.holds(head)))
+    }
+
+    fn lacks(&self, head: &EntryHash) -> bool {
+        !self.graph.holds(head) && (self.graph.missing().contains_key(head) || self.unknown_heads.values().any(|heads| heads.contains(head)))
     }
 
     /// Notes what content names that waits.
-    pub(super) fn note_unknown_heads(&mut self, heads: &[EntryHash]) {
-        let unknown: Vec<EntryHash> = heads.iter().filter(|head| !self.graph.holds(head)).copied().collect();
-        self.unknown_heads.extend(unknown);
+    pub(super) fn note_unknown_heads(&mut self, content: &ContentEntry) {
+        let unknown = content.batch.control_heads.iter().filter(|head| !self.graph.holds(head));
+        let of_namer = self.unknown_heads.entry(content.entry.position.chain.node).or_default();
+        for head in unknown {
+            if of_namer.len() < MAX_LACKING {
+                of_namer.insert(*head);
+            }
+        }
     }
 
     /// Takes up the branches that the store holds.

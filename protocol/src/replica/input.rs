@@ -98,9 +98,9 @@ pub enum Input {
         /// The space.
         space: SpaceId,
     },
-    /// The replica asked for this itself, through [`super::Outbox::next`]: control entries that peers have asked for have come.
+    /// Control entries that peers have asked for have come. The replica asks the driver for this.
     GiveBranches {
-        /// Where.
+        /// The space.
         space: SpaceId,
     },
     /// Time has passed.

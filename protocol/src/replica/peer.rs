@@ -43,8 +43,8 @@ pub(super) struct Shared {
     pub(super) wanted: bool,
     /// What we are sending.
     pub(super) sending: Option<Sending>,
-    /// Control entries that we have asked the peer for by hash.
-    pub(super) asked_heads: BTreeSet<EntryHash>,
+    /// Control entries that we have asked the peer for by hash, with who names them.
+    pub(super) asked_heads: BTreeMap<EntryHash, NodeId>,
     /// Such as the peer has asked us for, and we do not hold.
     pub(super) owed: BTreeSet<EntryHash>,
     /// Our frontier and the peer's when a pull from it ended and we still lacked something: asking again would bring nothing new.

@@ -68,10 +68,12 @@ impl Replica {
         if !space.graph.membership().admits(&author) {
             return Ok(GossipVerdict::Ignore);
         }
+        let lacking = space.lacking().count();
         match announcement {
             Announcement::Frame(frame) => match self.receive(now, id, &frame, log, out)? {
                 Ok(_) => {
-                    if self.spaces.get(id).is_some_and(|space| !space.lacking().is_empty()) {
+                    // It names what is not here: another announcement was missed, or is of another branch.
+                    if self.spaces.get(id).is_some_and(|space| space.lacking().count() > lacking) {
                         self.ask(now, id, &[author, from], out);
                     }
                     Ok(GossipVerdict::Accept)
@@ -196,7 +198,7 @@ impl Replica {
             // Kept as to be judged, so that a crash before the judgement forgets nothing.
             let waits = lacks_control || contested;
             if lacks_control {
-                space.note_unknown_heads(&arrived.entry.batch.control_heads);
+                space.note_unknown_heads(&arrived.entry);
             }
             to_judge |= contested;
             space.waiting_entries |= waits;

@@ -35,7 +35,7 @@ impl Replica {
             touched.extend(content.batch.runs.iter().map(|run| run.document));
             if space.graph.judge(&content.entry, &content.batch).contains(&Verdict::Waits) {
                 still_waiting = true;
-                space.note_unknown_heads(&content.batch.control_heads);
+                space.note_unknown_heads(&content);
             } else {
                 kept.waits.push((content.entry.position, false));
             }

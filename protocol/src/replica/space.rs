@@ -70,8 +70,8 @@ pub(super) struct Space {
     pub(super) apart: BTreeSet<ChainId>,
     /// Branches of control chains beside those in the log.
     pub(super) branches: Vec<Branch>,
-    /// Control entries that content names which waits, as far as they were not here when it was judged.
-    pub(super) unknown_heads: BTreeSet<EntryHash>,
+    /// Per node the control entries that content of it names which waits, as far as they were not here when it was judged.
+    pub(super) unknown_heads: BTreeMap<NodeId, BTreeSet<EntryHash>>,
     /// Peers of whom a pull stalled, and until when they are asked last.
     pub(super) stalled: BTreeMap<NodeId, Duration>,
     pub(super) presence: BTreeMap<NodeId, Presence>,
@@ -101,7 +101,7 @@ impl Space {
             pull: None,
             apart: BTreeSet::new(),
             branches: Vec::new(),
-            unknown_heads: BTreeSet::new(),
+            unknown_heads: BTreeMap::new(),
             stalled: BTreeMap::new(),
             presence: BTreeMap::new(),
             greetings: Vec::new(),
@@ -131,7 +131,7 @@ impl Space {
         space.unpublished = log.unpublished(&space.id)?;
         for waiting in log.waiting_entries(&space.id)? {
             space.waiting_entries = true;
-            space.note_unknown_heads(&waiting.batch.control_heads);
+            space.note_unknown_heads(&waiting);
         }
         Ok(space)
     }

@@ -3,10 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jeli_protocol::acceptance::accept;
-use jeli_protocol::frontier::Frontier;
-use jeli_protocol::ids::{ActorId, ChangeHash, DocumentId, NodeId, SpaceId};
+use jeli_protocol::entry::{Chain, ChainId, Role};
+use jeli_protocol::frame::verify_chain;
+use jeli_protocol::frontier::{Frontier, Tip};
+use jeli_protocol::ids::{ActorId, ChangeHash, DocumentId, NodeId, SchoolId, SpaceId};
 use jeli_protocol::log::{ChangeRecord, LogReader, Standing};
-use jeli_protocol::membership::{ControlGraph, Verdict};
+use jeli_protocol::membership::{ControlGraph, Membership, Verdict};
 use jeli_protocol::replica;
 
 use crate::node::{Node, Part};
@@ -81,6 +83,10 @@ fn folded(node: &Node, space: &SpaceId) -> Result<ControlGraph, String> {
     control.sort_by_key(|entry| entry.hash);
     let mut graph = ControlGraph::new(*space);
     graph.extend(&control).map_err(|(position, error)| format!("{position:?}: {error}"))?;
+    for branch in stored(node.log.branches(space))?.iter().rev() {
+        let entries = verify_chain(space, branch).map_err(|refusal| format!("a branch that was kept: {refusal}"))?;
+        graph.extend_beside(&entries).map_err(|(position, error)| format!("{position:?}: {error}"))?;
+    }
     Ok(graph)
 }
 
@@ -229,8 +235,33 @@ pub(crate) fn equal(world: &mut World) -> Result<(), String> {
     Ok(())
 }
 
+fn is_forked(chain: &ChainId, hostile: &[NodeId]) -> bool {
+    chain.chain == Chain::Control && hostile.contains(&chain.node)
+}
+
+/// Who belongs with which rights, and what there is, but for the documents that hostile nodes' schools have made.
+type Agreed = (Vec<(NodeId, SchoolId, bool)>, Vec<(SchoolId, Option<Role>)>, BTreeSet<DocumentId>);
+
+fn agreed(membership: Option<&Membership>, hostile: &[NodeId]) -> Option<Agreed> {
+    let membership = membership?;
+    let schools: Vec<SchoolId> = hostile.iter().filter_map(|node| membership.school_of(node)).collect();
+    let documents = membership.documents().filter(|(_, document)| !schools.contains(&document.act.owner)).map(|(id, _)| *id);
+    Some((
+        membership.nodes().map(|(id, node)| (*id, node.certificate.school, node.retired)).collect(),
+        membership.schools().map(|(id, _)| (*id, membership.role(id))).collect(),
+        documents.collect(),
+    ))
+}
+
 fn compare(world: &mut World, space: SpaceId, a: usize, b: usize) -> Result<(), String> {
-    let frontier = |world: &World, at: usize| stored(world.nodes[at].log.frontier(&space));
+    // Of a control chain that its node has forked each holds the branch that it heard first.
+    let hostile: Vec<NodeId> = world.nodes.iter().filter(|node| node.part == Part::Hostile).map(Node::id).collect();
+    let frontier = |world: &World, at: usize| {
+        let mut frontier = stored(world.nodes[at].log.frontier(&space))?;
+        let forked: Vec<ChainId> = frontier.iter().map(|(chain, _)| *chain).filter(|chain| is_forked(chain, &hostile)).collect();
+        forked.into_iter().for_each(|chain| frontier.set(chain, Tip::START));
+        Ok::<_, String>(frontier)
+    };
     let (ours, theirs) = (frontier(world, a)?, frontier(world, b)?);
     if ours != theirs {
         let name = |node: &NodeId| world.nodes.iter().position(|known| known.id() == *node);
@@ -243,11 +274,17 @@ fn compare(world: &mut World, space: SpaceId, a: usize, b: usize) -> Result<(), 
     }
     let membership =
         |world: &World, at: usize| world.nodes[at].replica.as_ref().and_then(|replica| replica.space(&space)).map(|space| space.membership.clone());
-    let ours = membership(world, a);
-    if ours != membership(world, b) {
+    let (ours, theirs) = (membership(world, a), membership(world, b));
+    let same = if hostile.is_empty() { ours == theirs } else { agreed(ours.as_ref(), &hostile) == agreed(theirs.as_ref(), &hostile) };
+    if !same {
         return Err(format!("nodes {a} and {b} do not agree who belongs"));
     }
-    for document in ours.iter().flat_map(|membership| membership.documents().map(|(id, _)| *id)) {
+    let of_hostile = |owner: &SchoolId| world.nodes.iter().any(|node| hostile.contains(&node.id()) && node.school.id() == *owner);
+    let documents: Vec<DocumentId> = ours
+        .iter()
+        .flat_map(|membership| membership.documents().filter(|(_, document)| !of_hostile(&document.act.owner)).map(|(id, _)| *id))
+        .collect();
+    for document in documents {
         if world.nodes[a].heads(&document) != world.nodes[b].heads(&document) {
             return Err(format!("nodes {a} and {b} show another {document}"));
         }

@@ -1,23 +1,34 @@
 //! A member who does harm: signs what it should not, sends what nobody should.
 
 use jeli_protocol::entry::{Act, Batch, Chain, ChainId, ControlBody, DocumentAct, Entry, Role, Run, SealedKey, WriteRule, commit};
-use jeli_protocol::ids::{ActorId, ChangeHash, DocumentId};
+use jeli_protocol::frame::{FrameEntry, encode};
+use jeli_protocol::frontier::{Frontier, Tip};
+use jeli_protocol::ids::{ActorId, ChangeHash, DocumentId, EntryHash, NodeId, SpaceId};
 use jeli_protocol::log::{ChangeRecord, Commit, ContentEntry, LogReader, NewEntry, Standing, StoredChange};
 use jeli_protocol::membership::ControlGraph;
+use jeli_protocol::receipt::Receipt;
+use jeli_protocol::replica::{Ask, Base, Message};
 use jeli_protocol::scan;
 use jeli_protocol::seal::Sealed;
+use jeli_protocol::wire::Writer;
 use sha2::{Digest, Sha256};
 
+use crate::dice::Dice;
 use crate::node::scribble;
 use crate::world::World;
 
 /// The hostile node does one thing.
 pub(crate) fn act(world: &mut World, at: usize, others_actor: Option<&ActorId>) -> Result<(), String> {
-    match world.dice.below(12) {
+    match world.dice.below(18) {
         0..3 => {
             send_garbage(world, at);
             Ok(())
         }
+        12 => {
+            lie(world, at);
+            Ok(())
+        }
+        13..18 => fork(world, at),
         3 => publish(world, at, vec![bomb(20_000_000)]),
         4..9 => {
             let chunks = wrong_changes(world, at, others_actor);
@@ -37,8 +48,7 @@ pub(crate) fn act(world: &mut World, at: usize, others_actor: Option<&ActorId>) 
 }
 
 fn send_garbage(world: &mut World, at: usize) {
-    let peers: Vec<usize> = world.sessions.keys().filter(|(a, b)| *a == at || *b == at).map(|(a, b)| if *a == at { *b } else { *a }).collect();
-    let Some(to) = world.dice.pick(&peers).copied() else { return };
+    let Some(to) = neighbour(world, at) else { return };
     let overheard: Vec<Vec<u8>> = world.overheard.iter().cloned().collect();
     let mut bytes = world.dice.pick(&overheard).cloned().unwrap_or_default();
     match world.dice.below(3) {
@@ -51,11 +61,95 @@ fn send_garbage(world: &mut World, at: usize) {
         _ => {
             let noise: [u8; 48] = world.dice.bytes();
             bytes = noise[..1 + world.dice.below(47)].to_vec();
-            bytes[0] %= 10;
+            bytes[0] %= 12;
         }
     }
     world.trace.note(world.now, || format!("{at} sends {to} garbage: {}", crate::trace::describe(&bytes)));
     world.send_raw(at, to, bytes);
+}
+
+/// Tells a neighbour what is not so: a frontier with chains that nobody has or that reach further than they do, a receipt for it, control entries
+/// that it lacks and that nobody has.
+fn lie(world: &mut World, at: usize) {
+    let Some(space) = world.spaces.first().copied() else { return };
+    let Some(to) = neighbour(world, at) else { return };
+    let mut frontier = world.nodes[at].log.frontier(&space).unwrap_or_default();
+    for _ in 0..1 + world.dice.below(40) {
+        let victim = world.dice.below(world.nodes.len());
+        let node = if world.dice.chance(500) { world.nodes[victim].id() } else { NodeId(world.dice.bytes()) };
+        let chain = ChainId { node, chain: if world.dice.chance(500) { Chain::Content } else { Chain::Control } };
+        frontier.set(chain, Tip { seq: 1 + world.dice.below(30) as u64, hash: EntryHash(world.dice.bytes()) });
+    }
+    let mut writer = Writer::new();
+    let nothing = Frontier::default();
+    let message = match world.dice.below(4) {
+        0 => {
+            let counter = 1_000 + world.fresh();
+            Receipt::sign(&space, &world.nodes[at].key, counter, frontier).write_word(&nothing, &mut writer);
+            Message::Receipt { space: 0, of: None, base: Base::Nothing, receipt: writer.finish() }
+        }
+        1 => Message::Lacking { space: 0, heads: (0..1 + world.dice.below(60)).map(|_| EntryHash(world.dice.bytes())).collect() },
+        kind => {
+            frontier.delta_from(&nothing).write(&nothing, &mut writer);
+            let ask = if kind == 2 { Ask::Tell } else { Ask::TellAll };
+            Message::Frontier { space: 0, ask, base: Base::Nothing, delta: writer.finish() }
+        }
+    };
+    world.trace.note(world.now, || format!("{at} lies to {to}: {}", crate::trace::describe(&message.encode())));
+    world.send_raw(at, to, message.encode());
+}
+
+fn neighbours(world: &World, at: usize) -> Vec<usize> {
+    world.sessions.keys().filter(|(a, b)| *a == at || *b == at).map(|(a, b)| if *a == at { *b } else { *a }).collect()
+}
+
+fn neighbour(world: &mut World, at: usize) -> Option<usize> {
+    let peers = neighbours(world, at);
+    world.dice.pick(&peers).copied()
+}
+
+/// Signs several control entries at one position, and shows each to another neighbour; its own log goes on with yet another, some day.
+fn fork(world: &mut World, at: usize) -> Result<(), String> {
+    let Some(space) = world.spaces.first().copied() else { return Ok(()) };
+    for to in neighbours(world, at) {
+        let act = document_act(world, at, space);
+        let entry = next_act(world, at, space, act)?.filter(|_| world.dice.chance(700));
+        if let Some(bytes) = entry.and_then(|entry| encode(&[FrameEntry::Control(entry)], 3).ok()) {
+            world.trace.note(world.now, || format!("{at} shows {to} a branch of its control chain"));
+            world.send_raw(at, to, Message::Frame { space: 0, bytes }.encode());
+        }
+    }
+    Ok(())
+}
+
+/// The making of a document, as any member may.
+fn document_act(world: &mut World, at: usize, space: SpaceId) -> Act {
+    let (node, nonce) = (&world.nodes[at], world.dice.bytes());
+    let document = DocumentId::of(&space, &node.id(), &nonce);
+    Act::CreateDocument(DocumentAct { document, nonce, kind: 1, owner: node.school.id(), write_rule: WriteRule::Everyone })
+}
+
+/// The next entry of the node's control chain. It names what it knows, or less, or what there is not.
+fn next_act(world: &mut World, at: usize, space: SpaceId, act: Act) -> Result<Option<Entry>, String> {
+    let node = &world.nodes[at];
+    let Some(graph) = graph_of(node.log.control_entries(&space).map_err(|error| error.to_string())?, space) else { return Ok(None) };
+    let chain = ChainId { node: node.id(), chain: Chain::Control };
+    let tip = node.log.frontier(&space).map_err(|error| error.to_string())?.tip(&chain);
+    let parents = some_heads(&mut world.dice, graph.heads());
+    let body = ControlBody { parents, act };
+    Ok(Some(Entry::sign(&space, &world.nodes[at].key, Chain::Control, tip.seq + 1, tip.hash, body.encode())))
+}
+
+/// What an honest node would name, now and then less, now and then more than there is.
+fn some_heads(dice: &mut Dice, mut heads: Vec<EntryHash>) -> Vec<EntryHash> {
+    if dice.chance(150) {
+        heads.retain(|_| dice.chance(500));
+    }
+    if dice.chance(150) {
+        heads.push(EntryHash(dice.bytes()));
+        heads.sort_unstable();
+    }
+    heads
 }
 
 /// Changes of a document that the node has no right to, or that contradict others.
@@ -98,7 +192,7 @@ fn publish(world: &mut World, at: usize, chunks: Vec<Vec<u8>>) -> Result<(), Str
     let node = &mut world.nodes[at];
     let Some(graph) = graph_of(node.log.control_entries(&space).map_err(|error| error.to_string())?, space) else { return Ok(()) };
     let mut kept = Commit::new(space);
-    let mut batch = Batch { control_heads: graph.heads(), runs: Vec::new() };
+    let mut batch = Batch { control_heads: some_heads(&mut world.dice, graph.heads()), runs: Vec::new() };
     let mut hashes: Vec<ChangeHash> = Vec::new();
     for chunk in chunks {
         let (sound, facts) = match scan::scan(&chunk) {
@@ -140,18 +234,13 @@ fn wrong_act(world: &mut World, at: usize) -> Result<(), String> {
             write_rule: WriteRule::Everyone,
         }),
     };
-    let node = &world.nodes[at];
-    let Some(graph) = graph_of(node.log.control_entries(&space).map_err(|error| error.to_string())?, space) else { return Ok(()) };
-    let chain = ChainId { node: node.id(), chain: Chain::Control };
-    let tip = node.log.frontier(&space).map_err(|error| error.to_string())?.tip(&chain);
-    let body = ControlBody { parents: graph.heads(), act };
-    let entry = Entry::sign(&space, &node.key, Chain::Control, tip.seq + 1, tip.hash, body.encode());
+    let Some(entry) = next_act(world, at, space, act)? else { return Ok(()) };
     let mut kept = Commit::new(space);
     kept.entries.push(NewEntry::Control(entry));
     keep_and_restart(world, at, kept)
 }
 
-fn graph_of(control: Vec<Entry>, space: jeli_protocol::ids::SpaceId) -> Option<ControlGraph> {
+fn graph_of(control: Vec<Entry>, space: SpaceId) -> Option<ControlGraph> {
     let mut graph = ControlGraph::new(space);
     graph.extend(&control).ok()?;
     (!control.is_empty()).then_some(graph)
