@@ -28,10 +28,19 @@ pub(super) struct Branch {
 }
 
 impl Replica {
-    /// Asks a peer for control entries that are named here and that no pull has brought.
-    pub(super) fn ask_for_branches(&mut self, of: NodeId, id: &SpaceId, out: &mut Outbox) {
+    /// Asks peers, each once in a session, for control entries that are named here and that no pull has brought.
+    pub(super) fn ask_for_branches(&mut self, id: &SpaceId, out: &mut Outbox) {
+        if self.spaces.get(id).is_none_or(|space| space.lacking().next().is_none()) {
+            return;
+        }
+        for peer in self.peers.keys().copied().collect::<Vec<_>>() {
+            self.ask_peer_for_branches(peer, id, out);
+        }
+    }
+
+    fn ask_peer_for_branches(&mut self, of: NodeId, id: &SpaceId, out: &mut Outbox) {
         let (Some(space), Some(peer)) = (self.spaces.get(id), self.peers.get_mut(&of)) else { return };
-        let Some(shared) = peer.shared.get_mut(id).filter(|_| space.pull.is_none()) else { return };
+        let Some(shared) = peer.shared.get_mut(id).filter(|shared| shared.digest.is_some() && space.pull.is_none()) else { return };
         let Some(place) = shared.ours else { return };
         // What is not lacking any more need not be remembered.
         shared.asked_heads.retain(|head, _| !space.graph.holds(head));
@@ -43,7 +52,7 @@ impl Replica {
         for (head, namer) in space.lacking().filter(|(head, _)| !shared.asked_heads.contains_key(head)) {
             // Whoever names what does not exist keeps nobody from asking for what others name.
             let of_namer = by_namer.entry(namer).or_default();
-            if heads.len() < MAX_LACKING && *of_namer < MAX_LACKING_OF_NODE {
+            if heads.len() < MAX_LACKING && *of_namer < MAX_LACKING_OF_NODE && !heads.contains(&head) {
                 *of_namer += 1;
                 heads.push(head);
             }
@@ -157,7 +166,7 @@ impl Replica {
         }
         self.control_changed(now, id, log, out)?;
         // It may name others that are not here.
-        self.ask_for_branches(from, id, out);
+        self.ask_for_branches(id, out);
         Ok(())
     }
 }

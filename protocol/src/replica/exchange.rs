@@ -232,7 +232,7 @@ impl Replica {
             self.pull(now, from, id, out);
             self.pull_unseen(now, from, id, out);
         }
-        self.ask_for_branches(from, id, out);
+        self.ask_for_branches(id, out);
         // Somebody has come who can hear of what was written while nobody was there.
         if self.spaces.get(id).is_some_and(|space| !space.unpublished.is_empty() && space.publish_at.is_none()) {
             self.publish(now, id, log, out)?;

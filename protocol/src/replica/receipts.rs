@@ -83,6 +83,7 @@ impl Replica {
         receipt.write_word(&frontier, &mut writer);
         if receipt.node == me {
             shared.told = Some(receipt.frontier.clone());
+            shared.own_on_its_way = true;
         }
         let of = (receipt.node != me).then_some(receipt.node);
         out.push(Effect::Send { peer: to, bytes: Message::Receipt { space: place, of, base, receipt: writer.finish() }.encode() });
@@ -243,10 +244,12 @@ impl Replica {
         let Some(space) = self.spaces.get(id) else { return };
         let held = |node: &NodeId| counters.iter().find(|(short, _)| *short == short_node(node)).map_or(0, |(_, counter)| *counter);
         let Some(shared) = self.peers.get_mut(&from).and_then(|peer| peer.shared.get_mut(id)) else { return };
-        // What the peer says counts, not what we once sent: that may not have been readable. But for our own, if it is our last word on this
-        // session: that has crossed the question, and would else be asked for from nothing.
+        // What the peer says counts, not what we once sent: that may not have been readable, or its reader did not know us yet. But for our own,
+        // if it is our last word on this session and the peer has asked nothing since: that has crossed the question, and would else be asked for
+        // from nothing.
         let me = self.key.id();
-        let crossed = space.receipts.get(&me).filter(|own| shared.told.as_ref() == Some(&own.frontier));
+        let on_its_way = std::mem::take(&mut shared.own_on_its_way);
+        let crossed = space.receipts.get(&me).filter(|own| on_its_way && shared.told.as_ref() == Some(&own.frontier));
         let crossed = crossed.map(|own| own.counter).filter(|counter| shared.counters.get(&me) == Some(counter));
         shared.counters = space.receipts.keys().map(|node| (*node, held(node))).collect();
         if let Some(counter) = crossed {

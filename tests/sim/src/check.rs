@@ -196,7 +196,8 @@ pub(crate) fn statuses(world: &World, at: usize, exactly: bool) -> Result<(), St
             if of_school.clone().any(|other| other.part == Part::Hostile) {
                 continue;
             }
-            let has = |other: &Node| other.log.frontier(&space).is_ok_and(|frontier| frontier.covers(&needed));
+            // A school that was taken in and has nothing of the space yet lacks even a document in which nothing was written.
+            let has = |other: &Node| other.log.frontier(&space).is_ok_and(|frontier| !frontier.is_empty() && frontier.covers(&needed));
             let truly = !unpublished && of_school.any(|other| (other.part == Part::Honest || !exactly) && has(other));
             if school.has_latest && !truly {
                 return Err(format!("node {at} says that a school has the latest of {document}, and it has not"));

@@ -15,6 +15,7 @@ use std::time::Duration;
 
 use jeli_protocol::ids::ActorId;
 use jeli_protocol::keys::{NodeKey, SchoolKey};
+use jeli_protocol::log::LogReader;
 use jeli_protocol::replica::{Acted, Input, LocalAct};
 
 use actions::Plan;
@@ -51,6 +52,8 @@ pub struct SimReport {
     pub entries: u64,
     /// Documents in the end.
     pub documents: usize,
+    /// Branches of forked control chains that honest nodes keep beside their logs in the end.
+    pub branches: usize,
 }
 
 /// A broken invariant.
@@ -182,7 +185,10 @@ fn live(world: &mut World, seed: u64, steps: usize, step: &mut usize) -> Result<
     }
     let view = world.nodes[0].replica.as_ref().and_then(|replica| replica.space(&space));
     let (entries, documents) = view.map_or((0, 0), |view| (view.entries, view.membership.documents().count()));
-    Ok(SimReport { seed, nodes: world.nodes.len(), messages: world.messages.0, bytes: world.messages.1, last_messages, entries, documents })
+    let honest = world.nodes.iter().filter(|node| node.part == Part::Honest);
+    let branches = honest.map(|node| node.log.branches(&space).map_or(0, |branches| branches.len())).sum();
+    let (messages, bytes) = world.messages;
+    Ok(SimReport { seed, nodes: world.nodes.len(), messages, bytes, last_messages, entries, documents, branches })
 }
 
 fn check_all(world: &mut World, foreign: bool) -> Result<(), String> {
