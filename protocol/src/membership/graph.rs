@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use crate::entry::{Act, ActError, Chain, ControlBody, Entry, Position};
 use crate::ids::{EntryHash, NodeId, SpaceId};
+use crate::limits::MAX_LACKING;
 
 use super::fold::Membership;
 use super::named::Named;
@@ -62,6 +63,8 @@ pub struct ControlGraph {
     heads: BTreeSet<EntryHash>,
     /// Named, and not here; with the node that named it first.
     missing: BTreeMap<EntryHash, NodeId>,
+    /// The same by that node, of each the first few: what is worth asking for.
+    wanted: BTreeMap<NodeId, BTreeSet<EntryHash>>,
     named: Named,
     membership: Membership,
 }
@@ -75,6 +78,7 @@ impl ControlGraph {
             by_position: BTreeMap::new(),
             heads: BTreeSet::new(),
             missing: BTreeMap::new(),
+            wanted: BTreeMap::new(),
             named: Named::default(),
             membership: Membership::new(space),
         }
@@ -93,6 +97,11 @@ impl ControlGraph {
     /// The entries that are named by others and are not here, with the author of the one that named it first.
     pub fn missing(&self) -> &BTreeMap<EntryHash, NodeId> {
         &self.missing
+    }
+
+    /// Those that are worth asking for: of each node that names such the first few, so that nobody's invented names are a burden.
+    pub fn wanted(&self) -> &BTreeMap<NodeId, BTreeSet<EntryHash>> {
+        &self.wanted
     }
 
     /// Whether an entry is here, in the log or beside it.
@@ -187,13 +196,21 @@ impl ControlGraph {
             parents.insert(entry.previous);
         }
         for parent in parents.iter().filter(|parent| !self.placed.contains_key(parent)) {
-            self.missing.entry(*parent).or_insert(entry.position.chain.node);
+            let namer = *self.missing.entry(*parent).or_insert(entry.position.chain.node);
+            let wanted = self.wanted.entry(namer).or_default();
+            if wanted.len() < MAX_LACKING {
+                wanted.insert(*parent);
+            }
         }
         let (clock, whole) = self.clock_of(&entry.position, &parents);
         let placed = Arc::new(Placed { position: entry.position, hash: entry.hash, act: body.act, parents, clock, whole });
         self.named.take(&self.space, &placed);
         self.placed.insert(entry.hash, placed.clone());
-        let is_late = self.missing.remove(&entry.hash).is_some();
+        let named_by = self.missing.remove(&entry.hash);
+        if let Some(wanted) = named_by.and_then(|namer| self.wanted.get_mut(&namer)) {
+            wanted.remove(&entry.hash);
+        }
+        let is_late = named_by.is_some();
         fresh.push(Fresh { placed, is_late });
     }
 

@@ -174,9 +174,13 @@ impl Replica {
 impl Space {
     /// Control entries that acts or waiting content name and that are not here, with who names them. One may come twice.
     pub(super) fn lacking(&self) -> impl Iterator<Item = (EntryHash, NodeId)> + '_ {
-        let by_content = self.unknown_heads.iter().flat_map(|(namer, heads)| heads.iter().map(|head| (*head, *namer)));
-        let by_acts = self.graph.missing().iter().map(|(head, namer)| (*head, *namer));
-        by_acts.chain(by_content.filter(|(head, _)| !self.graph.holds(head)))
+        let named = self.graph.wanted().iter().chain(&self.unknown_heads);
+        named.flat_map(|(namer, heads)| heads.iter().map(|head| (*head, *namer))).filter(|(head, _)| !self.graph.holds(head))
+    }
+
+    /// How many there are at most.
+    pub(super) fn lacking_count(&self) -> usize {
+        self.graph.missing().len() + self.unknown_heads.values().map(BTreeSet::len).sum::<usize>()
     }
 
     fn lacks(&self, head: &EntryHash) -> bool {

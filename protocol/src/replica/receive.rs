@@ -68,12 +68,12 @@ impl Replica {
         if !space.graph.membership().admits(&author) {
             return Ok(GossipVerdict::Ignore);
         }
-        let lacking = space.lacking().count();
+        let lacking = space.lacking_count();
         match announcement {
             Announcement::Frame(frame) => match self.receive(now, id, &frame, log, out)? {
                 Ok(_) => {
                     // It names what is not here: another announcement was missed, or is of another branch.
-                    if self.spaces.get(id).is_some_and(|space| space.lacking().count() > lacking) {
+                    if self.spaces.get(id).is_some_and(|space| space.lacking_count() > lacking) {
                         self.ask(now, id, &[author, from], out);
                     }
                     Ok(GossipVerdict::Accept)
