@@ -34,18 +34,6 @@ pub const MAX_CONTROL_BODY_BYTES: usize = 32 * 1024;
 /// Heads of the control graph that an entry may name: more concurrent heads than members cannot be honest.
 pub const MAX_CONTROL_HEADS: usize = 512;
 
-/// Control entries asked for by hash in one message.
-pub const MAX_LACKING: usize = 64;
-
-/// Control entries asked for in one session because one node names them.
-pub const MAX_LACKING_OF_NODE: usize = 16;
-
-/// Branches of control chains kept beside the log, of one node: it has one key, and whoever restores it from a copy forks it once or twice.
-pub const MAX_BRANCHES_OF_NODE: usize = 16;
-
-/// The same, of all nodes of a space.
-pub const MAX_BRANCHES: usize = 256;
-
 /// Bytes of an encoded frame as it travels. Frames are *sized* to about 2 s of the line ([`FRAME_TARGET_MAX_BYTES`]); this is what a
 /// receiver accepts, since a range can only be cut at a kept signature.
 pub const MAX_FRAME_BYTES: usize = 1024 * 1024;

@@ -168,9 +168,6 @@ pub trait LogReader {
     /// What this node's people wrote and no entry has published, in order of commit.
     fn unpublished(&self, space: &SpaceId) -> Result<Vec<Unpublished>, StoreError>;
 
-    /// The frames kept beside the log ([`Commit::branches`]), in the order in which they were committed.
-    fn branches(&self, space: &SpaceId) -> Result<Vec<Vec<u8>>, StoreError>;
-
     /// The newest receipt of each node.
     fn receipts(&self, space: &SpaceId) -> Result<Vec<Receipt>, StoreError>;
 
@@ -203,8 +200,6 @@ pub struct Commit {
     pub receipts: Vec<Receipt>,
     /// Proof that a node signed two entries at one position.
     pub forks: Vec<ForkEvidence>,
-    /// Control chains that go another way than the ones in the log, as frames: others rest on them.
-    pub branches: Vec<Vec<u8>>,
 }
 
 /// What is to be said now of a change kept before.
@@ -266,7 +261,6 @@ impl Commit {
             published: Vec::new(),
             receipts: Vec::new(),
             forks: Vec::new(),
-            branches: Vec::new(),
         }
     }
 
@@ -282,7 +276,6 @@ impl Commit {
             && self.published.is_empty()
             && self.receipts.is_empty()
             && self.forks.is_empty()
-            && self.branches.is_empty()
     }
 
     /// The chains that this commit moves forward.

@@ -65,9 +65,6 @@ pub(super) fn keep(db: &Connection, space: i64, commit: &Commit) -> Result<(), S
     for fork in &commit.forks {
         keep_fork(db, space, fork)?;
     }
-    for branch in &commit.branches {
-        db.prepare_cached("INSERT OR IGNORE INTO branch (space, frame) VALUES (?1, ?2)")?.execute(params![space, branch])?;
-    }
     Ok(())
 }
 
@@ -178,13 +175,6 @@ pub(super) fn receipts(db: &Connection, space: &SpaceId) -> Result<Vec<Receipt>,
         }
     }
     Ok(receipts)
-}
-
-pub(super) fn branches(db: &Connection, space: &SpaceId) -> Result<Vec<Vec<u8>>, StoreFault> {
-    let Some(space) = ids::space(db, space)? else { return Ok(Vec::new()) };
-    let mut statement = db.prepare_cached("SELECT frame FROM branch WHERE space = ?1 ORDER BY number")?;
-    let branches = statement.query_map([space], |row| row.get(0))?.collect::<Result<_, _>>()?;
-    Ok(branches)
 }
 
 impl Store {

@@ -42,10 +42,6 @@ impl LogReader for Store {
         Ok(read_entries::waiting(&self.db, space)?)
     }
 
-    fn branches(&self, space: &SpaceId) -> Result<Vec<Vec<u8>>, StoreError> {
-        Ok(ledger::branches(&self.db, space)?)
-    }
-
     fn entry_hash(&self, space: &SpaceId, position: &Position) -> Result<Option<EntryHash>, StoreError> {
         Ok(read_entries::hash_at(&self.db, space, position)?)
     }

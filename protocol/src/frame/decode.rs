@@ -40,9 +40,16 @@ pub(super) struct DecodedRun {
 /// A control head as a frame names it.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum DecodedHead {
-    /// Where it stands, and how its hash begins.
-    At(Position, [u8; BRANCH_BYTES]),
+    At(Position),
     InFull(EntryHash),
+}
+
+/// The control heads of a batch.
+#[derive(Debug)]
+pub(super) struct DecodedHeads {
+    pub(super) named: Vec<DecodedHead>,
+    /// The digest of their hashes.
+    pub(super) digest: [u8; BRANCH_BYTES],
 }
 
 #[derive(Debug)]
@@ -50,7 +57,7 @@ pub(super) enum DecodedBody {
     Control(Vec<u8>),
     Content {
         /// `None`: the same heads as the entry before in this chain and frame.
-        heads: Option<Vec<DecodedHead>>,
+        heads: Option<DecodedHeads>,
         runs: Vec<DecodedRun>,
     },
 }
@@ -155,11 +162,11 @@ fn read_sidecar(sidecar: &[u8], documents: Vec<Vec<Vec<u8>>>) -> Result<Sidecar,
                         0 => DecodedHead::InFull(EntryHash(reader.array()?)),
                         index => {
                             let chain = ChainId { node: node(index - 1)?, chain: Chain::Control };
-                            DecodedHead::At(Position { chain, seq: reader.number()? }, reader.array()?)
+                            DecodedHead::At(Position { chain, seq: reader.number()? })
                         }
                     });
                 }
-                Some(named)
+                Some(DecodedHeads { named, digest: reader.array()? })
             }
         });
     }

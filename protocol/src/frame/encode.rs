@@ -2,8 +2,8 @@
 //!
 //! Layout: version; number of signatures; signatures; the packed container, which holds the changes by document and, beside them, the
 //! *sidecar*: tables of nodes, documents and chains, then a column for each property of the entries. A range that does not begin its chain
-//! names four bytes of the hash before it, so that a receiver on another branch of a forked chain knows it from a forgery; so does a control
-//! head that is named by its position. One that the receiver may not hold is named in full.
+//! names how the hash before it begins, so that a receiver on another branch of a forked chain knows it from a forgery. Control heads are named
+//! by their position, or in full where the receiver may hold another entry there; with them goes a digest of their hashes, to the same end.
 
 use std::collections::BTreeMap;
 
@@ -62,8 +62,20 @@ impl FrameEntry {
     }
 }
 
-/// Bytes of a hash by which the branch of a chain is told.
-pub(super) const BRANCH_BYTES: usize = 4;
+/// Bytes of a hash by which the branch of a chain is told. Whoever forks a chain chooses both entries: fewer, and it could make two that begin
+/// alike, and let honest nodes blame each other.
+pub(super) const BRANCH_BYTES: usize = 16;
+
+/// How the control heads of a batch are told from those of another branch.
+pub(super) fn heads_digest(heads: &[EntryHash]) -> [u8; BRANCH_BYTES] {
+    let mut hasher = blake3::Hasher::new_derive_key("jeli 2026 control heads in a frame");
+    for head in heads {
+        hasher.update(&head.0);
+    }
+    let mut digest = [0; BRANCH_BYTES];
+    hasher.finalize_xof().fill(&mut digest);
+    digest
+}
 
 #[derive(Default)]
 struct Tables {
@@ -120,13 +132,14 @@ pub fn encode(entries: &[FrameEntry], level: i32) -> Result<Vec<u8>, EncodeError
                         match position {
                             Some(position) => {
                                 let node = index_of(&mut tables.nodes, position.chain.node);
-                                heads_column.number(node + 1).number(position.seq).fixed(&hash.0[..BRANCH_BYTES]);
+                                heads_column.number(node + 1).number(position.seq);
                             }
                             None => {
                                 heads_column.number(0).fixed(&hash.0);
                             }
                         }
                     }
+                    heads_column.fixed(&heads_digest(&batch.control_heads));
                     heads_before.insert(chain, batch.control_heads.clone());
                 }
                 runs_column.number(batch.runs.len() as u64);

@@ -4,14 +4,12 @@
 //! knows; only a [`Verified`] frame can be stored (invariant 2). Whatever the receiver can recompute is not sent: hashes, commitments, actors
 //! and seqs of runs, previous hashes.
 
-mod chain;
 mod decode;
 mod encode;
 #[cfg(test)]
 mod tests;
 mod verify;
 
-pub use chain::verify_chain;
 pub use decode::{DecodeError, DecodedFrame};
 pub use encode::{EncodeError, FrameEntry, encode};
 pub use verify::{FrameRefusal, Kept, Known, Verified, VerifiedChange, VerifiedContent, VerifiedFrame, verify};

@@ -13,8 +13,8 @@ use crate::limits::{MAX_ACTOR_BYTES, MAX_BATCH_BYTES, MAX_BATCH_CHANGES, MAX_CHA
 use crate::log::{ContentEntry, ForkEvidence};
 use crate::scan::{self, ChangeFacts};
 
-use super::decode::{DecodeError, DecodedBody, DecodedEntry, DecodedFrame, DecodedHead, DecodedRun};
-use super::encode::BRANCH_BYTES;
+use super::decode::{DecodeError, DecodedBody, DecodedEntry, DecodedFrame, DecodedHead, DecodedHeads, DecodedRun};
+use super::encode::{BRANCH_BYTES, heads_digest};
 
 /// What the receiver knows and a frame is verified against.
 pub trait Known {
@@ -66,8 +66,8 @@ pub enum FrameRefusal {
     /// With it there would be more chains than a space may have.
     #[error("the space would have more than {MAX_CHAINS} chains")]
     TooManyChains,
-    /// Content names a control entry by its position, and we hold another there: the branch of its chain that we do not hold.
-    #[error("the content names another control entry than ours at {0:?}")]
+    /// Content names control entries by their positions, and one of ours is another: this one, or one beside it.
+    #[error("the content names another control entry than ours, at {0:?} or beside it")]
     OtherHead(Position),
     /// A control entry that content names is not here: control must be pulled first.
     #[error("a control entry that the content names is missing here")]
@@ -84,12 +84,6 @@ pub enum FrameRefusal {
     /// An entry holds more than an entry may.
     #[error("{0:?} holds more than an entry may")]
     Oversize(Position),
-    /// It should hold one control chain from its start, and holds something else.
-    #[error("{0:?} is not of the one chain that the frame is to hold")]
-    NotOneChain(Position),
-    /// It should hold a chain, and holds nothing.
-    #[error("the frame holds no entry")]
-    NoEntry,
     /// The node signed two entries at one position.
     #[error("{:?} was signed twice with different content", .0.position)]
     Fork(Box<ForkEvidence>),
@@ -101,10 +95,10 @@ impl FrameRefusal {
         matches!(self, Self::Gap(_) | Self::ControlMissing | Self::OtherHead(_) | Self::Stranger(_))
     }
 
-    /// The chain of which the sender holds another branch than we.
+    /// The chain of which the sender holds another branch than we, as far as the frame shows it.
     pub fn other_branch(&self) -> Option<ChainId> {
         match self {
-            Self::OtherBranch(position) | Self::OtherHead(position) => Some(position.chain),
+            Self::OtherBranch(position) => Some(position.chain),
             Self::Fork(evidence) => Some(evidence.position.chain),
             _ => None,
         }
@@ -272,27 +266,28 @@ impl Walk<'_> {
         if same_branch { Ok(ours) } else { Err(FrameRefusal::OtherBranch(*position)) }
     }
 
-    fn resolve_heads(&mut self, position: &Position, heads: Option<Vec<DecodedHead>>) -> Result<Vec<EntryHash>, FrameRefusal> {
-        let Some(heads) = heads else {
+    fn resolve_heads(&mut self, position: &Position, heads: Option<DecodedHeads>) -> Result<Vec<EntryHash>, FrameRefusal> {
+        let Some(DecodedHeads { named, digest }) = heads else {
             return self.heads.get(&position.chain).cloned().ok_or(FrameRefusal::Decode(DecodeError::RunsDoNotFit));
         };
-        let mut hashes = Vec::with_capacity(heads.len());
-        for head in heads {
+        let (mut hashes, mut ours) = (Vec::with_capacity(named.len()), None);
+        for head in named {
             hashes.push(match head {
                 DecodedHead::InFull(hash) => hash,
-                DecodedHead::At(head, branch) => {
-                    let sent = self.hashes.get(&head).copied();
-                    let here = sent.or_else(|| self.known.hash_at(&head)).ok_or(FrameRefusal::ControlMissing)?;
-                    match (here.0.starts_with(&branch), sent) {
-                        (true, _) => here,
-                        (false, None) => return Err(FrameRefusal::OtherHead(head)),
-                        // The frame itself holds what it says that it does not mean.
-                        (false, Some(_)) => return Err(FrameRefusal::Signature(*position)),
+                DecodedHead::At(head) => match self.hashes.get(&head) {
+                    Some(sent) => *sent,
+                    None => {
+                        ours = Some(head);
+                        self.known.hash_at(&head).ok_or(FrameRefusal::ControlMissing)?
                     }
-                }
+                },
             });
         }
         hashes.sort_unstable();
+        if heads_digest(&hashes) != digest {
+            // Where all of them came with the frame, or in full, it contradicts itself.
+            return Err(ours.map_or(FrameRefusal::Signature(*position), FrameRefusal::OtherHead));
+        }
         self.heads.insert(position.chain, hashes.clone());
         Ok(hashes)
     }

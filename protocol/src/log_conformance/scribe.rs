@@ -153,7 +153,6 @@ impl Scribe {
         }
         if let Some((_, position)) = self.content.iter().rfind(|(space, _)| *space == commit.space).copied().filter(|_| self.one_in(12)) {
             let theirs = EntryHash(self.hash().0);
-            commit.branches.push(vec![self.below(9) as u8; 40]);
             commit.forks.push(ForkEvidence { position, ours: EntryHash([1; 32]), theirs, end: (position.seq, theirs, Signature([3; 64])) });
         }
     }

@@ -58,11 +58,6 @@ impl MemoryLog {
                 space.forks.push(fork.clone());
             }
         }
-        for branch in &commit.branches {
-            if !space.branches.contains(branch) {
-                space.branches.push(branch.clone());
-            }
-        }
         for invitation in &commit.invitations {
             self.invitations.insert(invitation.id, invitation.clone());
         }

@@ -73,7 +73,6 @@ struct SpaceLog {
     next_unpublished: u64,
     receipts: BTreeMap<NodeId, Receipt>,
     forks: Vec<ForkEvidence>,
-    branches: Vec<Vec<u8>>,
 }
 
 #[derive(Debug, Clone, Default)]

@@ -74,10 +74,6 @@ impl LogReader for MemoryLog {
         Ok(self.spaces.get(space).map(|space| self.contents(&space.waiting)).unwrap_or_default())
     }
 
-    fn branches(&self, space: &SpaceId) -> Result<Vec<Vec<u8>>, StoreError> {
-        Ok(self.spaces.get(space).map(|space| space.branches.clone()).unwrap_or_default())
-    }
-
     fn entry_hash(&self, space: &SpaceId, position: &Position) -> Result<Option<EntryHash>, StoreError> {
         let Some(before) = position.seq.checked_sub(1) else { return Ok(None) };
         let at = self.spaces.get(space).and_then(|space| space.chains.get(&position.chain)?.get(index(before)));

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::certificate::NodeCertificate;
-use crate::entry::{Act, ChainId, ControlBody, Cut, DocumentAct, Position, Role, SealedKey};
+use crate::entry::{Act, Chain, ChainId, ControlBody, Cut, DocumentAct, Position, Role, SealedKey};
 use crate::ids::{DocumentId, EntryHash, NodeId, SchoolId, SpaceId};
 use crate::limits::{MAX_CHAINS, MAX_SCHOOLS};
 
@@ -38,6 +38,14 @@ pub struct Document {
     pub(super) made: Position,
 }
 
+/// The cut of a chain.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct KnownCut {
+    cut: Cut,
+    /// Whether the log goes through the entry at the cut. Of content chains, which the graph does not hold, this is taken for granted.
+    is_here: bool,
+}
+
 /// The state of a space's membership.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Membership {
@@ -49,7 +57,7 @@ pub struct Membership {
     nodes: BTreeMap<NodeId, Node>,
     documents: BTreeMap<DocumentId, Document>,
     keys: Vec<SealedKey>,
-    retirements: BTreeMap<(NodeId, SchoolId), BTreeMap<ChainId, Cut>>,
+    retirements: BTreeMap<(NodeId, SchoolId), BTreeMap<ChainId, KnownCut>>,
     former: Former,
     unknown_act: Option<u64>,
     refused: BTreeSet<EntryHash>,
@@ -161,21 +169,29 @@ impl Membership {
         schools && nodes && documents && self.retirements == before.retirements && self.unknown_act == before.unknown_act
     }
 
-    /// Whether a position lies behind the cut of its node's retirement. A chain that the retirement does not list is cut at its start.
+    /// Whether a position lies behind the cut of its node's retirement. A chain that the retirement does not list is cut at its start; so is a
+    /// control chain in which the entry at the cut is not here, or is another: a retired key can sign a branch below its cut, too.
     pub(super) fn is_cut(&self, position: &Position) -> bool {
         let Some(node) = self.nodes.get(&position.chain.node) else { return false };
         let retirement = self.retirements.get(&(position.chain.node, node.certificate.school));
-        retirement.is_some_and(|cuts| cuts.get(&position.chain).is_none_or(|cut| position.seq > cut.position.seq))
+        retirement.is_some_and(|cuts| cuts.get(&position.chain).is_none_or(|known| !known.is_here || position.seq > known.cut.position.seq))
+    }
+
+    /// Whether some school has retired the node, its own or another.
+    pub(super) fn is_retired(&self, node: &NodeId) -> bool {
+        self.retirements.range((*node, SchoolId([0; 32]))..).next().is_some_and(|((retired, _), _)| retired == node)
     }
 
     /// A retirement is the word of a school's root: it counts whoever carries it and wherever it stands in the order, so retirements are
     /// known before the fold begins.
-    pub(super) fn take_retirements<'a>(&mut self, placed: impl Iterator<Item = &'a Placed>) {
+    pub(super) fn take_retirements<'a>(&mut self, placed: impl Iterator<Item = &'a Placed>, hash_at: impl Fn(&Position) -> Option<EntryHash>) {
+        let known =
+            |cut: &Cut| KnownCut { cut: *cut, is_here: cut.position.chain.chain == Chain::Content || hash_at(&cut.position) == Some(cut.hash) };
         for placed in placed {
             let Act::RetireNode(retirement) = &placed.act else { continue };
             let first = !self.retirements.contains_key(&(retirement.node, retirement.school));
             let cuts = self.retirements.entry((retirement.node, retirement.school)).or_default();
-            let listed: BTreeMap<ChainId, Cut> = retirement.cuts.iter().map(|cut| (cut.position.chain, *cut)).collect();
+            let listed: BTreeMap<ChainId, KnownCut> = retirement.cuts.iter().map(|cut| (cut.position.chain, known(cut))).collect();
             if first {
                 *cuts = listed;
                 continue;
@@ -183,7 +199,7 @@ impl Membership {
             // Retired twice: of each chain the earlier cut counts, and a chain that one of them does not list is cut at its start.
             cuts.retain(|chain, cut| match listed.get(chain) {
                 Some(other) => {
-                    if other.position.seq < cut.position.seq {
+                    if other.cut.position.seq < cut.cut.position.seq {
                         *cut = *other;
                     }
                     true

@@ -6,10 +6,12 @@ use std::sync::Arc;
 
 use crate::entry::{Act, ActError, Chain, ControlBody, Entry, Position};
 use crate::ids::{EntryHash, NodeId, SpaceId};
-use crate::limits::MAX_LACKING;
 
 use super::fold::Membership;
 use super::named::Named;
+
+/// Entries that waiting content names and that are looked out for one by one.
+const MAX_AWAITED: usize = 4_096;
 
 /// Per node the last control seq known.
 pub(super) type Clock = BTreeMap<NodeId, u64>;
@@ -37,8 +39,10 @@ pub(super) struct Placed {
 /// An entry that has just been placed.
 struct Fresh {
     placed: Arc<Placed>,
-    /// Others that came before have named it.
+    /// Entries that came before have named it.
     is_late: bool,
+    /// Content that waits has, or may have.
+    is_awaited: bool,
 }
 
 /// What new entries did to the graph.
@@ -48,6 +52,8 @@ pub struct Grown {
     pub placed: usize,
     /// Whether a verdict given before may be another now: a right was narrowed, or an entry took its place before others in the fold.
     pub unsettled: bool,
+    /// Whether an entry was among them that others, or content that waits, had named before: what waits may be judged anew.
+    pub answers: bool,
 }
 
 /// All control entries of a space, and the membership that they make. A copy is cheap: entries are shared.
@@ -61,10 +67,10 @@ pub struct ControlGraph {
     placed: BTreeMap<EntryHash, Arc<Placed>>,
     by_position: BTreeMap<(NodeId, u64), EntryHash>,
     heads: BTreeSet<EntryHash>,
-    /// Named, and not here; with the node that named it first.
-    missing: BTreeMap<EntryHash, NodeId>,
-    /// The same by that node, of each the first few: what is worth asking for.
-    wanted: BTreeMap<NodeId, BTreeSet<EntryHash>>,
+    /// Named by entries that are, and not here.
+    missing: BTreeSet<EntryHash>,
+    /// Named by content that waits, and not here.
+    awaited: BTreeSet<EntryHash>,
     named: Named,
     membership: Membership,
 }
@@ -77,8 +83,8 @@ impl ControlGraph {
             placed: BTreeMap::new(),
             by_position: BTreeMap::new(),
             heads: BTreeSet::new(),
-            missing: BTreeMap::new(),
-            wanted: BTreeMap::new(),
+            missing: BTreeSet::new(),
+            awaited: BTreeSet::new(),
             named: Named::default(),
             membership: Membership::new(space),
         }
@@ -94,33 +100,17 @@ impl ControlGraph {
         self.heads.iter().copied().collect()
     }
 
-    /// The entries that are named by others and are not here, with the author of the one that named it first.
-    pub fn missing(&self) -> &BTreeMap<EntryHash, NodeId> {
-        &self.missing
+    /// How many entries are named by others and are not here.
+    pub fn missing(&self) -> usize {
+        self.missing.len()
     }
 
-    /// Those that are worth asking for: of each node that names such the first few, so that nobody's invented names are a burden.
-    pub fn wanted(&self) -> &BTreeMap<NodeId, BTreeSet<EntryHash>> {
-        &self.wanted
-    }
-
-    /// Whether an entry is here, in the log or beside it.
-    pub fn holds(&self, hash: &EntryHash) -> bool {
-        self.placed.contains_key(hash)
-    }
-
-    /// Where a control entry stands in the log.
+    /// Where a control entry stands, if it is here.
     pub fn position(&self, hash: &EntryHash) -> Option<Position> {
-        let position = self.placed.get(hash)?.position;
-        (self.hash_at(&position.chain.node, position.seq) == Some(*hash)).then_some(position)
+        self.placed.get(hash).map(|placed| placed.position)
     }
 
-    /// Who signed an entry that is here.
-    pub(super) fn author(&self, hash: &EntryHash) -> Option<NodeId> {
-        self.placed.get(hash).map(|placed| placed.position.chain.node)
-    }
-
-    /// The control entry at a node's seq in the log.
+    /// The control entry at a node's seq, if it is here.
     pub fn hash_at(&self, node: &NodeId, seq: u64) -> Option<EntryHash> {
         self.by_position.get(&(*node, seq)).copied()
     }
@@ -136,6 +126,21 @@ impl ControlGraph {
         self.named.nodes()
     }
 
+    /// The last seq of a node's control chain that is here.
+    pub(super) fn last_seq(&self, node: &NodeId) -> Option<u64> {
+        self.by_position.range((*node, 0)..=(*node, u64::MAX)).next_back().map(|((_, seq), _)| *seq)
+    }
+
+    /// Lets [`Grown::answers`] say when one of these entries comes that content names and that is not here.
+    pub fn await_heads(&mut self, heads: &[EntryHash]) {
+        for head in heads.iter().filter(|head| !self.placed.contains_key(head)) {
+            // Past the bound any entry may be one of them.
+            if self.awaited.len() <= MAX_AWAITED {
+                self.awaited.insert(*head);
+            }
+        }
+    }
+
     /// The clock of everything at or below `heads`, as far as it is here, and whether all of it is.
     pub(super) fn clock(&self, heads: &[EntryHash]) -> (Clock, bool) {
         let (mut clock, mut whole) = (Clock::new(), true);
@@ -149,29 +154,13 @@ impl ControlGraph {
         (clock, whole)
     }
 
-    pub(super) fn placed_clock(&self, hash: &EntryHash) -> Option<&Clock> {
-        self.placed.get(hash).map(|placed| &placed.clock)
-    }
-
-    /// Puts verified control entries of the log into the graph; those that are there change nothing. Bodies are decoded here; certificates in
-    /// them are checked by the decoder. On an error the graph has taken the entries before the bad one.
+    /// Puts verified control entries into the graph; those that are there change nothing. Bodies are decoded here; certificates in them are
+    /// checked by the decoder. On an error the graph has taken the entries before the bad one.
     pub fn extend<'a>(&mut self, entries: impl IntoIterator<Item = &'a Entry>) -> Result<Grown, (Position, ActError)> {
-        self.grow(entries.into_iter().map(|entry| (entry, true)))
-    }
-
-    /// The same with entries that are kept beside the log, since another stands at their position.
-    pub fn extend_beside<'a>(&mut self, entries: impl IntoIterator<Item = &'a Entry>) -> Result<Grown, (Position, ActError)> {
-        self.grow(entries.into_iter().map(|entry| (entry, false)))
-    }
-
-    fn grow<'a>(&mut self, entries: impl Iterator<Item = (&'a Entry, bool)>) -> Result<Grown, (Position, ActError)> {
         let mut fresh = Vec::new();
         let mut result = Ok(());
-        for (entry, in_log) in entries {
+        for entry in entries {
             debug_assert_eq!(entry.position.chain.chain, Chain::Control);
-            if in_log {
-                self.by_position.insert((entry.position.chain.node, entry.position.seq), entry.hash);
-            }
             if self.placed.contains_key(&entry.hash) {
                 continue;
             }
@@ -195,23 +184,17 @@ impl ControlGraph {
         if entry.position.seq > 1 {
             parents.insert(entry.previous);
         }
+        self.by_position.insert((entry.position.chain.node, entry.position.seq), entry.hash);
         for parent in parents.iter().filter(|parent| !self.placed.contains_key(parent)) {
-            let namer = *self.missing.entry(*parent).or_insert(entry.position.chain.node);
-            let wanted = self.wanted.entry(namer).or_default();
-            if wanted.len() < MAX_LACKING {
-                wanted.insert(*parent);
-            }
+            self.missing.insert(*parent);
         }
         let (clock, whole) = self.clock_of(&entry.position, &parents);
         let placed = Arc::new(Placed { position: entry.position, hash: entry.hash, act: body.act, parents, clock, whole });
         self.named.take(&self.space, &placed);
         self.placed.insert(entry.hash, placed.clone());
-        let named_by = self.missing.remove(&entry.hash);
-        if let Some(wanted) = named_by.and_then(|namer| self.wanted.get_mut(&namer)) {
-            wanted.remove(&entry.hash);
-        }
-        let is_late = named_by.is_some();
-        fresh.push(Fresh { placed, is_late });
+        let is_late = self.missing.remove(&entry.hash);
+        let is_awaited = self.awaited.len() > MAX_AWAITED || self.awaited.remove(&entry.hash);
+        fresh.push(Fresh { placed, is_late, is_awaited });
     }
 
     fn clock_of(&self, position: &Position, parents: &BTreeSet<EntryHash>) -> (Clock, bool) {
@@ -239,8 +222,9 @@ impl ControlGraph {
     fn fold(&mut self, fresh: &[Fresh]) -> Grown {
         // An entry that knows all heads comes last in every order: the fold goes on with it. Any other may come before what was folded.
         let mut goes_on = true;
-        for Fresh { placed, is_late } in fresh {
-            goes_on &= !is_late && self.heads.is_subset(&placed.parents) && !matches!(placed.act, Act::RetireNode(_));
+        for Fresh { placed, is_late, .. } in fresh {
+            let retires = matches!(placed.act, Act::RetireNode(_)) || self.membership.is_retired(&placed.position.chain.node);
+            goes_on &= !is_late && !retires && self.heads.is_subset(&placed.parents);
             self.heads.retain(|head| !placed.parents.contains(head));
             if !is_late {
                 self.heads.insert(placed.hash);
@@ -256,13 +240,13 @@ impl ControlGraph {
             unsettled = !folded.extends(&self.membership);
             self.membership = folded;
         }
-        Grown { placed: fresh.len(), unsettled }
+        Grown { placed: fresh.len(), unsettled, answers: fresh.iter().any(|fresh| fresh.is_late || fresh.is_awaited) }
     }
 
     /// The membership computed from nothing: parents first, and among those free to come next the smallest hash.
     fn folded(&self) -> Membership {
         let mut membership = Membership::new(self.space);
-        membership.take_retirements(self.placed.values().map(Arc::as_ref));
+        membership.take_retirements(self.placed.values().map(Arc::as_ref), |cut| self.hash_at(&cut.chain.node, cut.seq));
         for hash in parents_first(self.placed.values().map(Arc::as_ref)) {
             if let Some(placed) = self.placed.get(&hash) {
                 membership.apply(placed);

@@ -1,5 +1,5 @@
-//! Which heads of the control graph an entry names where there are more than it may name: those that its rights rest on, then those of
-//! members. An act leaves fewer heads behind, so that a few acts merge what is left.
+//! Which entries of the control graph an entry names: those that its rights rest on, and the heads; where there are more than it may name, those
+//! of members first. An act leaves fewer heads behind, so that a few acts merge what is left.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,11 +7,10 @@ use crate::entry::{Act, Position};
 use crate::ids::{DocumentId, EntryHash, NodeId, SchoolId};
 use crate::limits::MAX_CONTROL_HEADS;
 
-use super::fold::covers;
-use super::graph::{Clock, ControlGraph, merge};
+use super::graph::ControlGraph;
 
 impl ControlGraph {
-    /// The heads that a content entry of `author` with changes of these documents names, in order of hash.
+    /// What a content entry of `author` with changes of these documents names as known, in order of hash.
     pub fn heads_for_changes(&self, author: &NodeId, documents: impl IntoIterator<Item = DocumentId>) -> Vec<EntryHash> {
         self.some_heads(author, MAX_CONTROL_HEADS, || {
             let made = documents.into_iter().filter_map(|document| self.membership().document(&document).map(|document| document.made));
@@ -19,7 +18,7 @@ impl ControlGraph {
         })
     }
 
-    /// The heads that an act of `author` names, at most `limit`, in order of hash.
+    /// What an act of `author` names as known, at most `limit` entries, in order of hash.
     pub fn heads_for_act(&self, author: &NodeId, act: &Act, limit: usize) -> Vec<EntryHash> {
         self.some_heads(author, limit.min(MAX_CONTROL_HEADS), || {
             let speaks_of = match act {
@@ -44,35 +43,33 @@ impl ControlGraph {
         school.grants.iter().rev().max_by_key(|(_, role)| *role).map(|(at, _)| *at)
     }
 
+    /// What gives an entry its right stands first, by itself: the author's own last act, what took it in, what it speaks of. Heads cover all of it
+    /// as well; but they are others' entries, and whoever signed one of them may show another to somebody else.
     fn some_heads(&self, author: &NodeId, limit: usize, rests_on: impl FnOnce() -> Vec<Position>) -> Vec<EntryHash> {
+        let mut named: BTreeSet<EntryHash> = self.last_act(author).into_iter().take(limit).collect();
         let heads = self.heads();
-        if heads.len() <= limit {
-            return heads;
+        let rests_on: Vec<EntryHash> = rests_on()
+            .iter()
+            .filter(|position| position.chain.node != *author)
+            .filter_map(|position| self.hash_at(&position.chain.node, position.seq))
+            .collect();
+        // All heads where there is room for them; else those of members in turn.
+        let all = named.len() + heads.len() < limit;
+        if all {
+            named.extend(&heads);
         }
-        let ranked = self.ranked(author, heads);
-        let (mut named, mut clock) = (BTreeSet::new(), Clock::new());
-        let own = ranked.first().filter(|head| self.author(head) == Some(*author)).and_then(|head| self.placed_clock(head).map(|own| (*head, own)));
-        if let Some((head, own)) = own.filter(|_| limit > 0) {
-            named.insert(head);
-            merge(&mut clock, own);
-        }
-        for needed in rests_on() {
-            if covers(&clock, &needed) || named.len() >= limit {
-                continue;
-            }
-            let covering = ranked.iter().filter_map(|head| Some((head, self.placed_clock(head)?))).find(|(_, clock)| covers(clock, &needed));
-            if let Some((head, covering)) = covering {
-                named.insert(*head);
-                merge(&mut clock, covering);
-            }
-        }
-        for head in ranked {
+        let rest = if all { Vec::new() } else { self.ranked(author, heads) };
+        for hash in rests_on.into_iter().chain(rest) {
             if named.len() >= limit {
                 break;
             }
-            named.insert(head);
+            named.insert(hash);
         }
         named.into_iter().collect()
+    }
+
+    fn last_act(&self, node: &NodeId) -> Option<EntryHash> {
+        self.last_seq(node).and_then(|seq| self.hash_at(node, seq))
     }
 
     /// Heads in the order in which they are worth naming: the author's own; then of each member school its first, its second, ..., by the order
@@ -81,7 +78,7 @@ impl ControlGraph {
         let mut members: Vec<(usize, SchoolId, EntryHash)> = Vec::new();
         let (mut own, mut others) = (Vec::new(), Vec::new());
         for head in heads {
-            let node = self.author(&head);
+            let node = self.node_of(&head);
             let member = node.filter(|node| self.membership().admits(node)).and_then(|node| self.membership().node(&node));
             match member {
                 _ if node == Some(*author) => own.push(head),
@@ -99,5 +96,9 @@ impl ControlGraph {
         }
         in_turn.sort_unstable();
         own.into_iter().chain(in_turn.into_iter().map(|(_, _, head)| head)).chain(others).collect()
+    }
+
+    fn node_of(&self, head: &EntryHash) -> Option<NodeId> {
+        self.position(head).map(|position| position.chain.node)
     }
 }

@@ -260,7 +260,7 @@ impl Replica {
         space.advance(&entry, []);
         kept.entries.push(NewEntry::Control(entry.clone()));
         to_be_judged(space, &grown, &mut kept);
-        if !kept.waits.is_empty() || space.waiting_entries {
+        if !kept.waits.is_empty() || (grown.answers && space.waiting_entries) {
             space.waiting_entries = true;
             out.next.push(Input::Rejudge { space: id });
         }

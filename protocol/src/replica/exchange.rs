@@ -112,14 +112,6 @@ impl Replica {
                 let Some(id) = self.named(from, space) else { return Ok(()) };
                 self.receipts_changed(from, &id, digest, out);
             }
-            Ok(Message::Lacking { space, heads }) => {
-                let Some(id) = self.named(from, space) else { return Ok(()) };
-                self.lacked(from, &id, heads, log, out)?;
-            }
-            Ok(Message::Branch { space, bytes }) => {
-                let Some(id) = self.named(from, space) else { return Ok(()) };
-                self.branch_came(now, from, &id, bytes, log, out)?;
-            }
         }
         Ok(())
     }
@@ -232,7 +224,6 @@ impl Replica {
             self.pull(now, from, id, out);
             self.pull_unseen(now, from, id, out);
         }
-        self.ask_for_branches(id, out);
         // Somebody has come who can hear of what was written while nobody was there.
         if self.spaces.get(id).is_some_and(|space| !space.unpublished.is_empty() && space.publish_at.is_none()) {
             self.publish(now, id, log, out)?;

@@ -98,11 +98,6 @@ pub enum Input {
         /// The space.
         space: SpaceId,
     },
-    /// Control entries that peers have asked for have come. The replica asks the driver for this.
-    GiveBranches {
-        /// The space.
-        space: SpaceId,
-    },
     /// Time has passed.
     Tick,
 }

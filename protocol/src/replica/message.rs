@@ -5,8 +5,8 @@
 
 use crate::announce::SpaceTag;
 use crate::frontier::FrontierDigest;
-use crate::ids::{EntryHash, NodeId};
-use crate::limits::{MAX_CHAINS, MAX_LACKING, MAX_SESSION_SPACES, WIRE_VERSION};
+use crate::ids::NodeId;
+use crate::limits::{MAX_CHAINS, MAX_SESSION_SPACES, WIRE_VERSION};
 use crate::wire::{Reader, WireError, Writer};
 
 /// What a digest list says of one space.
@@ -116,20 +116,6 @@ pub enum Message {
         /// As in [`SpaceDigest::receipts`].
         digest: [u8; 4],
     },
-    /// Send the branches that hold these control entries: acts or content name them, and no pull has brought them.
-    Lacking {
-        /// Place in the sender's list.
-        space: u64,
-        /// The entries.
-        heads: Vec<EntryHash>,
-    },
-    /// A control chain from its start, as a frame of its own: the answer to [`Message::Lacking`].
-    Branch {
-        /// Place in the sender's list.
-        space: u64,
-        /// The frame.
-        bytes: Vec<u8>,
-    },
 }
 
 /// The short name of a node in [`Message::Counters`].
@@ -232,15 +218,6 @@ impl Message {
             Self::Receipts { space, digest } => {
                 writer.u8(8).number(*space).fixed(digest);
             }
-            Self::Lacking { space, heads } => {
-                writer.u8(9).number(*space).number(heads.len() as u64);
-                for head in heads {
-                    writer.fixed(&head.0);
-                }
-            }
-            Self::Branch { space, bytes } => {
-                writer.u8(10).number(*space).fixed(bytes);
-            }
         }
         writer.finish()
     }
@@ -282,15 +259,6 @@ impl Message {
                 receipt: reader.rest().to_vec(),
             },
             8 => Self::Receipts { space: reader.number()?, digest: reader.array()? },
-            9 => {
-                let space = reader.number()?;
-                let mut heads = Vec::new();
-                for _ in 0..reader.count(MAX_LACKING)? {
-                    heads.push(EntryHash(reader.array()?));
-                }
-                Self::Lacking { space, heads }
-            }
-            10 => Self::Branch { space: reader.number()?, bytes: reader.rest().to_vec() },
             _ => return Err(WireError::NoSuchValue("a message")),
         };
         reader.end()?;
@@ -335,9 +303,6 @@ mod tests {
                 receipt
             }),
             any::<(u64, [u8; 4])>().prop_map(|(space, digest)| Message::Receipts { space, digest }),
-            (any::<u64>(), proptest::collection::vec(any::<[u8; 32]>(), 0..4))
-                .prop_map(|(space, heads)| Message::Lacking { space, heads: heads.into_iter().map(EntryHash).collect() }),
-            (any::<u64>(), bytes()).prop_map(|(space, bytes)| Message::Branch { space, bytes }),
         ]
     }
 

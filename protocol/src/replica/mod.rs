@@ -2,12 +2,10 @@
 //! it reads the store and touches nothing.
 //!
 //! Rooms: `space` and `peer` hold state; `exchange` speaks the session protocol, `pulls` asks and `serving` answers in it, `frames` makes what
-//! is sent; `receive` is the way in for frames, `branches` for what forked control chains hold beside the log, `rejudge` judges anew what was
-//! judged too early; `submit` and `publish` are the way out for changes; `acts` membership, `receipts` who has what, `presence` who is here,
+//! is sent; `receive` is the way in for frames, `rejudge` judges anew what was judged too early; `submit` and `publish` are the way out for changes; `acts` membership, `receipts` who has what, `presence` who is here,
 //! `status` what people ask.
 
 mod acts;
-mod branches;
 mod effect;
 mod exchange;
 mod frames;
@@ -166,7 +164,6 @@ impl Replica {
             Input::Ephemeral { document, bytes } => self.ephemeral(document, bytes, out),
             Input::Whereabouts(addresses) => self.moved(now, addresses),
             Input::Rejudge { space } => self.rejudge(&space, log, out)?,
-            Input::GiveBranches { space } => self.give_what_is_owed(&space, log, out)?,
             Input::Tick => {}
         }
         self.timers(now, log, out)?;

@@ -1,10 +1,10 @@
 //! What this node knows of a peer while a session with it lasts.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::frontier::{Frontier, FrontierDigest};
-use crate::ids::{EntryHash, NodeId, SpaceId};
+use crate::ids::{NodeId, SpaceId};
 use crate::limits::{FRAME_TARGET_MAX_BYTES, FRAME_TARGET_MIN_BYTES, FRAME_TARGET_START_BYTES};
 use crate::receipt::Receipt;
 
@@ -43,10 +43,6 @@ pub(super) struct Shared {
     pub(super) wanted: bool,
     /// What we are sending.
     pub(super) sending: Option<Sending>,
-    /// Control entries that we have asked the peer for by hash, with who names them.
-    pub(super) asked_heads: BTreeMap<EntryHash, NodeId>,
-    /// Such as the peer has asked us for, and we do not hold.
-    pub(super) owed: BTreeSet<EntryHash>,
     /// Our frontier and the peer's when a pull from it ended and we still lacked something: asking again would bring nothing new.
     pub(super) fruitless: Option<(FrontierDigest, FrontierDigest)>,
     /// Our own receipt has gone out since the peer last said which it holds.

@@ -72,7 +72,6 @@ impl Replica {
         self.compare_receipts(from, id, out);
         self.ask_for_receipts_of_unknown(id, out);
         self.pull_from_any(now, id, None, out);
-        self.ask_for_branches(id, out);
     }
 
     /// Asks the peer whose turn it is of those that have more than we.

@@ -68,16 +68,9 @@ impl Replica {
         if !space.graph.membership().admits(&author) {
             return Ok(GossipVerdict::Ignore);
         }
-        let lacking = space.lacking_count();
         match announcement {
             Announcement::Frame(frame) => match self.receive(now, id, &frame, log, out)? {
-                Ok(_) => {
-                    // It names what is not here: another announcement was missed, or is of another branch.
-                    if self.spaces.get(id).is_some_and(|space| space.lacking_count() > lacking) {
-                        self.ask(now, id, &[author, from], out);
-                    }
-                    Ok(GossipVerdict::Accept)
-                }
+                Ok(_) => Ok(GossipVerdict::Accept),
                 Err(refusal) if refusal.wants_comparing() => {
                     self.ask(now, id, &[author, from], out);
                     Ok(GossipVerdict::Accept)
@@ -198,7 +191,7 @@ impl Replica {
             // Kept as to be judged, so that a crash before the judgement forgets nothing.
             let waits = lacks_control || contested;
             if lacks_control {
-                space.note_unknown_heads(&arrived.entry);
+                space.graph.await_heads(&arrived.entry.batch.control_heads);
             }
             to_judge |= contested;
             space.waiting_entries |= waits;
@@ -212,7 +205,7 @@ impl Replica {
         }
         out.commit(kept);
         out.effects.extend(applied);
-        if to_judge || (has_control && space.waiting_entries) {
+        if to_judge || (grown.answers && space.waiting_entries) {
             space.waiting_entries = true;
             out.next.push(Input::Rejudge { space: *id });
         }
@@ -233,7 +226,6 @@ impl Replica {
             }
             self.by_document.extend(space.graph.membership().documents().map(|(document, _)| (*document, *id)));
         }
-        self.owe(id, out);
         self.listen(id, out);
         self.admit(out);
         self.relist(now, id, log, out)?;

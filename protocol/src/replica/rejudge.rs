@@ -30,12 +30,11 @@ impl Replica {
         let mut kept = Commit::new(*id);
         let mut touched: BTreeSet<DocumentId> = BTreeSet::new();
         let mut still_waiting = false;
-        space.unknown_heads.clear();
         for content in log.waiting_entries(id)? {
             touched.extend(content.batch.runs.iter().map(|run| run.document));
             if space.graph.judge(&content.entry, &content.batch).contains(&Verdict::Waits) {
                 still_waiting = true;
-                space.note_unknown_heads(&content);
+                space.graph.await_heads(&content.batch.control_heads);
             } else {
                 kept.waits.push((content.entry.position, false));
             }

@@ -15,8 +15,6 @@ use crate::log::{LogReader, StoreError, StoredSpace, Unpublished};
 use crate::membership::ControlGraph;
 use crate::receipt::Receipt;
 
-use super::branches::Branch;
-
 /// A pull under way: at most one per space, so that no two peers send us the same.
 #[derive(Debug, Clone)]
 pub(super) struct Pull {
@@ -68,10 +66,6 @@ pub(super) struct Space {
     /// Control chains on which somebody seems to hold another branch than we: announcements name their entries in full. Found anew after a
     /// restart.
     pub(super) apart: BTreeSet<ChainId>,
-    /// Branches of control chains beside those in the log.
-    pub(super) branches: Vec<Branch>,
-    /// Per node the control entries that content of it names which waits, as far as they were not here when it was judged.
-    pub(super) unknown_heads: BTreeMap<NodeId, BTreeSet<EntryHash>>,
     /// Peers of whom a pull stalled, and until when they are asked last.
     pub(super) stalled: BTreeMap<NodeId, Duration>,
     pub(super) presence: BTreeMap<NodeId, Presence>,
@@ -100,8 +94,6 @@ impl Space {
             relay_at: None,
             pull: None,
             apart: BTreeSet::new(),
-            branches: Vec::new(),
-            unknown_heads: BTreeMap::new(),
             stalled: BTreeMap::new(),
             presence: BTreeMap::new(),
             greetings: Vec::new(),
@@ -117,7 +109,6 @@ impl Space {
         space.frontier = log.frontier(&space.id)?;
         let control = log.control_entries(&space.id)?;
         space.graph.extend(&control).map_err(|(position, error)| StoreError(format!("the entry at {position:?}: {error}")))?;
-        space.restore_branches(log)?;
         if let Some(sealed) = &stored.sealed_key {
             space.epoch = open_epoch_key(key, &space.id, sealed).ok();
         }
@@ -131,7 +122,7 @@ impl Space {
         space.unpublished = log.unpublished(&space.id)?;
         for waiting in log.waiting_entries(&space.id)? {
             space.waiting_entries = true;
-            space.note_unknown_heads(&waiting);
+            space.graph.await_heads(&waiting.batch.control_heads);
         }
         Ok(space)
     }

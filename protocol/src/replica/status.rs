@@ -173,7 +173,7 @@ impl Space {
             id: self.id,
             membership: self.graph.membership(),
             entries: self.frontier.iter().map(|(_, tip)| tip.seq).sum(),
-            waiting: self.lacking_count() as u64 + u64::from(self.waiting_entries),
+            waiting: self.graph.missing() as u64 + u64::from(self.waiting_entries),
             void: self.void_entries,
             refused_frames: self.refused_frames,
             part: self.part(me),

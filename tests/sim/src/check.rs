@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jeli_protocol::acceptance::accept;
 use jeli_protocol::entry::{Chain, ChainId, Role};
-use jeli_protocol::frame::verify_chain;
 use jeli_protocol::frontier::{Frontier, Tip};
 use jeli_protocol::ids::{ActorId, ChangeHash, DocumentId, NodeId, SchoolId, SpaceId};
 use jeli_protocol::log::{ChangeRecord, LogReader, Standing};
@@ -83,10 +82,6 @@ fn folded(node: &Node, space: &SpaceId) -> Result<ControlGraph, String> {
     control.sort_by_key(|entry| entry.hash);
     let mut graph = ControlGraph::new(*space);
     graph.extend(&control).map_err(|(position, error)| format!("{position:?}: {error}"))?;
-    for branch in stored(node.log.branches(space))?.iter().rev() {
-        let entries = verify_chain(space, branch).map_err(|refusal| format!("a branch that was kept: {refusal}"))?;
-        graph.extend_beside(&entries).map_err(|(position, error)| format!("{position:?}: {error}"))?;
-    }
     Ok(graph)
 }
 

@@ -61,15 +61,14 @@ fn send_garbage(world: &mut World, at: usize) {
         _ => {
             let noise: [u8; 48] = world.dice.bytes();
             bytes = noise[..1 + world.dice.below(47)].to_vec();
-            bytes[0] %= 12;
+            bytes[0] %= 10;
         }
     }
     world.trace.note(world.now, || format!("{at} sends {to} garbage: {}", crate::trace::describe(&bytes)));
     world.send_raw(at, to, bytes);
 }
 
-/// Tells a neighbour what is not so: a frontier with chains that nobody has or that reach further than they do, a receipt for it, control entries
-/// that it lacks and that nobody has.
+/// Tells a neighbour what is not so: a frontier with chains that nobody has or that reach further than they do or a receipt for it.
 fn lie(world: &mut World, at: usize) {
     let Some(space) = world.spaces.first().copied() else { return };
     let Some(to) = neighbour(world, at) else { return };
@@ -82,16 +81,15 @@ fn lie(world: &mut World, at: usize) {
     }
     let mut writer = Writer::new();
     let nothing = Frontier::default();
-    let message = match world.dice.below(4) {
+    let message = match world.dice.below(3) {
         0 => {
             let counter = 1_000 + world.fresh();
             Receipt::sign(&space, &world.nodes[at].key, counter, frontier).write_word(&nothing, &mut writer);
             Message::Receipt { space: 0, of: None, base: Base::Nothing, receipt: writer.finish() }
         }
-        1 => Message::Lacking { space: 0, heads: (0..1 + world.dice.below(60)).map(|_| EntryHash(world.dice.bytes())).collect() },
         kind => {
             frontier.delta_from(&nothing).write(&nothing, &mut writer);
-            let ask = if kind == 2 { Ask::Tell } else { Ask::TellAll };
+            let ask = if kind == 1 { Ask::Tell } else { Ask::TellAll };
             Message::Frontier { space: 0, ask, base: Base::Nothing, delta: writer.finish() }
         }
     };

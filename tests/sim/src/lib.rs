@@ -15,7 +15,6 @@ use std::time::Duration;
 
 use jeli_protocol::ids::ActorId;
 use jeli_protocol::keys::{NodeKey, SchoolKey};
-use jeli_protocol::log::LogReader;
 use jeli_protocol::replica::{Acted, Input, LocalAct};
 
 use actions::Plan;
@@ -52,8 +51,8 @@ pub struct SimReport {
     pub entries: u64,
     /// Documents in the end.
     pub documents: usize,
-    /// Branches of forked control chains that honest nodes keep beside their logs in the end.
-    pub branches: usize,
+    /// Control entries that an honest node does not hold and others name, at most.
+    pub missing: u64,
 }
 
 /// A broken invariant.
@@ -186,9 +185,9 @@ fn live(world: &mut World, seed: u64, steps: usize, step: &mut usize) -> Result<
     let view = world.nodes[0].replica.as_ref().and_then(|replica| replica.space(&space));
     let (entries, documents) = view.map_or((0, 0), |view| (view.entries, view.membership.documents().count()));
     let honest = world.nodes.iter().filter(|node| node.part == Part::Honest);
-    let branches = honest.map(|node| node.log.branches(&space).map_or(0, |branches| branches.len())).sum();
+    let missing = honest.filter_map(|node| node.replica.as_ref()?.space(&space)).map(|space| space.waiting).max().unwrap_or(0);
     let (messages, bytes) = world.messages;
-    Ok(SimReport { seed, nodes: world.nodes.len(), messages, bytes, last_messages, entries, documents, branches })
+    Ok(SimReport { seed, nodes: world.nodes.len(), messages, bytes, last_messages, entries, documents, missing })
 }
 
 fn check_all(world: &mut World, foreign: bool) -> Result<(), String> {

@@ -61,7 +61,7 @@ fn main() {
         ("messages_to_silence_max", json!(reports.iter().map(|report| report.last_messages).max())),
         ("entries", json!(sum(|report| report.entries))),
         ("documents", json!(sum(|report| report.documents as u64))),
-        ("branches", json!(sum(|report| report.branches as u64))),
+        ("missing", json!(sum(|report| report.missing))),
     ];
     for (name, value) in figures {
         println!("{}", json!({ "sim": name, "value": value, "schools": arguments.schools, "steps": arguments.steps }));

@@ -55,7 +55,6 @@ delegate! {
     waiting_for(document: &DocumentId, dependency: &ChangeHash) -> Vec<ChangeHash>;
     changes_of_document(document: &DocumentId) -> Vec<ChangeRecord>;
     unpublished(space: &SpaceId) -> Vec<Unpublished>;
-    branches(space: &SpaceId) -> Vec<Vec<u8>>;
     receipts(space: &SpaceId) -> Vec<jeli_protocol::receipt::Receipt>;
     claims(document: &DocumentId, actor: &ActorId) -> Vec<NodeId>;
 }

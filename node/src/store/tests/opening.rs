@@ -48,14 +48,11 @@ fn a_database_of_a_newer_program_is_refused_and_stays_byte_for_byte_the_same() {
 fn a_file_from_before_there_were_totals_answers_the_same_after_its_migration() {
     let (mut scribe, mut model, mut store) = (Scribe::new(7), MemoryLog::new(), TestStore::new());
     for _ in 0..40 {
-        let mut commit = [scribe.next_commit()];
-        // Nor were there branches.
-        commit[0].branches.clear();
+        let commit = [scribe.next_commit()];
         store.keep(&commit).unwrap();
         model.keep(&commit).unwrap();
     }
-    let before = "DROP TABLE document_total; DROP TABLE branch; PRAGMA user_version = 3";
-    store.store.with_connection(|db| db.execute_batch(before)).unwrap().unwrap();
+    store.store.with_connection(|db| db.execute_batch("DROP TABLE document_total; PRAGMA user_version = 3")).unwrap().unwrap();
     same_answers(&model, &store.reopened(), &scribe);
 }
 

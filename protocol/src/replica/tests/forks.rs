@@ -5,19 +5,13 @@ use proptest::prelude::*;
 use crate::entry::{Chain, ChainId, Role, WriteRule};
 use crate::ids::{DocumentId, SpaceId};
 use crate::log::LogReader;
-use crate::replica::{Input, Message, Part, PeerFault};
 
 use super::bounds::three;
 use super::wired::Wired;
 
-/// Four schools, of which the third has shown `ones` acts of its own to the first and `others`, other ones, to the second. Nobody is connected.
+/// Three schools, of which the last has shown `ones` acts of its own to the first and `others`, other ones, to the second. Nobody is connected.
 fn forked(ones: usize, others: usize) -> (Wired, SpaceId, DocumentId) {
     let (mut wired, space, document) = three();
-    let fourth = wired.station(3, 3);
-    let ticket = wired.invite(0, space, Role::Member);
-    wired.join(fourth, 0, &ticket).unwrap();
-    wired.connect(fourth, 0);
-    wired.cut(fourth, 0);
     for (a, b) in [(0, 1), (0, 2), (1, 2)] {
         wired.cut(a, b);
     }
@@ -52,9 +46,17 @@ fn assert_one_mind(wired: &mut Wired, space: SpaceId, document: DocumentId) {
         assert_eq!(wired.stations[0].heads(document), wired.stations[1].heads(document));
     }
     assert!(wired.stations[0].has(one, "in the other's") && wired.stations[1].has(two, "in the other's"));
-    for at in [0, 1] {
+    let forker = wired.stations[2].certificate.school;
+    let mut agreed = [0, 1].map(|at| {
         assert!(wired.stations[at].log.waiting_entries(&space).unwrap().is_empty(), "nothing of theirs waits");
-    }
+        let membership = wired.stations[at].replica.space(&space).unwrap().membership.clone();
+        let documents = membership.documents().filter(|(_, document)| document.act.owner != forker).map(|(id, _)| *id).collect::<Vec<_>>();
+        let nodes = membership.nodes().map(|(id, node)| (*id, node.clone())).collect::<Vec<_>>();
+        let schools = membership.schools().map(|(id, _)| (*id, membership.role(id))).collect::<Vec<_>>();
+        (documents, nodes, schools)
+    });
+    let [one, two] = &mut agreed;
+    assert_eq!(one, two, "they agree on all that the forker has not made");
     wired.assert_no_faults();
 }
 
@@ -179,82 +181,4 @@ proptest! {
         wired.connect(0, 1);
         assert_one_mind(&mut wired, space, document);
     }
-}
-
-/// Lets the first and the second meet; the branch that the first has sent.
-fn branch_sent(wired: &mut Wired, document: DocumentId) -> Vec<u8> {
-    wired.write(0, document, "by the first");
-    wired.take_sent();
-    wired.connect(0, 1);
-    let mut branches = wired.sent.iter().filter_map(|(from, _, bytes)| match Message::decode(bytes) {
-        Ok(Message::Branch { bytes, .. }) if *from == 0 => Some(bytes),
-        _ => None,
-    });
-    branches.next_back().expect("the second asks for the branch of the first")
-}
-
-#[test]
-fn a_branch_is_kept_once_and_only_where_somebody_names_it() {
-    let (mut wired, space, document) = forked(1, 1);
-    let branch = branch_sent(&mut wired, document);
-    let (first, kept) = (wired.id(0), |wired: &Wired, at: usize| wired.stations[at].log.branches(&space).unwrap().len());
-    assert_eq!(kept(&wired, 1), 1);
-    assert_eq!(wired.stations[1].log.forks(&space).len(), 1, "with the proof of the fork");
-    wired.feed(1, Input::Message { peer: first, bytes: Message::Branch { space: 0, bytes: branch.clone() }.encode() });
-    assert_eq!(kept(&wired, 1), 1, "nothing of it is lacking any more");
-    wired.restart(1);
-    let graph = &wired.stations[1].replica.spaces[&space].graph;
-    assert_eq!((graph.missing().len(), wired.stations[1].replica.spaces[&space].branches.len()), (0, 1), "it is there after a restart");
-    wired.assert_no_faults();
-}
-
-#[test]
-fn what_is_no_branch_is_its_senders_fault() {
-    let (mut wired, space, document) = forked(1, 1);
-    let branch = branch_sent(&mut wired, document);
-    let first = wired.id(0);
-    let content = wired.frames(0, &space, 1_000_000).remove(0);
-    let mut forged = branch.clone();
-    *forged.get_mut(9).unwrap() ^= 1;
-    for bytes in [forged, content, branch[..branch.len() / 2].to_vec(), vec![]] {
-        wired.connect(0, 1);
-        wired.stations[1].faults.clear();
-        wired.feed(1, Input::Message { peer: first, bytes: Message::Branch { space: 0, bytes: bytes.clone() }.encode() });
-        assert_eq!(wired.stations[1].faults, [(first, PeerFault::BadFrame)], "{bytes:?}");
-    }
-    assert_eq!(wired.stations[1].log.branches(&space).unwrap().len(), 1);
-}
-
-#[test]
-fn a_node_that_forked_its_own_chain_stops_when_it_meets_the_other_branch() {
-    let (mut wired, space, document) = forked(1, 1);
-    wired.write(0, document, "under the branch that it has forgotten");
-    wired.connect(0, 2);
-    assert!(matches!(wired.stations[2].replica.space(&space).unwrap().part, Part::Halted(_)));
-    assert!(wired.stations[2].has(document, "under the branch that it has forgotten"));
-    wired.assert_no_faults();
-}
-
-#[test]
-fn what_a_peer_does_not_hold_it_gives_when_it_comes_and_is_not_asked_again() {
-    let (mut wired, space, document) = forked(1, 1);
-    let fourth = 3;
-    wired.gossip = false;
-    wired.write(0, document, "by the first");
-    wired.open(0, 1);
-    let content = ChainId { node: wired.id(0), chain: Chain::Content };
-    while wired.stations[1].replica.frontier(&space).unwrap().tip(&content).seq < 2 {
-        assert!(wired.half_trip() > 0);
-    }
-    wired.cut(0, 1);
-    assert!(!wired.stations[1].has(document, "by the first"), "what its right rests on has not come");
-    // The fourth holds the branch of the second, and hears of the first's words by it.
-    wired.connect(1, fourth);
-    wired.take_sent();
-    wired.settle();
-    assert_eq!(wired.take_sent().0, 0, "nobody asks for ever");
-    wired.connect(0, 1);
-    assert!(wired.stations[1].has(document, "by the first"));
-    assert!(wired.stations[fourth].has(document, "by the first"), "and passes it on to who had asked");
-    wired.assert_no_faults();
 }
