@@ -330,7 +330,9 @@ impl World {
         let Some(request) = self.nodes[at].replica.as_ref().map(|replica| replica.join_request_for(&ticket)) else {
             return self.ask_later(at, inviter, ticket);
         };
-        if self.nodes[inviter].replica.is_none() || self.weather.cut.contains(&pair(at, inviter)) {
+        // A node that forks its control chain lets nobody in: whom it takes in under one branch, those on another do not know.
+        let answers = self.nodes[inviter].replica.is_some() && self.nodes[inviter].part != Part::Hostile;
+        if !answers || self.weather.cut.contains(&pair(at, inviter)) {
             return self.ask_later(at, inviter, ticket);
         }
         let token = Token(self.fresh());
