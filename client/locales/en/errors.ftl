@@ -1,5 +1,8 @@
 # What went wrong, where the words are safe, what to do next. Named after the API's codes.
 error-page = This part of the page did not open. Reload the page; what you wrote is safe on the school computer.
+error-page-unsaved = This part of the page cannot be opened now: the school computer does not answer. What you wrote last is in this tab only: do not reload or close it. It is sent by itself once the computer answers; then try again.
+desk-stranded = The school computer does not answer. What you wrote last is in this tab only: do not close or reload it. It is sent by itself once the computer answers.
+field-missing = Please fill in this field.
 error-unknown = That was not done ({ $code }). Everything saved before is still there. Please try again.
 error-unexpected-answer = The school computer gave an answer we do not understand ({ $status }). Everything saved before is still there. Please try again.
 error-node-unreachable = The school computer does not answer. Check that it is switched on and that this device is on the school’s Wi-Fi, then try again.

@@ -15,6 +15,8 @@ class Session {
   me = $state.raw<Me | undefined>()
   /** Whether this tab holds words that the node has not confirmed; set by the part of the page that holds documents. */
   unsaved: () => boolean = () => false
+  /** Whether some of them stay here because the node does not answer. */
+  stranded: () => boolean = () => false
   #lastPerson: string | undefined
 
   constructor() {

@@ -39,6 +39,7 @@ export function anyUnsaved(): boolean {
 }
 
 session.unsaved = anyUnsaved
+session.stranded = () => [...held.values()].some((document) => document.saved === 'held')
 
 // The browser asks "leave the page?" exactly while there are words that only this tab has.
 window.addEventListener('beforeunload', (event) => {
