@@ -1,8 +1,11 @@
 //! A member that signs two control entries at one position, and shows one to some and the other to others: what honest schools say goes on.
 
+use std::collections::BTreeMap;
+
 use proptest::prelude::*;
 
-use crate::entry::{Chain, ChainId, Role, WriteRule};
+use crate::entry::{Act, Chain, ChainId, ControlBody, DocumentAct, Entry, NO_ENTRY, Position, Role, WriteRule, entry_hash};
+use crate::frame::{self, FrameEntry};
 use crate::ids::{DocumentId, SpaceId};
 use crate::log::LogReader;
 
@@ -153,6 +156,37 @@ fn a_branch_survives_a_restart_and_a_school_that_is_taken_in_under_it_is_known()
     wired.write(1, document, "to the newcomer");
     wired.settle();
     assert!(wired.stations[newcomer].has(document, "to the newcomer"));
+    assert_one_mind(&mut wired, space, document);
+}
+
+#[test]
+fn two_branches_whose_hashes_begin_alike_are_told_apart() {
+    let (mut wired, space, document) = three();
+    wired.cut(0, 2);
+    wired.cut(1, 2);
+    let position = Position { chain: ChainId { node: wired.id(2), chain: Chain::Control }, seq: 1 };
+    let parents = wired.stations[0].replica.spaces[&space].graph.heads();
+    let (key, owner) = (wired.stations[2].key.clone(), wired.stations[2].school.id());
+    let body = |number: u64| {
+        let nonce = number.to_le_bytes();
+        let document = DocumentId::of(&space, &key.id(), &nonce);
+        let act = Act::CreateDocument(DocumentAct { document, nonce, kind: 1, owner, write_rule: WriteRule::Everyone });
+        ControlBody { parents: parents.clone(), act }.encode()
+    };
+    // Whoever signs both chooses both: four bytes alike take a moment.
+    let mut seen = BTreeMap::new();
+    let alike = (0u64..).find_map(|number| {
+        let hash = entry_hash(&space, &position, &NO_ENTRY, &body(number));
+        seen.insert([hash.0[0], hash.0[1], hash.0[2], hash.0[3]], number).map(|before| [before, number])
+    });
+    for (at, number) in alike.expect("there are two").into_iter().enumerate() {
+        let entry = Entry::sign(&space, &key, Chain::Control, 1, NO_ENTRY, body(number));
+        let frame = frame::encode(&[FrameEntry::Control(entry)], 3).unwrap();
+        wired.take_frame(at, &space, &frame).unwrap();
+    }
+    wired.write(0, document, "by the first");
+    wired.settle();
+    assert!(wired.stations[1].has(document, "by the first"));
     assert_one_mind(&mut wired, space, document);
 }
 
