@@ -11,7 +11,7 @@ use crate::limits::{
 use crate::packed::{self, UnpackError, UnpackLimits};
 use crate::wire::{Reader, WireError};
 
-use super::encode::BRANCH_BYTES;
+use super::encode::{BRANCH_BYTES, GROUND_BYTES};
 
 /// Why bytes are not a frame.
 #[derive(Debug, thiserror::Error)]
@@ -44,20 +44,12 @@ pub(super) enum DecodedHead {
     InFull(EntryHash),
 }
 
-/// The control heads of a batch.
-#[derive(Debug)]
-pub(super) struct DecodedHeads {
-    pub(super) named: Vec<DecodedHead>,
-    /// The digest of their hashes.
-    pub(super) digest: [u8; BRANCH_BYTES],
-}
-
 #[derive(Debug)]
 pub(super) enum DecodedBody {
     Control(Vec<u8>),
     Content {
         /// `None`: the same heads as the entry before in this chain and frame.
-        heads: Option<DecodedHeads>,
+        heads: Option<Vec<DecodedHead>>,
         runs: Vec<DecodedRun>,
     },
 }
@@ -74,6 +66,8 @@ pub struct DecodedFrame {
     pub(super) entries: Vec<DecodedEntry>,
     /// Of each range that does not begin its chain: the first bytes of the hash before it.
     pub(super) branches: BTreeMap<ChainId, [u8; BRANCH_BYTES]>,
+    /// The digest of what it rests on.
+    pub(super) ground: [u8; GROUND_BYTES],
     pub(super) signatures: Vec<Signature>,
 }
 
@@ -90,8 +84,8 @@ impl DecodedFrame {
             signatures.push(Signature(reader.array()?));
         }
         let unpacked = packed::unpack(reader.rest(), &UnpackLimits::default())?;
-        let (entries, branches) = read_sidecar(&unpacked.sidecar, unpacked.documents)?;
-        Ok(Self { entries, branches, signatures })
+        let Sidecar { entries, branches, ground } = read_sidecar(&unpacked.sidecar, unpacked.documents)?;
+        Ok(Self { entries, branches, ground, signatures })
     }
 
     /// The positions of the entries, in order.
@@ -100,7 +94,11 @@ impl DecodedFrame {
     }
 }
 
-type Sidecar = (Vec<DecodedEntry>, BTreeMap<ChainId, [u8; BRANCH_BYTES]>);
+struct Sidecar {
+    entries: Vec<DecodedEntry>,
+    branches: BTreeMap<ChainId, [u8; BRANCH_BYTES]>,
+    ground: [u8; GROUND_BYTES],
+}
 
 fn read_sidecar(sidecar: &[u8], documents: Vec<Vec<Vec<u8>>>) -> Result<Sidecar, DecodeError> {
     let mut reader = Reader::new(sidecar);
@@ -132,6 +130,7 @@ fn read_sidecar(sidecar: &[u8], documents: Vec<Vec<Vec<u8>>>) -> Result<Sidecar,
         chains.push((chain, first));
     }
 
+    let ground = reader.array()?;
     let count = reader.count(MAX_FRAME_ENTRIES)?;
     let mut positions = Vec::with_capacity(count.min(reader.left()));
     for _ in 0..count {
@@ -166,7 +165,7 @@ fn read_sidecar(sidecar: &[u8], documents: Vec<Vec<Vec<u8>>>) -> Result<Sidecar,
                         }
                     });
                 }
-                Some(DecodedHeads { named, digest: reader.array()? })
+                Some(named)
             }
         });
     }
@@ -202,5 +201,5 @@ fn read_sidecar(sidecar: &[u8], documents: Vec<Vec<Vec<u8>>>) -> Result<Sidecar,
     if chunks.iter_mut().any(|rest| rest.next().is_some()) {
         return Err(DecodeError::RunsDoNotFit);
     }
-    Ok((entries, branches))
+    Ok(Sidecar { entries, branches, ground })
 }

@@ -2,8 +2,9 @@
 //!
 //! Layout: version; number of signatures; signatures; the packed container, which holds the changes by document and, beside them, the
 //! *sidecar*: tables of nodes, documents and chains, then a column for each property of the entries. A range that does not begin its chain
-//! names how the hash before it begins, so that a receiver on another branch of a forked chain knows it from a forgery. Control heads are named
-//! by their position, or in full where the receiver may hold another entry there; with them goes a digest of their hashes, to the same end.
+//! names how the hash before it begins; control heads are named by their position, or in full where the receiver may hold another entry there. All
+//! of that the receiver looks up in its own log: a digest says what the sender meant, so that a receiver on another branch of a forked chain
+//! knows the frame from a forgery.
 
 use std::collections::BTreeMap;
 
@@ -62,19 +63,39 @@ impl FrameEntry {
     }
 }
 
-/// Bytes of a hash by which the branch of a chain is told. Whoever forks a chain chooses both entries: fewer, and it could make two that begin
-/// alike, and let honest nodes blame each other.
-pub(super) const BRANCH_BYTES: usize = 16;
+/// Bytes of the hash before a range by which its branch is told.
+pub(super) const BRANCH_BYTES: usize = 4;
 
-/// How the control heads of a batch are told from those of another branch.
-pub(super) fn heads_digest(heads: &[EntryHash]) -> [u8; BRANCH_BYTES] {
-    let mut hasher = blake3::Hasher::new_derive_key("jeli 2026 control heads in a frame");
-    for head in heads {
-        hasher.update(&head.0);
+/// Bytes of the digest of what a frame rests on. Whoever forks a chain chooses both entries: of fewer it could make two that look alike, and let
+/// honest nodes blame each other.
+pub(super) const GROUND_BYTES: usize = 16;
+
+/// Digest of the entries that a frame does not hold and rests on, as far as it does not name them in full: those before its ranges, by chain, and
+/// the control heads of its content.
+#[derive(Default)]
+pub(super) struct Ground {
+    before: BTreeMap<ChainId, EntryHash>,
+    heads: Vec<EntryHash>,
+}
+
+impl Ground {
+    pub(super) fn goes_on_from(&mut self, chain: ChainId, previous: EntryHash) {
+        self.before.insert(chain, previous);
     }
-    let mut digest = [0; BRANCH_BYTES];
-    hasher.finalize_xof().fill(&mut digest);
-    digest
+
+    pub(super) fn names(&mut self, heads: &[EntryHash]) {
+        self.heads.extend(heads);
+    }
+
+    pub(super) fn digest(&self) -> [u8; GROUND_BYTES] {
+        let mut hasher = blake3::Hasher::new_derive_key("jeli 2026 ground of a frame");
+        for hash in self.before.values().chain(&self.heads) {
+            hasher.update(&hash.0);
+        }
+        let mut digest = [0; GROUND_BYTES];
+        hasher.finalize_xof().fill(&mut digest);
+        digest
+    }
 }
 
 #[derive(Default)]
@@ -102,7 +123,7 @@ fn index_of<T: PartialEq + Copy>(table: &mut Vec<T>, item: T) -> u64 {
 /// Encodes entries as one frame. Control entries must come first; of each chain the entries must follow each other, and its last must hold a
 /// signature. `level` is zstd's or the packer's effort.
 pub fn encode(entries: &[FrameEntry], level: i32) -> Result<Vec<u8>, EncodeError> {
-    let mut tables = Tables::default();
+    let (mut tables, mut ground) = (Tables::default(), Ground::default());
     let mut columns: [Writer; 6] = Default::default();
     let [chain_column, control_column, heads_column, runs_column, document_column, count_column] = &mut columns;
     let mut last: BTreeMap<ChainId, (u64, usize)> = BTreeMap::new();
@@ -113,7 +134,12 @@ pub fn encode(entries: &[FrameEntry], level: i32) -> Result<Vec<u8>, EncodeError
         let entry = item.entry();
         let chain = entry.position.chain;
         match last.insert(chain, (entry.position.seq, at)) {
-            None => tables.chains.push(Start { chain, first: entry.position.seq, previous: entry.previous }),
+            None => {
+                tables.chains.push(Start { chain, first: entry.position.seq, previous: entry.previous });
+                if entry.position.seq > 1 {
+                    ground.goes_on_from(chain, entry.previous);
+                }
+            }
             Some((before, _)) if before + 1 == entry.position.seq => {}
             Some(_) => return Err(EncodeError::Gap),
         }
@@ -139,7 +165,7 @@ pub fn encode(entries: &[FrameEntry], level: i32) -> Result<Vec<u8>, EncodeError
                             }
                         }
                     }
-                    heads_column.fixed(&heads_digest(&batch.control_heads));
+                    ground.names(&batch.control_heads);
                     heads_before.insert(chain, batch.control_heads.clone());
                 }
                 runs_column.number(batch.runs.len() as u64);
@@ -169,14 +195,14 @@ pub fn encode(entries: &[FrameEntry], level: i32) -> Result<Vec<u8>, EncodeError
         }
     }
 
-    let sidecar = sidecar(&mut tables, entries.len(), columns);
+    let sidecar = sidecar(&mut tables, &ground, entries.len(), columns);
     let packed = packed::pack(&changes, &sidecar, level)?;
     let mut frame = Writer::new();
     frame.u8(WIRE_VERSION).number(signed).fixed(&signatures.finish()).fixed(&packed);
     Ok(frame.finish())
 }
 
-fn sidecar(tables: &mut Tables, entries: usize, columns: [Writer; 6]) -> Vec<u8> {
+fn sidecar(tables: &mut Tables, ground: &Ground, entries: usize, columns: [Writer; 6]) -> Vec<u8> {
     let mut chains = Writer::new();
     chains.number(tables.chains.len() as u64);
     for Start { chain, first, previous } in &tables.chains {
@@ -195,7 +221,7 @@ fn sidecar(tables: &mut Tables, entries: usize, columns: [Writer; 6]) -> Vec<u8>
     for document in &tables.documents {
         writer.fixed(&document.0);
     }
-    writer.fixed(&chains.finish()).number(entries as u64);
+    writer.fixed(&chains.finish()).fixed(&ground.digest()).number(entries as u64);
     for column in columns {
         writer.fixed(&column.finish());
     }

@@ -256,7 +256,7 @@ fn content_that_names_another_branch_of_a_control_chain_is_told_from_a_forgery_a
     receiver.take(&encode(&[FrameEntry::Control(other.control[0].clone())], 3).unwrap()).unwrap();
     one.write("сөз");
     let head = one.control[0].position;
-    assert!(matches!(receiver.verify(&one.frame(0..1)), Err(FrameRefusal::OtherHead(position)) if position == head));
+    assert!(matches!(receiver.verify(&one.frame(0..1)), Err(FrameRefusal::OtherGround(position)) if position == head));
     let FrameEntry::Content { entry, batch, chunks, .. } = one.content[0].clone() else { panic!("it is content") };
     let in_full = FrameEntry::Content { entry: entry.clone(), batch: batch.clone(), heads: vec![None], chunks };
     let verified = receiver.take(&encode(&[in_full], 3).unwrap()).unwrap();
@@ -268,7 +268,7 @@ fn a_frame_for_another_space_an_unknown_version_and_an_oversize_one_are_refused(
     let one = Writer::new(1).writing(1);
     let (receiver, frame) = (Receiver::of(&[&one]), joined(&[&one]));
     let other = verify(&SpaceId([6; 32]), &frame, &receiver, |_| Ok(Kept::Anybody));
-    assert!(matches!(other, Err(FrameRefusal::Signature(_))));
+    assert!(matches!(other, Err(FrameRefusal::AnotherSpace(_))));
     let control = verify(&SpaceId([6; 32]), &encode(&[FrameEntry::Control(one.control[0].clone())], 3).unwrap(), &receiver, |_| Ok(Kept::Anybody));
     assert!(matches!(control, Err(FrameRefusal::Signature(_))));
     let newer = [&[2], &frame[1..]].concat();

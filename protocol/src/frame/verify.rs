@@ -13,8 +13,8 @@ use crate::limits::{MAX_ACTOR_BYTES, MAX_BATCH_BYTES, MAX_BATCH_CHANGES, MAX_CHA
 use crate::log::{ContentEntry, ForkEvidence};
 use crate::scan::{self, ChangeFacts};
 
-use super::decode::{DecodeError, DecodedBody, DecodedEntry, DecodedFrame, DecodedHead, DecodedHeads, DecodedRun};
-use super::encode::{BRANCH_BYTES, heads_digest};
+use super::decode::{DecodeError, DecodedBody, DecodedEntry, DecodedFrame, DecodedHead, DecodedRun};
+use super::encode::{BRANCH_BYTES, GROUND_BYTES, Ground};
 
 /// What the receiver knows and a frame is verified against.
 pub trait Known {
@@ -66,9 +66,9 @@ pub enum FrameRefusal {
     /// With it there would be more chains than a space may have.
     #[error("the space would have more than {MAX_CHAINS} chains")]
     TooManyChains,
-    /// Content names control entries by their positions, and one of ours is another: this one, or one beside it.
-    #[error("the content names another control entry than ours, at {0:?} or beside it")]
-    OtherHead(Position),
+    /// What the frame goes on from or names, and we have looked up in our log, is not what the sender meant: this entry, or one beside it.
+    #[error("the frame rests on another entry than ours, at {0:?} or beside it")]
+    OtherGround(Position),
     /// A control entry that content names is not here: control must be pulled first.
     #[error("a control entry that the content names is missing here")]
     ControlMissing,
@@ -92,7 +92,7 @@ pub enum FrameRefusal {
 impl FrameRefusal {
     /// Whether nobody is to blame, and comparing frontiers will bring what is lacking.
     pub fn wants_comparing(&self) -> bool {
-        matches!(self, Self::Gap(_) | Self::ControlMissing | Self::OtherHead(_) | Self::Stranger(_))
+        matches!(self, Self::Gap(_) | Self::ControlMissing | Self::OtherGround(_) | Self::Stranger(_))
     }
 
     /// The chain of which the sender holds another branch than we, as far as the frame shows it.
@@ -166,6 +166,9 @@ struct Walk<'a> {
     forks: BTreeMap<ChainId, (Position, EntryHash, EntryHash)>,
     hashes: BTreeMap<Position, EntryHash>,
     heads: BTreeMap<ChainId, Vec<EntryHash>>,
+    ground: Ground,
+    /// The first entry that the frame rests on and our log holds.
+    looked_up: Option<Position>,
     new_control: Vec<Entry>,
     new_content: Vec<VerifiedContent>,
     unsigned: Vec<(Position, EntryHash, bool)>,
@@ -188,6 +191,8 @@ pub fn verify(
         forks: BTreeMap::new(),
         hashes: BTreeMap::new(),
         heads: BTreeMap::new(),
+        ground: Ground::default(),
+        looked_up: None,
         new_control: Vec::new(),
         new_content: Vec::new(),
         unsigned: Vec::new(),
@@ -195,6 +200,7 @@ pub fn verify(
     for entry in frame.entries {
         walk.take(entry)?;
     }
+    walk.check_ground(frame.ground)?;
     let signatures = walk.check_signatures(&frame.signatures)?;
     for entry in walk.new_control.iter_mut().chain(walk.new_content.iter_mut().map(|content| &mut content.entry.entry)) {
         entry.signature = signatures.get(&entry.position).copied();
@@ -249,7 +255,7 @@ impl Walk<'_> {
         Ok(())
     }
 
-    fn previous(&self, position: &Position) -> Result<EntryHash, FrameRefusal> {
+    fn previous(&mut self, position: &Position) -> Result<EntryHash, FrameRefusal> {
         if let Some(end) = self.ends.get(&position.chain) {
             return Ok(end.hash);
         }
@@ -263,33 +269,48 @@ impl Walk<'_> {
         let before = Position { seq: position.seq - 1, ..*position };
         let ours = if before.seq == tip.seq { tip.hash } else { self.known.hash_at(&before).ok_or(FrameRefusal::Gap(*position))? };
         let same_branch = self.branches.get(&position.chain).is_some_and(|theirs| ours.0.starts_with(theirs));
-        if same_branch { Ok(ours) } else { Err(FrameRefusal::OtherBranch(*position)) }
+        if !same_branch {
+            return Err(FrameRefusal::OtherBranch(*position));
+        }
+        self.looked_up.get_or_insert(before);
+        self.ground.goes_on_from(position.chain, ours);
+        Ok(ours)
     }
 
-    fn resolve_heads(&mut self, position: &Position, heads: Option<DecodedHeads>) -> Result<Vec<EntryHash>, FrameRefusal> {
-        let Some(DecodedHeads { named, digest }) = heads else {
+    fn resolve_heads(&mut self, position: &Position, heads: Option<Vec<DecodedHead>>) -> Result<Vec<EntryHash>, FrameRefusal> {
+        let Some(heads) = heads else {
             return self.heads.get(&position.chain).cloned().ok_or(FrameRefusal::Decode(DecodeError::RunsDoNotFit));
         };
-        let (mut hashes, mut ours) = (Vec::with_capacity(named.len()), None);
-        for head in named {
+        let mut hashes = Vec::with_capacity(heads.len());
+        for head in heads {
             hashes.push(match head {
                 DecodedHead::InFull(hash) => hash,
                 DecodedHead::At(head) => match self.hashes.get(&head) {
                     Some(sent) => *sent,
                     None => {
-                        ours = Some(head);
+                        self.looked_up.get_or_insert(head);
                         self.known.hash_at(&head).ok_or(FrameRefusal::ControlMissing)?
                     }
                 },
             });
         }
         hashes.sort_unstable();
-        if heads_digest(&hashes) != digest {
-            // Where all of them came with the frame, or in full, it contradicts itself.
-            return Err(ours.map_or(FrameRefusal::Signature(*position), FrameRefusal::OtherHead));
-        }
+        self.ground.names(&hashes);
         self.heads.insert(position.chain, hashes.clone());
         Ok(hashes)
+    }
+
+    /// Whether what we have looked up in our log is what the sender meant. If nothing was, the frame contradicts itself.
+    fn check_ground(&self, meant: [u8; GROUND_BYTES]) -> Result<(), FrameRefusal> {
+        if self.ground.digest() == meant {
+            return Ok(());
+        }
+        let first = self.unsigned.first().map(|(position, ..)| *position);
+        match (self.looked_up, first) {
+            (Some(ours), _) => Err(FrameRefusal::OtherGround(ours)),
+            (None, Some(first)) => Err(FrameRefusal::Signature(first)),
+            (None, None) => Err(FrameRefusal::Decode(DecodeError::RunsDoNotFit)),
+        }
     }
 
     fn check_signatures(&mut self, signatures: &[Signature]) -> Result<BTreeMap<Position, Signature>, FrameRefusal> {

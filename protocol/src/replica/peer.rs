@@ -45,8 +45,8 @@ pub(super) struct Shared {
     pub(super) sending: Option<Sending>,
     /// Our frontier and the peer's when a pull from it ended and we still lacked something: asking again would bring nothing new.
     pub(super) fruitless: Option<(FrontierDigest, FrontierDigest)>,
-    /// Our own receipt has gone out since the peer last said which it holds.
-    pub(super) own_on_its_way: bool,
+    /// The peer's own receipt came before we knew that it belongs to the space.
+    pub(super) dropped_own: bool,
     /// Receipts that the peer holds, by node.
     pub(super) counters: BTreeMap<NodeId, u64>,
     /// Digest of the receipts that we hold, as last told to the peer.

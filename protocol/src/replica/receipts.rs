@@ -83,7 +83,6 @@ impl Replica {
         receipt.write_word(&frontier, &mut writer);
         if receipt.node == me {
             shared.told = Some(receipt.frontier.clone());
-            shared.own_on_its_way = true;
         }
         let of = (receipt.node != me).then_some(receipt.node);
         out.push(Effect::Send { peer: to, bytes: Message::Receipt { space: place, of, base, receipt: writer.finish() }.encode() });
@@ -123,6 +122,7 @@ impl Replica {
         }
         // Control entries yet to come may take that node in. Or none ever will: so it is not asked for again before they have.
         shared.receipts_of_unknown |= !is_known;
+        shared.dropped_own |= own_word && !is_known;
         if is_newer && is_known && receipt.node != self.key.id() {
             self.take_receipt(id, receipt, out);
             self.relay_soon(now, id);
@@ -234,8 +234,13 @@ impl Replica {
 
     pub(super) fn tell_counters(&mut self, to: NodeId, id: &SpaceId, ask: bool, out: &mut Outbox) {
         let Some(space) = self.spaces.get(id) else { return };
-        let Some(place) = self.peers.get(&to).and_then(|peer| peer.shared.get(id)).and_then(|shared| shared.ours) else { return };
-        let counters = space.receipts.values().map(|receipt| (short_node(&receipt.node), receipt.counter)).collect();
+        let Some(shared) = self.peers.get(&to).and_then(|peer| peer.shared.get(id)) else { return };
+        let Some(place) = shared.ours else { return };
+        let mut counters: Vec<([u8; 8], u64)> = space.receipts.values().map(|receipt| (short_node(&receipt.node), receipt.counter)).collect();
+        // Its own receipt came before we knew that it belongs.
+        if shared.dropped_own && !space.receipts.contains_key(&to) {
+            counters.push((short_node(&to), 0));
+        }
         out.push(Effect::Send { peer: to, bytes: Message::Counters { space: place, ask, counters }.encode() });
     }
 
@@ -244,12 +249,11 @@ impl Replica {
         let Some(space) = self.spaces.get(id) else { return };
         let held = |node: &NodeId| counters.iter().find(|(short, _)| *short == short_node(node)).map_or(0, |(_, counter)| *counter);
         let Some(shared) = self.peers.get_mut(&from).and_then(|peer| peer.shared.get_mut(id)) else { return };
-        // What the peer says counts, not what we once sent: that may not have been readable, or its reader did not know us yet. But for our own,
-        // if it is our last word on this session and the peer has asked nothing since: that has crossed the question, and would else be asked for
-        // from nothing.
+        // What the peer says counts, not what we once sent: that may not have been readable. But for our own, if it is our last word on this
+        // session, and the peer does not say that it holds none: that has crossed the question, and would else be asked for from nothing.
         let me = self.key.id();
-        let on_its_way = std::mem::take(&mut shared.own_on_its_way);
-        let crossed = space.receipts.get(&me).filter(|own| on_its_way && shared.told.as_ref() == Some(&own.frontier));
+        let has_none = counters.contains(&(short_node(&me), 0));
+        let crossed = space.receipts.get(&me).filter(|own| !has_none && shared.told.as_ref() == Some(&own.frontier));
         let crossed = crossed.map(|own| own.counter).filter(|counter| shared.counters.get(&me) == Some(counter));
         shared.counters = space.receipts.keys().map(|node| (*node, held(node))).collect();
         if let Some(counter) = crossed {
