@@ -36,7 +36,7 @@ describe('copies that a browser keeps', () => {
     const keeping = browser()
     copies(keeping, 'aigul', 'plan').keep('1@a', 'old', NOW)
     copies(keeping).keep('1@a', 'young', NOW + 1)
-    keeping.setItem('jeli-written/aigul/plan/2@a', 'of no known age')
+    keeping.setItem('jeli.written/aigul/plan/2@a', 'of no known age')
     expect(copies(keeping).all(NOW + KEPT_MS + 1)).toEqual(['young'])
     expect(keeping.length).toBe(1)
   })

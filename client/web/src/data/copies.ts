@@ -11,7 +11,7 @@ export const COPY_LETTERS_LIMIT = 64 * 1024
 /** Schools that were apart for a holiday have met again by then. */
 export const KEPT_MS = 30 * 86_400_000
 
-const ALL = 'jeli-written/'
+const ALL = 'jeli.written/'
 const part = encodeURIComponent
 
 /** Where this browser keeps things; nothing where it is told to keep none. */
