@@ -1,5 +1,6 @@
 // Who is at this page, and at which node.
 import { ApiError, api, whenSignedOut, type NewAccount } from './api'
+import { browserKeeping, forgetCopies } from './copies'
 import { events } from './events.svelte'
 import { locale } from '../locale/locale.svelte'
 import type { Language, Me, NodeInfo } from './types'
@@ -55,8 +56,9 @@ class Session {
 
   async signOut(): Promise<void> {
     await api.signOut()
+    // A person's documents must not stay on a shared computer, neither in what its browser keeps nor in the memory of the page.
+    if (this.#lastPerson !== undefined) forgetCopies(browserKeeping(), this.#lastPerson)
     this.#leave()
-    // A person's documents must not stay in the memory of a shared computer.
     window.location.assign('/')
   }
 

@@ -3,14 +3,25 @@
 /** Long enough to read one sentence and reach for the key. */
 const OFFERED_MS = 12_000
 
+export interface Offer {
+  words: string
+  undo: () => void
+  /** Whether there is nothing left to undo: somebody else has put it back. */
+  done: () => boolean
+}
+
 class Undo {
-  offer = $state.raw<{ words: string; undo: () => void } | undefined>()
+  #offer = $state.raw<Offer | undefined>()
   #timer: ReturnType<typeof setTimeout> | undefined
 
-  propose(words: string, undo: () => void): void {
+  get offer(): Offer | undefined {
+    return this.#offer?.done() ? undefined : this.#offer
+  }
+
+  propose(offer: Offer): void {
     clearTimeout(this.#timer)
-    this.offer = { words, undo }
-    this.#timer = setTimeout(() => (this.offer = undefined), OFFERED_MS)
+    this.#offer = offer
+    this.#timer = setTimeout(() => (this.#offer = undefined), OFFERED_MS)
   }
 
   take(): void {
@@ -21,7 +32,7 @@ class Undo {
 
   drop(): void {
     clearTimeout(this.#timer)
-    this.offer = undefined
+    this.#offer = undefined
   }
 }
 

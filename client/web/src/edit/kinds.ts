@@ -109,6 +109,9 @@ export function oneOf<T extends string>(list: readonly T[], value: unknown): T {
   return list.find((each) => each === word) ?? (list[0] as T)
 }
 
+/** The fields of items that are rich texts, also while they have no shape yet (docs/documents.md). */
+export const RICH_IN_ITEMS: readonly string[] = ['notes']
+
 /** An agenda item takes at most a day (docs/documents.md). */
 export const MINUTES_LIMIT = 1440
 

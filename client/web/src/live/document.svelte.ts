@@ -2,13 +2,15 @@
 import * as A from '@automerge/automerge/slim'
 import { isValidDocumentId, type DocHandle, type DocumentId } from '@automerge/automerge-repo/slim'
 import { ApiError, api } from '../data/api'
+import { Copies, browserKeeping } from '../data/copies'
 import { events } from '../data/events.svelte'
-import { putBack, type KeptItem } from '../edit/kept'
+import type { KeptItem } from '../edit/kept'
 import { KNOWN_SCHEMA, type Common } from '../edit/kinds'
+import { putBack } from '../edit/putback'
 import type { DocumentInfo, SetAside } from '../data/types'
 import { unconfirmed, withActor, wordsBeyond } from './acknowledged'
 import { line } from './line.svelte'
-import { Sitting, missing, type Step } from './sitting'
+import { Sitting, type Step } from './sitting'
 
 /** `saved`: the node has confirmed all of it. `sending`: it has not answered yet. `held`: the line is down, the words are in this tab only. */
 export type Saved = 'saved' | 'sending' | 'held'
@@ -16,6 +18,8 @@ export type WhyReadOnly = 'rule' | 'newer_schema' | 'refused'
 
 /** A node that has not confirmed within this time is named as slow; on a school's own line it takes milliseconds. */
 const SLOW_MS = 6_000
+/** Copies of what is written are made this often: each walks the whole item, and a browser that dies costs no more than this. */
+const SAVE_COPIES_MS = 500
 
 export class LiveDocument<T extends Common> {
   readonly id: string
@@ -26,8 +30,8 @@ export class LiveDocument<T extends Common> {
   /** Words typed here that the node has not even set aside: typed in the moment between its refusal and our hearing of it. */
   leftInTab = $state('')
   slow = $state(false)
-  /** Items that others removed and this tab had written in, until the person has decided. */
-  removed = $state.raw<KeptItem[]>([])
+  /** Items that others removed and the person had written in, until they have decided. */
+  removed = $state.raw<readonly KeptItem[]>([])
   /** Changes with each fresh copy from the node; editors bound to an older copy are made anew. */
   copy = $state(0)
   #pending = $state(0)
@@ -38,7 +42,8 @@ export class LiveDocument<T extends Common> {
   #actor = ''
   #nodeHeads: readonly string[] = []
   #slowTimer: ReturnType<typeof setTimeout> | undefined
-  readonly #sitting = new Sitting()
+  #sitting: Sitting | undefined
+  #saveTimer: ReturnType<typeof setTimeout> | undefined
   #stop: (() => void)[] = []
 
   constructor(id: string) {
@@ -91,6 +96,9 @@ export class LiveDocument<T extends Common> {
       else if (event.peer === repo.peerId && !event.can_write) void this.#refuse()
     }))
     this.#stop.push(events.onOpen(() => void this.refreshInfo()))
+    const onLeave = () => this.#saveCopies()
+    window.addEventListener('pagehide', onLeave)
+    this.#stop.push(() => window.removeEventListener('pagehide', onLeave))
     if (!this.#mayWrite) void this.refreshSetAside()
   }
 
@@ -99,21 +107,24 @@ export class LiveDocument<T extends Common> {
     this.handle.change((draft: T) => edit(draft))
   }
 
-  /** Puts a removed item back, with its words as this tab had them. */
+  /** Puts a removed item back, with its words as the person last had them. */
   putBack(kept: KeptItem): void {
+    if (!this.writable) return
     this.change((draft) => putBack(draft, kept))
     this.letBe(kept)
   }
 
   /** The person has seen that the item is removed. */
   letBe(kept: KeptItem): void {
-    this.removed = this.removed.filter((each) => each !== kept)
+    this.#sitting?.letBe(kept)
+    this.#showRemoved()
   }
 
   /** Ends listening. Only for a document without unsaved words. */
   async close(): Promise<void> {
     for (const stop of this.#stop.splice(0)) stop()
     clearTimeout(this.#slowTimer)
+    this.#saveCopies()
     await this.#letGo()
   }
 
@@ -152,9 +163,14 @@ export class LiveDocument<T extends Common> {
     this.#nodeHeads = A.getHeads(handle.doc())
     this.#handle = handle
     this.doc = handle.doc() as T
+    if (!this.#sitting) {
+      this.#sitting = new Sitting(new Copies(browserKeeping(), me.person.id, this.id))
+      this.#sitting.resume(this.doc, Date.now())
+      this.#showRemoved()
+    }
     const onChange = (step: Step & { doc: A.Doc<T> }) => {
       this.doc = step.doc as T
-      this.#lookForRemoved(step)
+      this.#takeNote(step)
       this.#count()
     }
     handle.on('change', onChange)
@@ -162,10 +178,20 @@ export class LiveDocument<T extends Common> {
     this.copy += 1
   }
 
-  #lookForRemoved(step: Step): void {
-    const gone = this.#sitting.take(step, this.#actor)
-    if (gone.length === 0 && this.removed.length === 0) return
-    this.removed = [...this.removed, ...gone].filter((kept) => missing(step.doc, kept))
+  #takeNote(step: Step): void {
+    this.#sitting?.take(step, this.#actor, Date.now())
+    this.#showRemoved()
+    if (this.#sitting?.changed) this.#saveTimer ??= setTimeout(() => this.#saveCopies(), SAVE_COPIES_MS)
+  }
+
+  #showRemoved(): void {
+    this.removed = this.#sitting?.removed ?? []
+  }
+
+  #saveCopies(): void {
+    clearTimeout(this.#saveTimer)
+    this.#saveTimer = undefined
+    this.#sitting?.save(this.doc, Date.now())
   }
 
   #count(): void {
@@ -197,9 +223,13 @@ export class LiveDocument<T extends Common> {
     if (this.#pending === 0 || this.setAside.length === 0) return
     const words = wordsBeyond(this.handle.doc(), this.#nodeHeads)
     if (!this.setAside.some((piece) => piece.text.includes(words))) this.leftInTab = words
+    const refused = this.#actor
     await this.#letGo()
     this.#pending = 0
-    await this.#fetch(AbortSignal.timeout(SLOW_MS)).catch(() => location.reload())
+    await this.#fetch(AbortSignal.timeout(SLOW_MS)).then(
+      () => this.#sitting?.refused(this.doc, refused),
+      () => location.reload(),
+    )
   }
 
   async #letGo(): Promise<void> {

@@ -1,8 +1,10 @@
-// What this tab has written in since it opened a document, and what others have removed of it. Removing wins over writing in
-// Automerge: words typed while the line was cut can go with an item that another school removed meanwhile.
+// What a person has written in one document, in this sitting and in earlier ones at this browser, and what others have removed of it.
+// Removing wins over writing in Automerge: words typed while the line was cut can go with an item that another school removed
+// meanwhile. Such an item is offered to whoever wrote in it until they decide, or until their words stand in it again.
 import * as A from '@automerge/automerge/slim'
-import { keep, nameOf, type KeptItem } from '../edit/kept'
-import { valueAt } from '../edit/paths'
+import type { Copies } from '../data/copies'
+import { fromText, keep, nameOf, objectAt, toText, type KeptItem, type Place } from '../edit/kept'
+import { lost } from '../edit/putback'
 
 export interface Step {
   doc: A.Doc<unknown>
@@ -10,38 +12,136 @@ export interface Step {
   patchInfo: { before: A.Doc<unknown> }
 }
 
-/** Items are told apart by their map and their id; ids hold no such character. */
-const key = (path: A.Prop[]): string => `${path[0]}\n${path[1]}`
-const inItem = ({ path }: A.Patch): boolean => typeof path[1] === 'string' && path.length > 2 && path[2] !== 'order'
-const removesItem = ({ action, path }: A.Patch): boolean => action === 'del' && typeof path[1] === 'string' && path.length === 2
-
-export class Sitting {
-  readonly #written = new Set<string>()
-
-  /** Takes note of a step of the document. Returns the items, with their words as this tab had them, in which `actor` has
-   * written and which somebody else removed. */
-  take({ doc, patches, patchInfo }: Step, actor: string): KeptItem[] {
-    const fresh = patches.filter((patch) => inItem(patch) && !this.#written.has(key(patch.path)))
-    const gone = patches.filter((patch) => removesItem(patch) && this.#written.has(key(patch.path)))
-    // Most keys go into an item that has been written in already: nothing to find out.
-    if (fresh.length === 0 && gone.length === 0) return []
-    const before = A.getHeads(patchInfo.before)
-    // A step is either ours or what came with one message of the node: that holds nothing of ours.
-    if (A.getChangesMetaSince(doc, before).every((change) => change.actor === actor)) {
-      for (const { path } of fresh) this.#written.add(key(path))
-      for (const { path } of gone) this.#written.delete(key(path))
-      return []
-    }
-    if (gone.length === 0) return []
-    const then = A.view(doc, before)
-    return gone
-      .map(({ path }) => keep(then, path.slice(0, 1), String(path[1])))
-      .filter((kept) => kept !== undefined)
-      .filter((kept) => nameOf(kept) !== '')
-  }
+interface Writing extends Place {
+  object: A.ObjID
+  fields: Set<string>
 }
 
-/** Whether the item is missing still: somebody may have put it back. */
-export function missing(doc: unknown, { path, id }: KeptItem): boolean {
-  return valueAt(doc, [...path, id]) === undefined
+/** Items are told apart by their map and their id; ids hold no such character. */
+const key = (path: A.Prop[]): string => `${path[0]}\n${path[1]}`
+const placeOf = (path: A.Prop[]): Place => ({ path: path.slice(0, 1), id: String(path[1]) })
+const inItem = ({ path }: A.Patch): boolean => typeof path[1] === 'string' && path.length > 2 && path[2] !== 'order'
+/** An item goes, comes, or comes anew in place of another: somebody who puts it back may be heard together with its removal. */
+const ofItem = ({ path }: A.Patch): boolean => typeof path[1] === 'string' && path.length === 2
+const addsWords = (patch: A.Patch): boolean => patch.action === 'splice' && patch.value !== ''
+
+export class Sitting {
+  readonly #copies: Copies
+  readonly #written = new Map<string, Writing>()
+  /** Items whose copy is older than what stands in them. */
+  readonly #changed = new Set<string>()
+  #removed: readonly KeptItem[] = []
+
+  constructor(copies: Copies) {
+    this.#copies = copies
+  }
+
+  /** Items that others removed and the person had written in, until they have decided. */
+  get removed(): readonly KeptItem[] {
+    return this.#removed
+  }
+
+  /** Whether there is something to save. */
+  get changed(): boolean {
+    return this.#changed.size > 0
+  }
+
+  /** Takes up what the person wrote in earlier sittings, as far as this browser has kept it. */
+  resume(doc: A.Doc<unknown>, now: number): void {
+    const all = this.#copies.all(now).map(fromText).filter((kept) => kept !== undefined)
+    const stands = (kept: KeptItem) => objectAt(doc, kept) === kept.object
+    this.#written.clear()
+    for (const kept of all.filter(stands)) this.#write(kept, kept.object, kept.written)
+    this.#removed = all.filter((kept) => !stands(kept))
+    this.#look(doc)
+  }
+
+  /** Takes note of a step of the document, which `actor` or others have made. */
+  take({ doc, patches, patchInfo }: Step, actor: string, now: number): void {
+    const within = patches.filter(inItem)
+    for (const { path } of within) if (this.#written.has(key(path))) this.#changed.add(key(path))
+    const fresh = within.filter(({ path }) => !this.#written.get(key(path))?.fields.has(String(path[2])))
+    const whole = patches.filter((patch) => ofItem(patch) && this.#written.has(key(patch.path)))
+    // Most keys go into a field that has been written in already: nothing to find out.
+    if (fresh.length > 0 || whole.length > 0) {
+      const before = A.getHeads(patchInfo.before)
+      // A step is either ours or what came with one message of the node: that holds nothing of ours.
+      if (A.getChangesMetaSince(doc, before).every((change) => change.actor === actor)) this.#takeOurs(doc, patches, fresh, whole)
+      else this.#takeTheirs(doc, A.view(doc, before), whole, now)
+    }
+    this.#look(doc)
+  }
+
+  /** Keeps the items that were written in since the last time, as they stand, for later sittings. */
+  save(doc: A.Doc<unknown>, now: number): void {
+    for (const each of this.#changed) {
+      const writing = this.#written.get(each)
+      const kept = writing && keep(doc, writing, writing.fields)
+      if (!kept || kept.object !== writing.object) continue
+      if (nameOf(kept) === '') this.#copies.forget(kept.object)
+      else this.#copies.keep(kept.object, toText(kept), now)
+    }
+    this.#changed.clear()
+  }
+
+  /** The node has refused what `actor` wrote, and `doc` is without it: an item that only this tab had was removed by nobody. */
+  refused(doc: A.Doc<unknown>, actor: string): void {
+    for (const [each, writing] of this.#written)
+      if (writing.object.endsWith(`@${actor}`) && objectAt(doc, writing) !== writing.object) this.#forget(each)
+  }
+
+  /** The person has decided about a removed item. */
+  letBe(kept: KeptItem): void {
+    this.#removed = this.#removed.filter((each) => each.object !== kept.object)
+    this.#copies.forget(kept.object)
+  }
+
+  #takeOurs(doc: A.Doc<unknown>, patches: A.Patch[], fresh: A.Patch[], whole: A.Patch[]): void {
+    for (const { path } of whole) this.#forget(key(path))
+    const made = new Set(patches.filter(ofItem).map(({ path }) => key(path)))
+    for (const patch of fresh) {
+      // The first values of a new item are nobody's words.
+      if (made.has(key(patch.path)) && !addsWords(patch)) continue
+      const place = placeOf(patch.path)
+      const object = objectAt(doc, place)
+      if (object) this.#write(place, object, [String(patch.path[2])])
+      this.#changed.add(key(patch.path))
+    }
+  }
+
+  #takeTheirs(doc: A.Doc<unknown>, then: A.Doc<unknown>, whole: A.Patch[], now: number): void {
+    for (const each of new Set(whole.map(({ path }) => key(path)))) {
+      const writing = this.#written.get(each)
+      if (!writing || objectAt(doc, writing) === writing.object) continue
+      const kept = keep(then, writing, writing.fields)
+      this.#forget(each)
+      if (!kept || nameOf(kept) === '') continue
+      this.#copies.keep(kept.object, toText(kept), now)
+      this.#removed = [...this.#removed, kept]
+    }
+  }
+
+  /** Where their words stand in the item again, the person has written in what stands there now. */
+  #look(doc: A.Doc<unknown>): void {
+    for (const kept of this.#removed) {
+      if (lost(doc, kept)) continue
+      this.letBe(kept)
+      const object = objectAt(doc, kept)
+      if (object) this.#write(kept, object, kept.written)
+      this.#changed.add(key([...kept.path, kept.id]))
+    }
+  }
+
+  #write({ path, id }: Place, object: A.ObjID, fields: Iterable<string>): void {
+    const place = key([...path, id])
+    const earlier = this.#written.get(place)
+    this.#written.set(place, { path, id, object, fields: new Set([...(earlier?.object === object ? earlier.fields : []), ...fields]) })
+  }
+
+  #forget(place: string): void {
+    const writing = this.#written.get(place)
+    if (writing) this.#copies.forget(writing.object)
+    this.#written.delete(place)
+    this.#changed.delete(place)
+  }
 }
