@@ -9,6 +9,7 @@ import type { NodeType } from 'prosemirror-model'
 import { liftListItem, sinkListItem, splitListItem, wrapInList } from 'prosemirror-schema-list'
 import { EditorState, TextSelection, type Command, type Plugin, type Transaction } from 'prosemirror-state'
 import { EditorView } from 'prosemirror-view'
+import { pasting } from './pasted'
 import { HEADING_LEVELS, richAdapter } from './schema'
 import { shown, textSync, type Change, type TextHandle } from './sync'
 
@@ -153,6 +154,7 @@ export function makeEditor({ mount, handle, path, label, language, editable, onS
       doc: shown(richAdapter, text, path),
       plugins: [history(), rules(), keys, keymap(baseKeymap), textSync(richAdapter, text, path)],
     }),
+    ...pasting(richAdapter.schema),
     editable,
     attributes: { 'aria-label': label, 'aria-multiline': 'true', role: 'textbox', lang: language, spellcheck: 'true' },
     nodeViews: {
