@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { apply, carried, difference, rebase, type Splice } from '../src/edit/splice'
+import { apply, carried, carriedRange, difference, rebase, type Splice } from '../src/edit/splice'
 
 /** A small generator with a seed, so that a failure can be run again. */
 function random(seed: number): () => number {
@@ -75,5 +75,19 @@ describe('two people in one field', () => {
     expect(carried(3, { at: 0, remove: 0, insert: 'ab' })).toBe(5)
     expect(carried(3, { at: 5, remove: 1, insert: '' })).toBe(3)
     expect(carried(3, { at: 1, remove: 4, insert: 'x' })).toBe(2)
+  })
+
+  it('keep their carets before words put in exactly there, and choose none of those put in beside what they chose', () => {
+    expect(carried(3, { at: 3, remove: 0, insert: 'ab' })).toBe(3)
+    expect(carriedRange({ start: 3, end: 3 }, { at: 3, remove: 0, insert: 'ab' })).toEqual({ start: 3, end: 3 })
+    expect(carriedRange({ start: 3, end: 5 }, { at: 3, remove: 0, insert: 'ab' })).toEqual({ start: 5, end: 7 })
+    expect(carriedRange({ start: 3, end: 5 }, { at: 5, remove: 0, insert: 'ab' })).toEqual({ start: 3, end: 5 })
+    expect(carriedRange({ start: 3, end: 5 }, { at: 3, remove: 4, insert: 'x' })).toEqual({ start: 4, end: 4 })
+  })
+
+  it('lose no words that the one puts before those that the other replaces', () => {
+    const mine = difference('бір екі', 'бір үш') as Splice
+    const theirs = difference('бір екі', 'бір жиырма екі', 11) as Splice
+    expect(apply(apply('бір екі', theirs), rebase(mine, theirs))).toBe('бір жиырма үш')
   })
 })

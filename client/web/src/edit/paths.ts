@@ -1,8 +1,8 @@
 // Reading and changing one field of a document by its path.
-import { ImmutableString, splice, type Prop } from '@automerge/automerge/slim'
+import { ImmutableString, diffPath, getHeads, splice, type Doc, type Heads, type Patch, type Prop } from '@automerge/automerge/slim'
 import { ordered, placeAt, type Id, type Placed } from './order'
 import { said } from './kinds'
-import type { Splice } from './splice'
+import { apply, type Splice } from './splice'
 
 function parentOf(doc: unknown, path: Prop[]): Record<Prop, unknown> | undefined {
   let here: unknown = doc
@@ -24,6 +24,30 @@ export function valueAt(doc: unknown, path: Prop[]): unknown {
 /** The words at `path`; empty where somebody removed the item a moment ago. */
 export function textAt(doc: unknown, path: Prop[]): string {
   return said(valueAt(doc, path))
+}
+
+function spliceOf({ action, path, ...patch }: Patch): Splice | undefined {
+  const at = path[path.length - 1]
+  if (typeof at !== 'number') return undefined
+  if (action === 'splice' && 'value' in patch) return { at, remove: 0, insert: String(patch.value) }
+  if (action === 'del') return { at, remove: 'length' in patch ? (patch.length ?? 1) : 1, insert: '' }
+  return undefined
+}
+
+/** What became of `before`, the words at `path` when the document stood at `heads`, as splices one after the other. A comparison of the words
+ * cannot tell which of two equal letters is the new one; the document can. Undefined where it cannot either: it is another copy, or
+ * the words are another Text now. */
+export function splicesSince(doc: Doc<unknown>, path: Prop[], heads: Heads, before: string): Splice[] | undefined {
+  try {
+    const splices: Splice[] = []
+    for (const patch of diffPath(doc, path, heads, getHeads(doc))) {
+      const one = spliceOf(patch)
+      if (one) splices.push(one)
+    }
+    return splices.reduce(apply, before) === textAt(doc, path) ? splices : undefined
+  } catch {
+    return undefined
+  }
 }
 
 /** Writes one splice into a Text. A Text that a foreign program left out is made first. */

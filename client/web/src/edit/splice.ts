@@ -40,16 +40,29 @@ export function apply(text: string, splice: Splice): string {
   return text.slice(0, splice.at) + splice.insert + text.slice(splice.at + splice.remove)
 }
 
-/** Where a caret goes when somebody else's splice lands: it keeps its place in the words around it. */
+/** Where a caret goes when somebody else's splice lands: it keeps its place in the words around it. Words put in exactly at it come behind
+ * it: pushed along, it would put the next letter behind theirs, and two phrases begun at one place would be woven together. */
 export function carried(position: number, other: Splice): number {
   if (position <= other.at) return position
   if (position >= other.at + other.remove) return position + other.insert.length - other.remove
   return other.at + other.insert.length
 }
 
+export interface Range {
+  start: number
+  end: number
+}
+
+/** Where what is chosen goes: words put in at its very edges stay outside, or who types over it would remove them. */
+export function carriedRange({ start, end }: Range, other: Splice): Range {
+  if (start === end) return { start: carried(start, other), end: carried(end, other) }
+  const last = carried(end, other)
+  const first = start === other.at ? start + other.insert.length : carried(start, other)
+  return { start: Math.min(first, last), end: last }
+}
+
 /** `mine`, made on the text before `other`, as a splice on the text after it. Words that `other` removed stay removed. */
 export function rebase(mine: Splice, other: Splice): Splice {
-  const start = carried(mine.at, other)
-  const end = carried(mine.at + mine.remove, other)
-  return { at: start, remove: Math.max(0, end - start), insert: mine.insert }
+  const { start, end } = carriedRange({ start: mine.at, end: mine.at + mine.remove }, other)
+  return { at: start, remove: end - start, insert: mine.insert }
 }

@@ -7,8 +7,9 @@ import { inputRules, textblockTypeInputRule, wrappingInputRule } from 'prosemirr
 import { keymap } from 'prosemirror-keymap'
 import type { NodeType } from 'prosemirror-model'
 import { liftListItem, sinkListItem, splitListItem, wrapInList } from 'prosemirror-schema-list'
-import { EditorState, type Command, type Plugin } from 'prosemirror-state'
+import { EditorState, TextSelection, type Command, type Plugin, type Transaction } from 'prosemirror-state'
 import { EditorView } from 'prosemirror-view'
+import { pasting } from './pasted'
 import { HEADING_LEVELS, richAdapter } from './schema'
 import { shown, textSync, type Change, type TextHandle } from './sync'
 
@@ -39,14 +40,34 @@ function toggleHeading(): Command {
       : setBlockType(heading, { level: HEADING_LEVELS[0] })(state, dispatch)
 }
 
+/** The caret where something was taken back. The history remembers a place and moves it behind all that others have written there since: then
+ * the next words would go into theirs. */
+function atItsChange(tr: Transaction): Transaction {
+  let [from, to] = [Infinity, -Infinity]
+  tr.mapping.maps.forEach((map, index) => {
+    const rest = tr.mapping.slice(index + 1)
+    map.forEach((_from, _to, start, end) => {
+      from = Math.min(from, rest.map(start, -1))
+      to = Math.max(to, rest.map(end, 1))
+    })
+  })
+  const { empty, head } = tr.selection
+  if (!empty || from > to || (head >= from && head <= to)) return tr
+  return tr.setSelection(TextSelection.near(tr.doc.resolve(to), -1))
+}
+
+function inHistory(command: Command): Command {
+  return (state, dispatch, view) => command(state, dispatch && ((tr) => dispatch(atItsChange(tr))), view)
+}
+
 export const COMMANDS = {
   bold: toggleMark(must(marks['strong'])),
   italic: toggleMark(must(marks['em'])),
   heading: toggleHeading(),
   bullets: toggleList(node('bullet_list')),
   numbers: toggleList(node('ordered_list')),
-  undo,
-  redo,
+  undo: inHistory(undo),
+  redo: inHistory(redo),
 } satisfies Record<string, Command>
 export type CommandName = keyof typeof COMMANDS
 
@@ -72,9 +93,9 @@ const keys = keymap({
   'Mod-Alt-2': COMMANDS.heading,
   'Mod-Shift-8': COMMANDS.bullets,
   'Mod-Shift-7': COMMANDS.numbers,
-  'Mod-z': undo,
-  'Mod-y': redo,
-  'Mod-Shift-z': redo,
+  'Mod-z': COMMANDS.undo,
+  'Mod-y': COMMANDS.redo,
+  'Mod-Shift-z': COMMANDS.redo,
   Enter: chainCommands(splitListItem(item), baseKeymap['Enter'] ?? (() => false)),
   'Mod-]': sinkListItem(item),
   'Mod-[': liftListItem(item),
@@ -133,6 +154,7 @@ export function makeEditor({ mount, handle, path, label, language, editable, onS
       doc: shown(richAdapter, text, path),
       plugins: [history(), rules(), keys, keymap(baseKeymap), textSync(richAdapter, text, path)],
     }),
+    ...pasting(richAdapter.schema),
     editable,
     attributes: { 'aria-label': label, 'aria-multiline': 'true', role: 'textbox', lang: language, spellcheck: 'true' },
     nodeViews: {

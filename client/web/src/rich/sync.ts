@@ -7,7 +7,7 @@ import { pmDocFromSpans, pmNodeToSpans, type SchemaAdapter } from '@automerge/pr
 import { patchesToTr } from '@automerge/prosemirror/dist/patchesToTr.js'
 import pmToAm from '@automerge/prosemirror/dist/pmToAm.js'
 import type { Node } from 'prosemirror-model'
-import { Plugin, Selection, type EditorState, type Transaction } from 'prosemirror-state'
+import { Plugin, Selection, TextSelection, type EditorState, type Transaction } from 'prosemirror-state'
 import { tooMuchAtOnce, writeInPortions } from './portions'
 
 export interface Change {
@@ -31,20 +31,51 @@ export function shown(adapter: SchemaAdapter, handle: TextHandle, path: Prop[]):
   return pmDocFromSpans(adapter, A.spans(handle.doc(), path))
 }
 
-/** The smallest replacement that makes `state` show `want`; undefined where it does already. */
-export function towards(state: EditorState, want: Node): Transaction | undefined {
-  const start = state.doc.content.findDiffStart(want.content)
-  const ends = state.doc.content.findDiffEnd(want.content)
-  if (start === null || ends === null) return undefined
+/** The smallest replacement that makes the document of `tr` `want`; undefined where it is already and `tr` did nothing. */
+function towards(tr: Transaction, want: Node): Transaction | undefined {
+  const start = tr.doc.content.findDiffStart(want.content)
+  const ends = tr.doc.content.findDiffEnd(want.content)
+  if (start === null || ends === null) return tr.docChanged ? tr.setMeta(FROM_DOCUMENT, true) : undefined
   const overlap = Math.max(0, start - Math.min(ends.a, ends.b))
-  let tr: Transaction | undefined
   try {
-    tr = state.tr.replace(start, ends.a + overlap, want.slice(start, ends.b + overlap))
+    tr.replace(start, ends.a + overlap, want.slice(start, ends.b + overlap))
   } catch {
-    tr = undefined
+    // What it did not do, the next line does.
   }
-  if (!tr?.doc.eq(want)) tr = state.tr.replaceWith(0, state.doc.content.size, want.content)
+  if (!tr.doc.eq(want)) tr.replaceWith(0, tr.doc.content.size, want.content)
   return tr.setMeta(FROM_DOCUMENT, true)
+}
+
+/** Blocks that one step of others may turn into another kind before the rest is replaced as a whole. */
+const BLOCKS_TURNED = 16
+
+/** Blocks that only became of another kind, or were given their marker, turned where they stand: replaced, they would throw out the caret
+ * that stands in their words. */
+function turned(tr: Transaction, want: Node): Transaction {
+  for (let left = BLOCKS_TURNED; left > 0; left -= 1) {
+    const at = tr.doc.content.findDiffStart(want.content)
+    if (at === null) return tr
+    const [is, wanted] = [tr.doc.nodeAt(at), want.nodeAt(at)]
+    if (!is || !wanted || is.isLeaf || is.sameMarkup(wanted)) return tr
+    if (is.type !== wanted.type && !(is.isTextblock && wanted.isTextblock)) return tr
+    try {
+      tr.setNodeMarkup(at, wanted.type, wanted.attrs, wanted.marks)
+    } catch {
+      return tr
+    }
+  }
+  return tr
+}
+
+/** The caret, or what is chosen, after what others did. Their words at its very edge stay outside: a caret stays right behind the letter
+ * that its person typed last. Pushed along, it would put the next letter behind theirs, and two phrases begun at one place would be
+ * woven together letter by letter. */
+function besideTheirs(tr: Transaction, { selection }: EditorState): Selection {
+  if (!(selection instanceof TextSelection)) return tr.selection
+  const to = tr.mapping.map(selection.to, -1)
+  const from = Math.min(to, tr.mapping.map(selection.from, selection.empty ? -1 : 1))
+  const [anchor, head] = selection.anchor <= selection.head ? [from, to] : [to, from]
+  return TextSelection.between(tr.doc.resolve(anchor), tr.doc.resolve(head))
 }
 
 /** Where only attributes changed, every place is where it was: the caret stays. */
@@ -57,15 +88,23 @@ function keepSelection(tr: Transaction, state: EditorState): Transaction {
   }
 }
 
-function theirs(adapter: SchemaAdapter, path: Prop[], state: EditorState, change: Change, want: Node): Transaction | undefined {
+/** What the patches say, which know which of two equal letters is the new one; undefined where it is not what the document holds, or where
+ * it would replace the words around the caret. */
+function asPatched(adapter: SchemaAdapter, path: Prop[], state: EditorState, change: Change, want: Node): Transaction | undefined {
   try {
     const tr = patchesToTr({ adapter, path, before: change.patchInfo.before, after: change.doc, patches: change.patches, state })
-    // Kept where it is right: it moves the caret with the words around it.
-    if (tr.doc.eq(want)) return tr.setMeta(FROM_DOCUMENT, true)
+    const { from, to } = state.selection
+    const torn = [from, to].some((place) => tr.mapping.mapResult(place).deletedAcross)
+    return tr.doc.eq(want) && !torn ? tr.setMeta(FROM_DOCUMENT, true) : undefined
   } catch {
-    // The plain difference below does not depend on the patches.
+    return undefined
   }
-  return towards(state, want)
+}
+
+function theirs(adapter: SchemaAdapter, path: Prop[], state: EditorState, change: Change, want: Node): Transaction | undefined {
+  const tr = asPatched(adapter, path, state, change, want) ?? towards(turned(state.tr, want), want)
+  // A mark chosen for the next letter stays chosen.
+  return tr?.setSelection(besideTheirs(tr, state)).setStoredMarks(state.storedMarks)
 }
 
 export function textSync(adapter: SchemaAdapter, handle: TextHandle, path: Prop[]): Plugin {
@@ -103,7 +142,7 @@ export function textSync(adapter: SchemaAdapter, handle: TextHandle, path: Prop[
       const own = transactions.filter((tr) => tr.docChanged && tr.getMeta(FROM_DOCUMENT) !== true)
       if (own.length === 0) return null
       write(own, state.doc)
-      const tr = towards(state, shown(adapter, handle, path))
+      const tr = towards(state.tr, shown(adapter, handle, path))
       if (!tr) return null
       return keepSelection(tr, state).setStoredMarks(state.storedMarks)
     },
