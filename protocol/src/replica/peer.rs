@@ -45,7 +45,7 @@ pub(super) struct Shared {
     pub(super) sending: Option<Sending>,
     /// Our frontier and the peer's when a pull from it ended and we still lacked something: asking again would bring nothing new.
     pub(super) fruitless: Option<(FrontierDigest, FrontierDigest)>,
-    /// The peer's own receipt came before we knew that it belongs to the space.
+    /// The peer's own receipt could not be read, or came before we knew that it belongs to the space.
     pub(super) dropped_own: bool,
     /// Receipts that the peer holds, by node.
     pub(super) counters: BTreeMap<NodeId, u64>,

@@ -96,6 +96,7 @@ impl Replica {
             shared.missed_receipts = true;
             if of.is_none() {
                 shared.told_by_them = None;
+                shared.dropped_own = true;
             }
             self.ask_for_all(from, id, out);
             return;
@@ -122,7 +123,9 @@ impl Replica {
         }
         // Control entries yet to come may take that node in. Or none ever will: so it is not asked for again before they have.
         shared.receipts_of_unknown |= !is_known;
-        shared.dropped_own |= own_word && !is_known;
+        if own_word {
+            shared.dropped_own = !is_known;
+        }
         if is_newer && is_known && receipt.node != self.key.id() {
             self.take_receipt(id, receipt, out);
             self.relay_soon(now, id);
@@ -237,8 +240,8 @@ impl Replica {
         let Some(shared) = self.peers.get(&to).and_then(|peer| peer.shared.get(id)) else { return };
         let Some(place) = shared.ours else { return };
         let mut counters: Vec<([u8; 8], u64)> = space.receipts.values().map(|receipt| (short_node(&receipt.node), receipt.counter)).collect();
-        // Its own receipt came before we knew that it belongs.
-        if shared.dropped_own && !space.receipts.contains_key(&to) {
+        // Its own receipt could not be read, or came before we knew that it belongs: it does not cross this.
+        if shared.dropped_own {
             counters.push((short_node(&to), 0));
         }
         out.push(Effect::Send { peer: to, bytes: Message::Counters { space: place, ask, counters }.encode() });
@@ -250,10 +253,10 @@ impl Replica {
         let held = |node: &NodeId| counters.iter().find(|(short, _)| *short == short_node(node)).map_or(0, |(_, counter)| *counter);
         let Some(shared) = self.peers.get_mut(&from).and_then(|peer| peer.shared.get_mut(id)) else { return };
         // What the peer says counts, not what we once sent: that may not have been readable. But for our own, if it is our last word on this
-        // session, and the peer does not say that it holds none: that has crossed the question, and would else be asked for from nothing.
+        // session, and the peer does not say that it was lost: that has crossed the question, and would else be asked for from nothing.
         let me = self.key.id();
-        let has_none = counters.contains(&(short_node(&me), 0));
-        let crossed = space.receipts.get(&me).filter(|own| !has_none && shared.told.as_ref() == Some(&own.frontier));
+        let was_lost = counters.contains(&(short_node(&me), 0));
+        let crossed = space.receipts.get(&me).filter(|own| !was_lost && shared.told.as_ref() == Some(&own.frontier));
         let crossed = crossed.map(|own| own.counter).filter(|counter| shared.counters.get(&me) == Some(counter));
         shared.counters = space.receipts.keys().map(|node| (*node, held(node))).collect();
         if let Some(counter) = crossed {
