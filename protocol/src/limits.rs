@@ -34,6 +34,10 @@ pub const MAX_CONTROL_BODY_BYTES: usize = 32 * 1024;
 /// Heads of the control graph that an entry may name: more concurrent heads than members cannot be honest.
 pub const MAX_CONTROL_HEADS: usize = 512;
 
+/// Control entries that waiting content names and a node looks out for one by one. With more of them any entry may be one: what waits is judged
+/// with each, which costs time and loses nothing.
+pub const MAX_AWAITED_HEADS: usize = 4_096;
+
 /// Bytes of an encoded frame as it travels. Frames are *sized* to about 2 s of the line ([`FRAME_TARGET_MAX_BYTES`]); this is what a
 /// receiver accepts, since a range can only be cut at a kept signature.
 pub const MAX_FRAME_BYTES: usize = 1024 * 1024;

@@ -1,12 +1,11 @@
 // @vitest-environment jsdom
-import type { DocHandle } from '@automerge/automerge-repo/slim'
 import { TextSelection } from 'prosemirror-state'
 import type { EditorView } from 'prosemirror-view'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { makeEditor } from '../src/rich/editor'
 import { richAdapter } from '../src/rich/schema'
 import { shown } from '../src/rich/sync'
 import { Copy, loadAutomerge, PATH } from './people'
+import { richEditor } from './rich'
 
 beforeAll(loadAutomerge)
 
@@ -16,15 +15,7 @@ afterEach(() => open?.destroy())
 function editor(text: string): EditorView {
   const copy = Copy.of(text)
   open?.destroy()
-  const view = makeEditor({
-    mount: document.body.appendChild(document.createElement('div')),
-    handle: copy as unknown as DocHandle<never>,
-    path: PATH,
-    label: 'Жазба',
-    language: 'kk',
-    editable: () => true,
-    onState: () => expect(shown(richAdapter, copy, PATH).eq(view.state.doc)).toBe(true),
-  })
+  const view = richEditor(copy, (now) => expect(shown(richAdapter, copy, PATH).eq(now().state.doc)).toBe(true))
   open = view
   return view
 }

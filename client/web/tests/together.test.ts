@@ -1,14 +1,14 @@
 // @vitest-environment jsdom
 import * as A from '@automerge/automerge/slim'
-import type { DocHandle } from '@automerge/automerge-repo/slim'
 import { splitBlock } from 'prosemirror-commands'
 import { TextSelection } from 'prosemirror-state'
 import type { EditorView } from 'prosemirror-view'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { COMMANDS, makeEditor } from '../src/rich/editor'
+import { COMMANDS } from '../src/rich/editor'
 import { richAdapter } from '../src/rich/schema'
 import { shown } from '../src/rich/sync'
 import { Copy, DELAYS, inOrder, loadAutomerge, PATH, PHRASES, typeTogether, type Person } from './people'
+import { richEditor } from './rich'
 
 beforeAll(loadAutomerge)
 
@@ -18,15 +18,7 @@ afterEach(() => {
 })
 
 function editor(copy: Copy): EditorView {
-  const view = makeEditor({
-    mount: document.body.appendChild(document.createElement('div')),
-    handle: copy as unknown as DocHandle<never>,
-    path: PATH,
-    label: 'Жазба',
-    language: 'kk',
-    editable: () => true,
-    onState: () => {},
-  })
+  const view = richEditor(copy)
   close.push(() => view.destroy())
   return view
 }

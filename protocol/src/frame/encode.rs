@@ -70,8 +70,7 @@ pub(super) const BRANCH_BYTES: usize = 4;
 /// honest nodes blame each other.
 pub(super) const GROUND_BYTES: usize = 16;
 
-/// Digest of the entries that a frame does not hold and rests on, as far as it does not name them in full: those before its ranges, by chain, and
-/// the control heads of its content.
+/// Digest of the entries that a frame rests on: those before its ranges, by chain, and the control heads of its content.
 #[derive(Default)]
 pub(super) struct Ground {
     before: BTreeMap<ChainId, EntryHash>,

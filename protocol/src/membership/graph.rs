@@ -6,12 +6,10 @@ use std::sync::Arc;
 
 use crate::entry::{Act, ActError, Chain, ControlBody, Entry, Position};
 use crate::ids::{EntryHash, NodeId, SpaceId};
+use crate::limits::MAX_AWAITED_HEADS;
 
 use super::fold::Membership;
 use super::named::Named;
-
-/// Entries that waiting content names and that are looked out for one by one.
-const MAX_AWAITED: usize = 4_096;
 
 /// Per node the last control seq known.
 pub(super) type Clock = BTreeMap<NodeId, u64>;
@@ -135,14 +133,14 @@ impl ControlGraph {
     pub fn await_heads(&mut self, heads: &[EntryHash]) {
         for head in heads.iter().filter(|head| !self.placed.contains_key(head)) {
             // Past the bound any entry may be one of them.
-            if self.awaited.len() <= MAX_AWAITED {
+            if self.awaited.len() <= MAX_AWAITED_HEADS {
                 self.awaited.insert(*head);
             }
         }
     }
 
     /// The clock of everything at or below `heads`, as far as it is here, and whether all of it is.
-    pub(super) fn clock(&self, heads: &[EntryHash]) -> (Clock, bool) {
+    pub(super) fn clock<'a>(&self, heads: impl IntoIterator<Item = &'a EntryHash>) -> (Clock, bool) {
         let (mut clock, mut whole) = (Clock::new(), true);
         for head in heads {
             let placed = self.placed.get(head);
@@ -185,27 +183,20 @@ impl ControlGraph {
             parents.insert(entry.previous);
         }
         self.by_position.insert((entry.position.chain.node, entry.position.seq), entry.hash);
-        for parent in parents.iter().filter(|parent| !self.placed.contains_key(parent)) {
-            self.missing.insert(*parent);
-        }
+        self.missing.extend(parents.iter().filter(|parent| !self.placed.contains_key(parent)));
         let (clock, whole) = self.clock_of(&entry.position, &parents);
         let placed = Arc::new(Placed { position: entry.position, hash: entry.hash, act: body.act, parents, clock, whole });
         self.named.take(&self.space, &placed);
         self.placed.insert(entry.hash, placed.clone());
         let is_late = self.missing.remove(&entry.hash);
-        let is_awaited = self.awaited.len() > MAX_AWAITED || self.awaited.remove(&entry.hash);
+        let is_awaited = self.awaited.len() > MAX_AWAITED_HEADS || self.awaited.remove(&entry.hash);
         fresh.push(Fresh { placed, is_late, is_awaited });
     }
 
+    /// The clock of an entry, itself included.
     fn clock_of(&self, position: &Position, parents: &BTreeSet<EntryHash>) -> (Clock, bool) {
-        let (mut clock, mut whole) = (Clock::from([(position.chain.node, position.seq)]), true);
-        for parent in parents {
-            let placed = self.placed.get(parent);
-            whole &= placed.is_some_and(|placed| placed.whole);
-            if let Some(placed) = placed {
-                merge(&mut clock, &placed.clock);
-            }
-        }
+        let (mut clock, whole) = self.clock(parents);
+        merge(&mut clock, &Clock::from([(position.chain.node, position.seq)]));
         (clock, whole)
     }
 

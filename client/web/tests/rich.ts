@@ -1,0 +1,18 @@
+// An editor of a rich text, as a person has it.
+import type { DocHandle } from '@automerge/automerge-repo/slim'
+import type { EditorView } from 'prosemirror-view'
+import { makeEditor } from '../src/rich/editor'
+import { PATH, type Copy } from './people'
+
+export function richEditor(copy: Copy, onState: (view: () => EditorView) => void = () => {}): EditorView {
+  const view: EditorView = makeEditor({
+    mount: document.body.appendChild(document.createElement('div')),
+    handle: copy as unknown as DocHandle<never>,
+    path: PATH,
+    label: 'Жазба',
+    language: 'kk',
+    editable: () => true,
+    onState: () => onState(() => view),
+  })
+  return view
+}
