@@ -30,7 +30,7 @@ impl Replica {
         if shared.fruitless.is_some_and(|before| before == (space.frontier.digest(), theirs.digest())) {
             return;
         }
-        space.pull = Some(Pull { peer: from, until: now + self.timing.stall });
+        space.pull = Some(Pull { peer: from, beyond: space.frontier.digest(), until: now + self.timing.stall });
         // The peer sends what lies beyond the frontier that we told it last.
         if shared.told.as_ref() != Some(&space.frontier) {
             self.tell_frontier(from, id, Ask::No, out);
@@ -47,20 +47,17 @@ impl Replica {
         if space.pull.is_some() || shared.theirs.is_some() || shared.told.as_ref() != Some(&space.frontier) {
             return;
         }
-        space.pull = Some(Pull { peer: from, until: now + self.timing.stall });
+        space.pull = Some(Pull { peer: from, beyond: space.frontier.digest(), until: now + self.timing.stall });
         out.push(Effect::Send { peer: from, bytes: Message::Want { space: place }.encode() });
     }
 
     /// A peer has sent all that we wanted of it.
     pub(super) fn end(&mut self, now: Duration, from: NodeId, id: &SpaceId, out: &mut Outbox) {
         let (Some(space), Some(peer)) = (self.spaces.get_mut(id), self.peers.get_mut(&from)) else { return };
-        if space.pull.as_ref().is_none_or(|pull| pull.peer != from) {
-            return;
-        }
-        space.pull = None;
+        let Some(pull) = space.pull.take_if(|pull| pull.peer == from) else { return };
         if let Some(shared) = peer.shared.get_mut(id) {
-            // It has sent what lies beyond the frontier that we told it last: that may have gone ahead meanwhile.
-            let answered = shared.told.as_ref() == Some(&space.frontier);
+            // It has sent what lies beyond the frontier that we had when we asked: that may have gone ahead meanwhile.
+            let answered = pull.beyond == space.frontier.digest();
             let lacking = shared.theirs.as_ref().filter(|theirs| answered && space.frontier.behind(theirs).next().is_some());
             shared.fruitless = lacking.map(|theirs| (space.frontier.digest(), theirs.digest()));
             // What it has and does not send goes on from another entry than ours.

@@ -166,16 +166,15 @@ impl Replica {
         }
     }
 
-    /// Tells peers that the receipts held here have changed, unless they hold the same.
+    /// Tells peers which receipts are held here, unless they hold the same or have been told.
     pub(super) fn tell_receipts_changed(&mut self, id: &SpaceId, out: &mut Outbox) {
-        if let Some(space) = self.spaces.get_mut(id) {
-            space.relay_at = None;
-        }
+        let Some(space) = self.spaces.get_mut(id) else { return };
+        space.relay_at = None;
+        let digest = space.receipts_digest();
         for peer in self.peers.keys().copied().collect::<Vec<_>>() {
-            self.compare_receipts(peer, id, out);
-            let shared = self.peers.get(&peer).and_then(|peer| peer.shared.get(id));
-            let digest = self.spaces.get(id).map(Space::receipts_digest);
-            if shared.is_some_and(|shared| shared.receipts_told != digest && shared.their_receipts != digest) {
+            let Some(shared) = self.peers.get_mut(&peer).and_then(|peer| peer.shared.get_mut(id)) else { continue };
+            let put_off = std::mem::take(&mut shared.compare_receipts);
+            if shared.their_receipts != Some(digest) && (put_off || shared.receipts_told != Some(digest)) {
                 self.tell_receipts(peer, id, out);
             }
         }
@@ -190,26 +189,29 @@ impl Replica {
         out.push(Effect::Send { peer: to, bytes: Message::Receipts { space: place, digest }.encode() });
     }
 
-    /// The peer said with its list which receipts it holds, as we have. They are compared when what is to be pulled has come: until then most
-    /// could not be read, and ours would be old at once. What one peer brings, the next need not.
+    /// The peer said with its list which receipts it holds, as we have. They are compared when what either lacks has come: until then most could
+    /// not be read, and change. Whoever pulls asks then, and the one of whom it has pulled; what one peer brings, the next need not.
     pub(super) fn receipts_listed(&mut self, now: Duration, from: NodeId, id: &SpaceId, digest: [u8; 4], out: &mut Outbox) {
         let Some(space) = self.spaces.get(id) else { return };
-        let pulls = space.pull.is_some();
         let Some(shared) = self.peers.get_mut(&from).and_then(|peer| peer.shared.get_mut(id)) else { return };
-        if pulls || shared.theirs.is_none() {
+        let is_level = shared.theirs.as_ref().is_some_and(|theirs| theirs.covers(&space.frontier));
+        if is_level && space.pull.is_none() {
+            self.receipts_changed(from, id, digest, out);
+        } else {
             (shared.compare_receipts, shared.their_receipts) = (true, Some(digest));
             self.relay_soon(now, id);
-        } else {
-            self.receipts_changed(from, id, digest, out);
         }
     }
 
-    /// Compares receipts with a peer where that was put off. Both know the other's digest: one of them asks.
+    /// What was pulled of a peer has come: receipts are compared where that was put off.
     pub(super) fn compare_receipts(&mut self, with: NodeId, id: &SpaceId, out: &mut Outbox) {
-        let asks = self.key.id() < with;
+        let me = self.key.id();
+        let Some(space) = self.spaces.get(id) else { return };
         let Some(shared) = self.peers.get_mut(&with).and_then(|peer| peer.shared.get_mut(id)) else { return };
-        if let Some(digest) = shared.their_receipts.filter(|_| std::mem::take(&mut shared.compare_receipts) && asks) {
-            self.receipts_changed(with, id, digest, out);
+        // If it pulls too, one of both asks.
+        let asks = me < with || shared.theirs.as_ref().is_some_and(|theirs| theirs.covers(&space.frontier));
+        if asks && std::mem::take(&mut shared.compare_receipts) && shared.their_receipts != Some(space.receipts_digest()) {
+            self.tell_counters(with, id, true, out);
         }
     }
 

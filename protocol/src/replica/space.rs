@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::announce::EpochKey;
 use crate::entry::{Chain, ChainId, Entry, Position};
 use crate::frame::Known;
-use crate::frontier::{Frontier, Tip};
+use crate::frontier::{Frontier, FrontierDigest, Tip};
 use crate::ids::{DocumentId, EntryHash, NodeId, SpaceId};
 use crate::invitation::open_epoch_key;
 use crate::keys::NodeKey;
@@ -19,6 +19,8 @@ use crate::receipt::Receipt;
 #[derive(Debug, Clone)]
 pub(super) struct Pull {
     pub(super) peer: NodeId,
+    /// Our frontier when we asked: what lies beyond it is what the peer sends.
+    pub(super) beyond: FrontierDigest,
     /// When it is given to another peer, unless it brings something new before.
     pub(super) until: Duration,
 }

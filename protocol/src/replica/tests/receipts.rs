@@ -1,7 +1,9 @@
 //! Who has what: from receipts, never ahead of the truth.
 
 use crate::entry::{Role, WriteRule};
+use crate::replica::Message;
 
+use super::bounds::three;
 use super::convergence::pair;
 use super::wired::Wired;
 
@@ -73,4 +75,34 @@ fn in_a_full_mesh_a_publication_costs_few_receipts() {
     for at in 0..6 {
         assert_eq!(wired.stations[at].replica.reached(&document), Some((5, 5)));
     }
+}
+
+#[test]
+fn a_school_that_comes_back_to_several_is_told_each_receipt_once() {
+    let (mut wired, space, document) = three();
+    for at in [0, 1] {
+        wired.cut(at, 2);
+    }
+    for (key, at) in [("a", 0), ("b", 1), ("c", 0), ("d", 1)] {
+        wired.write(at, document, key);
+        wired.settle();
+    }
+    wired.take_sent();
+    for at in [0, 1] {
+        wired.open(at, 2);
+    }
+    wired.settle();
+    let (mut asked, mut told) = (0, 0);
+    for (_, to, bytes) in std::mem::take(&mut wired.sent).into_iter().filter(|(from, to, _)| [*from, *to].contains(&2)) {
+        match Message::decode(&bytes).expect("a node's message") {
+            Message::Counters { ask: true, .. } => asked += 1,
+            Message::Receipt { .. } if to == 2 => told += 1,
+            _ => {}
+        }
+    }
+    assert_eq!((asked, told), (1, 2), "it asks one of them, and is told both receipts that are new to it");
+    for at in 0..3 {
+        assert_eq!(wired.stations[at].replica.reached(&document), Some((2, 2)));
+    }
+    wired.assert_equal(0, 2, space);
 }
