@@ -93,6 +93,16 @@ impl Client {
         self.send(Method::POST, "/api/v1/people", person).await
     }
 
+    /// Gives an account another password; its sessions end. For a director, and for whoever has the machine's token.
+    pub async fn give_password(&self, person: &str, password: &str) -> Result<(), ClientError> {
+        self.call(Method::PUT, &format!("/api/v1/people/{person}/password"), Some(&json!({ "password": password }))).await.map(drop)
+    }
+
+    /// Changes one's own password; other sessions of this account end.
+    pub async fn change_password(&self, old: &str, new: &str) -> Result<(), ClientError> {
+        self.call(Method::PUT, "/api/v1/me/password", Some(&json!({ "old": old, "new": new }))).await.map(drop)
+    }
+
     /// The spaces of this node.
     pub async fn spaces(&self) -> Result<Vec<Space>, ClientError> {
         self.get("/api/v1/spaces").await

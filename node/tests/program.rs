@@ -5,6 +5,8 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 
+use jeli_client::{Auth, Client, NewPerson};
+
 fn jeli(data: &Path, arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_jeli")).arg("--data").arg(data).args(arguments).stdin(Stdio::null()).output().expect("the program starts")
 }
@@ -275,6 +277,24 @@ fn the_status_of_a_space_says_how_much_of_it_was_refused() {
     let _running = Running::start(&folder);
     let spaces = answer(&folder, &["status"])["spaces"].clone();
     assert_eq!((spaces[0]["void"].as_u64(), spaces[0]["refused_frames"].as_u64()), (Some(0), Some(0)), "{spaces}");
+}
+
+#[test]
+fn whoever_stands_at_the_machine_gives_a_director_who_has_forgotten_the_password_a_new_one() {
+    let place = tempfile::tempdir().unwrap();
+    let folder = place.path().join("node");
+    assert!(jeli(&folder, &["init", "--name", "a", "--school", "b"]).status.success());
+    let running = Running::start(&folder);
+    let token = std::fs::read_to_string(folder.join("control.token")).unwrap();
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let machine = Client::new(&running.address, Auth::Token(token)).unwrap();
+    let asel = NewPerson { name: "Әсел", login: "asel", password: "long forgotten", role: "director", language: "kk" };
+    runtime.block_on(machine.add_person(&asel)).unwrap();
+    let password = answer(&folder, &["password", "Asel"])["password"].as_str().unwrap().to_owned();
+    let nobody = Client::new(&running.address, Auth::Nobody).unwrap();
+    assert!(runtime.block_on(nobody.sign_in("asel", "long forgotten")).is_err(), "the old one is good no more");
+    runtime.block_on(nobody.sign_in("asel", &password)).expect("the new one is");
+    assert!(refused(&folder, &["password", "nobody"]).contains("\"nobody\""), "who is meant is named");
 }
 
 #[test]

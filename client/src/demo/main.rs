@@ -36,7 +36,8 @@ const CHECK_TIME: Duration = Duration::from_secs(180);
 
 /// Three schools on one machine
 ///
-/// While it runs, `cut 2` cuts the line of the second school and `join 2` connects it again; Ctrl+C stops all.
+/// While it runs, `cut 2` cuts the line of the second school, `join 2` connects it again, and `start 2` starts it again after its program was
+/// killed; Ctrl+C stops all.
 #[derive(Parser)]
 struct Arguments {
     /// The `jeli` program
@@ -141,7 +142,7 @@ async fn serve_program(arguments: &Arguments) -> Result<()> {
         })
         .collect();
     println!("{}", json!({ "schools": schools }));
-    serve(nodes, &desks, Input::Program).await
+    serve(Town::of(arguments, &folder, nodes, &desks), Input::Program).await
 }
 
 async fn serve_people(arguments: &Arguments) -> Result<()> {
@@ -172,7 +173,7 @@ async fn serve_people(arguments: &Arguments) -> Result<()> {
         );
         Input::Script
     };
-    serve(nodes, &desks, input).await
+    serve(Town::of(arguments, &folder, nodes, &desks), input).await
 }
 
 /// Who is at standard input.
@@ -186,41 +187,93 @@ enum Input {
 }
 
 /// Runs until told to stop, then stops the nodes in order.
-async fn serve(mut nodes: Vec<Running>, desks: &[Desk], input: Input) -> Result<()> {
+async fn serve(mut town: Town<'_>, input: Input) -> Result<()> {
     let end = tokio::select! {
-        said = one_ended(&mut nodes) => Err(anyhow::anyhow!(said)),
-        done = obey_input(desks, input) => done,
+        done = town.obey_input(input) => done,
         () = stop_signal() => Ok(()),
     };
     eprintln!("Stopping the three schools …");
+    let nodes = town.nodes.into_iter().flatten().collect();
     if end.is_err() {
         // One is gone; the others are stopped all the same, and the reason is the first one's.
-        join_all(nodes.into_iter().map(Running::stop)).await;
+        let _ = stop(nodes).await;
         return end;
     }
     stop(nodes).await
 }
 
-async fn one_ended(nodes: &mut [Running]) -> String {
-    select_all(nodes.iter_mut().map(|node| Box::pin(node.ended()))).await.0
+/// The three schools, whose machines may be off.
+struct Town<'a> {
+    jeli: &'a Path,
+    folder: &'a Folder,
+    nodes: Vec<Option<Running>>,
+    desks: &'a [Desk],
 }
 
-async fn obey_input(desks: &[Desk], input: Input) -> Result<()> {
-    let mut lines = read_lines();
-    while let Some(line) = lines.recv().await {
-        let order = Order::read(&line);
-        if order == Order::Stop {
-            return Ok(());
-        }
-        let said = prompt::obey(order, desks).await;
-        if !said.is_empty() {
-            println!("{said}");
+impl<'a> Town<'a> {
+    fn of(arguments: &'a Arguments, folder: &'a Folder, nodes: Vec<Running>, desks: &'a [Desk]) -> Self {
+        Self { jeli: &arguments.jeli, folder, nodes: nodes.into_iter().map(Some).collect(), desks }
+    }
+
+    async fn obey_input(&mut self, input: Input) -> Result<()> {
+        let mut lines = Some(read_lines());
+        loop {
+            let line = tokio::select! {
+                (index, said) = one_ended(&mut self.nodes) => {
+                    if let Some(node) = self.nodes.get_mut(index) {
+                        *node = None;
+                    }
+                    // Who pulls a plug wants to see what the others do; a program counts on all of them.
+                    if input == Input::Program {
+                        bail!(said);
+                    }
+                    println!("{said}\nThe other schools go on. Type `start {}` to start it again.", index + 1);
+                    continue;
+                }
+                line = next_line(&mut lines) => line,
+            };
+            let Some(line) = line else {
+                if input != Input::Script {
+                    return Ok(());
+                }
+                lines = None;
+                continue;
+            };
+            let said = match Order::read(&line) {
+                Order::Stop => return Ok(()),
+                Order::Start(school) => self.start(school).await.unwrap_or_else(|error| format!("That did not work: {error:#}")),
+                order => prompt::obey(order, self.desks).await,
+            };
+            if !said.is_empty() {
+                println!("{said}");
+            }
         }
     }
-    if input == Input::Script {
-        return std::future::pending().await;
+
+    async fn start(&mut self, index: usize) -> Result<String> {
+        let (Some(school), Some(node)) = (SCHOOLS.get(index), self.nodes.get_mut(index)) else { return Ok(prompt::HELP.to_owned()) };
+        if node.is_some() {
+            return Ok(format!("{} is running.", school.name));
+        }
+        let started = Running::start(self.jeli, self.folder, school).await?;
+        let said = format!("{} is running again: {}", school.name, started.page());
+        *node = Some(started);
+        Ok(said)
     }
-    Ok(())
+}
+
+/// Ends when a node does, with its place and what there is to say.
+async fn one_ended(nodes: &mut [Option<Running>]) -> (usize, String) {
+    let ends = (0..).zip(nodes).filter_map(|(index, node)| node.as_mut().map(|node| (index, node)));
+    let ends: Vec<_> = ends.map(|(index, node)| Box::pin(async move { (index, node.ended().await) })).collect();
+    if ends.is_empty() { std::future::pending().await } else { select_all(ends).await.0 }
+}
+
+async fn next_line(lines: &mut Option<mpsc::Receiver<String>>) -> Option<String> {
+    match lines {
+        Some(lines) => lines.recv().await,
+        None => std::future::pending().await,
+    }
 }
 
 /// A thread of its own: a read of standard input cannot be given up, and would hold the program back at its end.

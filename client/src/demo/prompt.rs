@@ -5,7 +5,7 @@ use anyhow::Result;
 use crate::school::SCHOOLS;
 use crate::seed::Desk;
 
-pub(crate) const HELP: &str = "Type: `cut 2` (school 2 works alone), `join 2` (it is back), `status`, `stop`.";
+pub(crate) const HELP: &str = "Type: `cut 2` (school 2 works alone), `join 2` (it is back), `status`, `stop`. A school's program may also be killed, as by a power cut;\n`start 2` starts it again.";
 
 /// A line of input, understood.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,6 +14,8 @@ pub(crate) enum Order {
     Cut(usize),
     /// It joins the line again.
     Join(usize),
+    /// Its node, which has ended, is started again.
+    Start(usize),
     Status,
     Stop,
     Nothing,
@@ -28,10 +30,11 @@ impl Order {
             (None, _) => Self::Nothing,
             (Some("status"), None) => Self::Status,
             (Some("stop" | "quit" | "exit"), None) => Self::Stop,
-            (Some(word @ ("cut" | "join")), Some(number)) => match school(number) {
-                Some(school) if word == "cut" => Self::Cut(school),
-                Some(school) => Self::Join(school),
-                None => Self::NotUnderstood,
+            (Some(word @ ("cut" | "join" | "start")), Some(number)) => match (school(number), word) {
+                (Some(school), "cut") => Self::Cut(school),
+                (Some(school), "join") => Self::Join(school),
+                (Some(school), _) => Self::Start(school),
+                (None, _) => Self::NotUnderstood,
             },
             _ => Self::NotUnderstood,
         };
@@ -50,7 +53,7 @@ pub(crate) async fn obey(order: Order, desks: &[Desk]) -> String {
         Order::Join(school) => join(desks, school).await,
         Order::Status => status(desks).await,
         Order::NotUnderstood => Ok(HELP.to_owned()),
-        Order::Nothing | Order::Stop => Ok(String::new()),
+        Order::Nothing | Order::Start(_) | Order::Stop => Ok(String::new()),
     };
     said.unwrap_or_else(|error| format!("That did not work: {error:#}"))
 }
@@ -94,6 +97,7 @@ mod tests {
     fn what_people_type_is_understood_and_the_rest_is_answered_with_help() {
         assert_eq!(Order::read(" cut 2 "), Order::Cut(1));
         assert_eq!(Order::read("join 3"), Order::Join(2));
+        assert_eq!(Order::read("start 1"), Order::Start(0));
         assert_eq!(Order::read("CUT 2"), Order::Cut(1), "capitals say the same");
         assert_eq!(Order::read("status"), Order::Status);
         assert_eq!(Order::read("stop"), Order::Stop);

@@ -193,6 +193,21 @@ pub fn update(db: &Connection, id: PersonId, name: Option<&str>, language: Optio
         .optional()?)
 }
 
+/// Gives an account another password. Its sessions end, but for `kept`: whoever knew the old one is out. None: there is no such account.
+pub fn set_password(db: &mut Connection, id: PersonId, password_hash: &str, kept: Option<[u8; 32]>) -> Result<Option<Person>, AccountError> {
+    let transaction = db.transaction()?;
+    let person = transaction
+        .query_row(
+            "UPDATE person SET password = ?2 WHERE id = ?1 RETURNING id, name, login, role, language",
+            params![id.0, password_hash],
+            read_person,
+        )
+        .optional()?;
+    transaction.execute("DELETE FROM session WHERE person = ?1 AND token_hash IS NOT ?2", params![id.0, kept])?;
+    transaction.commit()?;
+    Ok(person)
+}
+
 pub(super) fn read_person(row: &Row<'_>) -> rusqlite::Result<Person> {
     Ok(Person { id: PersonId(row.get(0)?), name: row.get(1)?, login: row.get(2)?, role: row.get(3)?, language: row.get(4)? })
 }

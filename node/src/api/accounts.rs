@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use axum::Json;
-use axum::extract::{ConnectInfo, State};
+use axum::extract::{ConnectInfo, Path, State};
 use axum::http::StatusCode;
 use axum_extra::extract::CookieJar;
 use axum_extra::extract::cookie::Cookie;
@@ -13,7 +13,7 @@ use super::App;
 use super::auth::{Caller, Director, Proof, SESSION_COOKIE};
 use super::body::JsonBody;
 use super::error::{ApiResult, Code};
-use super::shapes::{MePatch, MeView, Named, NodeView, PersonAsk, PersonView, SetupAsk, SignInAsk};
+use super::shapes::{MePatch, MeView, Named, NodeView, OwnPasswordAsk, PasswordAsk, PersonAsk, PersonView, SetupAsk, SignInAsk};
 use crate::accounts::{self, Language, NewPerson, Person, Role, SessionToken};
 use crate::clock::now_ms;
 use crate::documents::create::fresh_actor;
@@ -108,6 +108,43 @@ pub(super) async fn add_person(
     let new = new_person(&app, ask.name, ask.login, ask.password, role, language).await?;
     let person = app.replica.with_db(move |db| accounts::add(db, new, now_ms())).await??;
     Ok((StatusCode::CREATED, Json(PersonView::from(&person))))
+}
+
+#[utoipa::path(put, path = "/api/v1/people/{id}/password", params(("id" = String, Path)), request_body = PasswordAsk, responses((status = 204)), tag = "accounts")]
+pub(super) async fn give_password(
+    State(app): State<App>,
+    _director: Director,
+    Path(id): Path<String>,
+    JsonBody(ask): JsonBody<PasswordAsk>,
+) -> ApiResult<StatusCode> {
+    let id: PersonId = id.parse().map_err(|_| Code::NotFound)?;
+    let hash = app.passwords.hash(ask.password).await?;
+    app.replica.with_db(move |db| accounts::set_password(db, id, &hash, None)).await??.ok_or(Code::NotFound)?;
+    app.sockets.look_again();
+    Ok(StatusCode::NO_CONTENT)
+}
+
+#[utoipa::path(put, path = "/api/v1/me/password", request_body = OwnPasswordAsk, responses((status = 204)), tag = "accounts")]
+pub(super) async fn change_password(
+    State(app): State<App>,
+    ConnectInfo(address): ConnectInfo<SocketAddr>,
+    caller: Caller,
+    JsonBody(ask): JsonBody<OwnPasswordAsk>,
+) -> ApiResult<StatusCode> {
+    let Proof::Cookie(token) = caller.proof else { return Err(Code::NotAllowed.into()) };
+    let (id, login) = (caller.person.id, caller.person.login);
+    // A tab that was left open is no way to guess it either.
+    if !app.sign_in_rate.allows(&login, address.ip()) {
+        return Err(Code::TooManyAttempts.into());
+    }
+    let stored = app.replica.with_db(move |db| accounts::find_login(db, &login)).await??.map(|(_, hash)| hash);
+    if !app.passwords.fits(ask.old, stored).await? {
+        return Err(Code::WrongPassword.into());
+    }
+    let (hash, kept) = (app.passwords.hash(ask.new).await?, token.hash());
+    app.replica.with_db(move |db| accounts::set_password(db, id, &hash, Some(kept))).await??.ok_or(Code::NotFound)?;
+    app.sockets.look_again();
+    Ok(StatusCode::NO_CONTENT)
 }
 
 async fn new_person(app: &App, name: String, login: String, password: String, role: Role, language: Language) -> ApiResult<NewPerson> {

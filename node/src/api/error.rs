@@ -51,6 +51,7 @@ codes! {
     SignedOut = "signed_out", UNAUTHORIZED, "sign in first";
     NotAllowed = "not_allowed", FORBIDDEN, "this account's role does not allow it";
     WrongLogin = "wrong_login", UNAUTHORIZED, "the login or the password is wrong";
+    WrongPassword = "wrong_password", FORBIDDEN, "the present password is another one";
     TooManyAttempts = "too_many_attempts", TOO_MANY_REQUESTS, "too many attempts; wait a minute";
     WrongSetupCode = "wrong_setup_code", FORBIDDEN, "the code is not the one that the program printed when it started";
     SetupClosed = "setup_closed", FORBIDDEN, "too many wrong codes; start the program again for a new one";

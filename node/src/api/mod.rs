@@ -20,7 +20,7 @@ use std::sync::Arc;
 
 use axum::extract::DefaultBodyLimit;
 use axum::response::IntoResponse;
-use axum::routing::{get, post};
+use axum::routing::{get, post, put};
 use axum::{Router, middleware};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
@@ -101,6 +101,8 @@ pub fn router(app: App) -> Router {
         .route("/setup", post(accounts::setup))
         .route("/session", post(accounts::sign_in).delete(accounts::sign_out))
         .route("/me", get(accounts::me).patch(accounts::change_me))
+        .route("/me/password", put(accounts::change_password))
+        .route("/people/{id}/password", put(accounts::give_password))
         .route("/people", get(accounts::people).post(accounts::add_person))
         .route("/spaces", get(spaces::spaces).post(spaces::create))
         .route("/spaces/{id}/invitations", post(spaces::invite))

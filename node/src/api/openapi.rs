@@ -15,6 +15,8 @@ use utoipa::OpenApi;
         super::accounts::change_me,
         super::accounts::people,
         super::accounts::add_person,
+        super::accounts::give_password,
+        super::accounts::change_password,
         super::spaces::spaces,
         super::spaces::create,
         super::spaces::invite,

@@ -97,6 +97,17 @@ pub(super) struct PersonAsk {
     pub language: String,
 }
 
+#[derive(Debug, Deserialize, ToSchema)]
+pub(super) struct PasswordAsk {
+    pub password: String,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+pub(super) struct OwnPasswordAsk {
+    pub old: String,
+    pub new: String,
+}
+
 impl PersonAsk {
     pub(super) fn role(&self) -> Result<Role, crate::accounts::AccountError> {
         self.role.parse()

@@ -3,7 +3,7 @@
 use jeli_client::{Auth, Client, ClientError};
 use serde_json::json;
 
-use super::{Output, messages};
+use super::{Output, messages, outline};
 use crate::config::DataFolder;
 
 /// Runs a question against the node of this folder.
@@ -55,8 +55,28 @@ pub(super) fn documents(folder: &DataFolder, space: Option<&str>, output: Output
 
 pub(super) fn show(folder: &DataFolder, id: &str, output: Output) -> anyhow::Result<()> {
     let content = ask(folder, async |client| client.content(id).await)?;
-    output.give(&json!({ "heads": content.heads, "content": content.content }), || format!("{:#}", content.content));
+    output.give(&json!({ "heads": content.heads, "content": content.content }), || outline::outline(&content.content));
     Ok(())
+}
+
+pub(super) fn password(folder: &DataFolder, login: &str, output: Output) -> anyhow::Result<()> {
+    let login = login.trim().to_lowercase();
+    let password = first_password();
+    let given = ask(folder, async |client| {
+        let Some(person) = client.people().await?.into_iter().find(|person| person.login == login) else { return Ok(false) };
+        client.give_password(&person.id, &password).await?;
+        Ok(true)
+    })?;
+    anyhow::ensure!(given, "No account here has the login \"{login}\"; a director sees the logins on the page \"People\"");
+    output.give(&json!({ "login": login, "password": password }), || messages::password_given(&login, &password));
+    Ok(())
+}
+
+/// Ten random bytes, in groups that can be read out and typed.
+fn first_password() -> String {
+    let random: [u8; 10] = rand::random();
+    let letters = data_encoding::BASE32_NOPAD.encode(&random).to_lowercase();
+    letters.as_bytes().chunks(4).map(String::from_utf8_lossy).collect::<Vec<_>>().join("-")
 }
 
 pub(super) fn status(folder: &DataFolder, output: Output) -> anyhow::Result<()> {

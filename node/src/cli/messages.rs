@@ -10,7 +10,7 @@ use crate::names;
 use crate::store::OpenError;
 
 /// People's text as a terminal may show it: one line, and nothing in it steers the terminal or turns the direction of what follows.
-fn plain(text: &str) -> String {
+pub(super) fn plain(text: &str) -> String {
     text.chars().map(|character| if names::steers(character) { '\u{FFFD}' } else { character }).collect()
 }
 
@@ -140,6 +140,10 @@ pub(super) fn status(status: &Status) -> String {
         text.push_str(&format!("\n  {} ({}): {state}", plain(&peer.name), plain(&peer.school.name)));
     }
     text
+}
+
+pub(super) fn password_given(login: &str, password: &str) -> String {
+    format!("The new password of {login}: {password}\nIt is shown this once. All pages where {login} was signed in are signed out.")
 }
 
 pub(super) fn line(cut: bool) -> &'static str {

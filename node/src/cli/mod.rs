@@ -3,6 +3,7 @@
 mod ask;
 mod failure;
 mod messages;
+mod outline;
 mod run;
 
 use std::path::PathBuf;
@@ -51,6 +52,11 @@ enum Command {
     /// Documents.
     #[command(subcommand)]
     Doc(DocCommand),
+    /// Give an account of the running node a new password, shown once: for a director who has forgotten theirs.
+    Password {
+        /// What the person types to sign in.
+        login: String,
+    },
     /// The state of the running node.
     Status,
     /// Cut this school's line, or connect it again.
@@ -136,6 +142,7 @@ impl Cli {
             Command::Join { invitation } => ask::join(&folder, &invitation, output),
             Command::Doc(DocCommand::List { space }) => ask::documents(&folder, space.as_deref(), output),
             Command::Doc(DocCommand::Show { id }) => ask::show(&folder, &id, output),
+            Command::Password { login } => ask::password(&folder, &login, output),
             Command::Status => ask::status(&folder, output),
             Command::Line(LineCommand::Cut) => ask::line(&folder, true, output),
             Command::Line(LineCommand::Join) => ask::line(&folder, false, output),

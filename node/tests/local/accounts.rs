@@ -133,6 +133,40 @@ async fn only_a_director_makes_accounts_and_a_taken_login_is_named() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_forgotten_password_is_replaced_by_a_director_and_whoever_knew_the_old_one_is_out() {
+    const NEW: &str = "another sentence";
+    let node = TestNode::start().await;
+    let (teacher, director) = (node.person("marat", "teacher").await, node.person("asel", "director").await);
+    let id = teacher.me().await.unwrap().person.id;
+    assert_eq!(code_of(teacher.give_password(&id, NEW).await.err().unwrap()), "not_allowed");
+    assert_eq!(code_of(director.give_password(&id, "short").await.err().unwrap()), "password_too_short");
+    for nobody in ["0".repeat(32), "nobody".to_owned()] {
+        assert_eq!(code_of(director.give_password(&nobody, NEW).await.err().unwrap()), "not_found", "{nobody}");
+    }
+    teacher.me().await.expect("nothing has changed so far");
+    director.give_password(&id, NEW).await.expect("given");
+    assert_eq!(code_of(teacher.me().await.err().unwrap()), "signed_out");
+    assert_eq!(code_of(node.nobody().sign_in("marat", PASSWORD).await.err().unwrap()), "wrong_login");
+    node.nobody().sign_in("marat", NEW).await.expect("the new one is good");
+    director.me().await.expect("others stay signed in");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ones_own_password_is_changed_with_the_old_one_and_this_session_stays() {
+    const NEW: &str = "another sentence";
+    let node = TestNode::start().await;
+    let here = node.person("marat", "teacher").await;
+    let elsewhere = node.nobody().sign_in("marat", PASSWORD).await.unwrap();
+    assert_eq!(code_of(here.change_password("a guess", NEW).await.err().unwrap()), "wrong_password");
+    assert_eq!(code_of(here.change_password(PASSWORD, "short").await.err().unwrap()), "password_too_short");
+    here.change_password(PASSWORD, NEW).await.expect("changed");
+    here.me().await.expect("whoever changed it stays");
+    assert_eq!(code_of(elsewhere.me().await.err().unwrap()), "signed_out");
+    node.nobody().sign_in("marat", NEW).await.expect("the new one is good");
+    assert_eq!(code_of(node.control().change_password(PASSWORD, NEW).await.err().unwrap()), "not_allowed", "the machine has none");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn requests_of_other_sites_and_under_other_names_are_refused() {
     let node = TestNode::start().await;
     let http = reqwest::Client::builder().no_proxy().build().unwrap();

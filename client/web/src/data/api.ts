@@ -120,6 +120,10 @@ export const api = {
   changeMe: (change: { language?: Language; name?: string }) => ask<unknown>('PATCH', 'me', change),
   people: () => ask<Person[]>('GET', 'people'),
   addPerson: (person: NewPerson) => ask<unknown>('POST', 'people', person),
+  givePassword: (person: string, password: string) =>
+    ask<unknown>('PUT', `people/${part(person)}/password`, { password }),
+  changePassword: (old: string, password: string) =>
+    ask<unknown>('PUT', 'me/password', { old, new: password }),
   spaces: () => ask<Space[]>('GET', 'spaces'),
   createSpace: (name: string) => ask<Space>('POST', 'spaces', { name }),
   invite: (space: string, role: SpaceRole) =>

@@ -21,6 +21,9 @@ export interface NodeInfo {
   setup_needed: boolean
 }
 
+/** Argon2id slows guessing down; length is what the person can add, in characters. The node has the last word. */
+export const PASSWORD_LENGTH = 8
+
 export interface Person {
   id: string
   name: string
