@@ -207,6 +207,7 @@ impl Driver {
             self.feed_asked_for().await;
             self.settle().await;
         }
+        self.feed(Input::Stopping).await;
         self.settle().await;
         self.network.shutdown().await;
     }

@@ -98,6 +98,8 @@ pub enum Input {
         /// The space.
         space: SpaceId,
     },
+    /// This node is about to stop in order: what is sent now still goes out.
+    Stopping,
     /// Time has passed.
     Tick,
 }

@@ -164,10 +164,23 @@ impl Replica {
             Input::Ephemeral { document, bytes } => self.ephemeral(document, bytes, out),
             Input::Whereabouts(addresses) => self.moved(now, addresses),
             Input::Rejudge { space } => self.rejudge(&space, log, out)?,
+            Input::Stopping => self.take_leave(now, log, out)?,
             Input::Tick => {}
         }
         self.timers(now, log, out)?;
         out.wake_at = self.next_deadline();
+        Ok(())
+    }
+
+    /// What waits for its time is said now: what people wrote last, and how far we have got. Whoever stays knows what we have, and finds us again
+    /// by it.
+    fn take_leave(&mut self, now: Duration, log: &dyn LogReader, out: &mut Outbox) -> Result<(), StoreError> {
+        for id in self.spaces.keys().copied().collect::<Vec<_>>() {
+            if self.peers.values().any(|peer| peer.shares(&id)) {
+                self.publish(now, &id, log, out)?;
+                self.issue_receipt(&id, out);
+            }
+        }
         Ok(())
     }
 

@@ -55,10 +55,10 @@ impl Replica {
     pub(super) fn end(&mut self, now: Duration, from: NodeId, id: &SpaceId, out: &mut Outbox) {
         let (Some(space), Some(peer)) = (self.spaces.get_mut(id), self.peers.get_mut(&from)) else { return };
         let Some(pull) = space.pull.take_if(|pull| pull.peer == from) else { return };
+        // It has sent what lies beyond the frontier that we had when we asked: that may have gone ahead meanwhile, by its doing or not.
+        let brought = pull.beyond != space.frontier.digest();
         if let Some(shared) = peer.shared.get_mut(id) {
-            // It has sent what lies beyond the frontier that we had when we asked: that may have gone ahead meanwhile.
-            let answered = pull.beyond == space.frontier.digest();
-            let lacking = shared.theirs.as_ref().filter(|theirs| answered && space.frontier.behind(theirs).next().is_some());
+            let lacking = shared.theirs.as_ref().filter(|theirs| !brought && space.frontier.behind(theirs).next().is_some());
             shared.fruitless = lacking.map(|theirs| (space.frontier.digest(), theirs.digest()));
             // What it has and does not send goes on from another entry than ours.
             let apart: Vec<ChainId> = lacking.into_iter().flat_map(|theirs| space.frontier.behind(theirs)).map(|(chain, ..)| chain).collect();
@@ -66,7 +66,7 @@ impl Replica {
         }
         self.issue_receipt(id, out);
         self.read_again(from, id, out);
-        self.compare_receipts(from, id, out);
+        self.compare_receipts(from, id, brought, out);
         self.ask_for_receipts_of_unknown(id, out);
         self.pull_from_any(now, id, None, out);
     }

@@ -203,13 +203,13 @@ impl Replica {
         }
     }
 
-    /// What was pulled of a peer has come: receipts are compared where that was put off.
-    pub(super) fn compare_receipts(&mut self, with: NodeId, id: &SpaceId, out: &mut Outbox) {
+    /// A pull of a peer has ended: receipts are compared where that was put off. Where it pulls too, one of both asks: not the one to whom it
+    /// brought nothing.
+    pub(super) fn compare_receipts(&mut self, with: NodeId, id: &SpaceId, brought: bool, out: &mut Outbox) {
         let me = self.key.id();
         let Some(space) = self.spaces.get(id) else { return };
         let Some(shared) = self.peers.get_mut(&with).and_then(|peer| peer.shared.get_mut(id)) else { return };
-        // If it pulls too, one of both asks.
-        let asks = me < with || shared.theirs.as_ref().is_some_and(|theirs| theirs.covers(&space.frontier));
+        let asks = shared.theirs.as_ref().is_some_and(|theirs| theirs.covers(&space.frontier)) || (brought && me < with);
         if asks && std::mem::take(&mut shared.compare_receipts) && shared.their_receipts != Some(space.receipts_digest()) {
             self.tell_counters(with, id, true, out);
         }
@@ -252,11 +252,13 @@ impl Replica {
     /// The peer said which receipts it holds: it gets those that are newer here.
     pub(super) fn counters(&mut self, from: NodeId, id: &SpaceId, ask: bool, counters: &[([u8; 8], u64)], out: &mut Outbox) {
         let Some(space) = self.spaces.get(id) else { return };
+        let pulls = space.pull.is_some();
         let held = |node: &NodeId| counters.iter().find(|(short, _)| *short == short_node(node)).map_or(0, |(_, counter)| *counter);
         let Some(shared) = self.peers.get_mut(&from).and_then(|peer| peer.shared.get_mut(id)) else { return };
         // What the peer says counts, not what we once sent: that may not have been readable. But for our own, if it is our last word on this
         // session, and the peer does not say that it was lost: that has crossed the question, and would else be asked for from nothing.
         let me = self.key.id();
+        shared.compare_receipts &= pulls;
         let was_lost = counters.contains(&(short_node(&me), 0));
         let crossed = space.receipts.get(&me).filter(|own| !was_lost && shared.told.as_ref() == Some(&own.frontier));
         let crossed = crossed.map(|own| own.counter).filter(|counter| shared.counters.get(&me) == Some(counter));

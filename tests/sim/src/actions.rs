@@ -37,6 +37,7 @@ pub(crate) fn act(world: &mut World, plan: &mut Plan) -> Result<(), String> {
         }
         76..78 => {
             if let Some(at) = any_running(world) {
+                world.feed(at, Input::Stopping)?;
                 world.crash(at, true);
             }
             Ok(())

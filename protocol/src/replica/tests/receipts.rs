@@ -1,7 +1,7 @@
 //! Who has what: from receipts, never ahead of the truth.
 
 use crate::entry::{Role, WriteRule};
-use crate::replica::Message;
+use crate::replica::{Input, Message};
 
 use super::bounds::three;
 use super::convergence::pair;
@@ -75,6 +75,29 @@ fn in_a_full_mesh_a_publication_costs_few_receipts() {
     for at in 0..6 {
         assert_eq!(wired.stations[at].replica.reached(&document), Some((5, 5)));
     }
+}
+
+#[test]
+fn who_stops_in_order_says_before_what_was_written_last_and_how_far_it_has_got() {
+    let (mut wired, space, document) = pair();
+    wired.write(1, document, "from the one who stays");
+    while !wired.stations[0].has(document, "from the one who stays") {
+        wired.deliver_all();
+        assert!(wired.let_time_pass(), "it comes");
+    }
+    wired.write(0, document, "written last");
+    wired.feed(0, Input::Stopping);
+    wired.deliver_all();
+    assert!(wired.stations[1].has(document, "written last"));
+    let station = &wired.stations[1];
+    let reach = station.replica.reach(&document, &station.log).unwrap().unwrap();
+    assert!(reach.schools[0].has_latest, "known without a moment's waiting");
+    wired.restart(0);
+    wired.take_sent();
+    wired.connect(0, 1);
+    let needless = |bytes: &[u8]| matches!(Message::decode(bytes), Ok(Message::Frontier { .. } | Message::Want { .. } | Message::Counters { .. }));
+    assert!(!wired.sent.iter().any(|(.., bytes)| needless(bytes)), "and found again by it: nothing is asked");
+    wired.assert_equal(0, 1, space);
 }
 
 #[test]
