@@ -124,9 +124,8 @@ test('two schools write one agenda; one is cut off, both go on, the line is join
   for (const page of [here, there]) await page.context().close()
 })
 
-test('two schools write one story of a plan at once, and both have the words of both', async () => {
-  const [here, there] = [await desk(tulpar), await desk(rodnik)]
-  const title = 'A plan of two schools'
+/** A plan that both may write, made by one and open at both. */
+async function sharePlan(here, there, title) {
   await here.getByTestId('new-plan').click()
   const form = here.getByTestId('new-document')
   await form.locator('#new-title').fill(title)
@@ -136,6 +135,11 @@ test('two schools write one story of a plan at once, and both have the words of 
   await here.getByTestId('safety').waitFor()
   await there.getByTestId('document').filter({ hasText: title }).waitFor({ timeout: REACH_MS })
   await openDocument(there, title)
+}
+
+test('two schools write one story of a plan at once, and both have the words of both', async () => {
+  const [here, there] = [await desk(tulpar), await desk(rodnik)]
+  await sharePlan(here, there, 'A plan of two schools')
 
   const story = (page) => page.getByTestId('rich-narrative').locator('.ProseMirror')
   await story(here).click()
@@ -192,6 +196,36 @@ test('whoever wrote in an item that another school removed meanwhile is told of 
   await note.getByTestId('put-back').click()
   await seeItem(there, title)
   assert.equal((await minutes.innerText()).trim(), 'Said at Tulpar.')
+  for (const page of [here, there]) await page.context().close()
+})
+
+test('whoever wrote in an action whose goal another school removed meanwhile is told of it and puts the goal back', async () => {
+  const [here, there] = [await desk(tulpar), await desk(rodnik)]
+  await sharePlan(here, there, 'A plan with a goal')
+  await there.getByTestId('add-priority').click()
+  await there.getByTestId('add-goal').first().click()
+  const goal = (page) => page.getByTestId('goal')
+  await goal(there).locator('h4 textarea').fill('Every lesson is visited once')
+  await there.getByTestId('add-action').click()
+  await goal(here).getByTestId('action').waitFor({ timeout: REACH_MS })
+
+  await turnLine(there, 'cut')
+  await goal(there).getByTestId('row-menu').first().click()
+  await goal(there).getByTestId('remove').first().click()
+  await saved(there)
+  await here.getByTestId('action').locator('.what textarea').fill('Teachers visit each other')
+  await saved(here)
+
+  await turnLine(there, 'open')
+  const note = here.getByTestId('removed-elsewhere')
+  await note.filter({ hasText: 'Every lesson is visited once' }).waitFor({ timeout: REACH_MS })
+  await picture(here, 'plan-goal-removed-elsewhere-laptop')
+  await note.getByTestId('put-back').click()
+  await note.waitFor({ state: 'detached' })
+  const action = goal(there).locator('.what textarea')
+  await action.waitFor({ timeout: REACH_MS })
+  assert.equal(await action.inputValue(), 'Teachers visit each other', 'the action stands under its goal again, at both')
+  assert.equal(await goal(there).locator('h4 textarea').inputValue(), 'Every lesson is visited once')
   for (const page of [here, there]) await page.context().close()
 })
 
