@@ -71,6 +71,7 @@ test('the page speaks three languages, and the choice stays', async () => {
 test('the school computer stops while one writes: the page says so, keeps the words, and sends them when it is back', async () => {
   await page.getByTestId('mission').click()
   await page.keyboard.press('Control+End')
+  const readers = await page.getByTestId('readers').innerText()
   await node.end()
   await page.keyboard.type(' Also without a line.')
   await page.getByTestId('held').waitFor()
@@ -79,6 +80,9 @@ test('the school computer stops while one writes: the page says so, keeps the wo
   await story.click()
   await page.keyboard.type('Kept in the tab.')
   assert.equal(await mission(), 'Every pupil learns. Also without a line.', 'the words stay on the page')
+  await page.getByTestId('rail/').click()
+  await page.getByTestId('document').click()
+  assert.equal(await page.getByTestId('readers').innerText(), readers, 'who comes back still sees who can read')
   await node.begin()
   await page.locator('[data-testid="safety"][data-saved="saved"]').waitFor({ timeout: REACH_MS })
   assert.equal(await page.getByTestId('held').count(), 0, 'the warning goes when the words are safe')

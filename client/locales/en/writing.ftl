@@ -30,6 +30,7 @@ safety-more-waiting = { $count ->
 safety-more-cut = Our school is working alone: nothing is sent to the network.
 safety-to-line = Connect again
 safety-more-unknown = The school computer does not answer now, so it is not known what has reached the other schools. You will see it here when the connection is back.
+safety-as-of = Last known: { $when }
 safety-by-itself = The changes go by themselves when the schools come online.
 safety-call = If it is urgent, call and ask to have the computer switched on: { $schools }
 changes-waiting = changes waiting to be sent
