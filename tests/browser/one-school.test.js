@@ -40,6 +40,17 @@ async function tabTo(testid) {
   throw new Error(`${testid} is not within ${furthest} steps of the Tab key`)
 }
 
+/** Where the caret stands: the field with the focus, and how many of its letters are behind it. */
+const caret = () => page.evaluate(() => ({ field: document.activeElement?.getAttribute('data-testid'), behind: document.activeElement?.value?.slice(document.activeElement.selectionEnd) }))
+
+test('whoever has made a document stands in its title, behind the words', async () => {
+  assert.deepEqual(await caret(), { field: 'title', behind: '' })
+  await page.getByTestId('rail/').click()
+  await page.getByTestId('document').click()
+  await page.getByTestId('mission').waitFor()
+  assert.notEqual((await caret()).field, 'title', 'who comes to read is left alone')
+})
+
 const mission = () => page.getByTestId('mission').inputValue()
 
 test('with the keyboard alone one comes to a field, sees it, writes, and the words are saved', async () => {
