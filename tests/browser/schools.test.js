@@ -265,3 +265,34 @@ test('on a phone nothing is wider than the screen, and the tools of a text lie o
   await picture(page, 'plan-writing-phone')
   await page.context().close()
 })
+
+test('on a phone the fields of an action are as large as a finger, and its two dates have their names', async () => {
+  const page = await desk(tulpar, { viewport: PHONE })
+  await openDocument(page, 'development plan 2026/27')
+  const action = page.getByTestId('action').first()
+  for (const field of ['action-status', 'action-start', 'action-due']) {
+    const { height } = await action.getByTestId(field).boundingBox()
+    assert.ok(height >= 44, `${field} is ${height} px high`)
+  }
+  for (const name of ['Start', 'Due']) await action.getByText(name, { exact: true }).waitFor()
+  await action.evaluate((row) => row.scrollIntoView({ block: 'center' }))
+  await picture(page, 'plan-action-phone')
+  await page.context().close()
+})
+
+test('on a phone one reads the whole item that a decision belongs to', async () => {
+  const page = await desk(tulpar, { viewport: PHONE })
+  await openDocument(page, MEETING)
+  const decision = page.getByTestId('decision').first()
+  const choice = decision.locator('select')
+  const longest = await choice.locator('option').evaluateAll((options) => options.map(({ label }) => label).sort((a, b) => a.length - b.length).at(-1))
+  await choice.selectOption({ label: longest })
+  const shown = decision.getByTestId('decision-item')
+  await shown.filter({ hasText: longest }).waitFor()
+  assert.ok(await shown.evaluate((words) => words.scrollWidth <= words.clientWidth && words.scrollHeight <= words.clientHeight), 'nothing of it is cut')
+  const { x, width, height } = await choice.boundingBox()
+  assert.ok(x + width <= PHONE.width && height >= 44, 'and the whole of it opens the list')
+  await decision.evaluate((item) => item.scrollIntoView({ block: 'center' }))
+  await picture(page, 'meeting-decision-phone')
+  await page.context().close()
+})
