@@ -40,6 +40,17 @@ async function tabTo(testid) {
   throw new Error(`${testid} is not within ${furthest} steps of the Tab key`)
 }
 
+/** Where the caret stands: the field with the focus, and how many of its letters are behind it. */
+const caret = () => page.evaluate(() => ({ field: document.activeElement?.getAttribute('data-testid'), behind: document.activeElement?.value?.slice(document.activeElement.selectionEnd) }))
+
+test('whoever has made a document stands in its title, behind the words', async () => {
+  assert.deepEqual(await caret(), { field: 'title', behind: '' })
+  await page.getByTestId('rail/').click()
+  await page.getByTestId('document').click()
+  await page.getByTestId('mission').waitFor()
+  assert.notEqual((await caret()).field, 'title', 'who comes to read is left alone')
+})
+
 const mission = () => page.getByTestId('mission').inputValue()
 
 test('with the keyboard alone one comes to a field, sees it, writes, and the words are saved', async () => {
@@ -71,6 +82,7 @@ test('the page speaks three languages, and the choice stays', async () => {
 test('the school computer stops while one writes: the page says so, keeps the words, and sends them when it is back', async () => {
   await page.getByTestId('mission').click()
   await page.keyboard.press('Control+End')
+  const readers = await page.getByTestId('readers').innerText()
   await node.end()
   await page.keyboard.type(' Also without a line.')
   await page.getByTestId('held').waitFor()
@@ -79,6 +91,9 @@ test('the school computer stops while one writes: the page says so, keeps the wo
   await story.click()
   await page.keyboard.type('Kept in the tab.')
   assert.equal(await mission(), 'Every pupil learns. Also without a line.', 'the words stay on the page')
+  await page.getByTestId('rail/').click()
+  await page.getByTestId('document').click()
+  assert.equal(await page.getByTestId('readers').innerText(), readers, 'who comes back still sees who can read')
   await node.begin()
   await page.locator('[data-testid="safety"][data-saved="saved"]').waitFor({ timeout: REACH_MS })
   assert.equal(await page.getByTestId('held').count(), 0, 'the warning goes when the words are safe')

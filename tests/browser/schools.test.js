@@ -124,9 +124,8 @@ test('two schools write one agenda; one is cut off, both go on, the line is join
   for (const page of [here, there]) await page.context().close()
 })
 
-test('two schools write one story of a plan at once, and both have the words of both', async () => {
-  const [here, there] = [await desk(tulpar), await desk(rodnik)]
-  const title = 'A plan of two schools'
+/** A plan that both may write, made by one and open at both. */
+async function sharePlan(here, there, title) {
   await here.getByTestId('new-plan').click()
   const form = here.getByTestId('new-document')
   await form.locator('#new-title').fill(title)
@@ -136,6 +135,11 @@ test('two schools write one story of a plan at once, and both have the words of 
   await here.getByTestId('safety').waitFor()
   await there.getByTestId('document').filter({ hasText: title }).waitFor({ timeout: REACH_MS })
   await openDocument(there, title)
+}
+
+test('two schools write one story of a plan at once, and both have the words of both', async () => {
+  const [here, there] = [await desk(tulpar), await desk(rodnik)]
+  await sharePlan(here, there, 'A plan of two schools')
 
   const story = (page) => page.getByTestId('rich-narrative').locator('.ProseMirror')
   await story(here).click()
@@ -195,6 +199,36 @@ test('whoever wrote in an item that another school removed meanwhile is told of 
   for (const page of [here, there]) await page.context().close()
 })
 
+test('whoever wrote in an action whose goal another school removed meanwhile is told of it and puts the goal back', async () => {
+  const [here, there] = [await desk(tulpar), await desk(rodnik)]
+  await sharePlan(here, there, 'A plan with a goal')
+  await there.getByTestId('add-priority').click()
+  await there.getByTestId('add-goal').first().click()
+  const goal = (page) => page.getByTestId('goal')
+  await goal(there).locator('h4 textarea').fill('Every lesson is visited once')
+  await there.getByTestId('add-action').click()
+  await goal(here).getByTestId('action').waitFor({ timeout: REACH_MS })
+
+  await turnLine(there, 'cut')
+  await goal(there).getByTestId('row-menu').first().click()
+  await goal(there).getByTestId('remove').first().click()
+  await saved(there)
+  await here.getByTestId('action').locator('.what textarea').fill('Teachers visit each other')
+  await saved(here)
+
+  await turnLine(there, 'open')
+  const note = here.getByTestId('removed-elsewhere')
+  await note.filter({ hasText: 'Every lesson is visited once' }).waitFor({ timeout: REACH_MS })
+  await picture(here, 'plan-goal-removed-elsewhere-laptop')
+  await note.getByTestId('put-back').click()
+  await note.waitFor({ state: 'detached' })
+  const action = goal(there).locator('.what textarea')
+  await action.waitFor({ timeout: REACH_MS })
+  assert.equal(await action.inputValue(), 'Teachers visit each other', 'the action stands under its goal again, at both')
+  assert.equal(await goal(there).locator('h4 textarea').inputValue(), 'Every lesson is visited once')
+  for (const page of [here, there]) await page.context().close()
+})
+
 test("another school's plan is read only and says why; one's own can be written", async () => {
   const page = await desk(rodnik)
   await openDocument(page, 'development plan 2026/27')
@@ -229,5 +263,36 @@ test('on a phone nothing is wider than the screen, and the tools of a text lie o
   const [bar, heading] = [await tools.boundingBox(), await story.locator('.label').boundingBox()]
   assert.ok(heading.y + heading.height <= bar.y || bar.y + bar.height <= heading.y, 'the tools and the heading do not meet')
   await picture(page, 'plan-writing-phone')
+  await page.context().close()
+})
+
+test('on a phone the fields of an action are as large as a finger, and its two dates have their names', async () => {
+  const page = await desk(tulpar, { viewport: PHONE })
+  await openDocument(page, 'development plan 2026/27')
+  const action = page.getByTestId('action').first()
+  for (const field of ['action-status', 'action-start', 'action-due']) {
+    const { height } = await action.getByTestId(field).boundingBox()
+    assert.ok(height >= 44, `${field} is ${height} px high`)
+  }
+  for (const name of ['Start', 'Due']) await action.getByText(name, { exact: true }).waitFor()
+  await action.evaluate((row) => row.scrollIntoView({ block: 'center' }))
+  await picture(page, 'plan-action-phone')
+  await page.context().close()
+})
+
+test('on a phone one reads the whole item that a decision belongs to', async () => {
+  const page = await desk(tulpar, { viewport: PHONE })
+  await openDocument(page, MEETING)
+  const decision = page.getByTestId('decision').first()
+  const choice = decision.locator('select')
+  const longest = await choice.locator('option').evaluateAll((options) => options.map(({ label }) => label).sort((a, b) => a.length - b.length).at(-1))
+  await choice.selectOption({ label: longest })
+  const shown = decision.getByTestId('decision-item')
+  await shown.filter({ hasText: longest }).waitFor()
+  assert.ok(await shown.evaluate((words) => words.scrollWidth <= words.clientWidth && words.scrollHeight <= words.clientHeight), 'nothing of it is cut')
+  const { x, width, height } = await choice.boundingBox()
+  assert.ok(x + width <= PHONE.width && height >= 44, 'and the whole of it opens the list')
+  await decision.evaluate((item) => item.scrollIntoView({ block: 'center' }))
+  await picture(page, 'meeting-decision-phone')
   await page.context().close()
 })

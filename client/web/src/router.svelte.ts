@@ -1,12 +1,20 @@
 // The address bar: links of the page go through here without loading it anew.
 import { parseRoute } from './route'
 
+/** Whoever has just made a document comes to write in it. */
+export type Purpose = 'reading' | 'writing'
+
 class Router {
   path = $state(location.pathname)
   route = $derived(parseRoute(this.path))
+  /** What the person came to the present address for. */
+  purpose: Purpose = 'reading'
 
   start(): void {
-    window.addEventListener('popstate', () => (this.path = location.pathname))
+    window.addEventListener('popstate', () => {
+      this.purpose = 'reading'
+      this.path = location.pathname
+    })
     document.addEventListener('click', (event) => {
       if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return
       const link = (event.target as Element | null)?.closest?.('a')
@@ -17,7 +25,8 @@ class Router {
     })
   }
 
-  go(path: string): void {
+  go(path: string, purpose: Purpose = 'reading'): void {
+    this.purpose = purpose
     if (path !== this.path) history.pushState(null, '', path)
     this.path = path
     window.scrollTo(0, 0)

@@ -276,6 +276,116 @@ describe('an item that comes back with other words', () => {
   })
 })
 
+/** A plan of one priority, one goal and two actions, open in a tab, and the copy another school holds. */
+function openPlan(): Tab & { theirs: A.Doc<Doc>; keeping: Storage } {
+  const start = A.change(A.from({ title: 'Жоспар', priorities: {}, goals: {}, actions: {} } as never, { actor: '09' }) as unknown as A.Doc<Doc>, (draft) => {
+    addItem(draft, ['priorities'], 'p', { title: 'priority', reason: 'because' }, [], 0)
+    addItem(draft, ['goals'], 'g', { priority: word('p'), title: 'goal', success: 'criterion' }, [], 0)
+    for (const id of ['a', 'b']) addItem(draft, ['actions'], id, { goal: word('g'), what: `action ${id}`, status: word('planned') }, [], 0)
+  })
+  const keeping = browser()
+  return { ...openTab(start, keeping), theirs: A.clone(start, { actor: THEIRS }), keeping }
+}
+
+type Plan = Record<'priorities' | 'goals' | 'actions', Record<string, Record<string, unknown>>>
+const planOf = ({ handle }: Tab) => handle.doc() as unknown as Plan
+const withoutAny = (doc: A.Doc<Doc>, ...places: [string, string][]) =>
+  A.change(doc, (draft) => {
+    for (const [map, id] of places) removeItem(draft, [map], id)
+  })
+
+describe('an item that others remove from above what the person wrote', () => {
+  it('is told of as if they had written in it, and comes back with all it had', () => {
+    const tab = openPlan()
+    write(tab.handle, ['actions', 'a', 'what'], 'our ')
+    receive(tab.handle, withoutAny(tab.theirs, ['goals', 'g']))
+    expect(names(tab.sitting)).toEqual(['goal'])
+    expect(tab.sitting.removed[0]?.written).toEqual([])
+    pressPutBack(tab)
+    expect(planOf(tab).goals['g']).toMatchObject({ title: 'goal', success: 'criterion' })
+    expect(textAt(tab.handle.doc(), ['goals', 'g', 'priority'])).toBe('p')
+    expect(planOf(tab).actions['a']?.['what']).toBe('our action a')
+    expect(names(tab.sitting)).toEqual([])
+  })
+
+  it('is told of however far above it stood, each by itself, also after coming back to the page', () => {
+    const tab = openPlan()
+    write(tab.handle, ['actions', 'a', 'what'], 'our ')
+    const gone = withoutAny(tab.theirs, ['goals', 'g'], ['priorities', 'p'])
+    const later = reopen(tab, A.merge(A.clone(tab.handle.doc()), gone))
+    expect(names(later.sitting).sort()).toEqual(['goal', 'priority'])
+    receive(tab.handle, gone)
+    expect(names(tab.sitting).sort()).toEqual(['goal', 'priority'])
+    const again = reopen(tab)
+    pressPutBack(again)
+    pressPutBack(again)
+    expect(planOf(again)).toMatchObject({ goals: { g: { title: 'goal' } }, priorities: { p: { title: 'priority', reason: 'because' } } })
+    expect(names(reopen({ ...tab, ...again }).sitting)).toEqual([])
+  })
+
+  it('is kept as it stood last, with what others wrote in it meanwhile', () => {
+    const tab = openPlan()
+    write(tab.handle, ['actions', 'a', 'what'], 'our ')
+    tab.sitting.save(tab.handle.doc(), NOW)
+    const renamed = A.change(tab.theirs, (draft) => writeText(draft, ['goals', 'g', 'title'], { at: 0, remove: 0, insert: 'their ' }))
+    receive(tab.handle, renamed)
+    const later = reopen(tab, A.merge(A.clone(tab.handle.doc()), withoutAny(renamed, ['goals', 'g'])))
+    expect(names(later.sitting)).toEqual(['their goal'])
+  })
+
+  it('is told of together with what stood under it, where both are removed', () => {
+    const tab = openPlan()
+    write(tab.handle, ['actions', 'a', 'what'], 'our ')
+    const gone = withoutAny(tab.theirs, ['actions', 'a'])
+    receive(tab.handle, gone)
+    receive(tab.handle, withoutAny(gone, ['goals', 'g']))
+    expect(names(tab.sitting)).toEqual(['our action a', 'goal'])
+  })
+
+  it('is told of without a name of its own, for the words are under it', () => {
+    const tab = openPlan()
+    const nameless = A.change(tab.theirs, (draft) => {
+      for (const [field, remove] of [['title', 4], ['success', 9]] as const) writeText(draft, ['goals', 'g', field], { at: 0, remove, insert: '' })
+    })
+    receive(tab.handle, nameless)
+    write(tab.handle, ['actions', 'a', 'what'], 'our ')
+    receive(tab.handle, withoutAny(nameless, ['goals', 'g']))
+    expect(names(tab.sitting)).toEqual([''])
+  })
+
+  it('is not told of where they wrote under it no longer, wrote elsewhere, or removed it themselves', () => {
+    const tab = openPlan()
+    write(tab.handle, ['actions', 'a', 'what'], 'our ')
+    tab.handle.change((draft) => removeItem(draft, ['actions'], 'a'))
+    receive(tab.handle, withoutAny(tab.theirs, ['goals', 'g']))
+    expect(names(tab.sitting)).toEqual([])
+    expect(tab.keeping.length).toBe(0)
+
+    const other = openPlan()
+    write(other.handle, ['priorities', 'p', 'title'], 'our ')
+    receive(other.handle, withoutAny(other.theirs, ['goals', 'g']))
+    expect(names(other.sitting)).toEqual([])
+
+    const own = openPlan()
+    write(own.handle, ['actions', 'a', 'what'], 'our ')
+    own.handle.change((draft) => removeItem(draft, ['goals'], 'g'))
+    expect(names(own.sitting)).toEqual([])
+    expect(names(reopen(own).sitting)).toEqual([])
+  })
+
+  it('is not spoken of once somebody has put it back', () => {
+    const tab = openPlan()
+    write(tab.handle, ['actions', 'a', 'what'], 'our ')
+    const gone = withoutAny(tab.theirs, ['goals', 'g'])
+    receive(tab.handle, gone)
+    const back = A.change(gone, (draft) => putBack(draft, keep(tab.theirs, { path: ['goals'], id: 'g' }) as KeptItem))
+    receive(tab.handle, back)
+    expect(names(tab.sitting)).toEqual([])
+    receive(tab.handle, withoutAny(back, ['goals', 'g']))
+    expect(names(tab.sitting), 'and again when it goes once more').toEqual(['goal'])
+  })
+})
+
 describe('a kept item as one string', () => {
   it('comes back as it was, with scalars and shapes; anything else comes back as nothing', () => {
     const { handle } = open()

@@ -5,6 +5,7 @@ use jeli_protocol::ids::DocumentId;
 use super::App;
 use super::error::{ApiResult, Code};
 use crate::accounts::Person;
+use crate::clock;
 use crate::documents::create::{copy_with, fresh_actor};
 use crate::documents::set_aside;
 use crate::replica_handle::{Request, SpaceReach, WriteRule};
@@ -17,7 +18,8 @@ pub(super) async fn keep_as_copy(app: &App, person: &Person, id: i64) -> ApiResu
     let owner = person.id;
     let (piece, changes) = app.replica.with_db(move |db| set_aside::find(db, owner, id)).await??.ok_or(Code::UnknownSetAside)?;
     let actor = fresh_actor(&app.replica.identity().node.id);
-    let copied = app.documents.read(piece.document, move |loaded| (loaded.kind.clone(), copy_with(&loaded.doc, &changes, &actor))).await?;
+    let copied =
+        app.documents.read(piece.document, move |loaded| (loaded.kind.clone(), copy_with(&loaded.doc, &changes, &actor, clock::now_s()))).await?;
     let (kind, initial_changes) = copied;
     let initial_changes = initial_changes.map_err(|refusal| {
         tracing::warn!(%refusal, "refused words could not be copied");

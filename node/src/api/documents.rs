@@ -14,6 +14,7 @@ use super::error::{ApiError, ApiResult, Code};
 use super::shapes::{ContentView, DocumentAsk, DocumentStatusView, DocumentView, Named, PresenceView};
 use super::spaces::space_id;
 use crate::accounts::Language;
+use crate::clock;
 use crate::documents::DocumentFault;
 use crate::documents::create::{fresh_actor, initial_changes};
 use crate::limits::MAX_TITLE_CHARS;
@@ -51,7 +52,7 @@ pub(super) async fn create(
         return Err(ApiError::field("title"));
     }
     let actor = fresh_actor(&app.replica.identity().node.id);
-    let initial_changes = initial_changes(kind, &title, language.as_str(), &actor).map_err(|refusal| {
+    let initial_changes = initial_changes(kind, &title, language.as_str(), &actor, clock::now_s()).map_err(|refusal| {
         tracing::error!(%refusal, "a new document could not be begun");
         Code::Internal
     })?;

@@ -279,6 +279,7 @@ pub(super) struct DocumentView {
     pub write_rule: WriteRuleView,
     /// Whether this person may write it.
     pub can_write: bool,
+    /// When it was last written in, as its changes say; at the latest when this node last kept something of it. Unix milliseconds.
     pub changed_at: Option<i64>,
     pub reached: u32,
     pub of: u32,

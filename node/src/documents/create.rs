@@ -1,7 +1,7 @@
 //! The first changes of a new document: the fixed one of its kind, then its title and language.
 
 use automerge::marks::UpdateSpansConfig;
-use automerge::transaction::Transactable;
+use automerge::transaction::{CommitOptions, Transactable};
 use automerge::{ActorId, AutoCommit, Automerge, AutomergeError, ObjId, ObjType, ROOT, ReadDoc, Value};
 use jeli_protocol::ids::{self, NodeId};
 use jeli_protocol::kinds::{self, Input, Kind, UnknownKind, WriteError};
@@ -9,24 +9,24 @@ use jeli_protocol::kinds::{self, Input, Kind, UnknownKind, WriteError};
 use super::chunks::{self, ChunkError};
 use super::words::with_changes;
 
-/// The plain change chunks that a new document begins with, in causal order.
-pub fn initial_changes(kind: Kind, title: &str, language: &str, actor: &ids::ActorId) -> Result<Vec<Vec<u8>>, WriteError> {
+/// The plain change chunks that a new document begins with, in causal order. `now_s`: when it is made, Unix seconds.
+pub fn initial_changes(kind: Kind, title: &str, language: &str, actor: &ids::ActorId, now_s: i64) -> Result<Vec<Vec<u8>>, WriteError> {
     let mut doc = kinds::start(kind, ActorId::from(&*actor.0))?;
     kinds::set(&mut doc, &["title"], Input::Text(title))?;
     kinds::set(&mut doc, &["language"], Input::Str(language))?;
-    doc.commit();
+    doc.commit_with(CommitOptions::default().with_time(now_s));
     Ok(doc.get_changes(&[]).into_iter().map(|change| change.raw_bytes().to_vec()).collect())
 }
 
 /// The changes of a new document that says what `doc` says with these (refused) changes in it: one change, by a new author, after the
-/// fixed first change of the kind.
-pub fn copy_with(doc: &Automerge, changes: &[u8], actor: &ids::ActorId) -> Result<Vec<Vec<u8>>, CopyError> {
+/// fixed first change of the kind. `now_s`: when the copy is made, Unix seconds.
+pub fn copy_with(doc: &Automerge, changes: &[u8], actor: &ids::ActorId, now_s: i64) -> Result<Vec<Vec<u8>>, CopyError> {
     let changes = chunks::check_all(std::iter::once(changes))?;
     let (with, _) = with_changes(doc, &changes)?;
     let kind = kinds::kind_of(&with)?;
     let mut copy = kinds::start(kind, ActorId::from(&*actor.0))?;
     copy_map(&with, &ROOT, &mut copy, &ROOT, 0)?;
-    copy.commit();
+    copy.commit_with(CommitOptions::default().with_time(now_s));
     Ok(copy.get_changes(&[]).into_iter().map(|change| change.raw_bytes().to_vec()).collect())
 }
 

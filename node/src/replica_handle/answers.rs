@@ -213,7 +213,8 @@ pub struct DocumentInfo {
     pub owner: SchoolInfo,
     pub write_rule: WriteRule,
     pub can_write: CanWrite,
-    /// When this node last kept a change of it, by its own clock (Unix milliseconds). Shown, never trusted.
+    /// When it was last written in, as its changes say, and at the latest when this node last kept one of them, by its own clock (Unix
+    /// milliseconds). Shown, never trusted.
     pub changed_at_ms: Option<i64>,
     /// How many schools have all that we have, ours among them, of how many.
     pub reached: u32,

@@ -50,7 +50,7 @@ pub(super) fn keep(db: &Connection, space: i64, commit: &Commit) -> Result<(), S
     }
     let next_change = ids::number_of(db, "SELECT coalesce(max(number), 0) + 1 FROM change", [])?.unwrap_or(1);
     let unordered = commit.restanding.iter().map(|now| now.document).chain(out_of_order(&commit.changes)).collect();
-    let mut shelf = Shelf { db, space, next_change, unordered, documents: BTreeMap::new() };
+    let mut shelf = Shelf { db, space, next_change, unordered, now_ms: now_ms(), documents: BTreeMap::new() };
     for change in &commit.changes {
         shelf.keep(change)?;
     }
@@ -78,6 +78,7 @@ struct Shelf<'a> {
     next_change: i64,
     /// Documents of which a change may become ready behind one that stands later in the commit: their ready numbers are given at the end.
     unordered: BTreeSet<DocumentId>,
+    now_ms: i64,
     documents: BTreeMap<DocumentId, Touched>,
 }
 
@@ -86,6 +87,8 @@ struct Touched {
     ready: i64,
     /// Changes that are no part of the document any more: what was saved of it is not true any more.
     shrank: bool,
+    /// When the newest of the changes that came was written, as it says.
+    written_ms: Option<i64>,
     later: Vec<NewlyReady>,
 }
 
@@ -94,7 +97,7 @@ impl Shelf<'_> {
         if !self.documents.contains_key(document) {
             let number = ids::make_document(self.db, self.space, document)?;
             let ready = ids::number_of(self.db, "SELECT ready FROM document WHERE number = ?1", [number])?.unwrap_or(0);
-            self.documents.insert(*document, Touched { number, ready, shrank: false, later: Vec::new() });
+            self.documents.insert(*document, Touched { number, ready, shrank: false, written_ms: None, later: Vec::new() });
         }
         self.documents.get_mut(document).ok_or_else(|| StoreFault::Other("a document was not found again".into()))
     }
@@ -103,7 +106,9 @@ impl Shelf<'_> {
         let (facts, marks) = (&change.record.facts, Marks::of(&change.record));
         let (db, number) = (self.db, self.next_change);
         let gives_now = !self.unordered.contains(&change.document);
+        let written_ms = written_ms(facts.time, self.now_ms);
         let touched = self.touch(&change.document)?;
+        touched.written_ms = touched.written_ms.max(written_ms);
         if let Some(known) = ids::change(db, touched.number, &facts.hash)? {
             return restand(db, touched, known, marks, gives_now);
         }
@@ -159,7 +164,6 @@ impl Shelf<'_> {
     }
 
     fn finish(self) -> Result<(), StoreFault> {
-        let now_ms = now_ms();
         for mut touched in self.documents.into_values() {
             if touched.shrank {
                 // A title told about the larger document is not told about this one.
@@ -178,11 +182,11 @@ impl Shelf<'_> {
                 touched.ready += 1;
                 self.db.prepare_cached("UPDATE change SET ready = ?2 WHERE number = ?1")?.execute([number, touched.ready])?;
             }
-            self.db.prepare_cached("UPDATE document SET ready = ?2, changed_ms = ?3 WHERE number = ?1")?.execute([
-                touched.number,
-                touched.ready,
-                now_ms,
-            ])?;
+            self.db
+                .prepare_cached(
+                    "UPDATE document SET ready = ?2, changed_ms = ?3, written_ms = nullif(max(coalesce(written_ms, 0), ?4), 0) WHERE number = ?1",
+                )?
+                .execute([touched.number, touched.ready, self.now_ms, touched.written_ms.unwrap_or(0)])?;
         }
         Ok(())
     }
@@ -229,6 +233,15 @@ fn begin_waiting(db: &Connection, document: i64, number: i64, deps: &[ChangeHash
         statement.execute(params![document, &dep.0, number])?;
     }
     Ok(())
+}
+
+/// The first of January 2020, Unix seconds. jeli is younger: a clock that shows an earlier day was never set.
+const FIRST_WRITTEN_S: i64 = 1_577_836_800;
+
+/// When a change was written, Unix milliseconds, from its own `time` in seconds. Clocks of schools can be wrong: what is known is that it was
+/// written before it came.
+fn written_ms(time: i64, now_ms: i64) -> Option<i64> {
+    (time >= FIRST_WRITTEN_S).then(|| time.saturating_mul(1000).min(now_ms))
 }
 
 /// This node's clock, Unix milliseconds: shown beside a document, never trusted.

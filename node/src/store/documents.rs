@@ -38,12 +38,13 @@ pub struct StoredDocument {
     /// As last described; empty before.
     pub title: String,
     pub described: Described,
-    /// When this node last kept something of it, by its own clock (Unix milliseconds).
+    /// When it was last written in, as its changes say (Unix milliseconds), and at the latest when this node last kept something of it, by
+    /// its own clock.
     pub changed_at_ms: Option<i64>,
 }
 
-const DOCUMENTS: &str =
-    "SELECT d.id, s.id, d.title, d.described = d.ready, d.changed_ms, d.ready > 0 FROM document d JOIN space s ON s.number = d.space";
+const DOCUMENTS: &str = "SELECT d.id, s.id, d.title, d.described = d.ready, min(d.changed_ms, coalesce(d.written_ms, d.changed_ms)), d.ready > 0
+     FROM document d JOIN space s ON s.number = d.space";
 
 fn stored(row: &Row<'_>) -> rusqlite::Result<StoredDocument> {
     Ok(StoredDocument {

@@ -12,6 +12,7 @@ const STEPS: &[Step] = &[
     Step::sql(crate::accounts::ACCOUNTS_MIGRATION),
     Step::sql(crate::documents::set_aside::SET_ASIDE_MIGRATION),
     Step { sql: include_str!("schema/totals.sql"), then: Some(totals::count_all) },
+    Step::sql(include_str!("schema/written.sql")),
 ];
 
 /// What a step does, in one transaction.

@@ -4,8 +4,8 @@
 /** As much of `localStorage` as is needed here. */
 export type Keeping = Pick<Storage, 'length' | 'key' | 'getItem' | 'setItem' | 'removeItem'>
 
-/** Of one document. A meeting has some ten items; more than this nobody writes in within a month. */
-export const COPIES_LIMIT = 40
+/** Of one document. A plan has some forty actions, and the goals and priorities above them; more than this nobody writes in within a month. */
+export const COPIES_LIMIT = 64
 /** Of one copy. A browser keeps some five million letters for all documents together. */
 export const COPY_LETTERS_LIMIT = 64 * 1024
 /** Schools that were apart for a holiday have met again by then. */

@@ -2,15 +2,27 @@
 import { api } from './api'
 import { events } from './events.svelte'
 import type { Outward } from './safety'
-import type { DocumentStatus, NodeStatus, Present } from './types'
+import type { DocumentStatus, NodeStatus, Present, UnixMs } from './types'
 
 /** Receipts come in bursts while somebody types; one question answers them all. */
 const GATHER_MS = 200
 
+/** What the node last said of a document, and when by this computer's clock. */
+interface Told {
+  status: DocumentStatus
+  at: UnixMs
+}
+
+/** Of this tab's documents; whoever comes back to one while the node is away is told what was last known. */
+const lastTold = new Map<string, Told>()
+/** More documents nobody looks at in one sitting; each is some lines about the schools of its network. */
+const LAST_TOLD_LIMIT = 50
+
 export class DocumentWatch {
-  status = $state.raw<DocumentStatus | undefined>()
   present = $state.raw<Present[]>([])
   node = $state.raw<NodeStatus | undefined>()
+  #told = $state.raw<Told | undefined>()
+  #asked = $state<'waiting' | 'answered' | 'unanswered'>('waiting')
   /** How often the node had been lost when it was asked what is shown here. */
   #asOf = $state({ status: 0, present: 0 })
   readonly #id: string
@@ -19,6 +31,7 @@ export class DocumentWatch {
 
   constructor(id: string) {
     this.#id = id
+    this.#told = lastTold.get(id)
     const mine = (event: { document: string }) => event.document === id
     this.#stops = [
       events.on('status', (event) => mine(event) && this.#soon()),
@@ -33,9 +46,19 @@ export class DocumentWatch {
     void this.#askPresence()
   }
 
+  /** What was said to an earlier look at the document stands only for a node that does not answer now. */
+  get status(): DocumentStatus | undefined {
+    return this.#asked === 'waiting' && !events.lost ? undefined : this.#told?.status
+  }
+
+  /** When the node said what `status` tells. */
+  get toldAt(): UnixMs | undefined {
+    return this.status && this.#told?.at
+  }
+
   /** What the node's answers can still say of other schools. Without the node nobody here knows anything of them. */
   get outward(): Outward {
-    if (events.lost || this.#asOf.status !== events.losses || this.#asOf.present !== events.losses) return 'unknown'
+    if (events.lost || this.#asked === 'unanswered' || this.#asOf.status !== events.losses || this.#asOf.present !== events.losses) return 'unknown'
     return this.node?.line ?? 'asking'
   }
 
@@ -55,9 +78,14 @@ export class DocumentWatch {
   async #askStatus(): Promise<void> {
     const asOf = events.losses
     const answers = await Promise.all([api.documentStatus(this.#id), api.status()]).catch(() => undefined)
-    if (!answers) return
-    this.status = answers[0]
+    if (!answers) {
+      if (this.#asked === 'waiting') this.#asked = 'unanswered'
+      return
+    }
+    this.#told = { status: answers[0], at: Date.now() }
+    remember(this.#id, this.#told)
     this.node = answers[1]
+    this.#asked = 'answered'
     this.#asOf.status = asOf
   }
 
@@ -68,4 +96,12 @@ export class DocumentWatch {
     this.present = present
     this.#asOf.present = asOf
   }
+}
+
+function remember(id: string, told: Told): void {
+  // Made anew it is the youngest: the map keeps the order in which its keys came.
+  lastTold.delete(id)
+  lastTold.set(id, told)
+  const oldest = lastTold.keys().next()
+  if (lastTold.size > LAST_TOLD_LIMIT && !oldest.done) lastTold.delete(oldest.value)
 }

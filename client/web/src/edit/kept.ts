@@ -15,7 +15,7 @@ export interface KeptItem extends Place {
   fields: Record<string, unknown>
   /** Texts that have a shape besides their letters, by field. */
   shaped: [field: string, spans: A.Span[]][]
-  /** The fields that the person has written in. */
+  /** The fields that the person has written in; none where it is kept for what they wrote in the items under it. */
   written: string[]
 }
 

@@ -103,6 +103,19 @@ export function said(value: unknown): string {
   return ''
 }
 
+/** Where an item stands under another one: the map of that one, and the field that names it. */
+const STANDS_UNDER: Readonly<Record<string, { map: string; field: string }>> = {
+  actions: { map: 'goals', field: 'goal' },
+  goals: { map: 'priorities', field: 'priority' },
+}
+
+/** The place of what an item of `map` stands under; nothing for one that stands by itself. */
+export function placeAbove(map: string, item: Readonly<Record<string, unknown>>): { path: [string]; id: Id } | undefined {
+  const above = STANDS_UNDER[map]
+  const id = above && said(item[above.field])
+  return id ? { path: [above.map], id } : undefined
+}
+
 /** One of a closed list; a word this page does not know falls to the first. */
 export function oneOf<T extends string>(list: readonly T[], value: unknown): T {
   const word = said(value)

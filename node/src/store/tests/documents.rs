@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use automerge::transaction::Transactable;
+use automerge::transaction::{CommitOptions, Transactable};
 use automerge::{ActorId as AutomergeActor, AutoCommit, ObjType, ROOT, ReadDoc};
 use jeli_protocol::acceptance::Arrivals;
 use jeli_protocol::ids::{ChangeHash, DocumentId, NodeId, SpaceId};
@@ -13,6 +13,7 @@ use proptest::prelude::*;
 
 use super::super::{SnapshotOutcome, Store};
 use super::TestStore;
+use crate::clock;
 use crate::replica_handle::Described;
 
 const SPACE: SpaceId = SpaceId([1; 32]);
@@ -144,6 +145,54 @@ fn a_document_that_shrinks_forgets_its_snapshot_and_grows_again() {
         assert_eq!(test.store.document(&DOCUMENT).unwrap().unwrap().described, Described::Stale);
     }
     assert_eq!(loaded(&test.store).0.get_heads(), whole.get_heads());
+}
+
+/// A store to which changes have come, each by itself, that say these times.
+fn written_at(times: &[i64]) -> TestStore {
+    let mut test = TestStore::new();
+    let mut document = AutoCommit::new().with_actor(AutomergeActor::from(vec![1; 16]));
+    for (number, time) in times.iter().enumerate() {
+        document.put(ROOT, "number", number as u64).unwrap();
+        document.commit_with(CommitOptions::default().with_time(*time));
+        let chunk = document.get_last_local_change().unwrap().raw_bytes().to_vec();
+        arrive(&mut test.store, &[&chunk]);
+    }
+    test
+}
+
+fn changed_at(test: &TestStore) -> i64 {
+    test.store.document(&DOCUMENT).unwrap().unwrap().changed_at_ms.unwrap()
+}
+
+#[test]
+fn a_document_was_changed_when_its_newest_change_says_but_not_after_it_came_nor_before_2020() {
+    let start = clock::now_ms();
+    let (last_week, yesterday, next_year) = (start / 1000 - 7 * 86_400, start / 1000 - 86_400, start / 1000 + 365 * 86_400);
+    let told: [&[i64]; 4] = [&[yesterday], &[last_week, yesterday], &[yesterday, last_week], &[0, yesterday, 1_000]];
+    for times in told {
+        assert_eq!(changed_at(&written_at(times)), yesterday * 1000, "{times:?}");
+    }
+    let untold: [&[i64]; 4] = [&[0], &[1_577_836_799], &[next_year], &[last_week, next_year]];
+    for times in untold {
+        let changed_at = changed_at(&written_at(times));
+        assert!((start..=clock::now_ms()).contains(&changed_at), "{times:?} counts by its coming");
+    }
+    assert_eq!(changed_at(&written_at(&[1_577_836_800])), 1_577_836_800_000);
+}
+
+#[test]
+fn a_file_from_before_times_of_writing_were_noted_tells_them_after_its_migration() {
+    let yesterday = clock::now_s() - 86_400;
+    let times: [(&[i64], bool); 3] = [(&[0, yesterday], true), (&[0], false), (&[i64::MAX], false)];
+    for (times, told) in times {
+        let mut test = written_at(times);
+        let before = changed_at(&test);
+        let earlier = "ALTER TABLE document DROP COLUMN written_ms; PRAGMA user_version = 4";
+        test.store.with_connection(|db| db.execute_batch(earlier)).unwrap().unwrap();
+        let test = jeli_protocol::log_conformance::LogKeeper::reopened(test);
+        assert_eq!(changed_at(&test) == yesterday * 1000, told, "{times:?}");
+        assert!((before - 1000..=before).contains(&changed_at(&test)), "{times:?} is as it was, to the second");
+    }
 }
 
 #[test]
