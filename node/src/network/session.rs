@@ -72,17 +72,23 @@ impl SessionTask {
     async fn exchange(&mut self, stream: impl AsyncRead + AsyncWrite + Unpin, queue: &Outbound) -> SessionEnd {
         let (read, write) = stream.split();
         let line = Line { id: self.id, local: self.local, reports: &self.reports, meter: &self.meter, stall: self.stall };
-        let reading = line.read(BufReader::new(read));
+        let mut reading = pin!(line.read(BufReader::new(read)));
         let mut writing = pin!(line.write(write, queue));
         let end = tokio::select! {
-            end = reading => end,
+            end = &mut reading => end,
             end = &mut writing => end,
             stop = &mut self.stop => return match stop {
                 Ok(Stop { end, queued: QueuedFrames::Drop }) => end,
                 Ok(Stop { end, queued: QueuedFrames::Send }) => {
                     queue.finish();
+                    let drained = async {
+                        writing.await;
+                        // The connection may close right after this, and with it goes what the other side has not read. It ends its part of
+                        // the stream when it has read ours.
+                        reading.await
+                    };
                     // Time over: the rest is lost, as `SessionClosed` says.
-                    let _ = tokio::time::timeout(self.drain, writing).await;
+                    let _ = tokio::time::timeout(self.drain, drained).await;
                     end
                 }
                 Err(_) => SessionEnd::LineCut,
@@ -252,6 +258,29 @@ mod tests {
             far.stream.read_exact(&mut got).await.expect("the session lives");
         }
         assert_eq!(end(&mut far).await, SessionEnd::Stalled, "nobody reads any more");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_session_closed_in_peace_lasts_until_the_other_side_has_read_it_all() {
+        for reads in [true, false] {
+            let mut far = session().await;
+            far.outbounds.send(far.id, vec![7; 60_000]).expect("room");
+            let stop = Stop { end: SessionEnd::LineCut, queued: QueuedFrames::Send };
+            far.stop.send(stop).expect("it runs");
+            // The frame fits into the pipe; that it has left this side does not mean that it has come.
+            let early = tokio::time::timeout(Duration::from_secs(2), far.reports.recv()).await;
+            assert!(early.is_err() || matches!(early, Ok(Some(Report::SessionDrained { .. }))), "{early:?}");
+            if reads {
+                let mut got = Vec::new();
+                far.stream.read_to_end(&mut got).await.expect("it ends in order");
+                assert_eq!(got.len(), 60_003);
+            }
+            let closed = tokio::time::Instant::now();
+            let stays = (!reads).then(|| far.stream);
+            while !matches!(far.reports.recv().await, Some(Report::SessionClosed { end: SessionEnd::LineCut, .. })) {}
+            assert_eq!(closed.elapsed().is_zero(), reads, "at once when the other side closes, else when its time is over");
+            drop(stays);
+        }
     }
 
     #[tokio::test(start_paused = true)]

@@ -1,7 +1,6 @@
 //! Keeping changes: new ones, and those whose standing is another now.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use jeli_protocol::commit_flaw::CommitFlaw;
 use jeli_protocol::ids::{ChangeHash, DocumentId};
@@ -13,6 +12,7 @@ use super::ids::{self, signed};
 use super::read_changes::{deps_of, marks_of};
 use super::topology::{NewlyReady, dependencies_first};
 use super::{StoreFault, read_changes};
+use crate::clock::now_ms;
 
 /// What is known of a change besides its facts, kept as one number: 0 for the ordinary change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -242,9 +242,4 @@ const FIRST_WRITTEN_S: i64 = 1_577_836_800;
 /// written before it came.
 fn written_ms(time: i64, now_ms: i64) -> Option<i64> {
     (time >= FIRST_WRITTEN_S).then(|| time.saturating_mul(1000).min(now_ms))
-}
-
-/// This node's clock, Unix milliseconds: shown beside a document, never trusted.
-fn now_ms() -> i64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
 }

@@ -32,8 +32,13 @@ impl Replica {
     }
 
     pub(super) fn session_closed(&mut self, now: Duration, peer: NodeId, out: &mut Outbox) {
-        if self.peers.remove(&peer).is_none() {
-            return;
+        let Some(left) = self.peers.remove(&peer) else { return };
+        let me = self.key.id();
+        for id in left.shared.keys().filter(|id| left.shares(id)) {
+            let Some(space) = self.spaces.get_mut(id).filter(|space| space.graph.membership().node(&peer).is_some()) else { continue };
+            if let Some(own) = space.receipts.get(&me) {
+                space.left_with.insert(peer, own.counter);
+            }
         }
         self.presence_lost(&peer, out);
         let orphaned: Vec<SpaceId> =
@@ -255,7 +260,7 @@ impl Replica {
         let (Some(space), Some(peer)) = (self.spaces.get(id), self.peers.get_mut(&to)) else { return };
         let Some(shared) = peer.shared.get_mut(id) else { return };
         let Some(place) = shared.ours else { return };
-        let (base, frontier) = shared.base_for(&space.frontier, space.receipts.get(&me));
+        let (base, frontier) = shared.base_for(&space.frontier, space.base_in_receipts(&me, &to, None));
         let mut writer = Writer::new();
         space.frontier.delta_from(&frontier).write(&frontier, &mut writer);
         shared.told = Some(space.frontier.clone());
@@ -279,7 +284,7 @@ impl Replica {
     ) -> Result<(), StoreError> {
         let (Some(space), Some(peer)) = (self.spaces.get(id), self.peers.get_mut(&from)) else { return Ok(()) };
         let shared = peer.shared.entry(*id).or_default();
-        if let Some(base) = shared.resolve(base, space.receipts.get(&from)) {
+        if let Some(base) = shared.resolve(base, space.receipts.get(&from), space.receipts.get(&self.key.id())) {
             let mut reader = Reader::new(delta);
             match base.read_from(&mut reader).and_then(|frontier| reader.end().map(|()| frontier)) {
                 Ok(frontier) => shared.hear(frontier),

@@ -31,6 +31,8 @@ pub enum Base {
     Last,
     /// The one of the sender's receipt with this counter, and how its digest begins: a node that was restored from a copy counts anew.
     Receipt(u64, [u8; 4]),
+    /// The one of the receiver's receipt with this counter, and how its digest begins.
+    Yours(u64, [u8; 4]),
 }
 
 /// What the sender of a message wants told in return.
@@ -132,6 +134,7 @@ impl Base {
             Self::Opening => writer.u8(1),
             Self::Last => writer.u8(2),
             Self::Receipt(counter, digest) => writer.u8(3).number(counter).fixed(&digest),
+            Self::Yours(counter, digest) => writer.u8(4).number(counter).fixed(&digest),
         };
     }
 
@@ -141,6 +144,7 @@ impl Base {
             1 => Ok(Self::Opening),
             2 => Ok(Self::Last),
             3 => Ok(Self::Receipt(reader.number()?, reader.array()?)),
+            4 => Ok(Self::Yours(reader.number()?, reader.array()?)),
             _ => Err(WireError::NoSuchValue("a base")),
         }
     }
@@ -276,7 +280,8 @@ mod tests {
             Just(Base::Nothing),
             Just(Base::Opening),
             Just(Base::Last),
-            any::<(u64, [u8; 4])>().prop_map(|(counter, digest)| Base::Receipt(counter, digest))
+            any::<(u64, [u8; 4])>().prop_map(|(counter, digest)| Base::Receipt(counter, digest)),
+            any::<(u64, [u8; 4])>().prop_map(|(counter, digest)| Base::Yours(counter, digest))
         ];
         let ask = prop_oneof![Just(Ask::No), Just(Ask::Tell), Just(Ask::TellAll)];
         let bytes = || proptest::collection::vec(any::<u8>(), 0..80);

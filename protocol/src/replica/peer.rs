@@ -58,15 +58,15 @@ pub(super) struct Shared {
 }
 
 impl Shared {
-    /// The base from which a frontier is cheapest told so that the peer can read it, with the frontier that it means. `receipt` is our newest:
-    /// the peer has it unless it was away when we gave it, and asks again if it has not.
-    pub(super) fn base_for(&self, target: &Frontier, receipt: Option<&Receipt>) -> (Base, Frontier) {
+    /// The base from which a frontier is cheapest told so that the peer can read it, with the frontier that it means. `receipt` is one that it
+    /// is thought to hold ([`Space::base_in_receipts`]): it asks again if it does not.
+    pub(super) fn base_for(&self, target: &Frontier, receipt: Option<(Base, &Frontier)>) -> (Base, Frontier) {
         let (base, frontier) = if let Some(told) = &self.told {
             (Base::Last, told)
         } else if let Some(opening) = &self.their_opening {
             (Base::Opening, opening)
         } else if let Some(receipt) = receipt {
-            (Base::Receipt(receipt.counter, receipt.frontier.digest().short()), &receipt.frontier)
+            receipt
         } else {
             return (Base::Nothing, Frontier::default());
         };
@@ -74,16 +74,18 @@ impl Shared {
         if target.delta_from(frontier).changed.len() <= target.len() { (base, frontier.clone()) } else { (Base::Nothing, Frontier::default()) }
     }
 
-    /// The frontier that a base of the peer's message means. `receipt` is the newest that we hold of the peer.
-    pub(super) fn resolve(&self, base: Base, receipt: Option<&Receipt>) -> Option<Frontier> {
+    /// The frontier that a base of the peer's message means. The receipts are the newest that we hold of the peer, and our own.
+    pub(super) fn resolve(&self, base: Base, theirs: Option<&Receipt>, ours: Option<&Receipt>) -> Option<Frontier> {
+        let meant = |receipt: Option<&Receipt>, counter, digest| {
+            let meant = receipt.filter(|receipt| receipt.counter == counter && receipt.frontier.digest().short() == digest);
+            meant.map(|receipt| receipt.frontier.clone())
+        };
         match base {
             Base::Nothing => Some(Frontier::default()),
             Base::Opening => self.opening.clone(),
             Base::Last => self.told_by_them.clone(),
-            Base::Receipt(counter, digest) => {
-                let meant = receipt.filter(|receipt| receipt.counter == counter && receipt.frontier.digest().short() == digest);
-                meant.map(|receipt| receipt.frontier.clone())
-            }
+            Base::Receipt(counter, digest) => meant(theirs, counter, digest),
+            Base::Yours(counter, digest) => meant(ours, counter, digest),
         }
     }
 

@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use crate::frontier::Frontier;
 use crate::ids::{NodeId, SpaceId};
 use crate::log::Commit;
 use crate::receipt::Receipt;
@@ -14,6 +15,16 @@ use super::message::{Base, Message, short_node};
 use super::space::Space;
 
 impl Space {
+    /// The newest receipt that a peer can be thought to hold, as a base of what it is told: ours, or, where that was given after the peer went
+    /// away, its own. `but` is what is being told: it is no base of itself.
+    pub(super) fn base_in_receipts(&self, me: &NodeId, peer: &NodeId, but: Option<&Receipt>) -> Option<(Base, &Frontier)> {
+        let own = self.receipts.get(me).filter(|own| but.is_none_or(|but| but.node != *me || but.counter != own.counter));
+        let missed = own.is_none_or(|own| self.left_with.get(peer).is_some_and(|held| *held < own.counter));
+        let theirs = self.receipts.get(peer).filter(|_| missed);
+        let yours = theirs.map(|theirs| (Base::Yours(theirs.counter, theirs.frontier.digest().short()), &theirs.frontier));
+        yours.or_else(|| own.map(|own| (Base::Receipt(own.counter, own.frontier.digest().short()), &own.frontier)))
+    }
+
     /// Four bytes that are equal where the same receipts are held.
     pub(super) fn receipts_digest(&self) -> [u8; 4] {
         let mut hasher = blake3::Hasher::new_derive_key("jeli 2026 receipts held");
@@ -69,7 +80,7 @@ impl Replica {
 
     fn tell_receipt(&mut self, to: NodeId, id: &SpaceId, receipt: &Receipt, out: &mut Outbox) {
         let me = self.key.id();
-        let own = self.spaces.get(id).and_then(|space| space.receipts.get(&me)).filter(|own| own.counter != receipt.counter || receipt.node != me);
+        let Some(space) = self.spaces.get(id) else { return };
         let Some(peer) = self.peers.get_mut(&to).filter(|peer| peer.shares(id)) else { return };
         let Some(shared) = peer.shared.get_mut(id) else { return };
         let Some(place) = shared.ours else { return };
@@ -78,7 +89,7 @@ impl Replica {
             return;
         }
         *held = receipt.counter;
-        let (base, frontier) = shared.base_for(&receipt.frontier, own);
+        let (base, frontier) = shared.base_for(&receipt.frontier, space.base_in_receipts(&me, &to, Some(receipt)));
         let mut writer = Writer::new();
         receipt.write_word(&frontier, &mut writer);
         if receipt.node == me {
@@ -92,7 +103,7 @@ impl Replica {
     pub(super) fn receipt_came(&mut self, now: Duration, from: NodeId, id: &SpaceId, of: Option<NodeId>, base: Base, bytes: &[u8], out: &mut Outbox) {
         let (Some(space), Some(peer)) = (self.spaces.get(id), self.peers.get_mut(&from)) else { return };
         let shared = peer.shared.entry(*id).or_default();
-        let Some(base) = shared.resolve(base, space.receipts.get(&from)) else {
+        let Some(base) = shared.resolve(base, space.receipts.get(&from), space.receipts.get(&self.key.id())) else {
             shared.missed_receipts = true;
             if of.is_none() {
                 shared.told_by_them = None;

@@ -58,6 +58,8 @@ pub(super) struct Space {
     /// Whom we asked to take us in, until its control entries have come.
     pub(super) inviter: Option<NodeId>,
     pub(super) receipts: BTreeMap<NodeId, Receipt>,
+    /// Counter of our newest receipt when a peer went away: later ones it will not have. Empty after a restart.
+    pub(super) left_with: BTreeMap<NodeId, u64>,
     pub(super) document_tips: BTreeMap<DocumentId, BTreeMap<ChainId, u64>>,
     pub(super) unpublished: Vec<Unpublished>,
     pub(super) publish_at: Option<Duration>,
@@ -89,6 +91,7 @@ impl Space {
             epoch: None,
             inviter: None,
             receipts: BTreeMap::new(),
+            left_with: BTreeMap::new(),
             document_tips: BTreeMap::new(),
             unpublished: Vec::new(),
             publish_at: None,

@@ -1,8 +1,9 @@
 //! What a session costs, and what becomes of one that is cut.
 
 use crate::entry::{Role, WriteRule};
-use crate::replica::{Input, Message};
+use crate::replica::{Ask, Input, Message};
 
+use super::bounds::three;
 use super::convergence::pair;
 use super::wired::Wired;
 
@@ -82,6 +83,28 @@ fn whoever_left_before_its_last_receipt_did_catches_up_in_two_round_trips() {
         wired.assert_equal(0, 1, space);
         wired.assert_no_faults();
     }
+}
+
+#[test]
+fn whoever_comes_back_is_told_frontiers_that_it_can_read_though_receipts_were_given_meanwhile() {
+    let (mut wired, space, document) = three();
+    wired.write(0, document, "the last that it saw");
+    while wired.stations[2].heads(document) != wired.stations[0].heads(document) {
+        assert!(wired.half_trip() > 0 || wired.let_time_pass(), "it comes");
+    }
+    wired.cut(0, 2);
+    wired.cut(1, 2);
+    wired.settle();
+    wired.write(0, document, "and more, of which those who stayed told each other");
+    wired.settle();
+    wired.take_sent();
+    for at in [0, 1] {
+        wired.open(at, 2);
+    }
+    wired.settle();
+    let asked = wired.sent.iter().filter(|(.., bytes)| matches!(Message::decode(bytes), Ok(Message::Frontier { ask: Ask::TellAll, .. }))).count();
+    assert_eq!(asked, 0, "{:?}", kinds(&wired));
+    wired.assert_equal(0, 2, space);
 }
 
 #[test]
