@@ -87,6 +87,30 @@ pub struct Unpublished {
 #[error("the store could not be read: {0}")]
 pub struct StoreError(pub String);
 
+/// Why this node does not publish in a space any more. It signed what its store does not hold: going on, it would fork its log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Halt {
+    /// Others hold more of its log than it does: it was restored from an old copy, or runs twice.
+    OwnLogIsLonger,
+    /// It signed two entries at one position.
+    OwnLogForked,
+}
+
+impl Halt {
+    /// The number in a store.
+    pub fn number(self) -> u8 {
+        match self {
+            Self::OwnLogIsLonger => 1,
+            Self::OwnLogForked => 2,
+        }
+    }
+
+    /// The reason with this number.
+    pub fn from_number(number: u8) -> Option<Self> {
+        [Self::OwnLogIsLonger, Self::OwnLogForked].into_iter().find(|halt| halt.number() == number)
+    }
+}
+
 /// A space as the store knows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredSpace {
@@ -94,6 +118,8 @@ pub struct StoredSpace {
     pub space: SpaceId,
     /// The epoch key sealed for this node, as a welcome brought it; control entries bring it too, later.
     pub sealed_key: Option<SealedKey>,
+    /// Why this node does not publish there any more.
+    pub halted: Option<Halt>,
 }
 
 /// An invitation that this node gave.
@@ -200,6 +226,8 @@ pub struct Commit {
     pub receipts: Vec<Receipt>,
     /// Proof that a node signed two entries at one position.
     pub forks: Vec<ForkEvidence>,
+    /// From now on this node does not publish in the space.
+    pub halted: Option<Halt>,
 }
 
 /// What is to be said now of a change kept before.
@@ -261,6 +289,7 @@ impl Commit {
             published: Vec::new(),
             receipts: Vec::new(),
             forks: Vec::new(),
+            halted: None,
         }
     }
 
@@ -276,6 +305,7 @@ impl Commit {
             && self.published.is_empty()
             && self.receipts.is_empty()
             && self.forks.is_empty()
+            && self.halted.is_none()
     }
 
     /// The chains that this commit moves forward.

@@ -6,7 +6,7 @@ use jeli_protocol::frontier::Frontier;
 use jeli_protocol::ids::{ActorId, ChangeHash, DocumentId, EntryHash, NodeId, SpaceId};
 use jeli_protocol::invitation::InvitationId;
 use jeli_protocol::keys::Signature;
-use jeli_protocol::log::{Commit, ForkEvidence, IssuedInvitation, StoredSpace, Unpublished};
+use jeli_protocol::log::{Commit, ForkEvidence, Halt, IssuedInvitation, StoredSpace, Unpublished};
 use jeli_protocol::receipt::Receipt;
 use jeli_protocol::seal::Sealed;
 use jeli_protocol::wire::{Reader, Writer};
@@ -38,6 +38,9 @@ pub(super) fn keep(db: &Connection, space: i64, commit: &Commit) -> Result<(), S
     if let Some(key) = &commit.sealed_key {
         let mut statement = db.prepare_cached("UPDATE space SET key_node = ?2, key_sealed = ?3 WHERE number = ?1")?;
         statement.execute(params![space, &key.node.0, key.sealed.0])?;
+    }
+    if let Some(halt) = commit.halted {
+        db.prepare_cached("UPDATE space SET halted = ?2 WHERE number = ?1")?.execute([space, i64::from(halt.number())])?;
     }
     for invitation in &commit.invitations {
         let role = role_number(invitation.role);
@@ -132,13 +135,13 @@ pub(super) fn invitation(db: &Connection, id: &InvitationId) -> Result<Option<Is
 }
 
 pub(super) fn spaces(db: &Connection) -> Result<Vec<StoredSpace>, StoreFault> {
-    let mut statement = db.prepare_cached("SELECT id, key_node, key_sealed FROM space ORDER BY number")?;
+    let mut statement = db.prepare_cached("SELECT id, key_node, key_sealed, halted FROM space ORDER BY number")?;
     let rows = statement.query_map([], |row| {
         let key = match (row.get::<_, Option<[u8; 32]>>(1)?, row.get::<_, Option<Vec<u8>>>(2)?) {
             (Some(node), Some(sealed)) => Some(SealedKey { node: NodeId(node), sealed: Sealed(sealed) }),
             _ => None,
         };
-        Ok(StoredSpace { space: SpaceId(row.get(0)?), sealed_key: key })
+        Ok(StoredSpace { space: SpaceId(row.get(0)?), sealed_key: key, halted: row.get::<_, Option<u8>>(3)?.and_then(Halt::from_number) })
     })?;
     Ok(rows.collect::<Result<_, _>>()?)
 }

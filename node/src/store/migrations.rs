@@ -13,6 +13,7 @@ const STEPS: &[Step] = &[
     Step::sql(crate::documents::set_aside::SET_ASIDE_MIGRATION),
     Step { sql: include_str!("schema/totals.sql"), then: Some(totals::count_all) },
     Step::sql(include_str!("schema/written.sql")),
+    Step::sql(include_str!("schema/halted.sql")),
 ];
 
 /// What a step does, in one transaction.

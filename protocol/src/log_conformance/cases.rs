@@ -7,7 +7,7 @@ use crate::entry::{Chain, ChainId, Position, Role, SealedKey};
 use crate::frontier::{Frontier, Tip};
 use crate::ids::{ActorId, ChangeHash, DocumentId, EntryHash, NodeId, SpaceId};
 use crate::invitation::InvitationId;
-use crate::log::{Commit, IssuedInvitation, NewEntry, Standing, StoredSpace};
+use crate::log::{Commit, Halt, IssuedInvitation, NewEntry, Standing, StoredSpace};
 use crate::receipt::Receipt;
 use crate::seal::Sealed;
 
@@ -241,7 +241,7 @@ pub fn spaces_keys_and_invitations_are_kept<K: LogKeeper>(mut log: K) {
     first.invitations.push(invitation.clone());
     log.keep(&[first]).unwrap();
     let mut log = log.reopened();
-    let stored = |space, sealed_key| StoredSpace { space, sealed_key };
+    let stored = |space, sealed_key| StoredSpace { space, sealed_key, halted: None };
     assert_eq!(log.spaces(), Ok(vec![stored(OTHER_SPACE, Some(key(2))), stored(SPACE, None)]), "in the order in which they came");
     assert_eq!(log.invitation(&invitation.id), Ok(Some(invitation.clone())));
     assert_eq!(log.invitation(&InvitationId([0; 16])), Ok(None));
@@ -251,6 +251,11 @@ pub fn spaces_keys_and_invitations_are_kept<K: LogKeeper>(mut log: K) {
     log.keep(&[third]).unwrap();
     assert_eq!(log.invitation(&spent.id), Ok(Some(spent)));
     assert_eq!(log.spaces().unwrap()[0].sealed_key, Some(key(2)), "a commit without a key leaves the key as it is");
+    let mut halting = Commit::new(SPACE);
+    halting.halted = Some(Halt::OwnLogForked);
+    log.keep(&[halting, Commit::new(SPACE)]).unwrap();
+    let halted: Vec<_> = log.reopened().spaces().unwrap().into_iter().map(|space| space.halted).collect();
+    assert_eq!(halted, [None, Some(Halt::OwnLogForked)], "for good, and in that space alone");
 }
 
 pub fn the_last_entry_of_each_chain_is_known_for_a_document<K: LogKeeper>(mut log: K) {

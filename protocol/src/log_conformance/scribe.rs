@@ -8,7 +8,7 @@ use crate::frontier::Frontier;
 use crate::ids::{ActorId, ChangeHash, DocumentId, EntryHash, SpaceId};
 use crate::invitation::InvitationId;
 use crate::keys::Signature;
-use crate::log::{Commit, ForkEvidence, IssuedInvitation, NewEntry, Restanding, Standing};
+use crate::log::{Commit, ForkEvidence, Halt, IssuedInvitation, NewEntry, Restanding, Standing};
 use crate::receipt::Receipt;
 use crate::seal::Sealed;
 
@@ -144,6 +144,9 @@ impl Scribe {
         }
         if self.one_in(12) {
             commit.sealed_key = Some(SealedKey { node: self.authors[author].id(), sealed: Sealed(self.hash().0.to_vec()) });
+        }
+        if self.one_in(15) {
+            commit.halted = Halt::from_number(1 + self.below(2) as u8);
         }
         if self.one_in(10) {
             let spent_by = self.one_in(2).then(|| self.authors[author].id());

@@ -25,6 +25,7 @@ impl MemoryLog {
             self.keep_entry(&commit.space, new);
         }
         let Some(space) = self.spaces.get_mut(&commit.space) else { return };
+        space.halted = commit.halted.or(space.halted);
         if let Some(key) = &commit.sealed_key {
             space.sealed_key = Some(key.clone());
         }

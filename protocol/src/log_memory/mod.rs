@@ -11,7 +11,7 @@ use crate::commit_flaw::CommitFlaw;
 use crate::entry::{ChainId, Entry, SealedKey};
 use crate::ids::{ActorId, ChangeHash, DocumentId, NodeId, SpaceId};
 use crate::invitation::InvitationId;
-use crate::log::{Commit, ContentEntry, ForkEvidence, IssuedInvitation, StoredChange};
+use crate::log::{Commit, ContentEntry, ForkEvidence, Halt, IssuedInvitation, StoredChange};
 use crate::receipt::Receipt;
 
 /// What happens at one durable step.
@@ -62,6 +62,7 @@ enum KeptEntry {
 #[derive(Debug, Clone, Default)]
 struct SpaceLog {
     sealed_key: Option<SealedKey>,
+    halted: Option<Halt>,
     /// Per chain its entries, the first at 0.
     chains: BTreeMap<ChainId, Vec<usize>>,
     control: Vec<usize>,

@@ -30,7 +30,10 @@ fn index(seq: u64) -> usize {
 
 impl LogReader for MemoryLog {
     fn spaces(&self) -> Result<Vec<StoredSpace>, StoreError> {
-        let stored = |id: &SpaceId| StoredSpace { space: *id, sealed_key: self.spaces.get(id).and_then(|space| space.sealed_key.clone()) };
+        let stored = |id: &SpaceId| {
+            let space = self.spaces.get(id);
+            StoredSpace { space: *id, sealed_key: space.and_then(|space| space.sealed_key.clone()), halted: space.and_then(|space| space.halted) }
+        };
         Ok(self.space_order.iter().map(stored).collect())
     }
 

@@ -105,6 +105,10 @@ impl Replica {
                 let Some(id) = self.named(from, space) else { return Ok(()) };
                 self.end(now, from, &id, out);
             }
+            Ok(Message::OwnEntry { space, entry }) => {
+                let Some(id) = self.named(from, space) else { return Ok(()) };
+                self.own_entry_came(now, from, &id, &entry, log, out);
+            }
             Ok(Message::Counters { space, ask, counters }) => {
                 let Some(id) = self.named(from, space) else { return Ok(()) };
                 self.counters(from, &id, ask, &counters, out);
@@ -229,7 +233,12 @@ impl Replica {
             self.pull(now, from, id, out);
             self.pull_unseen(now, from, id, out);
         }
-        // Somebody has come who can hear of what was written while nobody was there.
+        self.compare_own_log(from, id, log, out)?;
+        self.publish_what_waits(now, id, log, out)
+    }
+
+    /// Somebody is there, and has said what it holds: what was written while nobody was there is published.
+    fn publish_what_waits(&mut self, now: Duration, id: &SpaceId, log: &dyn LogReader, out: &mut Outbox) -> Result<(), StoreError> {
         if self.spaces.get(id).is_some_and(|space| !space.unpublished.is_empty() && space.publish_at.is_none()) {
             self.publish(now, id, log, out)?;
         }
@@ -318,11 +327,12 @@ impl Replica {
             return Ok(());
         }
         self.read_again(from, id, out);
+        self.compare_own_log(from, id, log, out)?;
         if self.peers.get(&from).and_then(|peer| peer.shared.get(id)).is_some_and(|shared| shared.wanted) {
             self.wanted(now, from, id, log, out)?;
         }
         self.pull(now, from, id, out);
-        Ok(())
+        self.publish_what_waits(now, id, log, out)
     }
 
     /// Tells our frontier so that it can be read without knowing anything.

@@ -4,8 +4,10 @@
 //! sides know ([`Base`]); since a session's messages arrive in order, none of these needs a name of its own.
 
 use crate::announce::SpaceTag;
+use crate::entry::Chain;
 use crate::frontier::FrontierDigest;
-use crate::ids::NodeId;
+use crate::ids::{EntryHash, NodeId};
+use crate::keys::Signature;
 use crate::limits::{MAX_CHAINS, MAX_SESSION_SPACES, WIRE_VERSION};
 use crate::wire::{Reader, WireError, Writer};
 
@@ -44,6 +46,21 @@ pub enum Ask {
     Tell,
     /// The receiver's frontier from nothing: the base of what it told last is not known here.
     TellAll,
+}
+
+/// An entry of the receiver's own, with all that proves it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ShownEntry {
+    /// On which of the receiver's chains.
+    pub chain: Chain,
+    /// Its place there.
+    pub seq: u64,
+    /// The hash of the entry before it.
+    pub previous: EntryHash,
+    /// The receiver's signature over its hash.
+    pub signature: Signature,
+    /// Its body.
+    pub body: Vec<u8>,
 }
 
 /// A message of a session. `rest` bodies are read against state that the session holds.
@@ -110,6 +127,13 @@ pub enum Message {
         base: Base,
         /// The rest of the receipt against the base.
         receipt: Vec<u8>,
+    },
+    /// An entry that the receiver has signed and seems not to know: it was restored from an old copy, or runs twice.
+    OwnEntry {
+        /// Place in the sender's list.
+        space: u64,
+        /// The entry.
+        entry: ShownEntry,
     },
     /// The digest of the receipts that the sender holds, again: they have changed.
     Receipts {
@@ -222,6 +246,9 @@ impl Message {
             Self::Receipts { space, digest } => {
                 writer.u8(8).number(*space).fixed(digest);
             }
+            Self::OwnEntry { space, entry: ShownEntry { chain, seq, previous, signature, body } } => {
+                writer.u8(9).number(*space).u8(chain.number()).number(*seq).fixed(&previous.0).fixed(&signature.0).fixed(body);
+            }
         }
         writer.finish()
     }
@@ -248,6 +275,16 @@ impl Message {
             3 => Self::Want { space: reader.number()? },
             4 => Self::Frame { space: reader.number()?, bytes: reader.rest().to_vec() },
             5 => Self::End { space: reader.number()? },
+            9 => Self::OwnEntry {
+                space: reader.number()?,
+                entry: ShownEntry {
+                    chain: Chain::from_number(reader.u8()?).ok_or(WireError::NoSuchValue("a chain"))?,
+                    seq: reader.number()?,
+                    previous: EntryHash(reader.array()?),
+                    signature: Signature(reader.array()?),
+                    body: reader.rest().to_vec(),
+                },
+            },
             6 => {
                 let (space, ask) = (reader.number()?, flag(&mut reader)?);
                 let mut counters = Vec::new();
@@ -308,6 +345,11 @@ mod tests {
                 receipt
             }),
             any::<(u64, [u8; 4])>().prop_map(|(space, digest)| Message::Receipts { space, digest }),
+            (any::<(u64, bool, u64, [u8; 32])>(), any::<[u8; 64]>(), bytes()).prop_map(|((space, control, seq, previous), signature, body)| {
+                let chain = if control { Chain::Control } else { Chain::Content };
+                let (previous, signature) = (EntryHash(previous), Signature(signature));
+                Message::OwnEntry { space, entry: ShownEntry { chain, seq, previous, signature, body } }
+            }),
         ]
     }
 

@@ -11,6 +11,7 @@ mod exchange;
 mod frames;
 mod input;
 mod message;
+mod own_log;
 mod peer;
 mod presence;
 mod publish;
@@ -39,7 +40,7 @@ use crate::log::{LogReader, StoreError};
 
 pub use effect::{ActRefusal, Acted, Change, Effect, GossipVerdict, Outbox, PeerFault, SubmitRefusal};
 pub use input::{Input, LocalAct, Token};
-pub use message::{Ask, Base, Message, SpaceDigest};
+pub use message::{Ask, Base, Message, ShownEntry, SpaceDigest};
 pub use status::{DocumentReach, Part, PresenceView, SchoolReach, SpaceView};
 
 use peer::Peer;

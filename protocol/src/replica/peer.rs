@@ -47,6 +47,8 @@ pub(super) struct Shared {
     pub(super) fruitless: Option<(FrontierDigest, FrontierDigest)>,
     /// The peer's own receipt could not be read, or came before we knew that it belongs to the space.
     pub(super) dropped_own: bool,
+    /// The peer was shown what it has signed and seems not to know.
+    pub(super) shown_own_entry: bool,
     /// Receipts that the peer holds, by node.
     pub(super) counters: BTreeMap<NodeId, u64>,
     /// Digest of the receipts that we hold, as last told to the peer.

@@ -7,7 +7,7 @@ use crate::announce::Announcement;
 use crate::entry::{Batch, Chain, ChainId, Entry, Run, commit};
 use crate::frame::{self, FrameEntry};
 use crate::frontier::Tip;
-use crate::ids::{DocumentId, SpaceId};
+use crate::ids::{DocumentId, NodeId, SpaceId};
 use crate::limits::{MAX_BATCH_BYTES, MAX_BATCH_CHANGES, MAX_BATCH_RUNS, MAX_INLINE_FRAME_BYTES};
 use crate::log::{Commit, ContentEntry, LogReader, NewEntry, StoreError, Unpublished};
 
@@ -42,6 +42,12 @@ impl Replica {
         if space.unpublished.is_empty() || !may {
             return Ok(());
         }
+        if !self.knows_own_log(id) {
+            // Also tried when a peer has told what it holds.
+            self.publish_later(now, id);
+            return Ok(());
+        }
+        let Some(space) = self.spaces.get_mut(id) else { return Ok(()) };
         let mut kept = Commit::new(*id);
         let mut entries = Vec::new();
         let mut inline_bytes = 0usize;
@@ -86,6 +92,25 @@ impl Replica {
         self.receipt_soon(now, id);
         out.push(Effect::Changed(Change::Receipts(*id)));
         Ok(())
+    }
+
+    /// Whether somebody who is there has told what it holds, and nobody who seems to hold more of our log than we is bringing that just now:
+    /// a node that was put back from an old copy would fork its log by publishing first.
+    fn knows_own_log(&self, id: &SpaceId) -> bool {
+        let Some(space) = self.spaces.get(id) else { return false };
+        let chain = space.own_chain(self.key.id(), Chain::Content);
+        let ours = space.frontier.tip(&chain).seq;
+        let told = |node: &NodeId| self.peers.get(node).and_then(|peer| peer.shared.get(id)?.theirs.as_ref());
+        let brings = space.pull.as_ref().and_then(|pull| told(&pull.peer)).is_some_and(|theirs| theirs.tip(&chain).seq > ours);
+        !brings && self.peers.keys().any(|peer| told(peer).is_some())
+    }
+
+    fn publish_later(&mut self, now: Duration, id: &SpaceId) {
+        let at = now + self.timing.publish_connected;
+        let connected = self.peers.values().any(|peer| peer.shares(id));
+        if let Some(space) = self.spaces.get_mut(id).filter(|_| connected) {
+            space.publish_at = Some(at);
+        }
     }
 
     /// Announces one control entry of ours.

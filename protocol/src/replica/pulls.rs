@@ -115,7 +115,12 @@ impl Replica {
             // Another road was faster in part, or control is missing: compare anew.
             Err(refusal) if refusal.wants_comparing() => self.tell_digest(from, id, true, out),
             // A chain's own author is to blame, not whoever hands it on, and did not know that we are on another branch.
-            Err(FrameRefusal::Fork(_) | FrameRefusal::OtherBranch(_)) => self.tell_digest(from, id, true, out),
+            Err(refusal @ (FrameRefusal::Fork(_) | FrameRefusal::OtherBranch(_))) => {
+                if let Some(own) = refusal.other_branch().filter(|chain| chain.node == from) {
+                    self.show_own_entry(from, id, &own, log, out)?;
+                }
+                self.tell_digest(from, id, true, out);
+            }
             Err(FrameRefusal::TooManyChains) => {}
             Err(_) => self.fault(now, from, PeerFault::BadFrame, out),
         }

@@ -8,14 +8,14 @@ use crate::announce::{Announcement, AnnouncementError, Topic};
 use crate::entry::{Chain, ChainId, Entry, Position, Run};
 use crate::frame::{self, DecodeError, FrameRefusal, Kept, Verified, VerifiedFrame};
 use crate::ids::{ActorId, ChangeHash, DocumentId, NodeId, SpaceId};
-use crate::log::{Commit, LogReader, NewEntry, Restanding, StoreError, StoredChange};
+use crate::log::{Commit, Halt, LogReader, NewEntry, Restanding, StoreError, StoredChange};
 use crate::membership::{ControlGraph, Grown, Verdict};
 use crate::wire::WireError;
 
 use super::Replica;
 use super::effect::{Change, Effect, GossipVerdict, Outbox, PeerFault};
 use super::input::{Input, Token};
-use super::space::{Halt, Space, SpaceKnown};
+use super::space::{Space, SpaceKnown};
 
 impl Replica {
     #[expect(clippy::too_many_arguments, reason = "the fields of one input, and what every handler gets")]
@@ -128,11 +128,10 @@ impl Replica {
                 space.refused_frames += 1;
                 space.apart.extend(refusal.other_branch().filter(|chain| chain.chain == Chain::Control));
                 let FrameRefusal::Fork(evidence) = refusal else { return Ok(Err(refusal)) };
-                if evidence.position.chain.node == me {
-                    space.halted = Some(Halt::OwnLogForked);
-                    out.push(Effect::Changed(Change::Halted(*id)));
-                }
                 let mut kept = Commit::new(*id);
+                if evidence.position.chain.node == me {
+                    space.halt(Halt::OwnLogForked, &mut kept, out);
+                }
                 kept.forks.push((*evidence).clone());
                 out.commit(kept);
                 return Ok(Err(FrameRefusal::Fork(evidence)));
@@ -157,12 +156,11 @@ impl Replica {
         let VerifiedFrame { control, content } = verified.into_inner();
         let Some(space) = self.spaces.get_mut(id) else { return Ok(()) };
         let authors = control.iter().chain(content.iter().map(|content| &content.entry.entry)).map(|entry| entry.position.chain.node);
-        if authors.into_iter().any(|author| author == me) && space.halted.is_none() {
-            // Entries that we signed and our own store lacks: it is older than what we have said.
-            space.halted = Some(Halt::OwnLogIsLonger);
-            out.push(Effect::Changed(Change::Halted(*id)));
-        }
         let mut kept = Commit::new(*id);
+        if authors.into_iter().any(|author| author == me) {
+            // Entries that we signed and our own store lacks: it is older than what we have said.
+            space.halt(Halt::OwnLogIsLonger, &mut kept, out);
+        }
         let has_control = !control.is_empty();
         let grown = take_control(space, control, &mut kept);
         to_be_judged(space, &grown, &mut kept);

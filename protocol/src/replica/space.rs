@@ -11,7 +11,7 @@ use crate::ids::{DocumentId, EntryHash, NodeId, SpaceId};
 use crate::invitation::open_epoch_key;
 use crate::keys::NodeKey;
 use crate::limits::{MAX_CHAINS, SLOWEST_PULL_BYTES_PER_S};
-use crate::log::{LogReader, StoreError, StoredSpace, Unpublished};
+use crate::log::{Halt, LogReader, StoreError, StoredSpace, Unpublished};
 use crate::membership::ControlGraph;
 use crate::receipt::Receipt;
 
@@ -39,15 +39,6 @@ impl Pull {
 pub(super) struct Presence {
     pub(super) open: BTreeMap<DocumentId, Vec<String>>,
     pub(super) until: Duration,
-}
-
-/// Why this node does not publish in a space.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Halt {
-    /// Others hold more of its log than it does: it was restored from an old copy, or runs twice.
-    OwnLogIsLonger,
-    /// It signed two entries at one position.
-    OwnLogForked,
 }
 
 pub(super) struct Space {
@@ -111,6 +102,7 @@ impl Space {
 
     pub(super) fn restore(stored: &StoredSpace, key: &NodeKey, log: &dyn LogReader) -> Result<Self, StoreError> {
         let mut space = Self::new(stored.space);
+        space.halted = stored.halted;
         space.frontier = log.frontier(&space.id)?;
         let control = log.control_entries(&space.id)?;
         space.graph.extend(&control).map_err(|(position, error)| StoreError(format!("the entry at {position:?}: {error}")))?;

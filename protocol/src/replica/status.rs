@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use crate::frontier::Frontier;
 use crate::ids::{DocumentId, NodeId, SchoolId, SpaceId};
-use crate::log::{LogReader, StoreError};
+use crate::log::{Halt, LogReader, StoreError};
 use crate::membership::Membership;
 
 use super::Replica;
-use super::space::{Halt, Space};
+use super::space::Space;
 
 /// Whether this node takes part in a space. Where it does not, its people read, and nobody hears what they would write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

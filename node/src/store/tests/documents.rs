@@ -187,7 +187,7 @@ fn a_file_from_before_times_of_writing_were_noted_tells_them_after_its_migration
     for (times, told) in times {
         let mut test = written_at(times);
         let before = changed_at(&test);
-        let earlier = "ALTER TABLE document DROP COLUMN written_ms; PRAGMA user_version = 4";
+        let earlier = "ALTER TABLE document DROP COLUMN written_ms; ALTER TABLE space DROP COLUMN halted; PRAGMA user_version = 4";
         test.store.with_connection(|db| db.execute_batch(earlier)).unwrap().unwrap();
         let test = jeli_protocol::log_conformance::LogKeeper::reopened(test);
         assert_eq!(changed_at(&test) == yesterday * 1000, told, "{times:?}");

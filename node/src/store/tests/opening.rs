@@ -52,7 +52,8 @@ fn a_file_from_before_there_were_totals_answers_the_same_after_its_migration() {
         store.keep(&commit).unwrap();
         model.keep(&commit).unwrap();
     }
-    let earlier = "DROP TABLE document_total; ALTER TABLE document DROP COLUMN written_ms; PRAGMA user_version = 3";
+    let earlier =
+        "DROP TABLE document_total; ALTER TABLE document DROP COLUMN written_ms; ALTER TABLE space DROP COLUMN halted; PRAGMA user_version = 3";
     store.store.with_connection(|db| db.execute_batch(earlier)).unwrap().unwrap();
     same_answers(&model, &store.reopened(), &scribe);
 }

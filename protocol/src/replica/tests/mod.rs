@@ -6,6 +6,7 @@ mod crashes;
 mod forks;
 mod harm;
 mod joining;
+mod put_back;
 mod receipts;
 mod sessions;
 mod submissions;
