@@ -278,9 +278,13 @@ impl Membership {
                 self.documents.insert(act.document, Document { act: act.clone(), made: at });
                 true
             }
+            // No reader's act counts, in this version or any: one that nobody understands would stop the space for all.
             Act::Unknown { number, .. } => {
-                self.unknown_act = Some(*number);
-                true
+                let may = self.once_role_at(&author, &placed.clock) >= Some(Role::Member);
+                if may {
+                    self.unknown_act = Some(*number);
+                }
+                may
             }
         }
     }

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::entry::{Act, Position};
+use crate::entry::{Act, Position, Role};
 use crate::ids::{DocumentId, EntryHash, NodeId, SchoolId};
 use crate::limits::MAX_CONTROL_HEADS;
 
@@ -23,8 +23,8 @@ impl ControlGraph {
         self.some_heads(author, limit.min(MAX_CONTROL_HEADS), || {
             let speaks_of = match act {
                 Act::AddSchool { certificate, .. } | Act::AddNode { certificate, .. } => self.gave_school(&certificate.school),
-                Act::RetireNode(retirement) => self.membership().node(&retirement.node).and_then(|node| node.granted.first().copied()),
-                Act::CreateSpace { .. } | Act::CreateDocument(_) | Act::Unknown { .. } => None,
+                Act::RetireNode(retirement) => self.gave_node(&retirement.node),
+                Act::CreateSpace { .. } | Act::CreateDocument(_) | Act::Unknown { .. } => Vec::new(),
             };
             self.rests_on(author).into_iter().chain(speaks_of).collect()
         })
@@ -32,15 +32,34 @@ impl ControlGraph {
 
     /// What gave a node and its school their rights.
     fn rests_on(&self, node: &NodeId) -> Vec<Position> {
-        let taken_in = self.membership().node(node);
-        let school = taken_in.and_then(|node| self.gave_school(&node.certificate.school));
-        taken_in.and_then(|node| node.granted.first().copied()).into_iter().chain(school).collect()
+        let school = self.membership().node(node).map(|node| self.gave_school(&node.certificate.school)).unwrap_or_default();
+        self.gave_node(node).into_iter().chain(school).collect()
     }
 
-    /// The act that gave a school the highest of its roles.
-    fn gave_school(&self, school: &SchoolId) -> Option<Position> {
-        let school = self.membership().schools().find(|(id, _)| *id == school).map(|(_, school)| school)?;
-        school.grants.iter().rev().max_by_key(|(_, role)| *role).map(|(at, _)| *at)
+    /// The acts that took a node in: one of each school that did.
+    fn gave_node(&self, node: &NodeId) -> Vec<Position> {
+        let Some(node) = self.membership().node(node) else { return Vec::new() };
+        self.one_of_each(&node.certificate.school, node.granted.iter().map(|at| (*at, Role::Reader)))
+    }
+
+    /// The acts that gave a school its roles: of each school that gave it some, the one with the highest.
+    fn gave_school(&self, school: &SchoolId) -> Vec<Position> {
+        let known = self.membership().schools().find(|(id, _)| *id == school);
+        known.map(|(_, known)| self.one_of_each(school, known.grants.iter().copied())).unwrap_or_default()
+    }
+
+    /// Of acts the first with the highest role of each school that made some, `own` before others. More than one are named since one that is
+    /// another school's may stand on a branch that not all have: it must not be named in the place of the one that all have.
+    fn one_of_each(&self, own: &SchoolId, acts: impl Iterator<Item = (Position, Role)>) -> Vec<Position> {
+        let mut of_school: BTreeMap<(bool, Option<SchoolId>), (Position, Role)> = BTreeMap::new();
+        for (at, role) in acts {
+            let school = self.membership().node(&at.chain.node).map(|node| node.certificate.school);
+            let best = of_school.entry((school != Some(*own), school)).or_insert((at, role));
+            if best.1 < role {
+                *best = (at, role);
+            }
+        }
+        of_school.into_values().map(|(at, _)| at).collect()
     }
 
     /// What gives an entry its right stands first, by itself: the author's own last act, what took it in, what it speaks of. Heads cover all of it

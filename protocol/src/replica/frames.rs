@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::entry::{Chain, ChainId};
 use crate::frame::{self, EncodeError, FrameEntry};
 use crate::frontier::{Frontier, Tip};
+use crate::ids::EntryHash;
 use crate::limits::{MAX_FRAME_BYTES, MAX_FRAME_CHANGES, MAX_FRAME_ENTRIES, MAX_FRAME_RAW_BYTES};
 use crate::log::{LogReader, StoreError};
 
@@ -20,6 +21,9 @@ const READ_AHEAD: usize = 128;
 
 /// A frame that packed to less than half of its target is tried again with more in it, this many times.
 const REPACKS: usize = 2;
+
+/// Bytes of changes that pack to one.
+const USUAL_RATIO: usize = 20;
 
 /// Raw bytes that go into one frame at most, however well they pack.
 const RAW_BYTES: usize = MAX_FRAME_RAW_BYTES / 4;
@@ -42,9 +46,14 @@ pub(super) fn next_frame(
         if picked.entries.is_empty() {
             return Ok(None);
         }
-        let raw: usize = picked.entries.iter().map(FrameEntry::raw_bytes).sum();
+        let raw: usize = picked.entries.iter().map(weight).sum();
         let frame = match frame::encode(&picked.entries, SESSION_LEVEL) {
             Ok(frame) => frame,
+            // More than a frame may hold before it is packed.
+            Err(EncodeError::Pack(_)) if result.is_none() && !picked.is_least => {
+                (raw_target, shrunk) = (raw_target / 2, true);
+                continue;
+            }
             Err(EncodeError::Pack(_) | EncodeError::Gap | EncodeError::NoSignature) => return Ok(result),
         };
         *ratio = (raw / frame.len().max(1)).clamp(1, 200);
@@ -66,6 +75,15 @@ pub(super) fn next_frame(
         repacks += 1;
         raw_target = expected;
     }
+}
+
+/// What an entry weighs in a frame, in bytes that pack as changes do: heads named in full do not pack at all.
+fn weight(entry: &FrameEntry) -> usize {
+    let in_full = match entry {
+        FrameEntry::Content { heads, .. } => heads.iter().filter(|head| head.is_none()).count(),
+        FrameEntry::Control(_) => 0,
+    };
+    entry.raw_bytes() + in_full * size_of::<EntryHash>() * USUAL_RATIO
 }
 
 struct Picked {
@@ -129,7 +147,7 @@ impl Range {
             self.signed.insert(position.chain, self.entries.len());
             self.least.get_or_insert(self.entries.len() + 1);
         }
-        self.raw += entry.raw_bytes();
+        self.raw += weight(&entry);
         self.changes += changes;
         self.entries.push(entry);
     }

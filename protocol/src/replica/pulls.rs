@@ -30,7 +30,7 @@ impl Replica {
         if shared.fruitless.is_some_and(|before| before == (space.frontier.digest(), theirs.digest())) {
             return;
         }
-        space.pull = Some(Pull { peer: from, beyond: space.frontier.digest(), until: now + self.timing.stall });
+        space.pull = Some(Pull::begin(now, from, &space.frontier, self.timing.stall));
         // The peer sends what lies beyond the frontier that we told it last.
         if shared.told.as_ref() != Some(&space.frontier) {
             self.tell_frontier(from, id, Ask::No, out);
@@ -47,7 +47,7 @@ impl Replica {
         if space.pull.is_some() || shared.theirs.is_some() || shared.told.as_ref() != Some(&space.frontier) {
             return;
         }
-        space.pull = Some(Pull { peer: from, beyond: space.frontier.digest(), until: now + self.timing.stall });
+        space.pull = Some(Pull::begin(now, from, &space.frontier, self.timing.stall));
         out.push(Effect::Send { peer: from, bytes: Message::Want { space: place }.encode() });
     }
 
@@ -62,7 +62,10 @@ impl Replica {
             shared.fruitless = lacking.map(|theirs| (space.frontier.digest(), theirs.digest()));
             // What it has and does not send goes on from another entry than ours.
             let apart: Vec<ChainId> = lacking.into_iter().flat_map(|theirs| space.frontier.behind(theirs)).map(|(chain, ..)| chain).collect();
-            space.apart.extend(apart.into_iter().filter(|chain| chain.chain == Chain::Control));
+            // Of chains that we know at all: others can be claimed at will.
+            let known = |chain: &ChainId| chain.chain == Chain::Control && space.frontier.tip(chain).seq > 0;
+            let apart: Vec<ChainId> = apart.into_iter().filter(known).collect();
+            space.apart.extend(apart);
         }
         self.issue_receipt(id, out);
         self.read_again(from, id, out);

@@ -56,10 +56,10 @@ impl Replica {
             return;
         }
         let before = space.receipts.get(&me);
-        if !space.graph.membership().admits(&me) || before.is_some_and(|receipt| receipt.frontier == space.frontier) {
-            return;
-        }
-        let receipt = Receipt::sign(id, &self.key, before.map_or(0, |receipt| receipt.counter) + 1, space.frontier.clone());
+        let counter = before.map_or(0, |receipt| receipt.counter);
+        let is_said = before.is_some_and(|receipt| receipt.frontier == space.frontier) && counter >= space.counted;
+        let (true, Some(next)) = (space.graph.membership().admits(&me) && !is_said, counter.max(space.counted).checked_add(1)) else { return };
+        let receipt = Receipt::sign(id, &self.key, next, space.frontier.clone());
         self.take_receipt(id, receipt, out);
     }
 
@@ -85,7 +85,7 @@ impl Replica {
         let Some(shared) = peer.shared.get_mut(id) else { return };
         let Some(place) = shared.ours else { return };
         let held = shared.counters.entry(receipt.node).or_insert(0);
-        if *held >= receipt.counter || receipt.node == to {
+        if *held >= receipt.counter {
             return;
         }
         *held = receipt.counter;
@@ -137,7 +137,13 @@ impl Replica {
         if own_word {
             shared.dropped_own = !is_known;
         }
-        if is_newer && is_known && receipt.node != self.key.id() {
+        if receipt.node == self.key.id() {
+            // Given before this node was put back from a copy: others take no other before we have counted further.
+            if let Some(space) = self.spaces.get_mut(id).filter(|_| is_newer) {
+                space.counted = space.counted.max(receipt.counter);
+                self.receipt_soon(now, id);
+            }
+        } else if is_newer && is_known {
             self.take_receipt(id, receipt, out);
             self.relay_soon(now, id);
         }

@@ -23,14 +23,23 @@ pub(super) struct Pull {
     pub(super) beyond: FrontierDigest,
     /// When it is given to another peer, unless it brings something new before.
     pub(super) until: Duration,
+    /// When it is given to another peer that has more than we, whatever it brings: a thin stream of new entries would keep others away.
+    pub(super) at_most: Duration,
 }
 
+/// For so many stall times a pull lasts at most while it brings new entries; then whoever has more takes its turn.
+const PULL_AT_MOST_STALLS: u32 = 20;
+
 impl Pull {
+    pub(super) fn begin(now: Duration, peer: NodeId, beyond: &Frontier, stall: Duration) -> Self {
+        Self { peer, beyond: beyond.digest(), until: now + stall, at_most: now + stall * PULL_AT_MOST_STALLS }
+    }
+
     /// A frame with new entries has come: it earns the pull the time in which the slowest line brings as much, and no more than `stall` from
     /// now. So a peer cannot hold a pull by a new entry now and then.
     pub(super) fn brought(&mut self, now: Duration, bytes: usize, stall: Duration) {
         let earned = Duration::from_millis(bytes as u64 * 1_000 / SLOWEST_PULL_BYTES_PER_S);
-        self.until = self.until.saturating_add(earned).min(now.saturating_add(stall)).max(self.until);
+        self.until = self.until.saturating_add(earned).min(now.saturating_add(stall)).max(self.until).min(self.at_most);
     }
 }
 
@@ -49,6 +58,8 @@ pub(super) struct Space {
     /// Whom we asked to take us in, until its control entries have come.
     pub(super) inviter: Option<NodeId>,
     pub(super) receipts: BTreeMap<NodeId, Receipt>,
+    /// The largest counter of a receipt of ours that somebody has shown, if larger than that of the one we hold.
+    pub(super) counted: u64,
     /// Counter of our newest receipt when a peer went away: later ones it will not have. Empty after a restart.
     pub(super) left_with: BTreeMap<NodeId, u64>,
     pub(super) document_tips: BTreeMap<DocumentId, BTreeMap<ChainId, u64>>,
@@ -82,6 +93,7 @@ impl Space {
             epoch: None,
             inviter: None,
             receipts: BTreeMap::new(),
+            counted: 0,
             left_with: BTreeMap::new(),
             document_tips: BTreeMap::new(),
             unpublished: Vec::new(),

@@ -104,6 +104,26 @@ fn a_node_put_back_that_acts_first_stops_when_it_is_shown_what_it_had_signed_and
 }
 
 #[test]
+fn receipts_of_a_node_put_back_count_at_once() {
+    let (mut wired, space, document) = three();
+    let image = wired.stations[1].log.clone();
+    for number in 0..20 {
+        wired.write(0, document, &format!("k{number}"));
+        wired.settle();
+    }
+    wired.stations[1].log = image;
+    wired.restart(1);
+    wired.connect(0, 1);
+    wired.connect(1, 2);
+    assert_eq!(part(&wired, 1, &space), Part::Member, "it has lost nothing of its own");
+    assert_eq!(wired.stations[0].replica.reached(&document), Some((2, 2)));
+    wired.write(0, document, "more");
+    wired.settle();
+    assert_eq!(wired.stations[0].replica.reached(&document), Some((2, 2)));
+    wired.assert_no_faults();
+}
+
+#[test]
 fn nobody_stops_a_node_with_an_entry_that_it_has_not_signed() {
     let (mut wired, space, document) = three();
     wired.write(1, document, "own");
