@@ -276,7 +276,12 @@ mod tests {
                 assert_eq!(got.len(), 60_003);
             }
             let closed = tokio::time::Instant::now();
-            let stays = (!reads).then(|| far.stream);
+            let stays = if reads {
+                drop(far.stream);
+                None
+            } else {
+                Some(far.stream)
+            };
             while !matches!(far.reports.recv().await, Some(Report::SessionClosed { end: SessionEnd::LineCut, .. })) {}
             assert_eq!(closed.elapsed().is_zero(), reads, "at once when the other side closes, else when its time is over");
             drop(stays);

@@ -261,6 +261,17 @@ fn a_retirement_by_another_school_retires_nobody() {
 }
 
 #[test]
+fn an_act_of_a_reader_that_is_not_known_stops_nothing() {
+    let (mut one, space) = founder();
+    one.sign(space, add_school(Role::Reader, 2));
+    let odd = one.fellow(2).sign(space, Act::Unknown { number: 77, bytes: vec![1, 2, 3] });
+    one.hear(&odd);
+    one.sign(space, create_document(1, 50, WriteRule::Everyone));
+    assert_eq!(one.graph.membership().unknown_act(), None);
+    assert!(one.graph.membership().document(&document(1, 50)).is_some());
+}
+
+#[test]
 fn an_act_that_is_not_known_stops_the_fold_and_is_kept() {
     let (mut one, space) = founder();
     one.sign(space, add_school(Role::Member, 2));

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 
-use crate::entry::{Act, Chain, ChainId, ControlBody, DocumentAct, Entry, NO_ENTRY, Position, Role, WriteRule, entry_hash};
+use crate::entry::{Act, Chain, ChainId, ControlBody, DocumentAct, Entry, NO_ENTRY, Position, Role, SealedKey, WriteRule, entry_hash};
 use crate::frame::{self, FrameEntry};
-use crate::ids::{DocumentId, SpaceId};
+use crate::ids::{DocumentId, EntryHash, SpaceId};
 use crate::log::LogReader;
+use crate::seal::Sealed;
 
 use super::bounds::three;
 use super::wired::Wired;
@@ -215,4 +216,54 @@ proptest! {
         wired.connect(0, 1);
         assert_one_mind(&mut wired, space, document);
     }
+}
+
+/// Control entries as somebody hands them on.
+fn show(wired: &mut Wired, at: usize, space: &SpaceId, entries: &[&Entry]) {
+    let entries: Vec<FrameEntry> = entries.iter().map(|entry| FrameEntry::Control((*entry).clone())).collect();
+    wired.take_frame(at, space, &frame::encode(&entries, 3).unwrap()).expect("it is taken");
+}
+
+#[test]
+fn a_forker_that_names_an_honest_node_again_hides_neither_its_words_nor_what_it_makes() {
+    let (mut wired, space, document) = three();
+    for (a, b) in [(0, 1), (0, 2), (1, 2)] {
+        wired.cut(a, b);
+    }
+    // The laptop of school 1 is taken in by node 0. The forker names it again, in an act that comes before that in any order by hash.
+    let laptop = wired.station(1, 9);
+    let heads = |wired: &Wired| wired.stations[0].replica.spaces[&space].graph.heads();
+    let before = heads(&wired);
+    let ticket = wired.invite(0, space, Role::Member);
+    wired.join(laptop, 0, &ticket).unwrap();
+    let took_in = heads(&wired);
+    let (key, certificate) = (wired.stations[2].key.clone(), wired.stations[laptop].certificate.clone());
+    let owner = wired.stations[2].school.id();
+    let sign = |after: Option<&Entry>, parents: &[EntryHash], act| {
+        let (seq, previous) = after.map_or((1, NO_ENTRY), |entry| (entry.position.seq + 1, entry.hash));
+        Entry::sign(&space, &key, Chain::Control, seq, previous, ControlBody { parents: parents.to_vec(), act }.encode())
+    };
+    let makes = |number: u64| {
+        let nonce = number.to_le_bytes();
+        let document = DocumentId::of(&space, &key.id(), &nonce);
+        Act::CreateDocument(DocumentAct { document, nonce, kind: 1, owner, write_rule: WriteRule::Everyone })
+    };
+    let names = |salt: u8| {
+        let sealed = Sealed(vec![salt; 80]);
+        sign(None, &before, Act::AddNode { key: SealedKey { node: certificate.node, sealed }, certificate: certificate.clone() })
+    };
+    let named = (0..=255).map(names).find(|named| named.hash < took_in[0]).expect("one of so many");
+    let more = sign(Some(&named), &took_in, makes(1));
+    show(&mut wired, 0, &space, &[&named, &more]);
+    show(&mut wired, 1, &space, &[&sign(None, &before, makes(2))]);
+    wired.connect(0, laptop);
+    wired.write(laptop, document, "by the laptop");
+    let made = wired.document(laptop, space, WriteRule::Everyone);
+    wired.connect(0, 1);
+    wired.connect(laptop, 1);
+    wired.write(0, made, "by the first");
+    wired.settle();
+    assert!(wired.stations[1].has(document, "by the laptop"));
+    assert!(wired.stations[1].has(made, "by the first"), "the document is there, and so is what others write in it");
+    wired.assert_no_faults();
 }

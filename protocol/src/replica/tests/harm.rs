@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use crate::announce::EpochKey;
-use crate::entry::{Act, Chain, ChainId, ControlBody, Entry, Role, WriteRule};
+use crate::entry::{Act, Batch, Chain, ChainId, ControlBody, DocumentAct, Entry, NO_ENTRY, Role, WriteRule};
 use crate::frame::{self, FrameEntry};
 use crate::frontier::{Frontier, Tip};
-use crate::ids::{DocumentId, EntryHash, SpaceId};
+use crate::ids::{DocumentId, EntryHash, NodeId, SpaceId};
 use crate::invitation::seal_epoch_key;
+use crate::limits::MAX_CONTROL_HEADS;
 use crate::replica::frames::next_frame;
 use crate::replica::{Ask, Base, Input, Message, Part, SpaceDigest, SubmitRefusal, Timing};
 use crate::wire::Writer;
@@ -230,4 +231,97 @@ fn a_slow_line_that_brings_news_all_the_time_is_no_stalled_pull() {
     }
     assert!(wired.stations[third].replica.spaces[&space].stalled.is_empty(), "nobody is asked last");
     wired.assert_no_faults();
+}
+
+/// The last of three schools has a session with the first and says that it holds more; the others are apart.
+fn claimant() -> (Wired, SpaceId, DocumentId) {
+    let (mut wired, space, document) = three();
+    wired.gossip = false;
+    for (a, b) in [(0, 1), (0, 2), (1, 2)] {
+        wired.cut(a, b);
+    }
+    let (victim, hostile) = (wired.id(0), wired.id(2));
+    wired.feed(0, Input::SessionOpened { peer: hostile });
+    let tag = wired.stations[0].replica.spaces[&space].epoch.as_ref().unwrap().tag(&hostile, &victim);
+    let frontier = stuffed(wired.stations[0].replica.frontier(&space).unwrap(), 0..1);
+    let listed = Message::Digests { spaces: vec![SpaceDigest { tag, frontier: frontier.digest(), receipts: [0; 4] }] };
+    wired.feed(0, Input::Message { peer: hostile, bytes: listed.encode() });
+    wired.feed(0, Input::Message { peer: hostile, bytes: told(&frontier, Base::Nothing, &Frontier::default()) });
+    (wired, space, document)
+}
+
+#[test]
+fn a_thin_stream_of_new_entries_does_not_keep_others_away_for_ever() {
+    let (mut wired, space, document) = claimant();
+    let hostile = wired.id(2);
+    wired.write(1, document, "honest");
+    wired.open(0, 1);
+    wired.deliver_all();
+    assert!(!wired.stations[0].has(document, "honest"), "it is its turn only after the other's");
+    let (begun, key, owner) = (wired.now, wired.stations[2].key.clone(), wired.stations[2].school.id());
+    let parents = wired.stations[0].replica.spaces[&space].graph.heads();
+    let (mut before, mut number) = ((0, NO_ENTRY), 0u64);
+    while !wired.stations[0].has(document, "honest") {
+        assert!(wired.now - begun < Timing::default().stall * 30, "somebody else's turn has come by now");
+        wired.now += Duration::from_secs(10);
+        let mut entries = Vec::new();
+        for _ in 0..50 {
+            number += 1;
+            let nonce = number.wrapping_mul(0x9E37_79B9_7F4A_7C15).to_le_bytes();
+            let document = DocumentId::of(&space, &hostile, &nonce);
+            let act = Act::CreateDocument(DocumentAct { document, nonce, kind: 1, owner, write_rule: WriteRule::Everyone });
+            let body = ControlBody { parents: parents.clone(), act };
+            let entry = Entry::sign(&space, &key, Chain::Control, before.0 + 1, before.1, body.encode());
+            before = (entry.position.seq, entry.hash);
+            entries.push(FrameEntry::Control(entry));
+        }
+        let frame = frame::encode(&entries, 3).unwrap();
+        wired.feed(0, Input::Message { peer: hostile, bytes: Message::Frame { space: 0, bytes: frame }.encode() });
+        for at in [0, 1] {
+            wired.feed(at, Input::Tick);
+        }
+        wired.deliver_all();
+    }
+}
+
+#[test]
+fn chains_that_a_peer_only_claims_are_not_remembered() {
+    let (mut wired, space, _) = claimant();
+    let hostile = wired.id(2);
+    let base = wired.stations[0].replica.frontier(&space).unwrap().clone();
+    for round in 0..3 {
+        let mut claimed = base.clone();
+        for number in 0..4_000u32 {
+            let mut node = [0xee; 32];
+            node[..4].copy_from_slice(&(round * 4_000 + number).to_be_bytes());
+            claimed.set(ChainId { node: NodeId(node), chain: Chain::Control }, Tip { seq: 1, hash: EntryHash([1; 32]) });
+        }
+        wired.feed(0, Input::Message { peer: hostile, bytes: told(&claimed, Base::Nothing, &Frontier::default()) });
+        wired.feed(0, Input::Message { peer: hostile, bytes: Message::End { space: 0 }.encode() });
+    }
+    assert!(wired.stations[0].replica.spaces[&space].apart.len() <= base.len());
+}
+
+#[test]
+fn entries_that_name_much_and_hold_nothing_do_not_stop_a_node_from_serving() {
+    let (mut wired, space, document) = claimant();
+    let key = wired.stations[2].key.clone();
+    let mut before = (0u64, NO_ENTRY);
+    wired.write(0, document, "before");
+    for _ in 0..22 {
+        let mut entries = Vec::new();
+        for _ in 0..50 {
+            let head = |number: u64| EntryHash(*blake3::hash(&[before.0.to_le_bytes(), number.to_le_bytes()].concat()).as_bytes());
+            let mut control_heads: Vec<EntryHash> = (0..MAX_CONTROL_HEADS as u64).map(head).collect();
+            control_heads.sort_unstable();
+            let batch = Batch { control_heads, runs: vec![] };
+            let entry = Entry::sign(&space, &key, Chain::Content, before.0 + 1, before.1, batch.encode());
+            before = (entry.position.seq, entry.hash);
+            entries.push(FrameEntry::Content { heads: vec![None; MAX_CONTROL_HEADS], entry, batch, chunks: vec![] });
+        }
+        wired.take_frame(0, &space, &frame::encode(&entries, 1).unwrap()).expect("it is taken");
+    }
+    wired.write(0, document, "after");
+    wired.connect(0, 1);
+    assert!(wired.stations[1].has(document, "before") && wired.stations[1].has(document, "after"));
 }
