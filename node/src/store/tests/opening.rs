@@ -48,7 +48,8 @@ fn a_database_of_a_newer_program_is_refused_and_stays_byte_for_byte_the_same() {
 fn a_file_from_before_there_were_totals_answers_the_same_after_its_migration() {
     let (mut scribe, mut model, mut store) = (Scribe::new(7), MemoryLog::new(), TestStore::new());
     for _ in 0..40 {
-        let commit = [scribe.next_commit()];
+        // A file of that time held no halts.
+        let commit = [Commit { halted: None, ..scribe.next_commit() }];
         store.keep(&commit).unwrap();
         model.keep(&commit).unwrap();
     }
