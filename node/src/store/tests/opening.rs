@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::Path;
 
+use jeli_protocol::log::Commit;
 use jeli_protocol::log_conformance::{LogKeeper, Scribe, same_answers};
 use jeli_protocol::log_memory::MemoryLog;
 use rusqlite::Connection;
