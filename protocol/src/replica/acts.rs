@@ -118,10 +118,11 @@ impl Replica {
             return Ok(JoinAnswer::Spent);
         }
         let Some(space) = self.spaces.get(&invitation.space) else { return Ok(JoinAnswer::UnknownInvitation) };
-        // Asked again because our answer was lost: the same welcome.
-        let welcome = space.graph.membership().keys_for(&node).last().cloned();
-        if let (Some(_), Some(key)) = (invitation.spent_by, welcome) {
-            return Ok(JoinAnswer::Welcome(key));
+        // Asked again because our answer was lost. The key is sealed anew: whoever has named the node since may have given it another.
+        let is_in = invitation.spent_by.is_some() && space.graph.membership().node(&node).is_some();
+        if let (true, Some(epoch)) = (is_in, &space.epoch) {
+            let sealed = seal_epoch_key(epoch, &invitation.space.0, node, &request.certificate.seal, &mut self.rng);
+            return Ok(sealed.map_or(JoinAnswer::UnknownInvitation, JoinAnswer::Welcome));
         }
         if self.role(space) != Some(Role::Convenor) {
             return Ok(JoinAnswer::NotAConvenor);

@@ -224,6 +224,31 @@ fn show(wired: &mut Wired, at: usize, space: &SpaceId, entries: &[&Entry]) {
     wired.take_frame(at, space, &frame::encode(&entries, 3).unwrap()).expect("it is taken");
 }
 
+/// An act that names a node, with a key that opens nothing, and that stands before `then` in any order by hash.
+fn names_before(wired: &Wired, space: &SpaceId, by: usize, node: usize, parents: &[EntryHash], then: &EntryHash) -> Entry {
+    let (key, certificate) = (&wired.stations[by].key, &wired.stations[node].certificate);
+    let named = |salt: u8| {
+        let act = Act::AddNode { key: SealedKey { node: certificate.node, sealed: Sealed(vec![salt; 80]) }, certificate: certificate.clone() };
+        Entry::sign(space, key, Chain::Control, 1, NO_ENTRY, ControlBody { parents: parents.to_vec(), act }.encode())
+    };
+    (0..=255).map(named).find(|named| named.hash < *then).expect("one of so many")
+}
+
+#[test]
+fn whoever_asks_again_after_a_lost_answer_is_let_in_though_another_has_named_it_with_a_key_of_its_own() {
+    let (mut wired, space, document) = three();
+    let laptop = wired.station(1, 9);
+    let heads = |wired: &Wired| wired.stations[0].replica.spaces[&space].graph.heads();
+    let before = heads(&wired);
+    let ticket = wired.invite(0, space, Role::Member);
+    let _lost = wired.ask_to_join(laptop, 0, &ticket);
+    let named = names_before(&wired, &space, 2, laptop, &before, &heads(&wired)[0]);
+    show(&mut wired, 0, &space, &[&named]);
+    wired.join(laptop, 0, &ticket).expect("the ticket is good");
+    wired.connect(0, laptop);
+    assert!(wired.stations[laptop].has(document, "title"));
+}
+
 #[test]
 fn a_forker_that_names_an_honest_node_again_hides_neither_its_words_nor_what_it_makes() {
     let (mut wired, space, document) = three();
@@ -237,7 +262,7 @@ fn a_forker_that_names_an_honest_node_again_hides_neither_its_words_nor_what_it_
     let ticket = wired.invite(0, space, Role::Member);
     wired.join(laptop, 0, &ticket).unwrap();
     let took_in = heads(&wired);
-    let (key, certificate) = (wired.stations[2].key.clone(), wired.stations[laptop].certificate.clone());
+    let key = wired.stations[2].key.clone();
     let owner = wired.stations[2].school.id();
     let sign = |after: Option<&Entry>, parents: &[EntryHash], act| {
         let (seq, previous) = after.map_or((1, NO_ENTRY), |entry| (entry.position.seq + 1, entry.hash));
@@ -248,11 +273,7 @@ fn a_forker_that_names_an_honest_node_again_hides_neither_its_words_nor_what_it_
         let document = DocumentId::of(&space, &key.id(), &nonce);
         Act::CreateDocument(DocumentAct { document, nonce, kind: 1, owner, write_rule: WriteRule::Everyone })
     };
-    let names = |salt: u8| {
-        let sealed = Sealed(vec![salt; 80]);
-        sign(None, &before, Act::AddNode { key: SealedKey { node: certificate.node, sealed }, certificate: certificate.clone() })
-    };
-    let named = (0..=255).map(names).find(|named| named.hash < took_in[0]).expect("one of so many");
+    let named = names_before(&wired, &space, 2, laptop, &before, &took_in[0]);
     let more = sign(Some(&named), &took_in, makes(1));
     show(&mut wired, 0, &space, &[&named, &more]);
     show(&mut wired, 1, &space, &[&sign(None, &before, makes(2))]);
