@@ -115,7 +115,7 @@ impl Replica {
             }
             Ok(Message::Receipt { space, of, base, receipt }) => {
                 let Some(id) = self.named(from, space) else { return Ok(()) };
-                self.receipt_came(now, from, &id, of, base, &receipt, out);
+                self.receipt_came(now, from, &id, of, base, &receipt, log, out);
             }
             Ok(Message::Receipts { space, digest }) => {
                 let Some(id) = self.named(from, space) else { return Ok(()) };

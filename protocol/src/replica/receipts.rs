@@ -1,18 +1,21 @@
 //! Receipts: told to every peer that shares the space. Those of others are not passed on one by one, or each would cross every line of a
 //! network: peers compare digests of what they hold, at the start of a session and some time after a change, and what differs by counter.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
-use crate::frontier::Frontier;
+use crate::entry::{ChainId, Position};
+use crate::frame::Known;
+use crate::frontier::{Frontier, Tip};
 use crate::ids::{NodeId, SpaceId};
-use crate::log::Commit;
+use crate::log::{Commit, LogReader};
 use crate::receipt::Receipt;
 use crate::wire::{Reader, Writer};
 
 use super::Replica;
 use super::effect::{Change, Effect, Outbox, PeerFault};
 use super::message::{Base, Message, short_node};
-use super::space::Space;
+use super::space::{Space, SpaceKnown};
 
 impl Space {
     /// The newest receipt that a peer can be thought to hold, as a base of what it is told: ours, or, where that was given after the peer went
@@ -23,6 +26,23 @@ impl Space {
         let theirs = self.receipts.get(peer).filter(|_| missed);
         let yours = theirs.map(|theirs| (Base::Yours(theirs.counter, theirs.frontier.digest().short()), &theirs.frontier));
         yours.or_else(|| own.map(|own| (Base::Receipt(own.counter, own.frontier.digest().short()), &own.frontier)))
+    }
+
+    /// Looks up on which chains the receipt of a node reaches along another branch than ours. Where it reaches further than our log, nobody here
+    /// can tell; its next one is looked up again.
+    pub(super) fn place_receipt(&mut self, node: &NodeId, log: &dyn LogReader) {
+        let Some(receipt) = self.receipts.get(node) else { return };
+        let known = SpaceKnown { space: self, log };
+        let parted = |chain: &ChainId, tip: &Tip| {
+            let ours = self.frontier.tip(chain);
+            *tip != ours && tip.seq <= ours.seq && known.hash_at(&Position { chain: *chain, seq: tip.seq }) != Some(tip.hash)
+        };
+        let elsewhere: BTreeSet<ChainId> = receipt.frontier.iter().filter(|(chain, tip)| parted(chain, tip)).map(|(chain, _)| *chain).collect();
+        if elsewhere.is_empty() {
+            self.elsewhere.remove(node);
+        } else {
+            self.elsewhere.insert(*node, elsewhere);
+        }
     }
 
     /// Four bytes that are equal where the same receipts are held.
@@ -100,7 +120,17 @@ impl Replica {
     }
 
     #[expect(clippy::too_many_arguments, reason = "the fields of one message, and what every handler gets")]
-    pub(super) fn receipt_came(&mut self, now: Duration, from: NodeId, id: &SpaceId, of: Option<NodeId>, base: Base, bytes: &[u8], out: &mut Outbox) {
+    pub(super) fn receipt_came(
+        &mut self,
+        now: Duration,
+        from: NodeId,
+        id: &SpaceId,
+        of: Option<NodeId>,
+        base: Base,
+        bytes: &[u8],
+        log: &dyn LogReader,
+        out: &mut Outbox,
+    ) {
         let (Some(space), Some(peer)) = (self.spaces.get(id), self.peers.get_mut(&from)) else { return };
         let shared = peer.shared.entry(*id).or_default();
         let Some(base) = shared.resolve(base, space.receipts.get(&from), space.receipts.get(&self.key.id())) else {
@@ -144,7 +174,11 @@ impl Replica {
                 self.receipt_soon(now, id);
             }
         } else if is_newer && is_known {
+            let giver = receipt.node;
             self.take_receipt(id, receipt, out);
+            if let Some(space) = self.spaces.get_mut(id) {
+                space.place_receipt(&giver, log);
+            }
             self.relay_soon(now, id);
         }
         if own_word {

@@ -58,6 +58,8 @@ pub(super) struct Space {
     /// Whom we asked to take us in, until its control entries have come.
     pub(super) inviter: Option<NodeId>,
     pub(super) receipts: BTreeMap<NodeId, Receipt>,
+    /// Chains on which a node's receipt reaches along another branch than ours, by node: what stands there on ours it does not have.
+    pub(super) elsewhere: BTreeMap<NodeId, BTreeSet<ChainId>>,
     /// The largest counter of a receipt of ours that somebody has shown, if larger than that of the one we hold.
     pub(super) counted: u64,
     /// Counter of our newest receipt when a peer went away: later ones it will not have. Empty after a restart.
@@ -93,6 +95,7 @@ impl Space {
             epoch: None,
             inviter: None,
             receipts: BTreeMap::new(),
+            elsewhere: BTreeMap::new(),
             counted: 0,
             left_with: BTreeMap::new(),
             document_tips: BTreeMap::new(),
@@ -123,7 +126,9 @@ impl Space {
         }
         space.learn_epoch(key);
         for receipt in log.receipts(&space.id)? {
-            space.receipts.insert(receipt.node, receipt);
+            let node = receipt.node;
+            space.receipts.insert(node, receipt);
+            space.place_receipt(&node, log);
         }
         for (document, chain, seq) in log.document_tips(&space.id)? {
             space.document_tips.entry(document).or_default().insert(chain, seq);

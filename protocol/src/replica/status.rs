@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use crate::entry::ChainId;
 use crate::frontier::Frontier;
 use crate::ids::{DocumentId, NodeId, SchoolId, SpaceId};
 use crate::log::{Halt, LogReader, StoreError};
@@ -165,7 +166,9 @@ impl Space {
     fn node_has(&self, node: &NodeId, document: &DocumentId) -> bool {
         let Some(receipt) = self.receipts.get(node) else { return false };
         let Some(tips) = self.document_tips.get(document) else { return true };
-        tips.iter().all(|(chain, seq)| receipt.frontier.tip(chain).seq >= *seq)
+        let elsewhere = self.elsewhere.get(node);
+        let has = |chain: &ChainId| !elsewhere.is_some_and(|chains| chains.contains(chain));
+        tips.iter().all(|(chain, seq)| receipt.frontier.tip(chain).seq >= *seq && has(chain))
     }
 
     fn view(&self, me: &NodeId) -> SpaceView<'_> {

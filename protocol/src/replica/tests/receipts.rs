@@ -129,3 +129,32 @@ fn a_school_that_comes_back_to_several_is_told_each_receipt_once() {
     }
     wired.assert_equal(0, 2, space);
 }
+
+#[test]
+fn what_stands_on_a_branch_that_a_school_does_not_hold_is_not_said_to_be_there() {
+    let (mut wired, _, document) = three();
+    for (a, b) in [(0, 1), (0, 2), (1, 2)] {
+        wired.cut(a, b);
+    }
+    // The last school forks its content chain: its node was put back and goes on with others.
+    let image = wired.stations[2].log.clone();
+    for (at, key) in [(0, "told to the first"), (1, "told to the second")] {
+        wired.stations[2].log = image.clone();
+        wired.restart(2);
+        wired.write(2, document, key);
+        wired.connect(2, at);
+        wired.cut(2, at);
+    }
+    wired.write(0, document, "on top");
+    wired.connect(0, 1);
+    assert!(!wired.stations[1].has(document, "told to the first"));
+    let school = wired.stations[1].certificate.school;
+    let has_latest = |wired: &Wired| {
+        let station = &wired.stations[0];
+        let reach = station.replica.reach(&document, &station.log).unwrap().expect("it is there");
+        (reach.schools.iter().find(|reach| reach.school == school).expect("a member").has_latest, station.replica.reached(&document))
+    };
+    assert_eq!(has_latest(&wired), (false, Some((0, 2))));
+    wired.restart(0);
+    assert_eq!(has_latest(&wired), (false, Some((0, 2))), "nor after a restart");
+}
