@@ -3,6 +3,7 @@
 use jeli_client::{Auth, Client, ClientError};
 use serde_json::json;
 
+use super::failure::Met;
 use super::{Output, messages, outline};
 use crate::config::DataFolder;
 
@@ -67,7 +68,7 @@ pub(super) fn password(folder: &DataFolder, login: &str, output: Output) -> anyh
         client.give_password(&person.id, &password).await?;
         Ok(true)
     })?;
-    anyhow::ensure!(given, "No account here has the login \"{login}\"; a director sees the logins on the page \"People\"");
+    anyhow::ensure!(given, Met::UnknownLogin { login });
     output.give(&json!({ "login": login, "password": password }), || messages::password_given(&login, &password));
     Ok(())
 }

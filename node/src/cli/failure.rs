@@ -1,10 +1,32 @@
 //! What went wrong with a command, for programs: the node's own error where it answered with one, else what the command met.
 
+use std::net::SocketAddr;
+
 use jeli_client::ClientError;
 use serde_json::{Value, json};
 
-use crate::config::FolderError;
+use super::messages;
+use crate::config::{ConfigError, DataFolder, FolderError};
 use crate::running::StartError;
+
+/// What only the command line meets, in a sentence of its own.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Met {
+    /// Another program listens where the page was to be.
+    #[error("{}", messages::port_taken(*address, folder))]
+    PortTaken {
+        /// Where.
+        address: SocketAddr,
+        /// The node's.
+        folder: DataFolder,
+    },
+    /// Nobody here signs in so.
+    #[error("No account here has the login \"{login}\"; a director sees the logins on the page \"People\"")]
+    UnknownLogin {
+        /// As it was given.
+        login: String,
+    },
+}
 
 /// `{ "error": { "code", "args", "message" } }`, as `docs/api.md` writes errors.
 pub(super) fn as_json(error: &anyhow::Error) -> Value {
@@ -25,6 +47,14 @@ fn met(error: &anyhow::Error) -> (&'static str, Value) {
             ClientError::Unreachable { address, .. } => ("node_unreachable", json!({ "address": address })),
             _ => ("bad_answer", json!({})),
         };
+    }
+    match error.downcast_ref::<Met>() {
+        Some(Met::PortTaken { address, .. }) => return ("page_not_served", json!({ "address": address.to_string() })),
+        Some(Met::UnknownLogin { login }) => return ("unknown_login", json!({ "login": login })),
+        None => {}
+    }
+    if error.is::<ConfigError>() {
+        return ("bad_settings", json!({}));
     }
     let folder = match error.downcast_ref::<StartError>() {
         Some(StartError::Folder(error)) => Some(error),

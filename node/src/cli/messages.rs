@@ -59,8 +59,9 @@ pub(super) fn stopped() -> &'static str {
     "The node has stopped. What was acknowledged is on disk."
 }
 
-pub(super) fn port_taken(address: std::net::SocketAddr) -> String {
-    format!("{address} is taken by another program. Stop that one, or give another address: jeli run --listen 127.0.0.1:8788")
+pub(super) fn port_taken(address: std::net::SocketAddr, folder: &DataFolder) -> String {
+    let other = folder.command("run --listen 127.0.0.1:8788");
+    format!("{address} is taken by another program. Stop that one, or give another address: {other}")
 }
 
 /// Why the database was not opened, and the way out.

@@ -7,6 +7,7 @@ use clap::Args;
 use jeli_protocol::replica;
 use tracing_subscriber::EnvFilter;
 
+use super::failure::Met;
 use super::{Output, messages};
 use crate::accounts::SetupCode;
 use crate::config::{Config, DataFolder};
@@ -72,7 +73,9 @@ async fn serve(folder: &DataFolder, config: Config, args: &RunArgs, output: Outp
         setup_code: code,
     };
     let mut node = RunningNode::start(DataFolder::new(folder.path().to_owned()), run).await.map_err(|error| match error {
-        StartError::Http { address, source } if source.kind() == std::io::ErrorKind::AddrInUse => anyhow::anyhow!(messages::port_taken(address)),
+        StartError::Http { address, source } if source.kind() == std::io::ErrorKind::AddrInUse => {
+            Met::PortTaken { address, folder: DataFolder::new(folder.path().to_owned()) }.into()
+        }
         StartError::Store(error) => messages::database_refused(&folder.database(), error),
         error => error.into(),
     })?;
