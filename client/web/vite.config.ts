@@ -17,5 +17,6 @@ export default defineConfig({
     fs: { allow: ['..'] },
     proxy: { '/api': node, '/sync': { target: node, ws: true } },
   },
-  test: { include: ['tests/**/*.test.ts'], environment: 'node' },
+  // The default of five seconds is a measure of the machine, not of the page.
+  test: { include: ['tests/**/*.test.ts'], environment: 'node', testTimeout: 30_000 },
 })

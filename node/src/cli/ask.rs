@@ -25,7 +25,7 @@ pub(super) fn spaces(folder: &DataFolder, output: Output) -> anyhow::Result<()> 
     let spaces = ask(folder, async |client| client.spaces().await)?;
     let listed: Vec<_> = spaces
         .iter()
-        .map(|space| json!({ "id": space.id, "name": space.name, "private": space.private, "role": space.role, "schools": space.members.len() }))
+        .map(|space| json!({ "id": space.id, "name": space.name, "private": space.private, "role": space.role, "standing": space.standing, "schools": space.members.len() }))
         .collect();
     output.give(&json!(listed), || messages::spaces(&spaces));
     Ok(())

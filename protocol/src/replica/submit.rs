@@ -10,7 +10,7 @@ use crate::log::{Commit, LogReader, Standing, StoreError, Unpublished};
 use crate::scan::{self, ChangeFacts};
 
 use super::Replica;
-use super::effect::{Effect, Outbox, SubmitRefusal};
+use super::effect::{Change, Effect, Outbox, SubmitRefusal};
 use super::input::Token;
 use super::receive::settle;
 use super::space::Space;
@@ -54,6 +54,10 @@ impl Replica {
     pub(super) fn kept(&mut self, now: Duration, id: &SpaceId, document: &DocumentId, keeping: Keeping, out: &mut Outbox) {
         out.effects.extend(keeping.effects);
         let Some(space) = self.spaces.get_mut(id).filter(|_| !keeping.unpublished.is_empty()) else { return };
+        // From now on nobody else has the latest, also while nobody is there to whom it could be published.
+        if !space.unpublished.iter().any(|waiting| waiting.document == *document) {
+            out.push(Effect::Changed(Change::Receipts(*id)));
+        }
         space.unpublished.extend(keeping.unpublished);
         self.schedule_publication(now, id, document);
     }

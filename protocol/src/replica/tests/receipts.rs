@@ -1,7 +1,7 @@
 //! Who has what: from receipts, never ahead of the truth.
 
 use crate::entry::{Role, WriteRule};
-use crate::replica::{Input, Message};
+use crate::replica::{Change, Input, Message};
 
 use super::bounds::three;
 use super::convergence::pair;
@@ -21,6 +21,17 @@ fn a_school_has_the_latest_once_its_receipt_says_so_and_not_before() {
     let reach = station.replica.reach(&document, &station.log).unwrap().unwrap();
     assert!(reach.published && reach.schools[0].has_latest && reach.schools[0].waiting_changes == 0);
     assert_eq!(wired.stations[1].replica.reached(&document), Some((1, 1)), "and the other knows it of the author");
+}
+
+#[test]
+fn people_are_told_that_others_lack_the_latest_also_while_nobody_is_there() {
+    let (mut wired, space, document) = pair();
+    wired.cut(0, 1);
+    wired.settle();
+    wired.stations[0].changed.clear();
+    wired.write(0, document, "to nobody yet");
+    assert_eq!(wired.stations[0].replica.reached(&document), Some((0, 1)));
+    assert!(wired.stations[0].changed.contains(&Change::Receipts(space)), "or the page would go on saying what it said before");
 }
 
 #[test]

@@ -15,7 +15,9 @@ use crate::invitation::Ticket;
 use crate::keys::{NodeKey, SchoolKey};
 use crate::log_memory::MemoryLog;
 use crate::replica::frames::next_frame;
-use crate::replica::{ActRefusal, Acted, Config, Effect, GossipVerdict, Input, LocalAct, Outbox, PeerFault, Replica, SubmitRefusal, Timing, Token};
+use crate::replica::{
+    ActRefusal, Acted, Change, Config, Effect, GossipVerdict, Input, LocalAct, Outbox, PeerFault, Replica, SubmitRefusal, Timing, Token,
+};
 
 /// A node with its store, its documents, and what it was answered.
 pub(super) struct Station {
@@ -32,6 +34,8 @@ pub(super) struct Station {
     pub(super) whereabouts: BTreeMap<NodeId, Vec<String>>,
     pub(super) verdicts: Vec<GossipVerdict>,
     pub(super) faults: Vec<(NodeId, PeerFault)>,
+    /// What people were to be told.
+    pub(super) changed: Vec<Change>,
     pub(super) commits: usize,
     starts: u8,
 }
@@ -88,6 +92,7 @@ impl Wired {
             whereabouts: BTreeMap::new(),
             verdicts: Vec::new(),
             faults: Vec::new(),
+            changed: Vec::new(),
             commits: 0,
             starts: 0,
         });
@@ -158,7 +163,8 @@ impl Wired {
                 Effect::JoinReply { token, bytes } => _ = station.replies.insert(token, bytes),
                 Effect::Fault { peer, fault } => station.faults.push((peer, fault)),
                 Effect::Whereabouts { node, addresses } => _ = station.whereabouts.insert(node, addresses),
-                Effect::Admit(_) | Effect::Changed(_) | Effect::Ephemeral { .. } => {}
+                Effect::Changed(change) => station.changed.push(change),
+                Effect::Admit(_) | Effect::Ephemeral { .. } => {}
             }
         }
         out.next
