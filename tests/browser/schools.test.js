@@ -168,6 +168,27 @@ test('two schools write one story of a plan at once, and both have the words of 
   for (const page of [here, there]) await page.context().close()
 })
 
+test('Ctrl+Z after an item is removed brings it back, and takes no words out of the field typed in before', async () => {
+  const here = await desk(tulpar)
+  await openDocument(here, MEETING)
+  const title = 'Removed by mistake'
+  await addItem(here, title)
+  const first = here.locator('[data-testid^="agenda-title-"]').first()
+  await first.click()
+  await here.keyboard.press('Control+End')
+  await here.keyboard.type(' (now)')
+  const words = await first.inputValue()
+  await here.getByTestId('agenda-item').last().getByTestId('remove').click()
+  await here.getByTestId('undo').waitFor()
+  await here.waitForFunction(() => document.activeElement?.getAttribute('data-testid') === 'undo')
+  await here.keyboard.press('Control+z')
+  await seeItem(here, title)
+  assert.equal(await first.inputValue(), words)
+  await here.getByTestId('agenda-item').last().getByTestId('remove').click()
+  await saved(here)
+  await here.context().close()
+})
+
 test('whoever wrote in an item that another school removed meanwhile is told of it and puts it back with its words', async () => {
   const [here, there] = [await desk(tulpar), await desk(rodnik)]
   await openDocument(here, MEETING)

@@ -1,5 +1,5 @@
 # People of the school.
-people-title = Мектептің адамдары
+people-title = Мектеп ұжымы
 people-me = Сіз
 sign-out = Шығу
 person-add = Адам қосу

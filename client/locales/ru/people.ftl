@@ -1,5 +1,5 @@
 # People of the school.
-people-title = Люди школы
+people-title = Сотрудники школы
 people-me = Вы
 sign-out = Выйти
 person-add = Добавить человека
