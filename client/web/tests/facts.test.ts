@@ -35,6 +35,7 @@ describe('the line of safety', () => {
   it('never says that all schools have what the node itself has not', () => {
     expect(safety('saved', status({ reached: 5 }), 'open').schools).toEqual({ mark: 'yes', reached: 5, of: 5 })
     expect(safety('sending', status({ reached: 5 }), 'open').schools).toEqual({ mark: 'waiting', reached: 0, of: 5 })
+    expect(safety('saved', status({ reached: 5 }), 'open', false).schools, 'told before the words came').toEqual({ mark: 'waiting', reached: 1, of: 5 })
     expect(safety('held', status({ reached: 5 }), 'open').schools?.mark).toBe('waiting')
   })
 

@@ -17,13 +17,14 @@ export interface Safety {
 }
 
 /** Figures about other schools describe what the node has; words that it has not got yet have reached nobody, so the third
- * mark cannot be complete before the first. */
-export function safety(saved: Saved, status: DocumentStatus | undefined, outward: Outward): Safety {
+ * mark cannot be complete before the first; those that it has just got are at our school alone, until it says otherwise (`knowsLast`). */
+export function safety(saved: Saved, status: DocumentStatus | undefined, outward: Outward, knowsLast = true): Safety {
   const here: Mark = saved === 'saved' ? 'yes' : saved === 'sending' ? 'waiting' : 'held'
   if (!status || status.readers.space.private || status.of <= 1) return { here, school: here, schools: undefined }
   const schools = (mark: Mark, reached: number) => ({ here, school: here, schools: { mark, reached: Math.min(reached, status.of), of: status.of } })
   if (saved !== 'saved') return schools('waiting', 0)
   if (outward === 'unknown') return schools('unknown', status.reached)
+  if (!knowsLast) return schools('waiting', 1)
   return schools(status.reached >= status.of ? 'yes' : 'waiting', status.reached)
 }
 

@@ -10,6 +10,7 @@ const GATHER_MS = 200
 /** What the node last said of a document, and when by this computer's clock. */
 interface Told {
   status: DocumentStatus
+  asked: UnixMs
   at: UnixMs
 }
 
@@ -22,6 +23,8 @@ export class DocumentWatch {
   present = $state.raw<Present[]>([])
   node = $state.raw<NodeStatus | undefined>()
   #told = $state.raw<Told | undefined>()
+  /** When words of this tab were last under way to the node. */
+  #wrote = $state<UnixMs>(0)
   #asked = $state<'waiting' | 'answered' | 'unanswered'>('waiting')
   /** How often the node had been lost when it was asked what is shown here. */
   #asOf = $state({ status: 0, present: 0 })
@@ -51,6 +54,17 @@ export class DocumentWatch {
     return this.#asked === 'waiting' && !events.lost ? undefined : this.#told?.status
   }
 
+  /** Words of this tab are under way to the node, or have just arrived: what it said of other schools before does not hold for them. */
+  wrote(): void {
+    this.#wrote = Date.now()
+    this.#soon()
+  }
+
+  /** Whether `status` was asked for after the last words of this tab had come to the node. */
+  get knowsLast(): boolean {
+    return (this.#told?.asked ?? 0) >= this.#wrote
+  }
+
   /** When the node said what `status` tells. */
   get toldAt(): UnixMs | undefined {
     return this.status && this.#told?.at
@@ -76,13 +90,13 @@ export class DocumentWatch {
 
   // A question that fails leaves the last answer standing; the events stream asks again when it opens.
   async #askStatus(): Promise<void> {
-    const asOf = events.losses
+    const [asOf, asked] = [events.losses, Date.now()]
     const answers = await Promise.all([api.documentStatus(this.#id), api.status()]).catch(() => undefined)
     if (!answers) {
       if (this.#asked === 'waiting') this.#asked = 'unanswered'
       return
     }
-    this.#told = { status: answers[0], at: Date.now() }
+    this.#told = { status: answers[0], asked, at: Date.now() }
     remember(this.#id, this.#told)
     this.node = answers[1]
     this.#asked = 'answered'
