@@ -131,8 +131,8 @@ fn a_member_of_one_space_learns_nothing_of_another() {
 }
 
 /// Three schools, of which the last has claimed to the first to have what nobody has, so that the first pulls from it; it can send what the test
-/// makes it send. The second, with a word that the first lacks, has just connected with it.
-fn claimed() -> (Wired, SpaceId, DocumentId) {
+/// makes it send. The others are apart.
+fn claimant() -> (Wired, SpaceId, DocumentId) {
     let (mut wired, space, document) = three();
     wired.gossip = false;
     for (a, b) in [(0, 1), (0, 2), (1, 2)] {
@@ -146,6 +146,12 @@ fn claimed() -> (Wired, SpaceId, DocumentId) {
     wired.feed(0, Input::Message { peer: hostile, bytes: listed.encode() });
     wired.feed(0, Input::Message { peer: hostile, bytes: told(&frontier, Base::Nothing, &Frontier::default()) });
     assert_eq!(wired.stations[0].replica.spaces[&space].pull.as_ref().map(|pull| pull.peer), Some(hostile), "what it claims is asked for");
+    (wired, space, document)
+}
+
+/// The second, with a word that the first lacks, has just connected with it.
+fn claimed() -> (Wired, SpaceId, DocumentId) {
+    let (mut wired, space, document) = claimant();
     wired.write(1, document, "honest");
     wired.open(0, 1);
     wired.deliver_all();
@@ -233,29 +239,10 @@ fn a_slow_line_that_brings_news_all_the_time_is_no_stalled_pull() {
     wired.assert_no_faults();
 }
 
-/// The last of three schools has a session with the first and says that it holds more; the others are apart.
-fn claimant() -> (Wired, SpaceId, DocumentId) {
-    let (mut wired, space, document) = three();
-    wired.gossip = false;
-    for (a, b) in [(0, 1), (0, 2), (1, 2)] {
-        wired.cut(a, b);
-    }
-    let (victim, hostile) = (wired.id(0), wired.id(2));
-    wired.feed(0, Input::SessionOpened { peer: hostile });
-    let tag = wired.stations[0].replica.spaces[&space].epoch.as_ref().unwrap().tag(&hostile, &victim);
-    let frontier = stuffed(wired.stations[0].replica.frontier(&space).unwrap(), 0..1);
-    let listed = Message::Digests { spaces: vec![SpaceDigest { tag, frontier: frontier.digest(), receipts: [0; 4] }] };
-    wired.feed(0, Input::Message { peer: hostile, bytes: listed.encode() });
-    wired.feed(0, Input::Message { peer: hostile, bytes: told(&frontier, Base::Nothing, &Frontier::default()) });
-    (wired, space, document)
-}
-
 #[test]
 fn a_thin_stream_of_new_entries_does_not_keep_others_away_for_ever() {
-    let (mut wired, space, document) = claimant();
+    let (mut wired, space, document) = claimed();
     let hostile = wired.id(2);
-    wired.write(1, document, "honest");
-    wired.open(0, 1);
     wired.deliver_all();
     assert!(!wired.stations[0].has(document, "honest"), "it is its turn only after the other's");
     let (begun, key, owner) = (wired.now, wired.stations[2].key.clone(), wired.stations[2].school.id());
