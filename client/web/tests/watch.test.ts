@@ -74,3 +74,16 @@ it('while the node may answer nothing older is shown; when it does not, what was
   await vi.advanceTimersByTimeAsync(A_MOMENT_MS)
   expect(safety('saved', unanswered.status, unanswered.outward).schools).toEqual({ mark: 'unknown', reached: 2, of: 3 })
 })
+
+it('does not hold for words that came later, until it is asked anew, even if the clock is set back meanwhile', async () => {
+  const watch = look()
+  await vi.advanceTimersByTimeAsync(A_MOMENT_MS)
+  expect(watch.knowsLast).toBe(true)
+  watch.wrote()
+  await vi.advanceTimersByTimeAsync(1)
+  expect(watch.knowsLast).toBe(false)
+  expect(safety('saved', watch.status, watch.outward, watch.knowsLast).schools).toEqual({ mark: 'waiting', reached: 1, of: 3 })
+  vi.setSystemTime(NOW - 365 * 86_400_000)
+  await vi.advanceTimersByTimeAsync(A_MOMENT_MS)
+  expect(watch.knowsLast).toBe(true)
+})

@@ -10,7 +10,8 @@ const GATHER_MS = 200
 /** What the node last said of a document, and when by this computer's clock. */
 interface Told {
   status: DocumentStatus
-  asked: UnixMs
+  /** When it was asked, by the clock of this tab: that of the computer may be set back. */
+  asked: number
   at: UnixMs
 }
 
@@ -23,8 +24,8 @@ export class DocumentWatch {
   present = $state.raw<Present[]>([])
   node = $state.raw<NodeStatus | undefined>()
   #told = $state.raw<Told | undefined>()
-  /** When words of this tab were last under way to the node. */
-  #wrote = $state<UnixMs>(0)
+  /** When words of this tab were last under way to the node, by the same clock. */
+  #wrote = $state(0)
   #asked = $state<'waiting' | 'answered' | 'unanswered'>('waiting')
   /** How often the node had been lost when it was asked what is shown here. */
   #asOf = $state({ status: 0, present: 0 })
@@ -56,7 +57,7 @@ export class DocumentWatch {
 
   /** Words of this tab are under way to the node, or have just arrived: what it said of other schools before does not hold for them. */
   wrote(): void {
-    this.#wrote = Date.now()
+    this.#wrote = performance.now()
     this.#soon()
   }
 
@@ -90,7 +91,7 @@ export class DocumentWatch {
 
   // A question that fails leaves the last answer standing; the events stream asks again when it opens.
   async #askStatus(): Promise<void> {
-    const [asOf, asked] = [events.losses, Date.now()]
+    const [asOf, asked] = [events.losses, performance.now()]
     const answers = await Promise.all([api.documentStatus(this.#id), api.status()]).catch(() => undefined)
     if (!answers) {
       if (this.#asked === 'waiting') this.#asked = 'unanswered'
