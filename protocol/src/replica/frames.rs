@@ -23,7 +23,7 @@ const READ_AHEAD: usize = 128;
 const REPACKS: usize = 2;
 
 /// Bytes of changes that pack to one.
-const USUAL_RATIO: usize = 20;
+pub(super) const USUAL_RATIO: usize = 20;
 
 /// Raw bytes that go into one frame at most, however well they pack.
 const RAW_BYTES: usize = MAX_FRAME_RAW_BYTES / 4;

@@ -8,6 +8,7 @@ use crate::ids::{NodeId, SpaceId};
 use crate::limits::{FRAME_TARGET_MAX_BYTES, FRAME_TARGET_MIN_BYTES, FRAME_TARGET_START_BYTES};
 use crate::receipt::Receipt;
 
+use super::frames::USUAL_RATIO;
 use super::message::{Base, SpaceDigest};
 use super::serving::Sending;
 
@@ -131,7 +132,14 @@ pub(super) struct Peer {
 
 impl Peer {
     pub(super) fn new() -> Self {
-        Self { shared: BTreeMap::new(), their_list: Vec::new(), our_list: Vec::new(), in_flight: None, target: FRAME_TARGET_START_BYTES, ratio: 20 }
+        Self {
+            shared: BTreeMap::new(),
+            their_list: Vec::new(),
+            our_list: Vec::new(),
+            in_flight: None,
+            target: FRAME_TARGET_START_BYTES,
+            ratio: USUAL_RATIO,
+        }
     }
 
     /// The space at a place of the peer's list.
