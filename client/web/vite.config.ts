@@ -1,8 +1,20 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte'
+import type { ProxyOptions } from 'vite'
 import { defineConfig } from 'vitest/config'
 
 /** The node that answers during development; any node's address will do. */
 const node = process.env['JELI_NODE'] ?? 'http://localhost:4780'
+
+/** The node answers only its own names and pages, so what is passed on bears them. */
+const toNode: ProxyOptions = {
+  target: node,
+  changeOrigin: true,
+  ws: true,
+  configure: (proxy) => {
+    proxy.on('proxyReq', (request) => request.getHeader('origin') && request.setHeader('origin', node))
+    proxy.on('proxyReqWs', (request) => request.setHeader('origin', node))
+  },
+}
 
 export default defineConfig({
   plugins: [svelte()],
@@ -15,8 +27,9 @@ export default defineConfig({
   },
   server: {
     fs: { allow: ['..'] },
-    proxy: { '/api': node, '/sync': { target: node, ws: true } },
+    proxy: { '/api': toNode, '/sync': toNode },
   },
+  preview: { proxy: { '/api': toNode, '/sync': toNode } },
   // The default of five seconds is a measure of the machine, not of the page.
   test: { include: ['tests/**/*.test.ts'], environment: 'node', testTimeout: 30_000 },
 })

@@ -118,6 +118,7 @@ fn write_mark(doc: &mut AutoCommit, mark: &str) -> Result<()> {
             meeting::add_agenda_item(doc, id, Place::First, &AgendaItem { title: mark, minutes: 5, ..AgendaItem::default() })?;
             "place"
         }
+        other => anyhow::bail!("the check writes in plans and meetings, and here is a document of kind {other}"),
     };
     let before = read::string_at(doc, &ROOT, field).unwrap_or_default();
     set(doc, &[field], Input::Text(&format!("{before} {mark}")))?;

@@ -42,7 +42,7 @@ function openTab(start: A.Doc<Doc>, keeping: Storage, actor = OURS): Tab {
 
 /** A document of two items open in a tab, and the copy another school holds. */
 function open(): Tab & { theirs: A.Doc<Doc>; keeping: Storage } {
-  const start = A.change(A.from({ title: 'Жиналыс', agenda: {} } as never, { actor: '09' }) as unknown as A.Doc<Doc>, (draft) => {
+  const start = A.change(A.from({ kind: word('meeting'), title: 'Жиналыс', agenda: {} } as never, { actor: '09' }) as unknown as A.Doc<Doc>, (draft) => {
     for (const [index, id] of ['a', 'b'].entries())
       addItem(draft, ['agenda'], id, { title: `item ${id}`, minutes: 10, notes: '' }, ordered(draft.agenda), index)
   })

@@ -97,10 +97,9 @@ async fn whoever_has_a_document_open_is_told_when_its_school_may_not_write_it_an
     let folder = tempfile::tempdir().unwrap();
     let mut desk = Desk::begun(&folder).await;
     let space = desk.space().await;
-    let first = jeli_protocol::kinds::first_change(Kind::Plan).to_vec();
+    let first: Vec<Vec<u8>> = jeli_protocol::kinds::fixed_changes(Kind::Plan).iter().map(|fixed| fixed.chunk.to_vec()).collect();
     for _ in 0..2 {
-        let act =
-            LocalAct::CreateDocument { space, kind: u64::from(Kind::Plan.number()), write_rule: WriteRule::Owner, changes: vec![first.clone()] };
+        let act = LocalAct::CreateDocument { space, kind: u64::from(Kind::Plan.number()), write_rule: WriteRule::Owner, changes: first.clone() };
         desk.act(act).await;
     }
     let documents: Vec<DocumentId> = desk.driver.replica.space(&space).unwrap().membership.documents().map(|(document, _)| *document).collect();
@@ -110,7 +109,7 @@ async fn whoever_has_a_document_open_is_told_when_its_school_may_not_write_it_an
     assert!(loaded.can_write.is_yes());
     while desk.applied.try_recv().is_ok() {}
 
-    desk.act(LocalAct::CreateDocument { space, kind: u64::from(Kind::Plan.number()), write_rule: WriteRule::Owner, changes: vec![first] }).await;
+    desk.act(LocalAct::CreateDocument { space, kind: u64::from(Kind::Plan.number()), write_rule: WriteRule::Owner, changes: first }).await;
     assert_eq!(access(&mut desk), [], "what changes nothing is not said");
     let retirement = Retirement::issue(&desk.school, desk.driver.key.id(), Vec::new());
     desk.act(LocalAct::RetireNode { space, retirement }).await;

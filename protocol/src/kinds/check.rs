@@ -6,10 +6,10 @@
 use automerge::{ObjId, ObjType, ROOT, ReadDoc, ScalarValue, Value};
 
 use super::date::{Date, TimeOfDay};
-use super::limits::{FINDINGS, ITEMS, SCALAR_BYTES};
+use super::limits::{FINDINGS, ITEMS, MOMENT_MS, SCALAR_BYTES};
 use super::read::{kind_of, name_of, object_at, shown};
 use super::schema::{Field, Holds, fields};
-use super::{ItemId, UnknownKind, order};
+use super::{Decimal, ItemId, UnknownKind, order};
 
 /// Something in a document that the schema of its kind does not expect.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -83,6 +83,8 @@ impl<D: ReadDoc> Checker<'_, D> {
             let path = format!("{prefix}{}", field.name);
             match self.doc.get(map, field.name) {
                 Ok(Some((value, id))) => self.field(field.holds, path, &value, &id),
+                // From before the schema grew: read as empty.
+                Ok(None) if field.since > 1 => {}
                 Ok(None) | Err(_) => self.report(path, Problem::Missing),
             }
         }
@@ -93,6 +95,7 @@ impl<D: ReadDoc> Checker<'_, D> {
             (Holds::Text | Holds::Rich, Value::Object(ObjType::Text)) => {}
             (Holds::Map(inner), Value::Object(ObjType::Map)) => self.map(id, inner, &format!("{path}.")),
             (Holds::Items(item), Value::Object(ObjType::Map)) => self.items(id, item, &path),
+            (Holds::Set(collection), Value::Object(ObjType::Map)) => self.set(id, collection, &path),
             (_, Value::Scalar(scalar)) => match self.scalar(holds, scalar.as_ref()) {
                 Some(Problem::WrongType { expected, .. }) => self.report(path, Problem::WrongType { expected, found: name_of(value) }),
                 Some(problem) => self.report(path, problem),
@@ -123,6 +126,18 @@ impl<D: ReadDoc> Checker<'_, D> {
         }
     }
 
+    fn set(&mut self, map: &ObjId, collection: &'static str, path: &str) {
+        let doc = self.doc;
+        for id in doc.keys(map).take(ITEMS) {
+            if self.is_full() {
+                return;
+            }
+            if let Some(problem) = self.dangling(collection, &id) {
+                self.report(format!("{path}.{}", shown(&id)), problem);
+            }
+        }
+    }
+
     fn scalar(&self, holds: Holds, scalar: &ScalarValue) -> Option<Problem> {
         let wrong_type = Some(Problem::WrongType { expected: holds.name(), found: "" });
         let number = match scalar {
@@ -133,6 +148,8 @@ impl<D: ReadDoc> Checker<'_, D> {
         let is_right = match (holds, scalar) {
             (Holds::Bool, ScalarValue::Boolean(_)) => true,
             (Holds::Int { at_most }, ScalarValue::Int(_) | ScalarValue::Uint(_)) => number.is_some_and(|number| (0..=at_most).contains(&number)),
+            (Holds::Moment, ScalarValue::Int(_) | ScalarValue::Uint(_)) => number.is_some_and(|number| (0..=MOMENT_MS).contains(&number)),
+            (Holds::Decimal, ScalarValue::Str(number)) => number.is_empty() || number.parse::<Decimal>().is_ok(),
             (Holds::Schema, ScalarValue::Int(_) | ScalarValue::Uint(_)) => number.is_some_and(|number| number >= 1),
             (Holds::OneOf(values), ScalarValue::Str(word)) => values.contains(&word.as_str()),
             (Holds::Date, ScalarValue::Str(day)) => day.is_empty() || day.parse::<Date>().is_ok(),

@@ -30,8 +30,17 @@ pub const BLOCKS: usize = 10_000;
 /// Minutes that an agenda item can have: a whole day.
 pub const MINUTES: i64 = 24 * 60;
 
+/// The latest moment that a document may name, milliseconds since 1970: the end of the year 9999, the last that dates here can say.
+pub const MOMENT_MS: i64 = 253_402_300_799_999;
+
 /// Characters of a title in lists of documents.
 pub const TITLE_CHARS: usize = 200;
+
+/// Duties, and days of a year plan, that lists know of one document: no one school's plan has more that are open at once.
+pub const FACTS_DUTIES: usize = 1_000;
+
+/// People asked for feedback, or who gave it, that lists know of one request.
+pub const FACTS_NAMES: usize = 100;
 
 /// Characters of a foreign value that is quoted in a message.
 pub const SHOWN_VALUE_CHARS: usize = 40;

@@ -1,6 +1,6 @@
 //! The kinds of documents and what is in them: `docs/documents.md` as code.
 //!
-//! A document is an Automerge document that starts from the one fixed first change of its kind ([`first_change`]). The tables in
+//! A document is an Automerge document that starts from the fixed changes of its kind ([`fixed_changes`]). The tables in
 //! [`schema`] say which fields a kind has; everything else here follows from them: writing ([`plan`], [`meeting`], [`set`]), plain
 //! reading ([`to_json`], [`title`]) and judging a document that came from elsewhere ([`check`]).
 //!
@@ -12,7 +12,9 @@
 
 pub mod check;
 pub mod date;
-pub mod first;
+pub mod decimal;
+pub mod facts;
+pub mod fixed;
 pub mod item;
 pub mod json;
 pub mod limits;
@@ -26,8 +28,10 @@ pub mod write;
 
 pub use check::{Finding, Problem, check};
 pub use date::{Date, TimeOfDay};
-pub(crate) use first::first_hash_of_actor;
-pub use first::{first_change, first_hash, well_known_actor};
+pub use decimal::Decimal;
+pub use facts::{Facts, facts};
+pub(crate) use fixed::fixed_hash_of_actor;
+pub use fixed::{FixedChange, fixed_changes, well_known_actor};
 pub use item::ItemId;
 pub use json::to_json;
 pub use read::{kind_of, title};
@@ -42,6 +46,18 @@ pub enum Kind {
     Plan,
     /// A meeting with its agenda and minutes.
     Meeting,
+    /// A network's year plan: phases, sessions, meetings, conference in one calendar.
+    Year,
+    /// Notebook of steps: a teacher's project, coaching, enquiry, a head's self-review.
+    Notebook,
+    /// A person's own collection under three criteria.
+    Portfolio,
+    /// A request for feedback with its answers.
+    Feedback,
+    /// A discussion, of a document or free-standing.
+    Thread,
+    /// What is said about one document: comments, suggestions, named versions.
+    Companion,
 }
 
 /// A kind that this version of the program does not know.
@@ -51,19 +67,26 @@ pub enum UnknownKind {
     #[error("document kind number {0} is not known to this version; a newer version may open it")]
     Number(u16),
     /// A name from the API or from inside a document.
-    #[error("document kind \"{0}\" is not known to this version; known are: plan, meeting")]
+    #[error("document kind \"{0}\" is not known to this version; known are: plan, meeting, year, notebook, portfolio, feedback, thread, companion")]
     Name(String),
 }
 
 impl Kind {
     /// All kinds, in order of their numbers.
-    pub const ALL: [Kind; 2] = [Kind::Plan, Kind::Meeting];
+    pub const ALL: [Kind; 8] =
+        [Kind::Plan, Kind::Meeting, Kind::Year, Kind::Notebook, Kind::Portfolio, Kind::Feedback, Kind::Thread, Kind::Companion];
 
     /// The number on the wire. Never reused, never changed.
     pub const fn number(self) -> u16 {
         match self {
             Kind::Plan => 1,
             Kind::Meeting => 2,
+            Kind::Year => 3,
+            Kind::Notebook => 4,
+            Kind::Portfolio => 5,
+            Kind::Feedback => 6,
+            Kind::Thread => 7,
+            Kind::Companion => 8,
         }
     }
 
@@ -72,6 +95,12 @@ impl Kind {
         match number {
             1 => Ok(Kind::Plan),
             2 => Ok(Kind::Meeting),
+            3 => Ok(Kind::Year),
+            4 => Ok(Kind::Notebook),
+            5 => Ok(Kind::Portfolio),
+            6 => Ok(Kind::Feedback),
+            7 => Ok(Kind::Thread),
+            8 => Ok(Kind::Companion),
             other => Err(UnknownKind::Number(other)),
         }
     }
@@ -81,14 +110,26 @@ impl Kind {
         match self {
             Kind::Plan => "plan",
             Kind::Meeting => "meeting",
+            Kind::Year => "year",
+            Kind::Notebook => "notebook",
+            Kind::Portfolio => "portfolio",
+            Kind::Feedback => "feedback",
+            Kind::Thread => "thread",
+            Kind::Companion => "companion",
         }
     }
 
     /// The newest schema of this kind that this program writes.
     pub const fn schema(self) -> i64 {
         match self {
-            Kind::Plan | Kind::Meeting => 1,
+            Kind::Plan | Kind::Meeting => 2,
+            Kind::Year | Kind::Notebook | Kind::Portfolio | Kind::Feedback | Kind::Thread | Kind::Companion => 1,
         }
+    }
+
+    /// Whether a document of this kind in the school's own space is read by the one person alone whom its field `person` names.
+    pub const fn is_personal(self) -> bool {
+        matches!(self, Kind::Notebook | Kind::Portfolio)
     }
 }
 

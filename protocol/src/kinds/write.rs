@@ -5,12 +5,12 @@ use automerge::{ActorId, AutoCommit, AutomergeError, Change, LoadChangeError, Ob
 use thiserror::Error;
 
 use super::date::{Date, DateError, TimeOfDay};
-use super::limits::{SCALAR_BYTES, TEXT_BYTES};
+use super::limits::{MOMENT_MS, SCALAR_BYTES, TEXT_BYTES};
 use super::order::{self, OrderError};
 use super::read::{Item, items, kind_of, object_at, shown};
 use super::rich::{self, Block};
 use super::schema::{Field, Holds, holds_at};
-use super::{ItemId, Kind, UnknownKind, first_change};
+use super::{Decimal, ItemId, Kind, UnknownKind, fixed_changes};
 
 /// A value for a field.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -104,18 +104,19 @@ pub enum WriteError {
     /// No order key for the place.
     #[error(transparent)]
     Order(#[from] OrderError),
-    /// The first change of the kind did not load: the program itself is damaged.
-    #[error("the first change of the kind does not load")]
-    FirstChange(#[from] LoadChangeError),
+    /// A fixed change of the kind did not load: the program itself is damaged.
+    #[error("a fixed change of the kind does not load")]
+    FixedChange(#[from] LoadChangeError),
     /// Automerge refused.
     #[error("the document did not take the change")]
     Automerge(#[from] AutomergeError),
 }
 
-/// A new document of the kind: its fixed first change, and `actor` for all that is written next.
+/// A new document of the kind: its fixed changes, and `actor` for all that is written next.
 pub fn start(kind: Kind, actor: ActorId) -> Result<AutoCommit, WriteError> {
     let mut doc = AutoCommit::new().with_actor(actor);
-    doc.apply_changes([Change::from_bytes(first_change(kind).to_vec())?])?;
+    let fixed = fixed_changes(kind).iter().map(|fixed| Change::from_bytes(fixed.chunk.to_vec())).collect::<Result<Vec<_>, _>>()?;
+    doc.apply_changes(fixed)?;
     Ok(doc)
 }
 
@@ -184,10 +185,15 @@ pub fn add_item(doc: &mut impl Transactable, collection: &str, id: ItemId, place
     put_all(doc, &item, fields, "", &given)
 }
 
-/// Fills an empty document with the skeleton of the kind: the content of its first change.
+/// Puts the fields at the root that a schema of the kind brought, in the order of its table: the content of its fixed change.
 #[cfg(test)]
-pub(super) fn put_fields(doc: &mut impl Transactable, kind: Kind) -> Result<(), WriteError> {
-    put_all(doc, &ROOT, super::schema::fields(kind), "", &|path| (path == "schema").then_some(Input::Int(kind.schema())))
+pub(super) fn put_growth(doc: &mut impl Transactable, kind: Kind, schema: i64) -> Result<(), WriteError> {
+    let grown: Vec<Field> = super::schema::fields(kind).iter().copied().filter(|field| field.since == schema).collect();
+    put_all(doc, &ROOT, &grown, "", &|path| (path == "schema").then_some(Input::Int(schema)))?;
+    if schema > 1 {
+        doc.put(&ROOT, "schema", schema)?;
+    }
+    Ok(())
 }
 
 /// Puts all fields of a map in the order of their table.
@@ -222,18 +228,18 @@ fn put(doc: &mut impl Transactable, map: &ObjId, name: &str, holds: Holds, input
                 _ => Ok(()),
             };
         }
-        (Holds::Map(_) | Holds::Items(_), _) => {
+        (Holds::Map(_) | Holds::Items(_) | Holds::Set(_), _) => {
             doc.put_object(map, name, ObjType::Map)?;
             return Ok(());
         }
         (_, Some(Input::Str(words))) => words.into(),
         (_, Some(Input::Int(number))) => number.into(),
         (_, Some(Input::Bool(yes))) => yes.into(),
-        (Holds::Int { .. }, _) => 0_i64.into(),
+        (Holds::Int { .. } | Holds::Moment, _) => 0_i64.into(),
         (Holds::Schema, _) => 1_i64.into(),
         (Holds::Bool, _) => false.into(),
         (Holds::OneOf(values), _) => values.first().copied().unwrap_or_default().into(),
-        (Holds::Date | Holds::Time | Holds::ItemOf(_) | Holds::Reference | Holds::Order, _) => "".into(),
+        (Holds::Date | Holds::Time | Holds::ItemOf(_) | Holds::Reference | Holds::Decimal | Holds::Order, _) => "".into(),
     };
     Ok(doc.put(map, name, scalar)?)
 }
@@ -249,10 +255,12 @@ fn check_input(holds: Holds, path: &str, input: Input<'_>) -> Result<(), WriteEr
         (Holds::Text, Input::Text(words)) => at_most(words.len(), TEXT_BYTES),
         (Holds::Rich, Input::Rich(blocks)) => rich::check_size(blocks, &path()),
         (Holds::OneOf(values), Input::Str(word)) => allowed(values.contains(&word), word),
-        (Holds::Date | Holds::Time | Holds::ItemOf(_), Input::Str("")) => Ok(()),
+        (Holds::Date | Holds::Time | Holds::ItemOf(_) | Holds::Decimal, Input::Str("")) => Ok(()),
         (Holds::Date, Input::Str(day)) => day.parse::<Date>().map(drop).map_err(|source| WriteError::Date { path: path(), source }),
         (Holds::Time, Input::Str(time)) => time.parse::<TimeOfDay>().map(drop).map_err(|source| WriteError::Date { path: path(), source }),
         (Holds::ItemOf(_), Input::Str(id)) => allowed(id.parse::<ItemId>().is_ok(), id),
+        (Holds::Decimal, Input::Str(number)) => allowed(number.parse::<Decimal>().is_ok(), number),
+        (Holds::Moment, Input::Int(moment)) => allowed((0..=MOMENT_MS).contains(&moment), &moment.to_string()),
         (Holds::Reference, Input::Str(name)) => at_most(name.len(), SCALAR_BYTES),
         (Holds::Order, Input::Str(key)) => allowed(order::is_key(key), key),
         (Holds::Int { at_most }, Input::Int(number)) => allowed((0..=at_most).contains(&number), &number.to_string()),

@@ -58,9 +58,9 @@ pub enum ScanRefusal {
     /// An actor id too short or too long, listed twice, out of order, or one that no operation names.
     #[error("the change's list of authors is not as Automerge writes it")]
     Actors,
-    /// It bears the actor of a kind's first change and is not that change.
-    #[error("the change is written in the name of the first change of a kind")]
-    NotTheFirst,
+    /// It bears the actor of a fixed change of a kind and is not that change.
+    #[error("the change is written in the name of a fixed change of a kind")]
+    NotTheFixed,
     /// Dependencies twice, out of order, or too many.
     #[error("the change's list of dependencies is not as Automerge writes it")]
     Dependencies,
@@ -106,8 +106,8 @@ pub fn scan(chunk: &[u8]) -> Result<ChangeFacts, ScanRefusal> {
         return Err(ScanRefusal::Checksum);
     }
     check_actors(&chunk)?;
-    if kinds::first_hash_of_actor(chunk.actor).is_some_and(|first| first != chunk.hash) {
-        return Err(ScanRefusal::NotTheFirst);
+    if kinds::fixed_hash_of_actor(chunk.actor).is_some_and(|fixed| fixed != chunk.hash) {
+        return Err(ScanRefusal::NotTheFixed);
     }
     check_deps(&chunk.deps)?;
     if std::str::from_utf8(chunk.message).is_err() {

@@ -3,7 +3,7 @@
 export type Language = 'kk' | 'ru' | 'en'
 export type Role = 'director' | 'deputy' | 'teacher' | 'reader'
 export type SpaceRole = 'convenor' | 'member' | 'reader'
-export type Kind = 'plan' | 'meeting'
+export type Kind = 'plan' | 'meeting' | 'year' | 'notebook' | 'portfolio' | 'feedback' | 'thread' | 'companion'
 
 /** Milliseconds since 1970, as some node's clock said: shown, never trusted. */
 export type UnixMs = number

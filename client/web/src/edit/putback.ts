@@ -3,7 +3,8 @@
 import * as A from '@automerge/automerge/slim'
 import { richAdapter } from '../rich/schema'
 import { copyOf, hasShape, itemAt, objectAt, wordsOf, type KeptItem } from './kept'
-import { RICH_IN_ITEMS, said } from './kinds'
+import { said } from './kinds'
+import { holdsAt } from './kinds/shape'
 import { setPlain, setWord, textAt, valueAt, word, writeText, type Prop } from './paths'
 import { difference } from './splice'
 
@@ -52,7 +53,7 @@ function bringInText(draft: unknown, path: Prop[], want: string, shape: A.Span[]
   const edit = difference(have, want)
   const adds = edit?.remove === 0
   const here = typeof valueAt(draft, path) === 'string' ? A.spans(draft as A.Doc<unknown>, path) : []
-  if (shape || hasShape(here) || RICH_IN_ITEMS.includes(String(path.at(-1)))) {
+  if (shape || hasShape(here) || holdsAt(said(valueAt(draft, ['kind'])), path)?.holds === 'rich') {
     const spans = shape ?? [{ type: 'text', value: want }]
     const below = spans[0]?.type === 'block' ? spans : [PARAGRAPH, ...spans]
     if (here.length === 0) writeText(draft, path, { at: 0, remove: 0, insert: '' })

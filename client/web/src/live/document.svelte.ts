@@ -5,7 +5,10 @@ import { ApiError, api } from '../data/api'
 import { Copies, browserKeeping } from '../data/copies'
 import { events } from '../data/events.svelte'
 import type { KeptItem } from '../edit/kept'
-import { KNOWN_SCHEMA, type Common } from '../edit/kinds'
+import { said, type Common } from '../edit/kinds'
+import { blank, knownSchema } from '../edit/kinds/shape'
+import { newId, type Id, type Placed } from '../edit/order'
+import { addItem } from '../edit/paths'
 import { putBack } from '../edit/putback'
 import type { DocumentInfo, SetAside } from '../data/types'
 import { unconfirmed, withActor, wordsBeyond } from './acknowledged'
@@ -61,7 +64,7 @@ export class LiveDocument<T extends Common> {
 
   get whyReadOnly(): WhyReadOnly | undefined {
     if (this.#refused) return 'refused'
-    if (Number(this.doc.schema) > KNOWN_SCHEMA) return 'newer_schema'
+    if (Number(this.doc.schema) > knownSchema(said(this.doc.kind))) return 'newer_schema'
     return this.#mayWrite ? undefined : 'rule'
   }
 
@@ -105,6 +108,15 @@ export class LiveDocument<T extends Common> {
   change(edit: (draft: T) => void): void {
     if (!this.writable) return
     this.handle.change((draft: T) => edit(draft))
+  }
+
+  /** Adds an item to a collection, with all its fields (`given` in the place of their first values; scalar words made with `word`), at
+   * `index` among `shown`, the items that the person sees as its neighbours. Returns its id. */
+  add(collection: string, given: Readonly<Record<string, unknown>>, shown: Placed<unknown>[], index: number = shown.length): Id {
+    const id = newId()
+    const item = blank(this.info.kind, collection, given)
+    this.change((draft) => addItem(draft, [collection], id, item, shown, index))
+    return id
   }
 
   /** Puts a removed item back, with its words as the person last had them. */
