@@ -97,13 +97,18 @@ async fn edit(desks: &[Desk], who: &[usize], space: &str, when: &str, marks: &mu
     for index in who {
         let desk = &desks[*index];
         let (me, session) = (desk.client.me().await?, desk.client.open_session().await?);
-        for document in desk.client.documents(Some(space)).await?.into_iter().filter(|document| document.can_write) {
+        for document in desk.client.documents(Some(space)).await?.into_iter().filter(|document| document.can_write && is_marked(&document.kind)) {
             let mark = format!("[{} {when}]", desk.school.folder);
             seed::write(&session, &me, &document.id, |doc| write_mark(doc, &mark)).await?;
             marks.entry(document.id).or_default().push(mark);
         }
     }
     Ok(())
+}
+
+/// Whether the check writes into documents of this kind.
+fn is_marked(kind: &str) -> bool {
+    [Kind::Plan, Kind::Meeting].iter().any(|marked| marked.name() == kind)
 }
 
 /// One mark at the end of a text that all write at once, one as a new item.

@@ -68,7 +68,7 @@ pub(crate) async fn join_all(desks: &[Desk]) -> Result<String> {
     Ok(space)
 }
 
-/// Every school makes its plan, which it alone writes, and the meeting that it leads, which all write.
+/// Every school makes its plan, which it alone writes, the meeting that it leads, which all write, and what else there is of its samples.
 pub(crate) async fn write_documents(desks: &[Desk], space: &str) -> Result<()> {
     for desk in desks {
         let language = desk.school.language;
@@ -78,8 +78,19 @@ pub(crate) async fn write_documents(desks: &[Desk], space: &str) -> Result<()> {
 
         let made = desk.client.create_document(&new("plan", &plan.title, WriteRule::Owner)).await?;
         write(&session, &me, &made.id, |doc| Ok(samples::write_plan(doc, &plan, &mut rand::random)?)).await?;
+        write(&session, &me, &made.id, |doc| Ok(samples::write_cycle(doc, language, &mut rand::random)?)).await?;
         let made = desk.client.create_document(&new("meeting", &meeting.title, WriteRule::Everyone)).await?;
         write(&session, &me, &made.id, |doc| Ok(samples::write_meeting(doc, &meeting, &mut rand::random)?)).await?;
+
+        let spaces = desk.client.spaces().await?;
+        let own = spaces.iter().find(|space| space.private).context("a school without a space of its own")?.id.as_str();
+        for sample in samples::others(language)? {
+            // What a person writes for themselves stays at home; the rest is everybody's.
+            let (space, write_rule) = if sample.kind.is_personal() { (own, WriteRule::Owner) } else { (space, WriteRule::Everyone) };
+            let ask = NewDocument { space, kind: sample.kind.name(), title: &sample.title, language: Language::name(language), write_rule };
+            let made = desk.client.create_document(&ask).await?;
+            write(&session, &me, &made.id, |doc| Ok(samples::write(doc, &sample, &mut rand::random)?)).await?;
+        }
     }
     Ok(())
 }

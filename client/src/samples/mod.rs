@@ -1,10 +1,15 @@
 //! Sample documents of three schools of one network, in Kazakh, Russian and English: what the demo shows and what tests write.
 //!
-//! The words are in `client/samples/<language>/{plan,meeting}.json`, in a shape for editing by hand (see [`shape`]); [`plan`] and
-//! [`meeting`] read them, [`write_plan`] and [`write_meeting`] put them into a document. Schools and people are invented.
+//! The words are in `client/samples/<language>`, in a shape for editing by hand: `plan.json` and `meeting.json` (see [`shape`]), what a
+//! plan has besides in `cycle.json`, and documents of other kinds under their kind's name (see [`fill`]). Schools and people are invented.
 
+mod fill;
 mod shape;
 mod write;
+
+use automerge::AutoCommit;
+use jeli_protocol::kinds::Kind;
+use serde_json::{Map, Value};
 
 pub use shape::{
     ActionSample, AgendaSample, AttendeeSample, BlockSample, DecisionSample, GoalSample, MeetingSample, PlanSample, PrioritySample, TaskSample,
@@ -54,6 +59,55 @@ pub fn meeting(language: Language) -> Result<MeetingSample, SampleError> {
         Language::En => include_str!("../../samples/en/meeting.json"),
     };
     Ok(serde_json::from_str(text)?)
+}
+
+/// A document of another kind, which the school of this language begins.
+#[derive(Debug, Clone)]
+pub struct Sample {
+    /// What it is.
+    pub kind: Kind,
+    /// Its title.
+    pub title: String,
+    fields: Map<String, Value>,
+}
+
+/// The documents of the school of this language besides its plan and its meeting.
+pub fn others(language: Language) -> Result<Vec<Sample>, SampleError> {
+    let files: &[(Kind, &str)] = match language {
+        Language::Kk => &[
+            (Kind::Year, include_str!("../../samples/kk/year.json")),
+            (Kind::Notebook, include_str!("../../samples/kk/notebook.json")),
+            (Kind::Portfolio, include_str!("../../samples/kk/portfolio.json")),
+        ],
+        Language::Ru => {
+            &[(Kind::Thread, include_str!("../../samples/ru/thread.json")), (Kind::Notebook, include_str!("../../samples/ru/notebook.json"))]
+        }
+        Language::En => {
+            &[(Kind::Feedback, include_str!("../../samples/en/feedback.json")), (Kind::Notebook, include_str!("../../samples/en/notebook.json"))]
+        }
+    };
+    let read = |(kind, text): &(Kind, &str)| -> Result<Sample, SampleError> {
+        let fields: Map<String, Value> = serde_json::from_str(text)?;
+        let title = fields.get("title").and_then(Value::as_str).unwrap_or_default().to_owned();
+        Ok(Sample { kind: *kind, title, fields })
+    };
+    files.iter().map(read).collect()
+}
+
+/// Writes a sample into a new document of its kind; `ids` gives an item id at each call.
+pub fn write(doc: &mut AutoCommit, sample: &Sample, ids: &mut impl FnMut() -> [u8; 16]) -> Result<(), SampleError> {
+    fill::fill(doc, sample.kind, &sample.fields, &mut fill::Labels::new(), ids)
+}
+
+/// Writes what a plan says of its cycle into the document that [`write_plan`] wrote: self-evaluation, indicators, impact, report.
+pub fn write_cycle(doc: &mut AutoCommit, language: Language, ids: &mut impl FnMut() -> [u8; 16]) -> Result<(), SampleError> {
+    let text = match language {
+        Language::Kk => include_str!("../../samples/kk/cycle.json"),
+        Language::Ru => include_str!("../../samples/ru/cycle.json"),
+        Language::En => include_str!("../../samples/en/cycle.json"),
+    };
+    let mut labels = fill::numbers_of_plan(doc);
+    fill::fill(doc, Kind::Plan, &serde_json::from_str(text)?, &mut labels, ids)
 }
 
 #[cfg(test)]
