@@ -14,4 +14,5 @@ mod names;
 pub mod network;
 pub mod replica_handle;
 pub mod running;
+pub mod secure_page;
 pub mod store;

@@ -15,12 +15,15 @@ use crate::config::{DataFolder, FolderError, Lock};
 use crate::driver::{self, DriverConfig, DriverError};
 use crate::network::{self, NetworkConfig};
 use crate::replica_handle::{Identity, Line, NodeInfo, ReplicaHandle, SchoolInfo};
+use crate::secure_page::{SecurePage, SecurePageError};
 use crate::store::{OpenError, Store};
 
 /// How a node runs.
 pub struct RunConfig {
     /// Where browsers reach it; port 0 takes any free one.
     pub http: SocketAddr,
+    /// Where browsers reach it over TLS, for phones that keep documents.
+    pub secure: Option<SocketAddr>,
     /// How it meets other nodes.
     pub network: NetworkConfig,
     /// How fast it publishes.
@@ -48,6 +51,9 @@ pub enum StartError {
         /// What the system says.
         source: std::io::Error,
     },
+    /// Its place for browsers over TLS.
+    #[error(transparent)]
+    Secure(#[from] SecurePageError),
     /// Its network.
     #[error(transparent)]
     Network(#[from] network::StartError),
@@ -62,6 +68,7 @@ pub enum StartError {
 /// A node that runs.
 pub struct RunningNode {
     http: SocketAddr,
+    secure: Option<SecurePage>,
     token: String,
     app: App,
     replica: ReplicaHandle,
@@ -86,6 +93,7 @@ impl RunningNode {
         let address = listener.local_addr().map_err(http)?;
         let key = folder.node_key()?;
         let certificate = folder.certificate(&key)?;
+        let secure = config.secure.map(|secure| SecurePage::bind(&folder, &certificate.school_name, secure, &config.hosts)).transpose()?;
         let mut wanted = config.network;
         if wanted.line == network::Line::Open && driver::chosen_line(&folder.database())? == Line::Cut {
             tracing::info!("this school works apart, as it did when the program stopped");
@@ -107,9 +115,16 @@ impl RunningNode {
         let (handle, end) = ReplicaHandle::new(identity);
         let driver = driver::spawn(DriverConfig { key, certificate, timing: config.timing, line }, store, network, events, end)?;
         let token = folder.control_token()?;
-        let app = App::start(handle.clone(), ControlToken::new(&token), config.setup_code, KnownHosts::new(config.hosts))?;
+        let app = App::start(
+            handle.clone(),
+            ControlToken::new(&token),
+            config.setup_code,
+            KnownHosts::new(config.hosts),
+            secure.as_ref().map(SecurePage::facts),
+        )?;
         let stopping = CancellationToken::new();
         let service = router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
+        let secure = secure.map(|page| page.serve(service.clone())).transpose()?;
         let (stop, for_server) = (stopping.clone(), app.clone());
         let server = tokio::spawn(async move {
             let until = stop.cancelled_owned();
@@ -119,12 +134,17 @@ impl RunningNode {
             drop(for_server);
         });
         folder.write_address(&format!("http://{address}"))?;
-        Ok(Self { http: address, token, app, replica: handle, server, stopping, driver, folder, _lock: lock })
+        Ok(Self { http: address, secure, token, app, replica: handle, server, stopping, driver, folder, _lock: lock })
     }
 
     /// Where browsers reach it.
     pub fn http(&self) -> SocketAddr {
         self.http
+    }
+
+    /// Where browsers reach it over TLS.
+    pub fn secure(&self) -> Option<SocketAddr> {
+        self.secure.as_ref().map(SecurePage::address)
     }
 
     /// The token for the command line.
@@ -152,6 +172,9 @@ impl RunningNode {
         self.folder.forget_address();
         self.app.stop();
         self.stopping.cancel();
+        if let Some(secure) = self.secure {
+            secure.stop(STOP_GRACE).await;
+        }
         if !self.server.is_finished() {
             let _ = timeout(STOP_GRACE, self.server).await;
         }

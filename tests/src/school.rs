@@ -55,6 +55,7 @@ impl School {
     pub async fn run(&mut self) -> Result<()> {
         if self.node.is_none() {
             let config = RunConfig {
+                secure: None,
                 http: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
                 network: network()?,
                 timing: self.timing.clone(),

@@ -9,6 +9,7 @@ mod error;
 mod guard;
 mod openapi;
 mod pages;
+mod secure;
 mod set_aside;
 mod shapes;
 mod sign_in;
@@ -35,6 +36,7 @@ use crate::documents::Documents;
 use crate::events::Events;
 use crate::limits::{MAX_BODY_BYTES, MAX_EVENT_STREAMS};
 use crate::replica_handle::ReplicaHandle;
+use crate::secure_page::SecureFacts;
 use sign_in::SignInRate;
 
 /// What every request can reach. Cheap to clone.
@@ -50,6 +52,7 @@ pub struct Parts {
     pub control_token: ControlToken,
     pub hosts: KnownHosts,
     passwords: Passwords,
+    secure: Option<SecureFacts>,
     sign_in_rate: SignInRate,
     event_streams: Arc<Semaphore>,
     stopping: CancellationToken,
@@ -69,6 +72,7 @@ impl App {
         control_token: ControlToken,
         setup_code: SetupCode,
         hosts: KnownHosts,
+        secure: Option<SecureFacts>,
     ) -> Result<Self, crate::accounts::PasswordError> {
         let events = Events::default();
         let documents = Documents::start(replica.clone(), events.clone());
@@ -81,6 +85,7 @@ impl App {
             control_token,
             hosts,
             passwords: Passwords::new()?,
+            secure,
             sign_in_rate: SignInRate::default(),
             event_streams: Arc::new(Semaphore::new(MAX_EVENT_STREAMS)),
             stopping: CancellationToken::new(),
@@ -115,6 +120,7 @@ pub fn router(app: App) -> Router {
         .route("/set-aside", get(set_aside::list))
         .route("/set-aside/{id}", post(set_aside::resolve))
         .route("/status", get(status::status))
+        .route("/secure", get(secure::secure))
         .route("/line", post(status::line))
         .route("/events", get(status::events))
         .route("/openapi.json", get(openapi::openapi))
@@ -122,6 +128,7 @@ pub fn router(app: App) -> Router {
     Router::new()
         .nest("/api/v1", api)
         .route("/sync", get(sync::sync))
+        .route("/page-authority.crt", get(secure::authority))
         .fallback(pages::serve)
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
         .layer(middleware::from_fn_with_state(app.clone(), guard::check))

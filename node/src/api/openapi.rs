@@ -30,6 +30,7 @@ use utoipa::OpenApi;
         super::set_aside::list,
         super::set_aside::resolve,
         super::status::status,
+        super::secure::secure,
         super::status::line,
         super::status::events,
         super::sync::sync,

@@ -19,6 +19,9 @@ pub(super) struct RunArgs {
     /// Address and port of the page; what jeli.toml says otherwise.
     #[arg(long)]
     listen: Option<SocketAddr>,
+    /// Address and port of the page over TLS, for phones; what jeli.toml says otherwise.
+    #[arg(long)]
+    listen_secure: Option<SocketAddr>,
     /// UDP and TCP port for other nodes; 0 takes a free one.
     #[arg(long)]
     peer_port: Option<u16>,
@@ -51,6 +54,7 @@ pub(super) fn run(folder: &DataFolder, args: &RunArgs, output: Output) -> anyhow
     folder.require_node()?;
     let mut config = Config::read(&folder.config_file())?;
     config.listen = args.listen.unwrap_or(config.listen);
+    config.listen_secure = args.listen_secure.or(config.listen_secure);
     config.peer_port = args.peer_port.unwrap_or(config.peer_port);
     config.mdns &= !args.no_mdns;
     if !args.peer_address.is_empty() {
@@ -67,6 +71,7 @@ async fn serve(folder: &DataFolder, config: Config, args: &RunArgs, output: Outp
     let shown_code = code.to_string();
     let run = RunConfig {
         http: config.listen,
+        secure: config.secure(),
         network: network_config(&config, line),
         timing: replica::Timing::default(),
         hosts: config.hosts,
@@ -82,7 +87,8 @@ async fn serve(folder: &DataFolder, config: Config, args: &RunArgs, output: Outp
     let people = node.replica().with_db(|db| crate::accounts::count(db)).await??;
     let needed = (people == 0).then_some(shown_code.as_str());
     let address = format!("http://{}", node.http());
-    output.give(&serde_json::json!({ "address": address, "setup_code": needed }), || messages::started(&address, needed));
+    let secure = node.secure().map(|address| format!("https://{address}"));
+    output.give(&serde_json::json!({ "address": address, "secure": secure, "setup_code": needed }), || messages::started(&address, needed));
     tracing::info!(%address, "serving");
     tokio::select! {
         () = asked_to_stop() => tracing::info!("stopping"),

@@ -145,6 +145,20 @@ impl DataFolder {
         self.read(TOKEN_FILE)
     }
 
+    /// A secret that was kept under this name; none where there never was one.
+    pub fn secret_text(&self, name: &str) -> Result<Option<String>, FolderError> {
+        match std::fs::read_to_string(self.path.join(name)) {
+            Ok(text) => Ok(Some(text)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(self.damaged(name, &error.to_string())),
+        }
+    }
+
+    /// Keeps a secret under this name, readable by its owner alone.
+    pub fn keep_secret_text(&self, name: &str, text: &str) -> Result<(), FolderError> {
+        self.write_secret(name, text.as_bytes())
+    }
+
     /// Where the running node serves its page.
     pub fn address(&self) -> Result<String, FolderError> {
         match std::fs::read_to_string(self.path.join(ADDRESS_FILE)) {

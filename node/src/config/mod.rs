@@ -27,6 +27,9 @@ pub const DEFAULT_PEER_PORT: u16 = 8786;
 pub struct Config {
     /// Address and port of the page. `0.0.0.0:8787` serves the school's Wi-Fi.
     pub listen: SocketAddr,
+    /// Address and port of the page over TLS, for phones that keep documents; absent: beside [`Config::listen`] where that is not this machine
+    /// alone, on the next port.
+    pub listen_secure: Option<SocketAddr>,
     /// Names by which browsers reach the node, besides `localhost` and addresses in digits.
     pub hosts: Vec<String>,
     /// UDP and TCP port for other nodes; 0 takes a free one.
@@ -39,10 +42,19 @@ pub struct Config {
     pub metered: bool,
 }
 
+impl Config {
+    /// Where the page is served over TLS, if it is. On this machine alone every browser counts `localhost` as secure.
+    pub fn secure(&self) -> Option<SocketAddr> {
+        let beside = || (!self.listen.ip().is_loopback()).then(|| SocketAddr::new(self.listen.ip(), self.listen.port().saturating_add(1)));
+        self.listen_secure.or_else(beside)
+    }
+}
+
 impl Default for Config {
     fn default() -> Self {
         Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 8787)),
+            listen_secure: None,
             hosts: Vec::new(),
             peer_port: DEFAULT_PEER_PORT,
             peer_addresses: Vec::new(),

@@ -71,7 +71,7 @@ impl TestNode {
         let submissions = Arc::new(AtomicUsize::new(0));
         let applied = end.applied.clone();
         tokio::spawn(run(end, moods, stored.clone(), submissions.clone(), identity.clone()));
-        let app = App::start(handle, ControlToken::new(TOKEN), SetupCode::fixed(*b"12345678"), KnownHosts::default()).expect("starts");
+        let app = App::start(handle, ControlToken::new(TOKEN), SetupCode::fixed(*b"12345678"), KnownHosts::default(), None).expect("starts");
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("bound");
         let service = router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();

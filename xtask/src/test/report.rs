@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use anyhow::Error;
 
 use super::step::{Part, Step};
-use super::tally::Tally;
+use super::tally::{self, Tally};
 use crate::house;
 use crate::process::{self, End};
 
@@ -19,12 +19,14 @@ const SHOWN_LINES: usize = 200;
 pub(super) struct Report {
     start: Instant,
     lines: Vec<String>,
+    /// What failed, by the names that its runner gives.
+    failures: Vec<String>,
     sum: Tally,
 }
 
 impl Default for Report {
     fn default() -> Self {
-        Self { start: Instant::now(), lines: Vec::new(), sum: Tally::default() }
+        Self { start: Instant::now(), lines: Vec::new(), failures: Vec::new(), sum: Tally::default() }
     }
 }
 
@@ -45,6 +47,7 @@ impl Report {
         let tally = Tally::of(&output, failure.is_none());
         if let Some(failure) = &failure {
             show_end(&output);
+            self.failures.extend(tally::failures(&output).into_iter().map(|name| format!("{}: {name}", step.name())));
             println!("    {} failed: {failure}; all it said is in {}", part.name, log.display());
         }
         self.note(step, part.name, tally, start.elapsed());
@@ -71,6 +74,9 @@ impl Report {
         for line in &self.lines {
             println!("  {line}");
         }
+        for failure in &self.failures {
+            println!("  failed: {failure}");
+        }
         println!("\n{} passed, {} failed", self.sum.passed, self.sum.failed);
         if self.sum.failed == 0 && self.sum.passed > 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
     }
@@ -84,8 +90,13 @@ fn read(log: &Path) -> String {
     String::from_utf8_lossy(&fs::read(log).unwrap_or_default()).into_owned()
 }
 
+/// What cargo says while all is well would fill the room of what went wrong.
+fn is_noise(line: &str) -> bool {
+    ["Compiling ", "Checking ", "Downloading ", "Downloaded "].iter().any(|noise| line.trim_start().starts_with(noise))
+}
+
 fn show_end(output: &str) {
-    let lines: Vec<&str> = output.lines().collect();
+    let lines: Vec<&str> = output.lines().filter(|line| !is_noise(line)).collect();
     for line in &lines[lines.len().saturating_sub(SHOWN_LINES)..] {
         println!("    | {line}");
     }

@@ -39,6 +39,25 @@ fn of_line(line: &str) -> Tally {
     Tally { passed: counted("pass "), failed: counted("fail ") + counted("cancelled ") }
 }
 
+/// The names of what failed, once each: nextest says `FAIL [ 1.2s] crate::binary test`, cargo test `test name ... FAILED`, vitest `FAIL  file >
+/// name`, node `✖ name (1ms)`.
+pub(super) fn failures(output: &str) -> Vec<String> {
+    let mut named: Vec<String> = Vec::new();
+    for line in output.lines().map(without_colours) {
+        let line = line.trim();
+        let name = ["FAIL ", "TIMEOUT ", "SIGABRT ", "✖ "].iter().find_map(|mark| line.strip_prefix(mark));
+        let name = name.or_else(|| line.strip_prefix("test ")?.strip_suffix(" ... FAILED"));
+        let Some(name) = name.map(str::trim).filter(|name| !name.starts_with("failing tests")) else { continue };
+        if named.len() < MAX_NAMED && !named.iter().any(|known| known == name) {
+            named.push(name.to_owned());
+        }
+    }
+    named
+}
+
+/// Failures named in the summary; whoever has more reads the log.
+const MAX_NAMED: usize = 40;
+
 fn number_before(line: &str, word: &str) -> u32 {
     let before = line.split_once(&format!(" {word}")).map(|(before, _)| before);
     before.and_then(|before| before.rsplit(|letter: char| !letter.is_ascii_digit()).next()?.parse().ok()).unwrap_or(0)
@@ -77,6 +96,13 @@ mod tests {
         assert_eq!(Tally::of("      Tests  1 failed | 40 passed (41)", false), tally(40, 1));
         assert_eq!(Tally::of("# tests 3\n# pass 2\n# fail 0\n# cancelled 1", false), tally(2, 1));
         assert_eq!(Tally::of("ℹ tests 2\nℹ pass 2\nℹ fail 0", true), tally(2, 0));
+    }
+
+    #[test]
+    fn what_failed_is_named_as_its_runner_names_it() {
+        let said = "        FAIL [   1.2s] (3/9) jeli-node::network a_node_redials\n\u{1b}[31m✖ the page opens (12ms)\u{1b}[39m\n✖ failing tests:\n\
+                    test kinds::tests::reads ... FAILED\ntest kinds::tests::writes ... ok\n        FAIL [   1.2s] (3/9) jeli-node::network a_node_redials";
+        assert_eq!(failures(said), ["[   1.2s] (3/9) jeli-node::network a_node_redials", "the page opens (12ms)", "kinds::tests::reads"]);
     }
 
     #[test]
