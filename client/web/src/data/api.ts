@@ -11,6 +11,7 @@ import type {
   Person,
   Present,
   Role,
+  SecurePage,
   SetAside,
   Space,
   SpaceRole,
@@ -138,5 +139,6 @@ export const api = {
   settleSetAside: (id: number, action: 'copy' | 'drop') =>
     ask<{ document: string | null }>('POST', `set-aside/${id}`, { action }),
   status: () => ask<NodeStatus>('GET', 'status'),
+  secure: () => ask<SecurePage | null>('GET', 'secure'),
   setLine: (cut: boolean) => ask<unknown>('POST', 'line', { cut }),
 }

@@ -133,6 +133,13 @@ export interface Ticket {
   qr_svg: string
 }
 
+/** The page over TLS, and the certificate that phones are to trust for it. */
+export interface SecurePage {
+  port: number
+  /** SHA-256 in pairs of hex digits. */
+  fingerprint: string
+}
+
 export interface Joined {
   space: string
   state: 'joined' | 'waiting'
