@@ -5,6 +5,7 @@ mod demo;
 mod house;
 mod packages;
 mod process;
+mod screens;
 mod test;
 mod tools;
 
@@ -52,6 +53,8 @@ enum Task {
         #[arg(long, default_value_t = 1)]
         seed: u64,
     },
+    /// Takes the sample screens in docs/screens anew, in each language
+    Screens,
     /// Looks at licences and advisories of all dependencies
     Deny,
 }
@@ -67,6 +70,7 @@ fn main() -> ExitCode {
         Task::Bench { arguments } => binaries::run_bench(&arguments),
         Task::Sim { arguments } => binaries::run_measured("sim", "jeli-sim", "sim", &arguments),
         Task::Kill9 { times, seed } => binaries::kill9(times, seed).and_then(|mut command| process::become_program(&mut command)),
+        Task::Screens => screens::take(),
         Task::Deny => tools::deny(),
     };
     done.unwrap_or_else(|error| {
