@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 
 const css = readFileSync(join(import.meta.dirname, '../src/tokens.css'), 'utf8')
-const [light = '', dark = ''] = (css.split('@media print')[0] ?? '').split('@media screen and (prefers-color-scheme: dark)')
+const [light = '', dark = ''] = (css.split('@media print')[0] ?? '').split('/* On the screen only')
 
 function colours(text: string): Map<string, string> {
   return new Map([...text.matchAll(/--([a-z-]+): (#[0-9a-f]{6});/g)].map((match) => [match[1] as string, match[2] as string]))
