@@ -1,6 +1,6 @@
 # The command list (Ctrl+K) and the choice of light or dark.
 finding-title = Find and go
-finding-what = Type a document’s title, a room or an action
+finding-what = A document, a room or an action
 finding-documents = Documents
 finding-rooms = Rooms
 finding-actions = Actions

@@ -1,6 +1,6 @@
 # The command list (Ctrl+K) and the choice of light or dark.
 finding-title = Табу және өту
-finding-what = Құжаттың атауын, бөлімді немесе әрекетті жазыңыз
+finding-what = Құжат, бөлім не әрекет
 finding-documents = Құжаттар
 finding-rooms = Бөлімдер
 finding-actions = Әрекеттер

@@ -1,6 +1,6 @@
 # The command list (Ctrl+K) and the choice of light or dark.
 finding-title = Найти и перейти
-finding-what = Напишите название документа, раздел или действие
+finding-what = Документ, раздел или действие
 finding-documents = Документы
 finding-rooms = Разделы
 finding-actions = Действия
