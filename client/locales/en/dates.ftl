@@ -2,6 +2,7 @@
 date-day = { $day } { $month }
 date-year = { $day } { $month } { $year }
 date-short-year = { $day } { $month } { $year }
+date-weekday = { $weekday }, { $day } { $month }
 date-full = { $weekday }, { $day } { $month } { $year }
 time-absent = no time
 date-absent = no date

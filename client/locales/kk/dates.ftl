@@ -2,6 +2,7 @@
 date-day = { $day } { $month }
 date-year = { $year } жылғы { $day } { $month }
 date-short-year = { $day } { $month } { $year }
+date-weekday = { $day } { $month }, { $weekday }
 date-full = { $year } жылғы { $day } { $month }, { $weekday }
 time-absent = уақыты жоқ
 date-absent = күні жоқ

@@ -2,6 +2,7 @@
 date-day = { $day } { $month }
 date-year = { $day } { $month } { $year } г.
 date-short-year = { $day } { $month } { $year }
+date-weekday = { $weekday }, { $day } { $month }
 date-full = { $weekday }, { $day } { $month } { $year } г.
 time-absent = без времени
 date-absent = без даты

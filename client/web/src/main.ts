@@ -5,6 +5,7 @@ import './base.css'
 import { mount } from 'svelte'
 import App from './App.svelte'
 import { session } from './data/session.svelte'
+import { theme } from './data/theme.svelte'
 import { speakOfFields } from './locale/fields'
 import { locale } from './locale/locale.svelte'
 import { router } from './router.svelte'
@@ -12,6 +13,7 @@ import { router } from './router.svelte'
 const target = document.getElementById('app')
 if (!target) throw new Error('index.html has no #app')
 
+theme.start()
 await locale.start()
 speakOfFields(document)
 router.start()

@@ -1,7 +1,12 @@
 // Addresses of the page. The node answers index.html for every path that is neither a file nor the API.
 
+export const ROOMS = ['plans', 'meetings', 'projects', 'talk', 'documents'] as const
+/** A list of documents of some kinds; `documents` has them all. */
+export type Room = (typeof ROOMS)[number]
+
 export type Route =
-  | { screen: 'documents'; only: 'plan' | 'meeting' | undefined }
+  | { screen: 'home' }
+  | { screen: 'room'; room: Room }
   | { screen: 'document'; id: string }
   | { screen: 'network' }
   | { screen: 'people' }
@@ -12,10 +17,10 @@ export function parseRoute(path: string): Route {
   const parts = path.split('/').filter((part) => part !== '')
   const [first, second, ...rest] = parts
   if (rest.length > 0) return { screen: 'nowhere' }
-  if (first === undefined) return { screen: 'documents', only: undefined }
+  if (first === undefined) return { screen: 'home' }
   if (second === undefined) {
-    if (first === 'plans') return { screen: 'documents', only: 'plan' }
-    if (first === 'meetings') return { screen: 'documents', only: 'meeting' }
+    const room = ROOMS.find((each) => each === first)
+    if (room) return { screen: 'room', room }
     if (first === 'network') return { screen: 'network' }
     if (first === 'people') return { screen: 'people' }
     if (first === 'phone') return { screen: 'phone' }
@@ -24,6 +29,11 @@ export function parseRoute(path: string): Route {
     if (id !== undefined) return { screen: 'document', id }
   }
   return { screen: 'nowhere' }
+}
+
+/** Where a document is opened. */
+export function addressOf(document: string): string {
+  return `/documents/${encodeURIComponent(document)}`
 }
 
 function decoded(part: string): string | undefined {

@@ -9,11 +9,15 @@ class Router {
   route = $derived(parseRoute(this.path))
   /** What the person came to the present address for. */
   purpose: Purpose = 'reading'
+  /** Documents that were opened in this tab. */
+  readonly visited = new Set<string>()
 
   start(): void {
+    this.#visit()
     window.addEventListener('popstate', () => {
       this.purpose = 'reading'
       this.path = location.pathname
+      this.#visit()
     })
     document.addEventListener('click', (event) => {
       if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return
@@ -29,7 +33,12 @@ class Router {
     this.purpose = purpose
     if (path !== this.path) history.pushState(null, '', path)
     this.path = path
+    this.#visit()
     window.scrollTo(0, 0)
+  }
+
+  #visit(): void {
+    if (this.route.screen === 'document') this.visited.add(this.route.id)
   }
 }
 

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 
 const css = readFileSync(join(import.meta.dirname, '../src/tokens.css'), 'utf8')
-const [light = '', dark = ''] = (css.split('@media print')[0] ?? '').split('@media screen and (prefers-color-scheme: dark)')
+const [light = '', dark = ''] = (css.split('@media print')[0] ?? '').split('/* On the screen only')
 
 function colours(text: string): Map<string, string> {
   return new Map([...text.matchAll(/--([a-z-]+): (#[0-9a-f]{6});/g)].map((match) => [match[1] as string, match[2] as string]))
@@ -33,12 +33,18 @@ const TEXT_PAIRS: [string, string][] = [
   ['ink', 'late-wash'],
   ['ink', 'soon-wash'],
   ['ink-quiet', 'soon-wash'],
+  ['ink-quiet', 'late-wash'],
+  ['ink', 'accent-wash'],
+  ['ink-quiet', 'accent-wash'],
+  ['late', 'late-wash'],
+  ['soon', 'soon-wash'],
+  ...['on-time', 'soon', 'late', 'waiting'].map((ink): [string, string] => [ink, 'desk']),
   ['accent', 'accent-wash'],
   ['accent-ink', 'accent'],
   ['sheet', 'ink'],
 ]
 /** Edges of fields and marks need 3:1 (WCAG 1.4.11). */
-const EDGE_PAIRS: [string, string][] = [['edge', 'sheet'], ['accent', 'sheet']]
+const EDGE_PAIRS: [string, string][] = [['edge', 'sheet'], ['accent', 'sheet'], ['accent', 'desk'], ['accent', 'sunken'], ['late', 'sheet'], ['late', 'late-wash'], ['soon', 'soon-wash']]
 
 describe.each([
   ['light', colours(light)],
@@ -54,6 +60,14 @@ describe.each([
   })
   it.each(EDGE_PAIRS)('let the edge %s be seen on %s', (edge, paper) => {
     expect(contrast(of(edge), of(paper))).toBeGreaterThanOrEqual(3)
+  })
+})
+
+describe('the dark theme', () => {
+  it('is the same by the wish of the device and of the person, and names every colour of the light one', () => {
+    const [, byDevice = '', byPerson = ''] = dark.split('@media screen')
+    expect(colours(byPerson)).toEqual(colours(byDevice))
+    expect([...colours(byDevice).keys()].sort()).toEqual([...colours(light).keys()].sort())
   })
 })
 

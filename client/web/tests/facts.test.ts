@@ -150,8 +150,9 @@ describe('what comes from outside', () => {
     expect(safeHref('https://example.kz/a')).toBe('https://example.kz/a')
   })
   it('as an address opens the room it names or none', () => {
-    expect(parseRoute('/')).toEqual({ screen: 'documents', only: undefined })
-    expect(parseRoute('/meetings')).toEqual({ screen: 'documents', only: 'meeting' })
+    expect(parseRoute('/')).toEqual({ screen: 'home' })
+    expect(parseRoute('/meetings')).toEqual({ screen: 'room', room: 'meetings' })
+    expect(parseRoute('/documents')).toEqual({ screen: 'room', room: 'documents' })
     expect(parseRoute('/documents/abc')).toEqual({ screen: 'document', id: 'abc' })
     expect(parseRoute('/documents/a/b').screen).toBe('nowhere')
     expect(parseRoute('/documents/%E0%A4%A').screen).toBe('nowhere')

@@ -72,6 +72,11 @@ class Session {
     return this.me?.person.role === 'director'
   }
 
+  /** Whether the person's role lets them make documents. */
+  get creates(): boolean {
+    return this.me !== undefined && this.me.person.role !== 'reader'
+  }
+
   async #enter(): Promise<void> {
     const me = await api.me()
     if (this.#lastPerson !== undefined && this.#lastPerson !== me.person.id) {

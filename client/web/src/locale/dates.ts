@@ -47,8 +47,10 @@ export function day(text: string, year: 'if_another' | 'always' = 'if_another', 
   return year === 'if_another' && date.getFullYear() === new Date(now).getFullYear() ? t('date-day', args) : t('date-short-year', args)
 }
 
-export function longDay(text: string): string {
+/** A day with its name; the year only where another than this one is meant. */
+export function longDay(text: string, year: 'if_another' | 'always' = 'always', now: number = Date.now()): string {
   const date = parseDate(text)
   if (!date) return text
-  return t('date-full', { weekday: weekday(date), day: String(date.getDate()), month: month(date), year: String(date.getFullYear()) })
+  const short = year === 'if_another' && date.getFullYear() === new Date(now).getFullYear()
+  return t(short ? 'date-weekday' : 'date-full', { weekday: weekday(date), day: String(date.getDate()), month: month(date), year: String(date.getFullYear()) })
 }

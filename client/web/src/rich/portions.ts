@@ -124,7 +124,7 @@ function putWords(adapter: SchemaAdapter, draft: A.Doc<unknown>, path: Prop[], a
 const marksOf = (piece: Piece | undefined): A.MarkSet => piece?.marks ?? {}
 
 /** Brings the text at `path` to `want`, in as many changes as it takes. */
-export function writeInPortions(adapter: SchemaAdapter, handle: TextHandle, path: Prop[], want: readonly Span[]): void {
+export function writeInPortions(adapter: SchemaAdapter, handle: Pick<TextHandle, 'doc' | 'change'>, path: Prop[], want: readonly Span[]): void {
   const [old, next] = [pieces(A.spans(handle.doc(), path)), pieces(want)]
   const [before, after] = [words(old), words(next)]
   const start = wholeLetters(before, common(old, next))

@@ -1,0 +1,35 @@
+// Which kinds of documents stand in which room, and what each is made of there.
+import type { DocumentInfo, Kind } from '../../data/types'
+import type { Room } from '../../route'
+
+/** The kinds that one makes in a room, the most usual first. */
+export const KINDS_OF: Record<Room, readonly Kind[]> = {
+  plans: ['plan'],
+  meetings: ['meeting', 'year'],
+  projects: ['notebook', 'portfolio'],
+  talk: ['feedback', 'thread'],
+  documents: ['plan', 'meeting', 'year', 'notebook', 'portfolio', 'feedback', 'thread'],
+}
+
+export const ICONS = {
+  plan: 'plan',
+  meeting: 'meeting',
+  year: 'year',
+  notebook: 'notebook',
+  portfolio: 'portfolio',
+  feedback: 'feedback',
+  thread: 'thread',
+  companion: 'thread',
+} as const satisfies Record<Kind, string>
+
+/** Read by its person alone while it is in the school's own space. */
+export const OWN_KINDS: readonly Kind[] = ['notebook', 'portfolio']
+
+export const isTemplate = ({ facts }: DocumentInfo): boolean => facts?.template === true
+
+/** The newest first. A companion is part of the document that it is about and stands in no list. */
+export function documentsOf(room: Room, documents: readonly DocumentInfo[]): DocumentInfo[] {
+  return documents
+    .filter(({ kind }) => KINDS_OF[room].includes(kind))
+    .sort((a, b) => (b.changed_at ?? 0) - (a.changed_at ?? 0))
+}
