@@ -38,7 +38,7 @@ const TEXT_PAIRS: [string, string][] = [
   ['sheet', 'ink'],
 ]
 /** Edges of fields and marks need 3:1 (WCAG 1.4.11). */
-const EDGE_PAIRS: [string, string][] = [['edge', 'sheet'], ['accent', 'sheet']]
+const EDGE_PAIRS: [string, string][] = [['edge', 'sheet'], ['accent', 'sheet'], ...['blue', 'clay', 'moss', 'plum', 'teal', 'rose'].map((mark): [string, string] => [`mark-${mark}`, 'sheet'])]
 
 describe.each([
   ['light', colours(light)],
