@@ -2,7 +2,7 @@
 
 export type Route =
   | { screen: 'documents'; only: 'plan' | 'meeting' | undefined }
-  | { screen: 'document'; id: string }
+  | { screen: 'document'; id: string; part: 'sheet' | 'history' }
   | { screen: 'network' }
   | { screen: 'people' }
   | { screen: 'nowhere' }
@@ -10,7 +10,8 @@ export type Route =
 export function parseRoute(path: string): Route {
   const parts = path.split('/').filter((part) => part !== '')
   const [first, second, ...rest] = parts
-  if (rest.length > 0) return { screen: 'nowhere' }
+  const [part] = rest
+  if (part !== undefined && (first !== 'documents' || part !== 'history' || rest.length > 1)) return { screen: 'nowhere' }
   if (first === undefined) return { screen: 'documents', only: undefined }
   if (second === undefined) {
     if (first === 'plans') return { screen: 'documents', only: 'plan' }
@@ -19,7 +20,7 @@ export function parseRoute(path: string): Route {
     if (first === 'people') return { screen: 'people' }
   } else if (first === 'documents') {
     const id = decoded(second)
-    if (id !== undefined) return { screen: 'document', id }
+    if (id !== undefined) return { screen: 'document', id, part: part === 'history' ? part : 'sheet' }
   }
   return { screen: 'nowhere' }
 }

@@ -57,15 +57,16 @@ export class Line {
     }
   }
 
-  /** Where a change stands; undefined for one that is not here. */
-  at(hash: string): number | undefined {
-    return this.#at.get(hash)
-  }
-
   /** How far one must go along the line until all of `heads` are passed. */
   endOf(heads: Heads): number | undefined {
     const places = heads.map((hash) => this.#at.get(hash))
     return places.includes(undefined) ? undefined : Math.max(-1, ...(places as number[]))
+  }
+
+  forget(): void {
+    this.changes.length = this.#times.length = 0
+    this.#at.clear()
+    this.#names.clear()
   }
 
   nameOf(actor: string): string {
