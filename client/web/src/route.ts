@@ -7,7 +7,7 @@ export type Room = (typeof ROOMS)[number]
 export type Route =
   | { screen: 'home' }
   | { screen: 'room'; room: Room }
-  | { screen: 'document'; id: string }
+  | { screen: 'document'; id: string; part: 'sheet' | 'history' }
   | { screen: 'network' }
   | { screen: 'people' }
   | { screen: 'phone' }
@@ -16,7 +16,8 @@ export type Route =
 export function parseRoute(path: string): Route {
   const parts = path.split('/').filter((part) => part !== '')
   const [first, second, ...rest] = parts
-  if (rest.length > 0) return { screen: 'nowhere' }
+  const [part] = rest
+  if (part !== undefined && (first !== 'documents' || part !== 'history' || rest.length > 1)) return { screen: 'nowhere' }
   if (first === undefined) return { screen: 'home' }
   if (second === undefined) {
     const room = ROOMS.find((each) => each === first)
@@ -26,7 +27,7 @@ export function parseRoute(path: string): Route {
     if (first === 'phone') return { screen: 'phone' }
   } else if (first === 'documents') {
     const id = decoded(second)
-    if (id !== undefined) return { screen: 'document', id }
+    if (id !== undefined) return { screen: 'document', id, part: part === 'history' ? part : 'sheet' }
   }
   return { screen: 'nowhere' }
 }

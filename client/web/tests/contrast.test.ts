@@ -44,7 +44,7 @@ const TEXT_PAIRS: [string, string][] = [
   ['sheet', 'ink'],
 ]
 /** Edges of fields and marks need 3:1 (WCAG 1.4.11). */
-const EDGE_PAIRS: [string, string][] = [['edge', 'sheet'], ['accent', 'sheet'], ['accent', 'desk'], ['accent', 'sunken'], ['late', 'sheet'], ['late', 'late-wash'], ['soon', 'soon-wash']]
+const EDGE_PAIRS: [string, string][] = [['edge', 'sheet'], ['accent', 'sheet'], ['accent', 'desk'], ['accent', 'sunken'], ['late', 'sheet'], ['late', 'late-wash'], ['soon', 'soon-wash'], ...['blue', 'clay', 'moss', 'plum', 'teal', 'rose'].map((mark): [string, string] => [`mark-${mark}`, 'sheet'])]
 
 describe.each([
   ['light', colours(light)],

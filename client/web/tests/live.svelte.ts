@@ -1,11 +1,13 @@
 // A copy as the parts of a page see a document: without a node, without access rules.
 import type { LiveDocument } from '../src/live/document.svelte'
+import { Others } from '../src/live/others.svelte'
 import type { Common } from '../src/edit/kinds'
 import type { Copy } from './people'
 
 export class LiveCopy {
   doc: unknown = $state.raw()
   readonly writable = true
+  readonly others = new Others()
   readonly #copy: Copy
 
   constructor(copy: Copy) {
@@ -17,6 +19,10 @@ export class LiveCopy {
   }
 
   change(edit: (draft: object) => void): void {
+    this.#copy.change(edit)
+  }
+
+  type(edit: (draft: object) => void): void {
     this.#copy.change(edit)
   }
 

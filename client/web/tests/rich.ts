@@ -1,5 +1,4 @@
 // An editor of a rich text, as a person has it.
-import type { DocHandle } from '@automerge/automerge-repo/slim'
 import type { EditorView } from 'prosemirror-view'
 import { makeEditor } from '../src/rich/editor'
 import { PATH, type Copy } from './people'
@@ -7,7 +6,7 @@ import { PATH, type Copy } from './people'
 export function richEditor(copy: Copy, onState: (view: () => EditorView) => void = () => {}): EditorView {
   const view: EditorView = makeEditor({
     mount: document.body.appendChild(document.createElement('div')),
-    handle: copy as unknown as DocHandle<never>,
+    handle: copy,
     path: PATH,
     label: 'Жазба',
     language: 'kk',

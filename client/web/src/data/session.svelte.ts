@@ -2,6 +2,7 @@
 import { ApiError, api, whenSignedOut, type NewAccount } from './api'
 import { browserKeeping, forgetCopies } from './copies'
 import { events } from './events.svelte'
+import { forgetVisits } from '../history/visits'
 import { locale } from '../locale/locale.svelte'
 import type { Language, Me, NodeInfo } from './types'
 
@@ -57,7 +58,10 @@ class Session {
   async signOut(): Promise<void> {
     await api.signOut()
     // A person's documents must not stay on a shared computer, neither in what its browser keeps nor in the memory of the page.
-    if (this.#lastPerson !== undefined) forgetCopies(browserKeeping(), this.#lastPerson)
+    if (this.#lastPerson !== undefined) {
+      forgetCopies(browserKeeping(), this.#lastPerson)
+      forgetVisits(browserKeeping(), this.#lastPerson)
+    }
     this.#leave()
     window.location.assign('/')
   }

@@ -1,5 +1,7 @@
 // Undo instead of "are you sure": what was just removed can be put back for a while.
 
+import type { Step } from '../edit/steps'
+
 /** Long enough to read one sentence and reach for the key. */
 const OFFERED_MS = 12_000
 
@@ -8,6 +10,10 @@ export interface Offer {
   undo: () => void
   /** Whether there is nothing left to undo: somebody else has put it back. */
   done: () => boolean
+  /** The change that it takes back, where Ctrl+Z does so too. */
+  step?: Step | undefined
+  /** What the button says, if not "undo". */
+  button?: string
 }
 
 class Undo {

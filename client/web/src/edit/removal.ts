@@ -11,10 +11,12 @@ export function removeWithUndo(live: LiveDocument<Common>, path: Prop[], id: Id,
   const kept = keep(live.doc, { path, id })
   if (!kept) return
   live.change((draft) => removeItem(draft, path, id))
+  const step = live.lastStep
   undo.propose({
     words,
+    step,
     undo: () => {
-      live.change((draft) => putBack(draft, kept))
+      if (!step || !live.undo(step)) live.change((draft) => putBack(draft, kept))
       afterUndo?.()
     },
     done: () => itemAt(live.doc, kept) !== undefined,

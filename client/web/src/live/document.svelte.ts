@@ -10,9 +10,12 @@ import { blank, knownSchema } from '../edit/kinds/shape'
 import { newId, type Id, type Placed } from '../edit/order'
 import { addItem } from '../edit/paths'
 import { putBack } from '../edit/putback'
-import type { DocumentInfo, SetAside } from '../data/types'
+import { Steps, type Edit, type Step as OwnStep } from '../edit/steps'
+import type { DocumentInfo, Me, SetAside } from '../data/types'
+import type { TextHandle } from '../rich/sync'
 import { unconfirmed, withActor, wordsBeyond } from './acknowledged'
 import { line } from './line.svelte'
+import { Others, nameToTell } from './others.svelte'
 import { Sitting, type Step } from './sitting'
 
 /** `saved`: the node has confirmed all of it. `sending`: it has not answered yet. `held`: the line is down, the words are in this tab only. */
@@ -37,6 +40,17 @@ export class LiveDocument<T extends Common> {
   removed = $state.raw<readonly KeptItem[]>([])
   /** Changes with each fresh copy from the node; editors bound to an older copy are made anew. */
   copy = $state(0)
+  /** What stands in the place of the person's name where the document tells who wrote, and to others who have it open: a pseudonym, or nothing
+   * at all. A page sets it before its first change. */
+  signature: string | undefined
+  /** Where others stand in the document. */
+  readonly others = new Others()
+  readonly #steps = new Steps()
+  /** Where the document stood before several changes that are one step for the person. */
+  #together: A.Heads | undefined
+  #me: Me | undefined
+  /** Whether the changes of this actor say by whom they are. */
+  #signed = false
   #pending = $state(0)
   #mayWrite = $state(false)
   /** The node takes nothing more for this document from this tab until the tab starts anew. */
@@ -105,9 +119,70 @@ export class LiveDocument<T extends Common> {
     if (!this.#mayWrite) void this.refreshSetAside()
   }
 
+  /** Changes the document so that the person can take it back with Ctrl+Z. */
   change(edit: (draft: T) => void): void {
-    if (!this.writable) return
-    this.handle.change((draft: T) => edit(draft))
+    const step = this.type(edit)
+    if (step && !this.#together) this.#steps.record(step)
+  }
+
+  /** Writes in a text, which keeps an undo of its own. */
+  type(edit: (draft: T) => void): OwnStep | undefined {
+    return this.writable ? this.#write(edit as Edit) : undefined
+  }
+
+  /** What `act` changes is one step for the person. */
+  asOne(act: () => void): void {
+    if (this.#together) return act()
+    const before = A.getHeads(this.handle.doc())
+    this.#together = before
+    try {
+      act()
+    } finally {
+      this.#together = undefined
+      const after = A.getHeads(this.handle.doc())
+      if (after.join() !== before.join()) this.#steps.record({ before, after })
+    }
+  }
+
+  /** The last change that Ctrl+Z takes back. */
+  get lastStep(): OwnStep | undefined {
+    return this.#steps.last
+  }
+
+  /** Takes back the last change of the person's, or that one. False where there is none. */
+  undo(step?: OwnStep): boolean {
+    return this.writable && this.#steps.undo(() => this.handle.doc(), (edit) => this.#write(edit), step)
+  }
+
+  redo(): boolean {
+    return this.writable && this.#steps.redo(() => this.handle.doc(), (edit) => this.#write(edit))
+  }
+
+  /** The document as the editor of a rich text sees it. */
+  get text(): TextHandle {
+    const handle = this.handle as unknown as TextHandle
+    return {
+      doc: () => handle.doc(),
+      change: (edit) => void this.#write(edit),
+      on: (event, listener) => handle.on(event, listener),
+      off: (event, listener) => handle.off(event, listener),
+    }
+  }
+
+  /** One change in Automerge. The first of an actor says who writes: the actor alone tells the school. */
+  #write(edit: Edit): OwnStep | undefined {
+    const handle = this.handle as unknown as DocHandle<object>
+    const before = A.getHeads(handle.doc())
+    const message = this.#signed ? '' : this.#name
+    handle.change(edit, message === '' ? {} : { message })
+    const after = A.getHeads(handle.doc())
+    if (after.join() === before.join()) return undefined
+    this.#signed = true
+    return { before, after }
+  }
+
+  get #name(): string {
+    return nameToTell(this.signature ?? this.#me?.person.name ?? '')
   }
 
   /** Adds an item to a collection, with all its fields (`given` in the place of their first values; scalar words made with `word`), at
@@ -172,6 +247,9 @@ export class LiveDocument<T extends Common> {
     handle.update((doc) => withActor(doc, me.actor))
     if (A.getActorId(handle.doc()) !== me.actor) throw new ApiError('actor_refused', 0)
     this.#actor = me.actor
+    this.#me = me
+    this.#signed = false
+    this.#steps.forget()
     this.#nodeHeads = A.getHeads(handle.doc())
     this.#handle = handle
     this.doc = handle.doc() as T
@@ -187,6 +265,7 @@ export class LiveDocument<T extends Common> {
     }
     handle.on('change', onChange)
     this.#stop.push(() => handle.off('change', onChange))
+    this.others.listen(handle as unknown as DocHandle<unknown>, () => ({ name: this.#name, school: me.school.id }))
     this.copy += 1
   }
 
@@ -245,6 +324,7 @@ export class LiveDocument<T extends Common> {
   }
 
   async #letGo(): Promise<void> {
+    this.others.stop()
     this.#handle = undefined
     const repo = await line.repo()
     await repo.removeFromCache(this.id as DocumentId)

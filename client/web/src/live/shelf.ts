@@ -8,13 +8,26 @@ const HELD_DOCUMENTS = 4
 
 const held = new Map<string, LiveDocument<Common>>()
 const inUse = new Map<string, number>()
+/** Two parts of a page may ask for one document at once; it is opened once, under one actor. */
+const opening = new Map<string, Promise<unknown>>()
 
 /** A document for a screen; `signal` gives up waiting when the person leaves. */
 export async function take<T extends Common>(id: string, signal: AbortSignal): Promise<LiveDocument<T>> {
   let document = held.get(id)
   if (!document) {
+    const earlier = opening.get(id)
+    if (earlier) {
+      await earlier.catch(() => undefined)
+      return take(id, signal)
+    }
     document = new LiveDocument<Common>(id)
-    await document.open(signal)
+    const open = document.open(signal)
+    opening.set(id, open)
+    try {
+      await open
+    } finally {
+      opening.delete(id)
+    }
   } else void document.refreshInfo()
   // Re-inserting makes this the most recently used.
   held.delete(id)

@@ -1,6 +1,5 @@
 // One ProseMirror editor over one rich text of a live document.
 import type { Prop } from '@automerge/automerge/slim'
-import type { DocHandle } from '@automerge/automerge-repo/slim'
 import { baseKeymap, chainCommands, setBlockType, toggleMark } from 'prosemirror-commands'
 import { history, redo, undo } from 'prosemirror-history'
 import { inputRules, textblockTypeInputRule, wrappingInputRule } from 'prosemirror-inputrules'
@@ -9,6 +8,7 @@ import type { NodeType } from 'prosemirror-model'
 import { liftListItem, sinkListItem, splitListItem, wrapInList } from 'prosemirror-schema-list'
 import { EditorState, TextSelection, type Command, type Plugin, type Transaction } from 'prosemirror-state'
 import { EditorView } from 'prosemirror-view'
+import { carets, spotOf, type Range } from './carets'
 import { pasting } from './pasted'
 import { HEADING_LEVELS, richAdapter } from './schema'
 import { shown, textSync, type Change, type TextHandle } from './sync'
@@ -112,11 +112,10 @@ const rules = (): Plugin =>
 
 /** The handle as an editor sees it: told only of changes under its own text. Without this every editor of a page would walk its
  * spans for each key typed in any other field. */
-function narrowed(handle: DocHandle<never>, path: Prop[]): TextHandle {
+function narrowed(source: TextHandle, path: Prop[]): TextHandle {
   type Listener = (change: Change) => void
   const wrapped = new Map<Listener, Listener>()
   const ours = (patch: { path: Prop[] }) => path.every((step, index) => patch.path[index] === step)
-  const source = handle as unknown as TextHandle
   return {
     doc: () => source.doc(),
     change: (edit) => source.change(edit),
@@ -138,21 +137,23 @@ function narrowed(handle: DocHandle<never>, path: Prop[]): TextHandle {
 
 export interface EditorOptions {
   mount: HTMLElement
-  handle: DocHandle<never>
+  handle: TextHandle
   path: Prop[]
   label: string
   language: string
   editable: () => boolean
   onState: (state: EditorState) => void
+  /** The person's caret, or what they have chosen, after it moved; nothing when they have left the text. */
+  onSpot?: (spot: Range | undefined) => void
 }
 
-export function makeEditor({ mount, handle, path, label, language, editable, onState }: EditorOptions): EditorView {
+export function makeEditor({ mount, handle, path, label, language, editable, onState, onSpot = () => {} }: EditorOptions): EditorView {
   const text = narrowed(handle, path)
   const view = new EditorView(mount, {
     // The sync plugin comes last: it must see what all others have made of a key.
     state: EditorState.create({
       doc: shown(richAdapter, text, path),
-      plugins: [history(), rules(), keys, keymap(baseKeymap), textSync(richAdapter, text, path)],
+      plugins: [history(), rules(), keys, keymap(baseKeymap), carets(), textSync(richAdapter, text, path)],
     }),
     ...pasting(richAdapter.schema),
     editable,
@@ -165,9 +166,15 @@ export function makeEditor({ mount, handle, path, label, language, editable, onS
         return { dom }
       },
     },
+    handleDOMEvents: {
+      focus: ({ state }: EditorView) => onSpot(spotOf(richAdapter, text.doc(), path, state)),
+      blur: () => onSpot(undefined),
+    },
     dispatchTransaction(transaction) {
+      const before = view.state.selection
       view.updateState(view.state.apply(transaction))
       onState(view.state)
+      if (view.hasFocus() && !view.state.selection.eq(before)) onSpot(spotOf(richAdapter, text.doc(), path, view.state))
     },
   })
   return view

@@ -23,7 +23,8 @@ interface Piece {
 }
 const BLOCK = '\ufffc'
 
-function inOneWriting(value: unknown): string {
+/** Equal for equal values: Automerge gives the fields of a span in any order. */
+export function inOneWriting(value: unknown): string {
   return JSON.stringify(value, (_, part: unknown) => {
     if (typeof part !== 'object' || part === null || Array.isArray(part)) return part
     if ('val' in part) return String(part.val)

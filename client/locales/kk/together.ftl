@@ -1,0 +1,9 @@
+# Writing together: where others stand, two values set at once, taking back.
+together-taken-back = Соңғы өзгерісіңіз қайтарылды
+together-again = Қайталау
+together-two = Бір уақытта екі мән қойылды. Қайсысы қалсын?
+together-many = Бір уақытта бірнеше мән қойылды. Қайсысы қалсын?
+together-by = { $name }, { $school }
+together-somebody = белгісіз адам
+together-keep = Қалсын: { $value }
+together-empty = бос

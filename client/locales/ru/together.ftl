@@ -1,0 +1,9 @@
+# Writing together: where others stand, two values set at once, taking back.
+together-taken-back = Ваше последнее изменение отменено
+together-again = Повторить
+together-two = Одновременно поставили два значения. Какое оставить?
+together-many = Одновременно поставили несколько значений. Какое оставить?
+together-by = { $name }, { $school }
+together-somebody = кто-то
+together-keep = Оставить: { $value }
+together-empty = пусто
