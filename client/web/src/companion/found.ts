@@ -1,0 +1,43 @@
+// The companions of a document among all that this school can see. Two that were made apart are shown as one.
+import type { DocumentInfo } from '../data/types'
+import type { Placed } from '../edit/order'
+
+/** More than these nobody makes by chance: each school that was apart makes one. */
+export const COMPANIONS_SHOWN = 12
+
+/** What the node tells of a document without opening it; a node of an earlier version tells nothing. */
+export function factOf(info: DocumentInfo, name: 'about' | 'person'): string {
+  const facts: unknown = 'facts' in info ? info.facts : undefined
+  const value: unknown = typeof facts === 'object' && facts !== null ? Reflect.get(facts, name) : undefined
+  return typeof value === 'string' ? value : ''
+}
+
+/** The document that a companion is about. Its title says so too, for a node that tells no facts. */
+function isCompanionOf(info: DocumentInfo, document: DocumentInfo): boolean {
+  return info.kind === 'companion' && info.space === document.space && (factOf(info, 'about') || info.title) === document.id
+}
+
+/** Only those of the document's own space: what is said in a school stays there. The smallest id first, which takes new words. */
+export function companionsOf(documents: readonly DocumentInfo[], document: DocumentInfo): DocumentInfo[] {
+  return documents
+    .filter((each) => each.state === 'here' && isCompanionOf(each, document))
+    .sort((a, b) => (a.id < b.id ? -1 : 1))
+    .slice(0, COMPANIONS_SHOWN)
+}
+
+/** Lists of several companions as one. Each keeps its order; between two, what was said earlier comes first. */
+export function asOne<T extends { at_ms: number }, P extends Placed<T>>(lists: readonly (readonly P[])[]): P[] {
+  const rest = lists.filter((list) => list.length > 0).map((list) => [...list])
+  const merged: P[] = []
+  while (rest.length > 0) {
+    const next = rest.reduce((first, list) => (when(list[0]) < when(first[0]) ? list : first))
+    const item = next.shift()
+    if (item) merged.push(item)
+    if (next.length === 0) rest.splice(rest.indexOf(next), 1)
+  }
+  return merged
+}
+
+function when(placed: Placed<{ at_ms: number }> | undefined): number {
+  return Number(placed?.item.at_ms) || 0
+}
