@@ -4,7 +4,7 @@ import { accept, readiness } from '../src/companion/accept'
 import { fieldOfItem, maySuggest, placeOf, standing, type Place } from '../src/companion/anchor'
 import { asOne, companionsOf } from '../src/companion/found'
 import { stack } from '../src/companion/stack'
-import type { DocumentInfo } from '../src/data/types'
+import type { DocumentInfo, Facts } from '../src/data/types'
 import type { Suggestion } from '../src/edit/kinds'
 import { word } from '../src/edit/paths'
 import { loadAutomerge } from './people'
@@ -146,8 +146,8 @@ describe('two companions of one document', () => {
   it('are both found, the one with the smaller id first, and no other document', () => {
     const others = [info('c', { title: 'other' }), info('d', { space: 'elsewhere' }), info('e', { kind: 'thread' }), info('f', { state: 'coming' }), document]
     expect(companionsOf([info('b'), ...others, info('a')], document).map(({ id }) => id)).toEqual(['a', 'b'])
-    const told = { ...info('g'), title: 'plan', facts: { about: 'another' } }
-    expect(companionsOf([told, { ...info('h'), title: '?', facts: { about: 'plan' } }], document).map(({ id }) => id)).toEqual(['h'])
+    const facts = (about: string): Facts => ({ title: '', template: false, person: '', about, previous: '', date: '', time: '', place: '', until: '', stage: '', duties: [], days: [], asking: null })
+    expect(companionsOf([info('g', { title: 'plan', facts: facts('another') }), info('h', { title: '?', facts: facts('plan') })], document).map(({ id }) => id)).toEqual(['h'])
   })
 
   it('are read as one: each in its order, between the two by time', () => {

@@ -5,16 +5,9 @@ import type { Placed } from '../edit/order'
 /** More than these nobody makes by chance: each school that was apart makes one. */
 export const COMPANIONS_SHOWN = 12
 
-/** What the node tells of a document without opening it; a node of an earlier version tells nothing. */
-export function factOf(info: DocumentInfo, name: 'about' | 'person'): string {
-  const facts: unknown = 'facts' in info ? info.facts : undefined
-  const value: unknown = typeof facts === 'object' && facts !== null ? Reflect.get(facts, name) : undefined
-  return typeof value === 'string' ? value : ''
-}
-
 /** The document that a companion is about. Its title says so too, for a node that tells no facts. */
 function isCompanionOf(info: DocumentInfo, document: DocumentInfo): boolean {
-  return info.kind === 'companion' && info.space === document.space && (factOf(info, 'about') || info.title) === document.id
+  return info.kind === 'companion' && info.space === document.space && (info.facts?.about || info.title) === document.id
 }
 
 /** Only those of the document's own space: what is said in a school stays there. The smallest id first, which takes new words. */
