@@ -6,6 +6,7 @@ import type {
   Kind,
   Language,
   Me,
+  Named,
   NodeInfo,
   NodeStatus,
   Person,
@@ -120,6 +121,7 @@ export const api = {
   me: () => ask<Me>('GET', 'me'),
   changeMe: (change: { language?: Language; name?: string }) => ask<unknown>('PATCH', 'me', change),
   people: () => ask<Person[]>('GET', 'people'),
+  names: () => ask<Named[]>('GET', 'people/names'),
   addPerson: (person: NewPerson) => ask<unknown>('POST', 'people', person),
   givePassword: (person: string, password: string) =>
     ask<unknown>('PUT', `people/${part(person)}/password`, { password }),

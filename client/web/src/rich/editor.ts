@@ -9,6 +9,7 @@ import { liftListItem, sinkListItem, splitListItem, wrapInList } from 'prosemirr
 import { EditorState, TextSelection, type Command, type Plugin, type Transaction } from 'prosemirror-state'
 import { EditorView } from 'prosemirror-view'
 import { carets, spotOf, type Range } from './carets'
+import { marking } from './marked'
 import { pasting } from './pasted'
 import { HEADING_LEVELS, richAdapter } from './schema'
 import { shown, textSync, type Change, type TextHandle } from './sync'
@@ -153,11 +154,12 @@ export function makeEditor({ mount, handle, path, label, language, editable, onS
     // The sync plugin comes last: it must see what all others have made of a key.
     state: EditorState.create({
       doc: shown(richAdapter, text, path),
-      plugins: [history(), rules(), keys, keymap(baseKeymap), carets(), textSync(richAdapter, text, path)],
+      plugins: [history(), rules(), keys, keymap(baseKeymap), marking(), carets(), textSync(richAdapter, text, path)],
     }),
     ...pasting(richAdapter.schema),
     editable,
-    attributes: { 'aria-label': label, 'aria-multiline': 'true', role: 'textbox', lang: language, spellcheck: 'true' },
+    // What one may only read takes the focus too: a remark is made about it with the keyboard.
+    attributes: () => ({ 'aria-label': label, 'aria-multiline': 'true', role: 'textbox', lang: language, spellcheck: 'true', ...(editable() ? {} : { tabindex: '0', 'aria-readonly': 'true' }) }),
     nodeViews: {
       // Something a newer program put here: kept where it stands, shown as a small box.
       unknownLeaf: () => {

@@ -1,0 +1,35 @@
+# Requests for feedback.
+kind-feedback = request for feedback
+feedback-ask = Ask for feedback
+feedback-title-about = Feedback: { $title }
+feedback-question = Question { $number }
+feedback-question-example = What in this plan would you do differently at your school, and why?
+feedback-question-removed = Answers to a question that was removed
+feedback-add-question = Add a question
+feedback-words = What one should know before
+feedback-words-hint = What have you tried, and what are you unsure of?
+feedback-whom = Whom you ask
+feedback-schools = Schools of the network
+feedback-our-people = People of our school
+feedback-by-name = Somebody else, by name
+feedback-add = Add
+feedback-private = This stays in our own school, so only its people can be asked. To ask other schools, ask about a document that is in the network.
+feedback-by = Answer by
+feedback-send = Ask
+feedback-asked-by = Asked by
+feedback-nobody-asked = Nobody has been asked by name yet. Whoever reads this may answer.
+feedback-answered = has answered
+feedback-not-yet = no answer yet
+feedback-waits = { $days ->
+        [0] asked today
+        [one] asked { $days } day ago
+       *[other] asked { $days } days ago
+    }
+feedback-ask-more = Ask somebody else too
+feedback-close = No more answers needed
+feedback-reopen = Take answers again
+feedback-closed = Thank you: no more answers are needed. What was answered can be read.
+feedback-your-answer = Your answer
+feedback-answer-send = Answer
+feedback-no-answer-yet = No answer yet. It comes when your colleagues are online.
+feedback-be-first = Nobody has answered yet. A few sentences are enough.

@@ -1,0 +1,28 @@
+# Threads: talk among people who are seldom online at the same time.
+kind-thread = discussion
+talk-is-about = About:
+talk-about-unknown = a document that you cannot read here
+talk-who-reads = Who will read it
+talk-readers-school = Only people of our school will read it.
+talk-readers-network = People of every school of this network will read it: { $space }, { $count ->
+        [one] { $count } school
+       *[other] { $count } schools
+    }. What has been delivered cannot be called back.
+thread-begin = Begin a discussion
+thread-title = What it is about
+thread-title-example = How do you use the first ten minutes of a lesson?
+thread-first-words = First words
+thread-posts = What has been said
+thread-empty = Nobody has said anything yet. Write the first words: your colleagues read them when they come, and answer when they have time.
+thread-your-words = Your words
+thread-answer-to = Answer to { $name }
+thread-to = to { $name }
+thread-new = new
+thread-fresh = { $count ->
+        [one] { $count } new post
+       *[other] { $count } new posts
+    } since you were last here, { $when }
+thread-last-here = Last to write:
+thread-close = Close the discussion
+thread-reopen = Open the discussion again
+thread-closed = This discussion is closed. It can be read; to write, open it again.

@@ -1,0 +1,22 @@
+# Threads: talk among people who are seldom online at the same time.
+kind-thread = талқылау
+talk-is-about = Құжат:
+talk-about-unknown = бұл жерде Сізге ашық емес
+talk-who-reads = Мұны кім оқиды
+talk-readers-school = Мұны тек өз мектебіміздің адамдары оқиды.
+talk-readers-network = Мұны осы желінің әр мектебіндегі адамдар оқи алады: { $space }, { $count } мектеп. Жеткен нәрсені кері қайтарып алу мүмкін емес.
+thread-begin = Талқылау бастау
+thread-title = Не туралы
+thread-title-example = Сабақтың алғашқы он минутын қалай өткізесіз?
+thread-first-words = Алғашқы сөз
+thread-posts = Айтылғаны
+thread-empty = Әзірге ешкім ештеңе жазған жоқ. Алғашқы сөзді жазыңыз: әріптестеріңіз байланысқа шыққанда оқып, уақыты болғанда жауап береді.
+thread-your-words = Сіздің сөзіңіз
+thread-answer-to = Жауабыңыз. Жазған: { $name }
+thread-to = Мына адамға жауап: { $name }
+thread-new = жаңа
+thread-fresh = Сіз соңғы келгеннен бері жаңа жазба: { $count } ({ $when })
+thread-last-here = Соңғы жазғандар:
+thread-close = Талқылауды жабу
+thread-reopen = Талқылауды қайта ашу
+thread-closed = Талқылау жабық. Оны оқуға болады; жазу үшін қайта ашыңыз.

@@ -1,0 +1,60 @@
+# Remarks and suggestions beside a document.
+kind-companion = замечания к документу
+remarks-title = Замечания
+remarks-count = Замечания: { $count }
+remarks-here = { $count ->
+        [one] Здесь { $count } замечание
+        [few] Здесь { $count } замечания
+       *[other] Здесь { $count } замечаний
+    }
+remarks-next = Следующее замечание (Ctrl+Alt+J)
+remarks-previous = Предыдущее замечание (Ctrl+Alt+K)
+remarks-close = Закрыть замечания
+remarks-settled-show = Решённые: { $count }
+remarks-settled-hide = Скрыть решённые: { $count }
+remarks-empty = Замечаний пока нет. Выделите слова и напишите, что Вы о них думаете, или предложите другие. В самом документе это ничего не меняет.
+remarks-empty-reader = Замечаний пока нет. Ваша роль позволяет читать замечания, но не писать их.
+remark-begin = Замечание
+remark-key = Замечание к выделенным словам или к полю (Ctrl+Alt+M)
+remark-whole = Документ в целом
+remark-words = Ваше замечание
+remark-send = Отправить
+remark-answer = Ответить
+remark-answers = { $count ->
+        [one] { $count } ответ
+        [few] { $count } ответа
+       *[other] { $count } ответов
+    }
+remark-resolve = Решено
+remark-reopen = Открыть снова
+remark-gone = О словах, которых в тексте больше нет: { $words }
+said-by-nobody = Без имени
+said-send = Отправить
+said-done = Готово
+said-edit = Изменить
+said-take-back = Забрать
+said-taken-back = Автор забрал эти слова
+said-taken-back-undo = Вы забрали: { $name }
+mention-whom = Кого упомянуть
+suggestion-begin = Предложить другие слова
+suggestion-instead = Другие слова
+suggestion-why = Почему (если хотите)
+suggestion-send = Предложить
+suggestion-instead-of = вместо:
+suggestion-says = предлагается:
+suggestion-nothing = (убрать)
+suggestion-accept = Принять
+suggestion-accept-all-the-same = Всё равно заменить
+suggestion-decline = Отклонить
+suggestion-accepted = Принято: { $name }
+suggestion-declined = Отклонено: { $name }
+suggestion-was = Когда это предложили:
+suggestion-changed = С тех пор слова изменились. Сейчас там:
+suggestion-gone = Этих слов в документе больше нет, заменять нечего.
+suggestion-who-accepts = Принимает тот, кто пишет документ: { $school }
+talks-count = Обсуждение: { $count }
+talks-empty = Об этом документе ещё не говорили и не просили обратной связи.
+talk-about = Обсудить
+ask-for = Попросить обратную связь
+companion-about = Это замечания к документу. Их читают рядом с ним.
+companion-open = Открыть документ

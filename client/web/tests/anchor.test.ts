@@ -1,0 +1,175 @@
+import * as A from '@automerge/automerge/slim'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { accept, readiness } from '../src/companion/accept'
+import { fieldOfItem, maySuggest, placeOf, standing, type Place } from '../src/companion/anchor'
+import { asOne, companionsOf } from '../src/companion/found'
+import { stack } from '../src/companion/stack'
+import type { DocumentInfo, Facts } from '../src/data/types'
+import type { Suggestion } from '../src/edit/kinds'
+import { word } from '../src/edit/paths'
+import { loadAutomerge } from './people'
+
+beforeAll(loadAutomerge)
+
+type Words = { kind: A.ImmutableString; mission: string; vision: string; goals: Record<string, { title: string }> }
+const plan = (mission: string) => A.from<Words>({ kind: word('plan'), mission, vision: '', goals: { ab: { title: 'Оқу' } } })
+const written = (doc: A.Doc<Words>, at: number, remove: number, insert: string, field = 'mission') =>
+  A.change(A.clone(doc), (draft) => A.splice(draft, [field], at, remove, insert))
+const on = (doc: A.Doc<Words>, words: string) => placeOf(doc, 'mission', doc.mission.indexOf(words), doc.mission.indexOf(words) + words.length)
+const words = (doc: A.Doc<Words>, place: Place) => {
+  const now = standing(doc, place)
+  return now.is === 'here' ? now.words : now.is
+}
+
+describe('what is said about words', () => {
+  it('stays with them whatever is written before, behind and inside', () => {
+    let doc = plan('Біз бірге оқимыз')
+    const place = on(doc, 'бірге')
+    expect(place.quote).toBe('бірге')
+    doc = written(doc, 0, 0, 'Мектепте: ')
+    expect(words(doc, place)).toBe('бірге')
+    doc = written(doc, doc.mission.indexOf('бірге') + 5, 0, 'міз')
+    expect(words(doc, place), 'words right behind are not among them').toBe('бірге')
+    doc = written(doc, doc.mission.indexOf('бірге'), 0, 'дәл ')
+    expect(words(doc, place), 'nor words right before').toBe('бірге')
+    doc = written(doc, doc.mission.indexOf('рге'), 0, '-')
+    expect(words(doc, place)).toBe('бі-рге')
+  })
+
+  it('keeps to what is left when its first or last letters go', () => {
+    const doc = plan('Біз бірге оқимыз')
+    const place = on(doc, 'бірге')
+    expect(words(written(doc, 4, 2, ''), place)).toBe('рге')
+    expect(words(written(doc, 7, 2, ''), place)).toBe('бір')
+    expect(words(written(doc, 2, 12, ''), place)).toBe('gone')
+  })
+
+  it('is about words no longer there when all of them go, also at the very beginning and end of a text', () => {
+    const doc = plan('Біз бірге оқимыз')
+    for (const phrase of ['Біз', 'бірге', 'оқимыз', 'Б']) {
+      const place = on(doc, phrase)
+      expect(words(written(doc, doc.mission.indexOf(phrase), phrase.length, ''), place), phrase).toBe('gone')
+      expect(words(written(doc, 0, doc.mission.length, ''), place), `${phrase}, with all others`).toBe('gone')
+    }
+    expect(words(A.change(A.clone(doc), (draft) => { draft.mission = 'Басқа мәтін' }), on(doc, 'Біз')), 'another text at its place').toBe('gone')
+  })
+
+  it('does not cut a letter of two code units in half', () => {
+    const doc = plan('жақсы 🙂 оқу')
+    const place = on(doc, '🙂')
+    expect(words(written(doc, 0, 0, 'өте '), place)).toBe('🙂')
+    expect(words(doc, on(doc, 'жақсы 🙂'))).toBe('жақсы 🙂')
+  })
+
+  it('may be about a field, an item or the document as a whole', () => {
+    const doc = plan('x')
+    const whole = (field: string): Place => ({ field, from: '', to: '', quote: '' })
+    expect(standing(doc, whole('')).is).toBe('document')
+    expect(standing(doc, whole('mission')).is).toBe('whole')
+    expect(standing(doc, whole('goals/ab')).is).toBe('whole')
+    expect(standing(doc, whole('goals/cd')).is).toBe('gone')
+    expect(fieldOfItem(doc, 'ab')).toBe('goals/ab')
+    expect(fieldOfItem(doc, 'constructor')).toBeUndefined()
+    expect(placeOf(doc, 'mission', 1, 1), 'no words chosen').toEqual(whole('mission'))
+  })
+
+  it('of a foreign program that names no text and no cursor does no harm', () => {
+    const doc = plan('x')
+    for (const field of ['kind', '__proto__/x', 'goals/ab', 'nowhere', 'goals/__proto__/title'])
+      expect(words(doc, { field, from: '1@zz', to: 'x', quote: '' })).toBe('gone')
+    expect(words(doc, { field: 'mission', from: '1@zz', to: '', quote: '' })).toBe('whole')
+  })
+})
+
+const suggestion = (place: Place, instead: string): Suggestion => ({
+  ...place, order: 'a0', instead, why: '', settled: 'open', settled_by: '', name: '', school: '', person: '', at_ms: 0,
+})
+
+describe('a suggestion', () => {
+  it('puts its words in the place of those it was made for', () => {
+    let doc = plan('Біз бірге оқимыз')
+    const one = suggestion(on(doc, 'бірге'), 'қатар')
+    doc = written(doc, 0, 0, 'Енді: ')
+    expect(readiness(doc, one).is).toBe('ready')
+    expect(A.change(doc, (draft) => accept(draft, one)).mission).toBe('Енді: Біз қатар оқимыз')
+  })
+
+  it('shows the words of now where they have changed meanwhile, and takes their place all the same', () => {
+    const doc = plan('Біз бірге оқимыз')
+    const one = suggestion(on(doc, 'бірге'), 'қатар')
+    const theirs = written(doc, 7, 0, '-')
+    expect(readiness(theirs, one)).toEqual({ is: 'changed', words: 'бір-ге' })
+    expect(A.change(A.clone(theirs), (draft) => accept(draft, one)).mission).toBe('Біз қатар оқимыз')
+    const gone = written(doc, 0, 16, '')
+    expect(readiness(gone, one)).toEqual({ is: 'gone' })
+    expect(A.change(gone, (draft) => accept(draft, one)).mission, 'nothing is written where nothing stands').toBe('')
+  })
+
+  it('accepted while somebody writes beside it keeps the words of both', () => {
+    const doc = plan('Біз бірге оқимыз')
+    const one = suggestion(on(doc, 'бірге'), 'қатар')
+    const theirs = written(doc, 16, 0, ' әрі ойлаймыз')
+    const ours = A.change(A.clone(doc), (draft) => accept(draft, one))
+    expect(A.merge(ours, theirs).mission).toBe('Біз қатар оқимыз әрі ойлаймыз')
+  })
+
+  it('keeps the shape of the words around it', () => {
+    let doc = A.change(plan(''), (draft) => {
+      A.splice(draft, ['vision'], 0, 0, 'бірге оқимыз')
+      A.mark(draft, ['vision'], { start: 0, end: 5, expand: 'both' }, 'strong', true)
+    })
+    const one = suggestion(placeOf(doc, 'vision', 0, 5), 'қатар')
+    doc = A.change(doc, (draft) => accept(draft, one))
+    expect(doc.vision).toBe('қатар оқимыз')
+    expect(A.marks(doc, ['vision'])).toMatchObject([{ name: 'strong', start: 0, end: 5 }])
+  })
+
+  it('is not made for a field as a whole, nor over paragraphs', () => {
+    expect(maySuggest({ field: 'mission', from: '', to: '', quote: '' })).toBe(false)
+    expect(maySuggest({ field: 'vision', from: '1@a', to: '2@a', quote: 'бір\uFFFCекі' })).toBe(false)
+    expect(maySuggest({ field: 'vision', from: '1@a', to: '2@a', quote: 'бір' })).toBe(true)
+  })
+
+  it('stays on one line where the words it is for did', () => {
+    const doc = plan('Біз бірге')
+    const one = suggestion(on(doc, 'бірге'), 'қатар\nтұрып')
+    expect(A.change(doc, (draft) => accept(draft, one)).mission).toBe('Біз қатар тұрып')
+  })
+})
+
+describe('two companions of one document', () => {
+  const info = (id: string, over: Partial<DocumentInfo> = {}): DocumentInfo => ({
+    id, space: 's', state: 'here', kind: 'companion', title: 'plan', owner: { id: 'o', name: '' }, write_rule: 'everyone', can_write: true, changed_at: null, reached: 1, of: 1, waiting: 0, ...over,
+  })
+  const document = info('plan', { kind: 'plan', title: 'Жоспар' })
+
+  it('are both found, the one with the smaller id first, and no other document', () => {
+    const others = [info('c', { title: 'other' }), info('d', { space: 'elsewhere' }), info('e', { kind: 'thread' }), info('f', { state: 'coming' }), document]
+    expect(companionsOf([info('b'), ...others, info('a')], document).map(({ id }) => id)).toEqual(['a', 'b'])
+    const facts = (about: string): Facts => ({ title: '', template: false, person: '', about, previous: '', date: '', time: '', place: '', until: '', stage: '', duties: [], days: [], asking: null })
+    expect(companionsOf([info('g', { title: 'plan', facts: facts('another') }), info('h', { title: '?', facts: facts('plan') })], document).map(({ id }) => id)).toEqual(['h'])
+  })
+
+  it('are read as one: each in its order, between the two by time', () => {
+    const said = (id: string, at_ms: number) => ({ id, item: { at_ms } })
+    const merged = asOne([[said('a', 10), said('b', 5), said('c', 40)], [said('x', 20), said('y', 30)], []])
+    expect(merged.map(({ id }) => id)).toEqual(['a', 'b', 'x', 'y', 'c'])
+  })
+})
+
+describe('cards beside a text', () => {
+  const card = (id: string, wanted: number, height = 90) => ({ id, wanted, height })
+
+  it('stand at their words where there is room, and below each other where there is none', () => {
+    expect([...stack([card('a', 0), card('b', 20), card('c', 400)], undefined).values()]).toEqual([0, 100, 400])
+  })
+
+  it('make room for the chosen one, which stands at its words', () => {
+    const tops = stack([card('a', 200), card('b', 220), card('c', 240)], 'b')
+    expect([...tops.values()]).toEqual([120, 220, 320])
+  })
+
+  it('never leave the top', () => {
+    expect([...stack([card('a', 0), card('b', 10)], 'b', 0).values()]).toEqual([0, 100])
+  })
+})
