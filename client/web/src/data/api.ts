@@ -9,6 +9,7 @@ import type {
   NodeInfo,
   NodeStatus,
   Person,
+  PlainDocument,
   Present,
   Role,
   SetAside,
@@ -133,6 +134,7 @@ export const api = {
   createDocument: (document: NewDocument) => ask<DocumentInfo>('POST', 'documents', document),
   document: (id: string) => ask<DocumentInfo>('GET', `documents/${part(id)}`),
   documentStatus: (id: string) => ask<DocumentStatus>('GET', `documents/${part(id)}/status`),
+  content: (id: string) => ask<PlainDocument>('GET', `documents/${part(id)}/content`),
   presence: (id: string) => ask<Present[]>('GET', `documents/${part(id)}/presence`),
   setAside: (document: string) => ask<SetAside[]>('GET', `set-aside?document=${part(document)}`),
   settleSetAside: (id: number, action: 'copy' | 'drop') =>

@@ -17,7 +17,7 @@ import { Sitting, type Step } from './sitting'
 
 /** `saved`: the node has confirmed all of it. `sending`: it has not answered yet. `held`: the line is down, the words are in this tab only. */
 export type Saved = 'saved' | 'sending' | 'held'
-export type WhyReadOnly = 'rule' | 'newer_schema' | 'refused'
+export type WhyReadOnly = 'rule' | 'newer_schema' | 'refused' | 'copy'
 
 /** A node that has not confirmed within this time is named as slow; on a school's own line it takes milliseconds. */
 const SLOW_MS = 6_000
@@ -37,6 +37,10 @@ export class LiveDocument<T extends Common> {
   removed = $state.raw<readonly KeptItem[]>([])
   /** Changes with each fresh copy from the node; editors bound to an older copy are made anew. */
   copy = $state(0)
+  /** Under which name this tab writes here, where that is not the person's own; set before the first change. */
+  signature: string | undefined
+  /** Set by the page of a copy: it is read there, and written from what it is a copy of. */
+  isCopy = $state(false)
   #pending = $state(0)
   #mayWrite = $state(false)
   /** The node takes nothing more for this document from this tab until the tab starts anew. */
@@ -65,7 +69,8 @@ export class LiveDocument<T extends Common> {
   get whyReadOnly(): WhyReadOnly | undefined {
     if (this.#refused) return 'refused'
     if (Number(this.doc.schema) > knownSchema(said(this.doc.kind))) return 'newer_schema'
-    return this.#mayWrite ? undefined : 'rule'
+    if (!this.#mayWrite) return 'rule'
+    return this.isCopy ? 'copy' : undefined
   }
 
   get writable(): boolean {

@@ -65,6 +65,16 @@ class Locale {
 
 export const locale = new Locale()
 
+/** Words in a language that the page may not be speaking: what is written into a document is in the document's. */
+export async function wordsIn(language: Language): Promise<(id: string) => string> {
+  const source = await SOURCES[language]()
+  const bundle = bundleOf(language, source.default)
+  return (id) => {
+    const message = bundle.getMessage(id)
+    return message?.value ? bundle.formatPattern(message.value, {}, []) : id
+  }
+}
+
 /** The words of message `id` in the person's language. */
 export function t(id: string, args?: Record<string, FluentVariable>): string {
   return locale.format(id, args)

@@ -10,4 +10,6 @@ type PageOf = Component<{ live: LiveDocument<never>; watch: DocumentWatch }>
 export const PAGES: Partial<Record<Kind, () => Promise<{ default: PageOf }>>> = {
   plan: () => import('../plan/PlanPage.svelte') as Promise<{ default: PageOf }>,
   meeting: () => import('../meeting/MeetingPage.svelte') as Promise<{ default: PageOf }>,
+  notebook: () => import('../notebook/NotebookPage.svelte') as Promise<{ default: PageOf }>,
+  portfolio: () => import('../portfolio/PortfolioPage.svelte') as Promise<{ default: PageOf }>,
 }
