@@ -2,6 +2,7 @@
 who-reads-me = can be read by: only I
 who-reads-me-more = The school computer shows this to you alone, not to the head and not to colleagues, and does not send it to other schools. What you share is a copy of its own.
 notebook-private = Only you read this: not the head, not the facilitator, not other schools. If you want to share something, a copy of that part is made, and the notebook stays here.
+notebook-kind = notebook of steps
 notebook-facts = About this notebook
 notebook-focus = Focus
 notebook-focus-hint-project = What would I like to change?
@@ -83,7 +84,7 @@ notebook-share-readers = { $count ->
         [one] People of this { $count } school
        *[other] People of these { $count } schools
     } will be able to read the copy:
-notebook-share-home = This stays at home: all parts not chosen, the focus, whom you work with, the title of the notebook, and whose it is.
+notebook-share-home = This stays at home: all parts not chosen, the focus, whom you work with, and the title of the notebook.
 notebook-share-for-ever = What has been delivered cannot be called back.
 notebook-share-name = Under which name
 notebook-share-own = Under my own: { $name }

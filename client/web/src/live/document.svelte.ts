@@ -69,8 +69,8 @@ export class LiveDocument<T extends Common> {
   get whyReadOnly(): WhyReadOnly | undefined {
     if (this.#refused) return 'refused'
     if (Number(this.doc.schema) > knownSchema(said(this.doc.kind))) return 'newer_schema'
-    if (!this.#mayWrite) return 'rule'
-    return this.isCopy ? 'copy' : undefined
+    if (this.isCopy) return 'copy'
+    return this.#mayWrite ? undefined : 'rule'
   }
 
   get writable(): boolean {
