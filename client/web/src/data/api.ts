@@ -10,6 +10,7 @@ import type {
   NodeInfo,
   NodeStatus,
   Person,
+  PlainDocument,
   Present,
   Role,
   SecurePage,
@@ -136,6 +137,7 @@ export const api = {
   createDocument: (document: NewDocument) => ask<DocumentInfo>('POST', 'documents', document),
   document: (id: string) => ask<DocumentInfo>('GET', `documents/${part(id)}`),
   documentStatus: (id: string) => ask<DocumentStatus>('GET', `documents/${part(id)}/status`),
+  content: (id: string) => ask<PlainDocument>('GET', `documents/${part(id)}/content`),
   presence: (id: string) => ask<Present[]>('GET', `documents/${part(id)}/presence`),
   setAside: (document: string) => ask<SetAside[]>('GET', `set-aside?document=${part(document)}`),
   settleSetAside: (id: number, action: 'copy' | 'drop') =>

@@ -147,6 +147,12 @@ export interface DocumentStatus {
   readers: { space: { id: string; name: string; private: boolean }; schools: number }
 }
 
+/** A document as plain JSON: texts are strings, a rich text is lines (docs/documents.md). */
+export interface PlainDocument {
+  heads: string[]
+  content: Record<string, unknown>
+}
+
 export interface Present {
   name: string
   school: Named

@@ -20,7 +20,7 @@ import { Sitting, type Step } from './sitting'
 
 /** `saved`: the node has confirmed all of it. `sending`: it has not answered yet. `held`: the line is down, the words are in this tab only. */
 export type Saved = 'saved' | 'sending' | 'held'
-export type WhyReadOnly = 'rule' | 'newer_schema' | 'refused'
+export type WhyReadOnly = 'rule' | 'newer_schema' | 'refused' | 'copy'
 
 /** A node that has not confirmed within this time is named as slow; on a school's own line it takes milliseconds. */
 const SLOW_MS = 6_000
@@ -51,6 +51,8 @@ export class LiveDocument<T extends Common> {
   #me: Me | undefined
   /** Whether the changes of this actor say by whom they are. */
   #signed = false
+  /** Set by the page of a copy: it is read there, and written from what it is a copy of. */
+  isCopy = $state(false)
   #pending = $state(0)
   #mayWrite = $state(false)
   /** The node takes nothing more for this document from this tab until the tab starts anew. */
@@ -79,6 +81,7 @@ export class LiveDocument<T extends Common> {
   get whyReadOnly(): WhyReadOnly | undefined {
     if (this.#refused) return 'refused'
     if (Number(this.doc.schema) > knownSchema(said(this.doc.kind))) return 'newer_schema'
+    if (this.isCopy) return 'copy'
     return this.#mayWrite ? undefined : 'rule'
   }
 

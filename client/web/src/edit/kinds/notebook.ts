@@ -1,6 +1,7 @@
 // What a person writes for themselves first: the notebook of steps and the portfolio.
 import type { Id } from '../order'
-import type { Common, Scalar, Shared } from './common'
+import type { Kind } from '../../data/types'
+import { said, type Common, type Scalar, type Shared } from './common'
 
 export const PATTERNS = ['project', 'coaching', 'enquiry', 'self_review', 'own'] as const
 export type Pattern = (typeof PATTERNS)[number]
@@ -66,4 +67,22 @@ export interface Portfolio extends Common {
   author: string
   about: string
   pieces: Record<Id, Piece>
+}
+
+/** Kinds that in the school's own space are read by one person alone, unless they are templates. */
+const PERSONAL: readonly Kind[] = ['notebook', 'portfolio']
+
+export function isPersonal(kind: Kind): boolean {
+  return PERSONAL.includes(kind)
+}
+
+/** How a document names a person. */
+export function personKey(school: string, person: string): string {
+  return `${school}/${person}`
+}
+
+/** Whom a personal document names as the only one who reads it at its school; empty where everybody there does. */
+export function onlyReader(kind: Kind, doc: unknown): string {
+  const { person, template } = (doc ?? {}) as { person?: unknown; template?: unknown }
+  return isPersonal(kind) && template !== true ? said(person) : ''
 }

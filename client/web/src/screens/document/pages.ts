@@ -13,4 +13,6 @@ export const PAGES: Partial<Record<Kind, () => Promise<{ default: PageOf }>>> = 
   feedback: () => import('../talk/feedback/FeedbackPage.svelte') as Promise<{ default: PageOf }>,
   thread: () => import('../talk/thread/ThreadPage.svelte') as Promise<{ default: PageOf }>,
   companion: () => import('../talk/CompanionPage.svelte') as Promise<{ default: PageOf }>,
+  notebook: () => import('../notebook/NotebookPage.svelte') as Promise<{ default: PageOf }>,
+  portfolio: () => import('../portfolio/PortfolioPage.svelte') as Promise<{ default: PageOf }>,
 }
