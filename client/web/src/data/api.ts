@@ -6,12 +6,15 @@ import type {
   Kind,
   Language,
   Me,
+  NewSeat,
   NodeInfo,
   NodeStatus,
   Person,
   Present,
   Role,
+  Seat,
   SetAside,
+  Sitting,
   Space,
   SpaceRole,
   Ticket,
@@ -79,7 +82,7 @@ async function ask<T>(method: string, path: string, body?: unknown): Promise<T> 
   }
   if (!answer.ok) {
     const error = errorFrom(answer.status, value)
-    if (answer.status === 401 && path !== 'session' && path !== 'setup') onSignedOut()
+    if (answer.status === 401 && path !== 'session' && path !== 'setup' && path !== 'seat') onSignedOut()
     throw error
   }
   return value as T
@@ -132,11 +135,16 @@ export const api = {
   documents: () => ask<DocumentInfo[]>('GET', 'documents'),
   createDocument: (document: NewDocument) => ask<DocumentInfo>('POST', 'documents', document),
   document: (id: string) => ask<DocumentInfo>('GET', `documents/${part(id)}`),
+  content: (id: string) => ask<{ heads: string[]; content: unknown }>('GET', `documents/${part(id)}/content`),
   documentStatus: (id: string) => ask<DocumentStatus>('GET', `documents/${part(id)}/status`),
   presence: (id: string) => ask<Present[]>('GET', `documents/${part(id)}/presence`),
   setAside: (document: string) => ask<SetAside[]>('GET', `set-aside?document=${part(document)}`),
   settleSetAside: (id: number, action: 'copy' | 'drop') =>
     ask<{ document: string | null }>('POST', `set-aside/${id}`, { action }),
+  seats: (document: string) => ask<Seat[]>('GET', `documents/${part(document)}/seats`),
+  giveSeat: (document: string) => ask<NewSeat>('POST', `documents/${part(document)}/seats`),
+  endSeat: (document: string, seat: string) => ask<unknown>('DELETE', `documents/${part(document)}/seats/${part(seat)}`),
+  sit: (sitting: Sitting) => ask<unknown>('POST', 'seat', sitting),
   status: () => ask<NodeStatus>('GET', 'status'),
   setLine: (cut: boolean) => ask<unknown>('POST', 'line', { cut }),
 }

@@ -69,3 +69,14 @@ export const locale = new Locale()
 export function t(id: string, args?: Record<string, FluentVariable>): string {
   return locale.format(id, args)
 }
+
+/** The words of a language that the page may not speak now: for what is written into a document of that language. */
+export async function sayIn(language: Language): Promise<typeof t> {
+  if (language === locale.language) return t
+  const source = await SOURCES[language]()
+  const bundle = bundleOf(language, source.default)
+  return (id, args) => {
+    const pattern = bundle.getMessage(id)?.value
+    return pattern ? bundle.formatPattern(pattern, args, []) : id
+  }
+}
