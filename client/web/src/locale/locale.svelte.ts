@@ -14,6 +14,9 @@ const SOURCES: Record<Language, () => Promise<{ default: string }>> = {
   en: () => import('./en'),
 }
 
+/** Says the words of a message; `t` says them in the person's language. */
+export type Words = (id: string, args?: Record<string, FluentVariable>) => string
+
 export function isLanguage(value: unknown): value is Language {
   return LANGUAGES.some((language) => language === value)
 }
@@ -47,6 +50,16 @@ class Locale {
     localStorage.setItem(REMEMBERED, language)
   }
 
+  /** The words of another language, for what is written in a document of that language. */
+  async wordsIn(language: Language): Promise<Words> {
+    const source = await SOURCES[language]()
+    const bundle = bundleOf(language, source.default)
+    return (id, args) => {
+      const pattern = bundle.getMessage(id)?.value
+      return pattern ? bundle.formatPattern(pattern, args, []) : id
+    }
+  }
+
   get tag(): string {
     return REGION[this.language]
   }
@@ -68,15 +81,4 @@ export const locale = new Locale()
 /** The words of message `id` in the person's language. */
 export function t(id: string, args?: Record<string, FluentVariable>): string {
   return locale.format(id, args)
-}
-
-/** The words of a language that the page may not speak now: for what is written into a document of that language. */
-export async function sayIn(language: Language): Promise<typeof t> {
-  if (language === locale.language) return t
-  const source = await SOURCES[language]()
-  const bundle = bundleOf(language, source.default)
-  return (id, args) => {
-    const pattern = bundle.getMessage(id)?.value
-    return pattern ? bundle.formatPattern(pattern, args, []) : id
-  }
 }

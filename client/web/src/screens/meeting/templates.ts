@@ -2,10 +2,7 @@
 import { append } from '../../edit/carry'
 import type { Meeting, Purpose } from '../../edit/kinds'
 import { setWord, word } from '../../edit/paths'
-import { t } from '../../locale/locale.svelte'
-
-/** The words of a message; of the document's language, where that is another than the page's. */
-type Say = (id: string) => string
+import { t, type Words } from '../../locale/locale.svelte'
 
 const NETWORK: readonly [name: string, minutes: number, purpose: Purpose][] = [
   ['opening', 10, 'inform'],
@@ -25,11 +22,12 @@ const SESSION: readonly [name: string, minutes: number, purpose: Purpose][] = [
   ['ahead', 10, 'discuss'],
 ]
 
-function agenda(draft: Meeting, items: typeof NETWORK, say: Say): void {
+function agenda(draft: Meeting, items: typeof NETWORK, say: Words): void {
   for (const [name, minutes, purpose] of items) append(draft, 'agenda', { title: say(`agenda-begins-${name}`), minutes, purpose: word(purpose) })
 }
 
-export const TEMPLATES: readonly { name: string; apply: (draft: Meeting, say?: Say) => void }[] = [
+/** `say` speaks the document's language, which may be another than the page's. */
+export const TEMPLATES: readonly { name: string; apply: (draft: Meeting, say?: Words) => void }[] = [
   { name: 'template-meeting-network', apply: (draft, say = t) => agenda(draft, NETWORK, say) },
   {
     name: 'template-meeting-session',

@@ -4,10 +4,7 @@ import { today, type Form, type Year } from '../../edit/kinds'
 import { blank } from '../../edit/kinds/shape'
 import { newId, ordered, type Id } from '../../edit/order'
 import { addItem, setWord, word } from '../../edit/paths'
-import { t } from '../../locale/locale.svelte'
-
-/** The words of a message; of the document's language, where that is another than the page's. */
-type Say = (id: string, args?: Record<string, number>) => string
+import { t, type Words } from '../../locale/locale.svelte'
 
 /** Months and days of a school year; before September they are of its second half. */
 const PHASES: readonly [name: string, from: string, to: string][] = [
@@ -30,7 +27,7 @@ const EVENTS: readonly [form: Form, name: string, date: string, phase: number, n
   ['conference', 'closing', '06-04', 2],
 ]
 
-function studyYear(draft: Year, say: Say = t, day: string = today()): void {
+function studyYear(draft: Year, say: Words = t, day: string = today()): void {
   const { from, to } = schoolYear(day)
   const dated = (monthDay: string) => `${(monthDay >= '09' ? from : to).slice(0, 4)}-${monthDay}`
   setWord(draft, ['from'], from)
@@ -54,4 +51,5 @@ function append(draft: Year, collection: 'phases' | 'events', given: Readonly<Re
   return id
 }
 
-export const TEMPLATES: readonly { name: string; apply: (draft: Year, say?: Say) => void }[] = [{ name: 'template-year-study', apply: studyYear }]
+/** `say` speaks the document's language, which may be another than the page's. */
+export const TEMPLATES: readonly { name: string; apply: (draft: Year, say?: Words) => void }[] = [{ name: 'template-year-study', apply: studyYear }]
