@@ -11,6 +11,7 @@ export type Route =
   | { screen: 'network' }
   | { screen: 'people' }
   | { screen: 'phone' }
+  | { screen: 'seat' }
   | { screen: 'nowhere' }
 
 export function parseRoute(path: string): Route {
@@ -25,6 +26,7 @@ export function parseRoute(path: string): Route {
     if (first === 'network') return { screen: 'network' }
     if (first === 'people') return { screen: 'people' }
     if (first === 'phone') return { screen: 'phone' }
+    if (first === 'seat') return { screen: 'seat' }
   } else if (first === 'documents') {
     const id = decoded(second)
     if (id !== undefined) return { screen: 'document', id, part: part === 'history' ? part : 'sheet' }

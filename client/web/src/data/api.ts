@@ -7,6 +7,7 @@ import type {
   Language,
   Me,
   Named,
+  NewSeat,
   NodeInfo,
   NodeStatus,
   Person,
@@ -14,7 +15,9 @@ import type {
   Present,
   Role,
   SecurePage,
+  Seat,
   SetAside,
+  Sitting,
   Space,
   SpaceRole,
   Ticket,
@@ -82,7 +85,7 @@ async function ask<T>(method: string, path: string, body?: unknown): Promise<T> 
   }
   if (!answer.ok) {
     const error = errorFrom(answer.status, value)
-    if (answer.status === 401 && path !== 'session' && path !== 'setup') onSignedOut()
+    if (answer.status === 401 && path !== 'session' && path !== 'setup' && path !== 'seat') onSignedOut()
     throw error
   }
   return value as T
@@ -142,6 +145,10 @@ export const api = {
   setAside: (document: string) => ask<SetAside[]>('GET', `set-aside?document=${part(document)}`),
   settleSetAside: (id: number, action: 'copy' | 'drop') =>
     ask<{ document: string | null }>('POST', `set-aside/${id}`, { action }),
+  seats: (document: string) => ask<Seat[]>('GET', `documents/${part(document)}/seats`),
+  giveSeat: (document: string) => ask<NewSeat>('POST', `documents/${part(document)}/seats`),
+  endSeat: (document: string, seat: string) => ask<unknown>('DELETE', `documents/${part(document)}/seats/${part(seat)}`),
+  sit: (sitting: Sitting) => ask<unknown>('POST', 'seat', sitting),
   status: () => ask<NodeStatus>('GET', 'status'),
   secure: () => ask<SecurePage | null>('GET', 'secure'),
   setLine: (cut: boolean) => ask<unknown>('POST', 'line', { cut }),

@@ -4,7 +4,7 @@ import { browserKeeping, forgetCopies } from './copies'
 import { events } from './events.svelte'
 import { forgetVisits } from '../history/visits'
 import { locale } from '../locale/locale.svelte'
-import type { Language, Me, NodeInfo } from './types'
+import type { Language, Me, NodeInfo, Sitting } from './types'
 
 export type Standing = 'asking' | 'unreachable' | 'first_start' | 'signed_out' | 'signed_in'
 
@@ -19,6 +19,8 @@ class Session {
   unsaved: () => boolean = () => false
   /** Whether some of them stay here because the node does not answer. */
   stranded: () => boolean = () => false
+  /** Whether a guest sat at this page, and their seat has ended. */
+  seatEnded = $state(false)
   #lastPerson: string | undefined
 
   constructor() {
@@ -55,15 +57,23 @@ class Session {
     await this.#enter()
   }
 
-  async signOut(): Promise<void> {
+  /** Takes a guest's seat. */
+  async sit(sitting: Sitting): Promise<void> {
+    await api.sit(sitting)
+    this.seatEnded = false
+    await this.#enter()
+  }
+
+  async signOut(to = '/'): Promise<void> {
+    const person = this.me?.person.id
     await api.signOut()
     // A person's documents must not stay on a shared computer, neither in what its browser keeps nor in the memory of the page.
-    if (this.#lastPerson !== undefined) {
-      forgetCopies(browserKeeping(), this.#lastPerson)
-      forgetVisits(browserKeeping(), this.#lastPerson)
+    if (person !== undefined) {
+      forgetCopies(browserKeeping(), person)
+      forgetVisits(browserKeeping(), person)
     }
     this.#leave()
-    window.location.assign('/')
+    window.location.assign(to)
   }
 
   /** The page speaks the new language at once; the account remembers it when the node has heard. */
@@ -83,12 +93,12 @@ class Session {
 
   async #enter(): Promise<void> {
     const me = await api.me()
-    if (this.#lastPerson !== undefined && this.#lastPerson !== me.person.id) {
+    if (this.#lastPerson !== undefined && this.#lastPerson !== whoIs(me)) {
       // Somebody else signed in at this page: nothing of the former person's may stay in its memory.
       location.reload()
       return
     }
-    this.#lastPerson = me.person.id
+    this.#lastPerson = whoIs(me)
     await locale.use(me.person.language)
     this.me = me
     this.standing = 'signed_in'
@@ -97,9 +107,15 @@ class Session {
 
   #leave(): void {
     events.stop()
+    if (this.me?.guest) this.seatEnded = true
     this.me = undefined
     if (this.standing === 'signed_in') this.standing = 'signed_out'
   }
+}
+
+/** A guest who sits down again is the same person at another seat: what their tab still holds is theirs. */
+function whoIs({ person, guest }: Me): string {
+  return guest ? `${guest.document}\n${person.name}` : person.id
 }
 
 export const session = new Session()

@@ -39,6 +39,8 @@ export interface Me {
   reference?: string
   /** A fresh actor id in hex; the page writes with it and no other. */
   actor: string
+  /** Of somebody who sits at a guest's seat: the one document that they are here for. */
+  guest?: { document: string } | null
 }
 
 export interface Member {
@@ -202,4 +204,28 @@ export interface SecurePage {
 export interface Joined {
   space: string
   state: 'joined' | 'waiting'
+}
+
+/** A seat for a guest, just made: its code is shown once. */
+export interface NewSeat {
+  code: string
+  expires_at: UnixMs
+  /** Where the guest goes with it. */
+  path: string
+  qr_svg?: string
+}
+
+/** A guest's seat at a document; without a name while nobody has sat down. */
+export interface Seat {
+  id: string
+  name?: string | null
+  school?: string | null
+  expires_at: UnixMs
+}
+
+export interface Sitting {
+  code: string
+  name: string
+  school: string
+  language: Language
 }

@@ -6,6 +6,7 @@ import { said } from './common'
 const STANDS_UNDER: Readonly<Record<string, { map: string; field: string }>> = {
   actions: { map: 'goals', field: 'goal' },
   goals: { map: 'priorities', field: 'priority' },
+  decisions: { map: 'agenda', field: 'item' },
 }
 
 /** The place of what an item of `map` stands under; nothing for one that stands by itself. */

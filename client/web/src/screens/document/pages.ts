@@ -9,6 +9,7 @@ type PageOf = Component<{ live: LiveDocument<never>; watch: DocumentWatch }>
 
 export const PAGES: Partial<Record<Kind, () => Promise<{ default: PageOf }>>> = {
   plan: () => import('../plan/PlanPage.svelte') as Promise<{ default: PageOf }>,
+  year: () => import('../year/YearPage.svelte') as Promise<{ default: PageOf }>,
   meeting: () => import('../meeting/MeetingPage.svelte') as Promise<{ default: PageOf }>,
   feedback: () => import('../talk/feedback/FeedbackPage.svelte') as Promise<{ default: PageOf }>,
   thread: () => import('../talk/thread/ThreadPage.svelte') as Promise<{ default: PageOf }>,

@@ -1,0 +1,128 @@
+// A meeting in a room without internet: the laptops of two schools are nodes, the phone of a third school's director has a seat.
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { PHONE, REACH_MS, openBrowser, openWindow, picture, reached, saved } from './harness/browser.js'
+import { ask, makeDocument } from './harness/documents.js'
+import { startNode } from './harness/programs.js'
+
+const HOST = { school: 'Birlik School', name: 'Aigul Sarsenova', login: 'aigul', password: 'room-2026-birlik' }
+const NEIGHBOUR = { school: 'Rodnik Lyceum', name: 'Olga Melnik', login: 'olga', password: 'room-2026-rodnik' }
+const GUEST = { school: '«Қарлығаш» гимназиясы', name: 'Гүлнар Әбдіқалықова' }
+const TITLE = 'Meeting in the village hall'
+
+let browser
+/** The laptops. */
+let birlik
+let rodnik
+/** Their pages, and the one on the guest's phone. */
+let host
+let neighbour
+let guest
+let meeting
+
+/** A laptop with its first account, signed in. */
+async function laptop(person) {
+  const node = await startNode(person.school)
+  const page = await openWindow(browser, node.address)
+  const { name, login, password } = person
+  for (const [field, value] of Object.entries({ code: node.setupCode, name, login, password })) await page.locator(`#${field}`).fill(value)
+  await page.locator('[data-testid="first-start"] button.first').click()
+  await page.getByTestId('first-start').waitFor({ state: 'detached' })
+  return { node, page }
+}
+
+before(async () => {
+  browser = await openBrowser()
+  ;({ node: birlik, page: host } = await laptop(HOST))
+  ;({ node: rodnik, page: neighbour } = await laptop(NEIGHBOUR))
+  const space = await ask(host, 'POST', 'spaces', { name: 'The village hall' })
+  const { ticket } = await ask(host, 'POST', `spaces/${space.id}/invitations`, { role: 'member' })
+  await ask(neighbour, 'POST', 'join', { ticket })
+  meeting = await makeDocument(host, { space: space.id, kind: 'meeting', title: TITLE, language: 'en', write_rule: 'everyone' })
+  await neighbour.waitForFunction(
+    async (id) => (await (await fetch('/api/v1/documents')).json()).some((document) => document.id === id && document.state === 'here'),
+    meeting,
+    { timeout: REACH_MS, polling: 500 },
+  )
+})
+
+after(async () => {
+  await browser?.close()
+  await birlik?.stop()
+  await rodnik?.stop()
+})
+
+const open = (page) => page.goto(new URL(`/documents/${meeting}`, page.url()).href)
+const seeItem = (page, title) =>
+  page.waitForFunction(
+    (wanted) => [...document.querySelectorAll('[data-testid="agenda-item"] h3 textarea')].some((field) => field.value === wanted),
+    title,
+    { timeout: REACH_MS },
+  )
+
+async function addItem(page, title) {
+  await page.getByTestId('add-agenda-item').click()
+  await page.keyboard.type(title, { delay: 10 })
+  await saved(page)
+}
+
+test('a phone sits down with the code from the screen, and sees one document and no rooms', async () => {
+  await open(host)
+  await open(neighbour)
+  await host.getByTestId('give-seat').click()
+  await host.getByTestId('make-seat').click()
+  const code = (await host.getByTestId('seat-code').innerText()).split(/\s/).at(-1)
+  await picture(host, 'room-seat-laptop')
+
+  guest = await openWindow(browser, new URL('/seat', birlik.address).href, { viewport: PHONE, locale: 'kk' })
+  const form = guest.getByTestId('sit-down')
+  await form.locator('#code').fill('AAAA-AAAA')
+  await form.locator('#name').fill(GUEST.name)
+  await form.locator('#school').fill(GUEST.school)
+  await form.getByTestId('sit').click()
+  await guest.getByTestId('error').waitFor()
+  await form.locator('#code').fill(code.toLowerCase())
+  await form.getByTestId('sit').click()
+  await guest.getByTestId('safety').waitFor()
+  assert.equal(await guest.locator('html').getAttribute('lang'), 'kk', 'the page goes on in the language of the phone')
+  assert.equal(await guest.locator('.rail').count(), 0)
+  assert.ok(await guest.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth), 'the meeting fits the phone')
+  for (const path of ['people', 'status', 'spaces']) {
+    const status = await guest.evaluate(async (where) => (await fetch(`/api/v1/${where}`)).status, path)
+    assert.ok(status === 403 || path === 'spaces', `a guest is not told of ${path}`)
+  }
+  await host.getByTestId('seat').filter({ hasText: GUEST.name }).waitFor({ timeout: REACH_MS })
+  await host.keyboard.press('Escape')
+  await picture(guest, 'room-guest-phone')
+})
+
+test('all three write one agenda, and what the guest wrote is theirs', async () => {
+  await Promise.all([addItem(host, 'Welcome'), addItem(neighbour, 'Exchange of teachers'), addItem(guest, 'Ауыл мектебінің оқу залы')])
+  for (const page of [host, neighbour, guest])
+    for (const title of ['Welcome', 'Exchange of teachers', 'Ауыл мектебінің оқу залы']) await seeItem(page, title)
+  await Promise.all([host, neighbour, guest].map((page) => page.getByTestId('i-am-here').click()))
+  for (const page of [host, neighbour]) {
+    await page.waitForFunction(() => document.querySelectorAll('[data-testid="attendant"] input:checked').length === 3, undefined, { timeout: REACH_MS })
+    const shown = await page.locator('[data-testid="attendant"] textarea').evaluateAll((fields) => fields.map((field) => field.value))
+    for (const words of [GUEST.name, GUEST.school]) assert.ok(shown.includes(words), `the list of those present says ${words}`)
+    await page.getByTestId('present').filter({ hasText: GUEST.name }).waitFor({ timeout: REACH_MS })
+  }
+  await reached(host, 2, 2)
+  await picture(neighbour, 'room-neighbour-laptop')
+})
+
+test('the guest is told when the seat ends, and everybody leaves with the minutes', async () => {
+  await host.getByTestId('give-seat').click()
+  await host.getByTestId('end-seat').click()
+  await guest.getByTestId('seat-ended').waitFor({ timeout: REACH_MS })
+  await picture(guest, 'room-seat-ended-phone')
+  assert.equal(await guest.evaluate(async (id) => (await fetch(`/api/v1/documents/${id}`)).status, meeting), 401)
+
+  // The host drives home; the neighbour has all of it on the own laptop.
+  await birlik.end()
+  await neighbour.reload()
+  await seeItem(neighbour, 'Ауыл мектебінің оқу залы')
+  await neighbour.getByTestId('show-minutes').click()
+  const minutes = await neighbour.getByTestId('minutes').innerText()
+  for (const words of [GUEST.name, HOST.name, NEIGHBOUR.name, 'Ауыл мектебінің оқу залы']) assert.ok(minutes.includes(words), `the minutes say ${words}`)
+})
