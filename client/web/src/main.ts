@@ -7,6 +7,7 @@ import App from './App.svelte'
 import { session } from './data/session.svelte'
 import { speakOfFields } from './locale/fields'
 import { locale } from './locale/locale.svelte'
+import { questionnaireToken } from './route'
 import { router } from './router.svelte'
 
 const target = document.getElementById('app')
@@ -14,6 +15,12 @@ if (!target) throw new Error('index.html has no #app')
 
 await locale.start()
 speakOfFields(document)
-router.start()
-mount(App, { target })
-void session.start()
+const token = questionnaireToken(location.pathname)
+if (token !== undefined) {
+  const { default: Questionnaire } = await import('./screens/questionnaire/Questionnaire.svelte')
+  mount(Questionnaire, { target, props: { token } })
+} else {
+  router.start()
+  mount(App, { target })
+  void session.start()
+}

@@ -1,15 +1,18 @@
 // The one door to the node's HTTP API (docs/api.md). Screens ask here and nowhere else.
 import type {
+  Answered,
   DocumentInfo,
   DocumentStatus,
   Joined,
   Kind,
   Language,
   Me,
+  Named,
   NodeInfo,
   NodeStatus,
   Person,
   Present,
+  Questionnaire,
   Role,
   SetAside,
   Space,
@@ -118,6 +121,7 @@ export const api = {
   signOut: () => ask<unknown>('DELETE', 'session'),
   me: () => ask<Me>('GET', 'me'),
   changeMe: (change: { language?: Language; name?: string }) => ask<unknown>('PATCH', 'me', change),
+  peopleNames: () => ask<Named[]>('GET', 'people/names'),
   people: () => ask<Person[]>('GET', 'people'),
   addPerson: (person: NewPerson) => ask<unknown>('POST', 'people', person),
   givePassword: (person: string, password: string) =>
@@ -137,6 +141,10 @@ export const api = {
   setAside: (document: string) => ask<SetAside[]>('GET', `set-aside?document=${part(document)}`),
   settleSetAside: (id: number, action: 'copy' | 'drop') =>
     ask<{ document: string | null }>('POST', `set-aside/${id}`, { action }),
+  surveyLink: (document: string, survey: string) =>
+    ask<{ path: string }>('GET', `documents/${part(document)}/surveys/${part(survey)}/link`),
+  questionnaire: (token: string) => ask<Questionnaire>('GET', `questionnaires/${part(token)}`),
+  answer: (token: string, answers: Answered[]) => ask<unknown>('POST', `questionnaires/${part(token)}`, { answers }),
   status: () => ask<NodeStatus>('GET', 'status'),
   setLine: (cut: boolean) => ask<unknown>('POST', 'line', { cut }),
 }
