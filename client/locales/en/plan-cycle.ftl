@@ -56,6 +56,8 @@ picture-first = The first { $count } lines of { $of }.
 action-resources-hint = What is needed?
 action-money = Money
 action-time = Time budget
+action-money-hint = Money
+action-time-hint = Time
 actions-more =
     { $count ->
         [one] Show { $count } more action (of { $of })

@@ -59,7 +59,11 @@ report-opening = Opening words
 report-opening-hint = What mattered most in this time?
 report-goal = Goal
 report-general = General findings
-report-actions = Actions done: { $done } of { $of }, overdue: { $late }
+report-actions =
+    { $late ->
+        [0] Actions done: { $done } of { $of }
+       *[other] Actions done: { $done } of { $of }, overdue: { $late }
+    }
 findings = Findings
 finding = Finding
 finding-hint = What does this tell us?
@@ -82,6 +86,7 @@ summary-indicators = indicators at their target
 next-cycle = The next cycle
 next-cycle-more =
     { $count ->
+        [0] The next plan will point back to this one, which stays as it is. Mark the findings that are to go along.
         [one] { $count } finding goes into the next plan. It will point back to this one, which stays as it is.
        *[other] { $count } findings go into the next plan. It will point back to this one, which stays as it is.
     }

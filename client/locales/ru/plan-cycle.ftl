@@ -51,6 +51,8 @@ picture-first = Здесь первые { $count } строк из { $of }.
 action-resources-hint = Что нужно?
 action-money = Деньги
 action-time = Бюджет времени
+action-money-hint = Деньги
+action-time-hint = Время
 actions-more =
     { $count ->
         [one] Показать ещё { $count } мероприятие (всего { $of })
