@@ -73,8 +73,10 @@ export class Reading {
 
   readonly whole = $derived.by(() => together([...this.actionsOf.values()].map((actions) => courseOf(actions, this.today))))
 
+  readonly #names = $derived.by(() => new Map(this.inOrder.map(({ id, item }) => [id, `${this.numbers.get(id) ?? ''} ${item.title.trim() || t('untitled')}`])))
+
+  /** Its number and title; of a goal that is removed, that it has none. */
   nameOfGoal(id: Id): string {
-    const goal = this.live.doc.goals[id]
-    return `${this.numbers.get(id) ?? ''} ${goal?.title.trim() || t('untitled')}`
+    return this.#names.get(id) ?? t('untitled')
   }
 }

@@ -21,15 +21,15 @@ export function undone(plan: Plan): Placed<Goal>[] {
   return ordered(plan.goals).filter(({ id }) => !isDone(plan, id))
 }
 
-/** The same length of time, from the day after. */
+const YEAR_MS = 365.25 * 86_400_000
+
+/** The same days as many years later as the period lasts: a school year is followed by a school year. */
 export function periodAfter(from: string, to: string): { from: string; to: string } | undefined {
-  const first = parseDate(from)
-  const last = parseDate(to)
+  const [first, last] = [parseDate(from), parseDate(to)]
   if (!first || !last || last <= first) return undefined
-  const begins = new Date(last.getFullYear(), last.getMonth(), last.getDate() + 1)
-  const months = (last.getFullYear() - first.getFullYear()) * 12 + last.getMonth() - first.getMonth() + (begins.getDate() === first.getDate() ? 1 : 0)
-  const ends = begins.getDate() === first.getDate() ? new Date(begins.getFullYear(), begins.getMonth() + months, begins.getDate() - 1) : new Date(begins.getTime() + (last.getTime() - first.getTime()))
-  return { from: today(begins), to: today(ends) }
+  const years = Math.max(1, Math.round((last.getTime() - first.getTime()) / YEAR_MS))
+  const later = (date: Date) => today(new Date(date.getFullYear() + years, date.getMonth(), date.getDate()))
+  return { from: later(first), to: later(last) }
 }
 
 /** `words`: what a judgement is called whose finding was about no goal. */
