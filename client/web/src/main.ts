@@ -8,6 +8,7 @@ import { session } from './data/session.svelte'
 import { theme } from './data/theme.svelte'
 import { speakOfFields } from './locale/fields'
 import { locale } from './locale/locale.svelte'
+import { questionnaireToken } from './route'
 import { router } from './router.svelte'
 
 const target = document.getElementById('app')
@@ -16,6 +17,12 @@ if (!target) throw new Error('index.html has no #app')
 theme.start()
 await locale.start()
 speakOfFields(document)
-router.start()
-mount(App, { target })
-void session.start()
+const token = questionnaireToken(location.pathname)
+if (token !== undefined) {
+  const { default: Questionnaire } = await import('./screens/questionnaire/Questionnaire.svelte')
+  mount(Questionnaire, { target, props: { token } })
+} else {
+  router.start()
+  mount(App, { target })
+  void session.start()
+}

@@ -39,6 +39,12 @@ export function addressOf(document: string): string {
   return `/documents/${encodeURIComponent(document)}`
 }
 
+/** The token of a questionnaire: its page stands apart from all others and asks nobody who they are. */
+export function questionnaireToken(path: string): string | undefined {
+  const token = /^\/q\/([^/]+)\/?$/.exec(path)?.[1]
+  return token === undefined ? undefined : decoded(token)
+}
+
 function decoded(part: string): string | undefined {
   try {
     return decodeURIComponent(part)

@@ -11,7 +11,7 @@ class OwnPeople {
     const who = session.me?.person.id
     if (who === undefined || who === this.#asked) return
     this.#asked = who
-    api.names().then(
+    api.peopleNames().then(
       (names) => (this.names = names),
       () => undefined,
     )

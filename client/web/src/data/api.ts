@@ -1,5 +1,6 @@
 // The one door to the node's HTTP API (docs/api.md). Screens ask here and nowhere else.
 import type {
+  Answered,
   DocumentInfo,
   DocumentStatus,
   Joined,
@@ -13,6 +14,7 @@ import type {
   Person,
   PlainDocument,
   Present,
+  Questionnaire,
   Role,
   SecurePage,
   Seat,
@@ -124,8 +126,8 @@ export const api = {
   signOut: () => ask<unknown>('DELETE', 'session'),
   me: () => ask<Me>('GET', 'me'),
   changeMe: (change: { language?: Language; name?: string }) => ask<unknown>('PATCH', 'me', change),
+  peopleNames: () => ask<Named[]>('GET', 'people/names'),
   people: () => ask<Person[]>('GET', 'people'),
-  names: () => ask<Named[]>('GET', 'people/names'),
   addPerson: (person: NewPerson) => ask<unknown>('POST', 'people', person),
   givePassword: (person: string, password: string) =>
     ask<unknown>('PUT', `people/${part(person)}/password`, { password }),
@@ -149,6 +151,10 @@ export const api = {
   giveSeat: (document: string) => ask<NewSeat>('POST', `documents/${part(document)}/seats`),
   endSeat: (document: string, seat: string) => ask<unknown>('DELETE', `documents/${part(document)}/seats/${part(seat)}`),
   sit: (sitting: Sitting) => ask<unknown>('POST', 'seat', sitting),
+  surveyLink: (document: string, survey: string) =>
+    ask<{ path: string }>('GET', `documents/${part(document)}/surveys/${part(survey)}/link`),
+  questionnaire: (token: string) => ask<Questionnaire>('GET', `questionnaires/${part(token)}`),
+  answer: (token: string, answers: Answered[]) => ask<unknown>('POST', `questionnaires/${part(token)}`, { answers }),
   status: () => ask<NodeStatus>('GET', 'status'),
   secure: () => ask<SecurePage | null>('GET', 'secure'),
   setLine: (cut: boolean) => ask<unknown>('POST', 'line', { cut }),

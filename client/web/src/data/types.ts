@@ -229,3 +229,17 @@ export interface Sitting {
   school: string
   language: Language
 }
+
+/** A questionnaire as whoever has its link sees it. */
+export interface Questionnaire {
+  title: string
+  school: string
+  language: Language | ''
+  questions: { id: string; text: string }[]
+}
+
+/** One answer, 1 to 4. */
+export interface Answered {
+  question: string
+  rating: number
+}

@@ -68,6 +68,7 @@ function shapeOf({ shaped }: KeptItem, wanted: string): A.Span[] | undefined {
   return shaped.find(([field]) => field === wanted)?.[1]
 }
 
-function setSpans(draft: unknown, path: Prop[], spans: A.Span[]): void {
+/** Gives a text its words and their shape. */
+export function setSpans(draft: unknown, path: Prop[], spans: A.Span[]): void {
   A.updateSpans(draft as A.Doc<unknown>, path, spans, richAdapter.updateSpansConfig())
 }

@@ -1,0 +1,97 @@
+# Measuring, the evaluation of the process, the monitoring report and the next cycle of a plan.
+measuring = План эвалюации
+measuring-empty = По чему Вы узнаете, что цель достигнута? Добавьте к ней показатель: исходное значение, целевое значение, кто и когда измеряет.
+measuring-for = К какой цели показатель?
+measuring-add = Добавить показатель
+measuring-no-goal = Показатели без цели
+measuring-success = Критерий успеха: { $words }
+indicator-what = Показатель
+indicator-what-hint = Что измеряем?
+indicator-unit = Единица
+indicator-unit-hint = %, чел., балл
+indicator-baseline = Исходное значение
+indicator-now = Сейчас
+indicator-target = Целевое значение
+indicator-due = Срок
+indicator-method = Метод
+indicator-method-hint = Как измеряем?
+indicator-source = Источник данных
+indicator-source-hint = Откуда берём?
+indicator-measured_by = Кто измеряет
+indicator-measured_by-hint = Имя
+indicator-when = Когда
+indicator-when-hint = Каждую четверть, в конце года
+indicator-reached = целевое значение достигнуто
+indicator-under-way = целевое значение ещё впереди
+measures-of = Измеренные значения: { $name }
+measure-date = Дата
+measure-value = Значение
+measure-note = Примечание
+measure-add = Записать измерение
+curve-words = { $name }: исходное значение { $baseline }, сейчас { $now }, целевое значение { $target }
+curve-target = цель { $value }
+process = Что получилось и что нет
+process-worked = Что получилось
+process-worked-hint = Что помогло? Что продолжим?
+process-not-worked = Что не получилось
+process-not-worked-hint = Что помешало? Что сделаем иначе?
+impacts = Что изменилось
+impacts-empty = Запишите, что изменилось: практика, понимание или возможности людей? Возможности видны не сразу, поэтому поставьте день, когда посмотреть ещё раз.
+impacts-add = Добавить изменение
+impact-kind = Вид
+impact-goal = Цель
+impact-no-goal = без цели
+impact-instrumental = Изменилась практика
+impact-instrumental-more = Люди теперь делают иначе.
+impact-conceptual = Изменилось понимание
+impact-conceptual-more = Люди теперь думают иначе.
+impact-capacity = Вырос потенциал
+impact-capacity-more = Люди теперь больше умеют. Часто это видно лишь позже.
+impact-what = Что изменилось
+impact-what-hint = У кого и что иначе?
+impact-again = Посмотреть ещё раз
+impact-due = Пора посмотреть ещё раз.
+impact-seen = Что тогда увидели
+impact-seen-hint = Сохранилось ли изменение?
+report = Отчёт о мониторинге
+report-print = Распечатать отчёт
+report-opening = Вступительное слово
+report-opening-hint = Что было главным за это время?
+report-goal = Цель
+report-general = Общие выводы
+report-actions =
+    { $late ->
+        [0] Мероприятий выполнено: { $done } из { $of }
+       *[other] Мероприятий выполнено: { $done } из { $of }, срок истёк: { $late }
+    }
+findings = Выводы
+finding = Вывод
+finding-hint = Что это нам говорит?
+finding-carry = взять в следующий цикл
+finding-add = Добавить вывод
+signed-agreed = Согласовано
+signed-approved = Утверждено
+signed-by = Кем
+signed-by-hint = Должность, имя
+signed-protocol = Протокол №
+signed-protocol-hint = Номер
+signed-on = Дата
+summary = Одна страница для родителей
+summary-print = Распечатать эту страницу
+summary-words = Слово родителям
+summary-hint = Что мы задумали, что сделали, что изменилось для детей? На одну страницу.
+summary-goals = целей
+summary-actions = мероприятий выполнено
+summary-indicators = показателей достигли цели
+next-cycle = Следующий цикл
+next-cycle-more =
+    { $count ->
+        [0] Новый план сошлётся на этот, а этот не изменится. Отметьте выводы, которые пойдут в следующий цикл.
+        [one] В следующий план перейдёт { $count } вывод. Новый план сошлётся на этот, а этот не изменится.
+        [few] В следующий план перейдут { $count } вывода. Новый план сошлётся на этот, а этот не изменится.
+       *[other] В следующий план перейдут { $count } выводов. Новый план сошлётся на этот, а этот не изменится.
+    }
+next-prepare = Подготовить следующий план
+next-takes = Миссия, видение и ценности перейдут; отмеченные выводы станут суждениями самооценки. Читать и писать его смогут те же, что и этот план.
+next-goals = Какие цели продолжаются?
+next-from-report = Из предыдущего отчёта о мониторинге
