@@ -4,6 +4,7 @@ import './tokens.css'
 import './base.css'
 import { mount } from 'svelte'
 import App from './App.svelte'
+import { device } from './away/device.svelte'
 import { session } from './data/session.svelte'
 import { speakOfFields } from './locale/fields'
 import { locale } from './locale/locale.svelte'
@@ -15,5 +16,6 @@ if (!target) throw new Error('index.html has no #app')
 await locale.start()
 speakOfFields(document)
 router.start()
+device.start()
 mount(App, { target })
 void session.start()

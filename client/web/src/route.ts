@@ -5,6 +5,7 @@ export type Route =
   | { screen: 'document'; id: string }
   | { screen: 'network' }
   | { screen: 'people' }
+  | { screen: 'away' }
   | { screen: 'nowhere' }
 
 export function parseRoute(path: string): Route {
@@ -17,6 +18,7 @@ export function parseRoute(path: string): Route {
     if (first === 'meetings') return { screen: 'documents', only: 'meeting' }
     if (first === 'network') return { screen: 'network' }
     if (first === 'people') return { screen: 'people' }
+    if (first === 'away') return { screen: 'away' }
   } else if (first === 'documents') {
     const id = decoded(second)
     if (id !== undefined) return { screen: 'document', id }
