@@ -1,7 +1,7 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 import type { ProxyOptions } from 'vite'
 import { defineConfig } from 'vitest/config'
-import { installable } from './installable/plugin'
+import { installable } from './installable/plugin.ts'
 
 /** The node that answers during development; any node's address will do. */
 const node = process.env['JELI_NODE'] ?? 'http://localhost:4780'

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { FluentBundle, FluentResource } from '@fluent/bundle'
 import { build, type Plugin } from 'vite'
 import type { Build, BuildFile } from '../src/worker/build'
-import { drawIcon, type Cut } from './icons'
+import { drawIcon, type Cut } from './icons.ts'
 
 const LANGUAGES = ['kk', 'ru', 'en']
 const ICONS: { name: string; size: number; cut: Cut }[] = [

@@ -40,6 +40,7 @@ export class CopyKeeper {
     const outcome = await keepCopy(store, { id: this.#id, at: clock.now(), opened: clock.now(), ...whole })
     keeping.full = outcome === 'full'
     if (outcome !== 'kept') this.#heads = []
+    await keeping.look()
   }
 
   /** The node has another document under this name now than the one that was kept. */

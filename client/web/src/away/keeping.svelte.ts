@@ -36,6 +36,8 @@ class KeepingHere {
   documents = $state.raw<readonly KeptDocument[]>([])
   /** The browser had no room for a document. */
   full = $state(false)
+  /** Called when somebody chooses to keep documents: what is at hand is kept at once. */
+  onChosen: () => void = () => {}
   #person: string | undefined
   readonly #answered = new Map<string, Recalled<unknown>>()
   #timer: ReturnType<typeof setTimeout> | undefined
@@ -84,6 +86,7 @@ class KeepingHere {
     this.full = false
     if (this.on) {
       this.#write()
+      this.onChosen()
       // Else a browser that is short of room may let go of everything here.
       await navigator.storage?.persist?.().catch(() => false)
     } else {

@@ -7,7 +7,7 @@ import { events } from '../data/events.svelte'
 import { listing } from '../data/listing.svelte'
 import type { DocumentInfo } from '../data/types'
 import { line } from '../live/line.svelte'
-import { giveBack, isHeld, take } from '../live/shelf'
+import { giveBack, heldDocument, take } from '../live/shelf'
 import { keepCopy } from './copies'
 import { keeping } from './keeping.svelte'
 import { FETCHED_AGE_MS, FETCHED_LIMIT, FETCH_PAUSE_MS, SEND_WITHIN_MS } from './limits'
@@ -18,6 +18,7 @@ let running = false
 
 export function startReturning(): void {
   events.onOpen(() => void comeBack())
+  keeping.onChosen = () => void comeBack()
   void comeBack()
 }
 
@@ -78,9 +79,9 @@ async function fetchRecent(): Promise<void> {
   for (const id of worthFetching(listing.documents, kept, clock.now())) {
     await new Promise((resolve) => setTimeout(resolve, FETCH_PAUSE_MS))
     if (events.lost || !keeping.on) return
-    // An open document keeps itself.
-    if (isHeld(id)) continue
-    if ((await fetchOne(id, kept.find((each) => each.id === id)?.opened ?? 0).catch(() => 'unavailable')) === 'full') break
+    const live = heldDocument(id)
+    if (live) await live.keepCopy()
+    else if ((await fetchOne(id, kept.find((each) => each.id === id)?.opened ?? 0).catch(() => 'unavailable')) === 'full') break
   }
   await keeping.look()
 }
@@ -92,7 +93,7 @@ async function fetchOne(id: string, opened: number): Promise<'kept' | 'full' | '
   const doc = handle.doc()
   const heads = A.getHeads(doc)
   const outcome = store && (await keepCopy(store, { id, at: clock.now(), opened, heads, nodeHeads: heads, bytes: A.save(doc) }))
-  if (!isHeld(id)) await repo.removeFromCache(id as DocumentId)
+  if (!heldDocument(id)) await repo.removeFromCache(id as DocumentId)
   keeping.full = outcome === 'full'
   return outcome === 'kept' || outcome === 'full' ? outcome : 'other'
 }

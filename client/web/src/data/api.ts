@@ -83,6 +83,8 @@ async function ask<T>(method: string, path: string, body?: unknown): Promise<T> 
   try {
     value = text === '' ? null : JSON.parse(text)
   } catch {
+    // Something on the way answers for a node that does not.
+    if (answer.status >= 500) throw new ApiError('node_unreachable', 0)
     throw new ApiError('unexpected_answer', answer.status, { status: answer.status })
   }
   if (!answer.ok) {

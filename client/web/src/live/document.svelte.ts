@@ -163,6 +163,11 @@ export class LiveDocument<T extends Common> {
     await this.#letGo()
   }
 
+  /** Keeps it on this device as it is, where the person keeps documents there. */
+  keepCopy(): Promise<void> {
+    return this.#copyKeeper.now()
+  }
+
   async refreshInfo(): Promise<void> {
     const info = await api.document(this.id).catch(() => undefined)
     if (!info) return

@@ -34,8 +34,8 @@ export function giveBack(id: string): void {
   }
 }
 
-export function isHeld(id: string): boolean {
-  return held.has(id)
+export function heldDocument(id: string): LiveDocument<Common> | undefined {
+  return held.get(id)
 }
 
 export function anyUnsaved(): boolean {

@@ -18,18 +18,19 @@ interface Scope {
 declare const self: Scope
 /** Put in by installable/plugin.ts. */
 declare const BUILD: Build
+const build = BUILD
 
 self.addEventListener('install', (event) => {
   // Nothing waits for old pages to close: they have their own build's files, and the next load is of the new one.
-  event.waitUntil(keepBuild(caches, BUILD, fetch).then(() => self.skipWaiting()))
+  event.waitUntil(keepBuild(caches, build, fetch).then(() => self.skipWaiting()))
 })
 
 self.addEventListener('activate', (event) => {
-  event.waitUntil(dropOldBuilds(caches, BUILD).then(() => self.clients.claim()))
+  event.waitUntil(dropOldBuilds(caches, build).then(() => self.clients.claim()))
 })
 
 self.addEventListener('fetch', (event) => {
   const asked = askedFor(event.request, self.location.origin)
-  if (asked === 'page') event.respondWith(page(caches, BUILD, event.request, fetch))
+  if (asked === 'page') event.respondWith(page(caches, build, event.request, fetch))
   else if (asked === 'file') event.respondWith(file(caches, event.request, fetch))
 })
