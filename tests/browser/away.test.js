@@ -6,6 +6,9 @@ import { startNode } from './harness/programs.js'
 const director = { name: 'Aigul 👩‍🏫 \u200FSarsenova', login: 'aigul', password: 'away-from-school-2026' }
 const teacher = { name: '<b onclick="x">Ivan</b>', login: 'ivan', password: 'another-person-2026', role: 'teacher', language: 'en' }
 
+/** A script in a text is text. */
+const TITLE = 'Development plan <img src=x onerror="window.harmed=1">'
+
 let browser
 let node
 let page
@@ -18,7 +21,7 @@ before(async () => {
   for (const [field, value] of Object.entries({ code: node.setupCode, ...director })) await page.locator(`#${field}`).fill(value)
   await page.locator('[data-testid="first-start"] button.first').click()
   await page.getByTestId('new-plan').click()
-  await page.locator('#new-title').fill('Development plan')
+  await page.locator('#new-title').fill(TITLE)
   await page.locator('[data-testid="new-document"] button.first').click()
   await page.getByTestId('mission').waitFor()
 })
@@ -146,6 +149,26 @@ test('who keeps documents on this device works on without the node, closes, open
   await page.locator('html[lang="en"]').waitFor()
 })
 
+test('a browser without room says so, and the words stay in the tab', async () => {
+  await node.end()
+  await page.evaluate(() => {
+    const put = IDBObjectStore.prototype.put
+    window.roomAgain = () => (IDBObjectStore.prototype.put = put)
+    IDBObjectStore.prototype.put = () => {
+      throw new DOMException('no room', 'QuotaExceededError')
+    }
+  })
+  await writeBehind(page, ' No room.')
+  await page.getByTestId('full').waitFor()
+  assert.match(await page.getByTestId('saved-here').innerText(), /only in this tab/)
+  await picture(page, 'away-full')
+  await page.evaluate(() => void window.roomAgain())
+  await onThisDevice()
+  await node.begin()
+  await page.locator('[data-testid="safety"][data-saved="saved"]').waitFor({ timeout: REACH_MS })
+  assert.match(await mission(), / No room\.$/)
+})
+
 test('two tabs of one document lose nothing and double nothing', async () => {
   const other = await openAnew()
   await other.goto(page.url())
@@ -159,7 +182,7 @@ test('two tabs of one document lose nothing and double nothing', async () => {
   await other.close()
   await page.reload()
   await seeWords(page, 'rich-narrative', 'Second tab.')
-  assert.match(await mission(), /And at home\. First tab\.$/)
+  assert.match(await mission(), /No room\. First tab\.$/)
   await node.begin()
   await page.locator('[data-testid="safety"][data-saved="saved"]').waitFor({ timeout: REACH_MS })
   await page.reload()
@@ -228,5 +251,6 @@ test('names with signs of all kinds are shown as text; signing out leaves nothin
   const names = await page.evaluate(async () => (await indexedDB.databases()).map(({ name }) => name))
   assert.deepEqual(names, [], 'no database is left')
   assert.deepEqual(await page.evaluate(() => Object.keys(localStorage).filter((key) => /jeli\.(here|keeps|written)/.test(key))), [])
+  assert.equal(await page.evaluate(() => window.harmed), undefined)
   assert.deepEqual(unexpected(page.faults), [])
 })

@@ -44,6 +44,9 @@ class KeepingHere {
 
   constructor() {
     whenAnswered((path, value) => this.#remember(path, value))
+    globalThis.addEventListener?.('pagehide', () => {
+      if (this.on && this.#answered.size > 0) this.#write()
+    })
   }
 
   /** The store of whoever is signed in, also for those who keep no documents: their unsent words are there. */

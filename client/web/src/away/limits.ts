@@ -22,6 +22,6 @@ export const FETCHED_AGE_MS = 120 * 86_400_000
 /** How long a document may take to bring its words to the node before the next one is tried. */
 export const SEND_WITHIN_MS = 30_000
 /** Answers of the node come in bursts; the last of each is written this long after the first. */
-export const REMEMBER_AFTER_MS = 2_000
+export const REMEMBER_AFTER_MS = 1_000
 /** A page that is opened while the node does not answer shows what is kept after this long; one on the same Wi-Fi answers in milliseconds. */
 export const PATIENCE_MS = 2_500

@@ -33,8 +33,9 @@ export async function aboutDocument(id: string): Promise<DocumentInfo> {
   try {
     return await api.document(id)
   } catch (error) {
-    const info = isAway(error) ? await kept() : undefined
-    if (!info) throw error
+    if (!isAway(error) || !keeping.on) throw error
+    const info = await kept()
+    if (!info) throw new ApiError('not_kept', 0)
     return info
   }
 }

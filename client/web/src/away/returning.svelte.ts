@@ -74,6 +74,7 @@ export function worthFetching(documents: readonly DocumentInfo[], kept: readonly
 /** Also those that were kept before: what others have written since is wanted away as well. */
 async function fetchRecent(): Promise<void> {
   const { store } = keeping
+  if (listing.documents === undefined) await listing.refresh()
   if (!store || listing.documents === undefined) return
   const kept = await store.all('documents').catch(() => [])
   for (const id of worthFetching(listing.documents, kept, clock.now())) {

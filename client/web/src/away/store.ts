@@ -88,7 +88,12 @@ export class Store {
 
   /** Resolves once it is written. Begins at once where the database is open: a page that is being left has no later. */
   write(tables: Table[], work: (rows: <T extends Table>(table: T) => Rows<Tables[T]>) => void): Promise<void> {
-    return this.#ready ? transact(this.#ready, tables, work) : this.#open().then((database) => transact(database, tables, work))
+    const written = this.#ready ? transact(this.#ready, tables, work) : this.#open().then((database) => transact(database, tables, work))
+    return written.catch((fault: unknown) => {
+      // A connection that the browser has ended is opened anew next time.
+      if (fault instanceof StoreFault && fault.kind === 'unavailable') this.close()
+      throw fault
+    })
   }
 
   close(): void {
