@@ -1,6 +1,7 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 import type { ProxyOptions } from 'vite'
 import { defineConfig } from 'vitest/config'
+import { installable } from './installable/plugin.ts'
 
 /** The node that answers during development; any node's address will do. */
 const node = process.env['JELI_NODE'] ?? 'http://localhost:4780'
@@ -17,7 +18,7 @@ const toNode: ProxyOptions = {
 }
 
 export default defineConfig({
-  plugins: [svelte()],
+  plugins: [svelte(), installable(import.meta.dirname)],
   resolve: process.env['VITEST'] ? { conditions: ['browser'] } : {},
   build: {
     target: 'es2022',

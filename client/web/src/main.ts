@@ -4,6 +4,7 @@ import './tokens.css'
 import './base.css'
 import { mount } from 'svelte'
 import App from './App.svelte'
+import { device } from './away/device.svelte'
 import { session } from './data/session.svelte'
 import { theme } from './data/theme.svelte'
 import { speakOfFields } from './locale/fields'
@@ -23,6 +24,7 @@ if (token !== undefined) {
   mount(Questionnaire, { target, props: { token } })
 } else {
   router.start()
+  device.start()
   mount(App, { target })
   void session.start()
 }

@@ -12,6 +12,7 @@ export type Route =
   | { screen: 'people' }
   | { screen: 'phone' }
   | { screen: 'seat' }
+  | { screen: 'away' }
   | { screen: 'nowhere' }
 
 export function parseRoute(path: string): Route {
@@ -27,6 +28,7 @@ export function parseRoute(path: string): Route {
     if (first === 'people') return { screen: 'people' }
     if (first === 'phone') return { screen: 'phone' }
     if (first === 'seat') return { screen: 'seat' }
+    if (first === 'away') return { screen: 'away' }
   } else if (first === 'documents') {
     const id = decoded(second)
     if (id !== undefined) return { screen: 'document', id, part: part === 'history' ? part : 'sheet' }

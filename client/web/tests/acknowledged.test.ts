@@ -4,7 +4,8 @@ import * as A from '@automerge/automerge/slim'
 import { Repo } from '@automerge/automerge-repo/slim'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { addItem, moveItem, ordered, removeItem, setWord, textAt, word, writeText } from '../src/edit/paths'
-import { unconfirmed, withActor, wordsBeyond } from '../src/live/acknowledged'
+import { Unsent } from '../src/away/unsent'
+import { withActor, wordsBeyond } from '../src/live/acknowledged'
 
 const OURS = 'aabbccddeeff00110000000000000001'
 
@@ -46,6 +47,13 @@ describe('the actor that the node gives', () => {
     expect(ours.title).toBe('!біздің жоспары')
   })
 })
+
+/** How many changes of `actor` the node has not confirmed, by its heads. */
+function unconfirmed(doc: A.Doc<Doc>, actor: string, nodeHeads: string[]): number {
+  const unsent = new Unsent(undefined, 'document', () => {})
+  unsent.begin(actor, () => doc, () => '')
+  return unsent.count(doc, nodeHeads)
+}
 
 describe('what the node has confirmed', () => {
   it('is nothing of ours until its heads contain our changes, and all of it once they do', () => {

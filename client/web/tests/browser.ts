@@ -26,3 +26,6 @@ export function forbidden(): Storage {
   }
   return { get length() { return no() }, key: no, getItem: no, setItem: no, removeItem: no, clear: no }
 }
+
+/** How many copies of items the page keeps there. */
+export const copiesIn = (keeping: Storage): number => Array.from({ length: keeping.length }, (_, index) => keeping.key(index)).filter((key) => key?.startsWith('jeli.written/')).length

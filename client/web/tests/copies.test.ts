@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { COPIES_LIMIT, COPY_LETTERS_LIMIT, Copies, KEPT_MS, forgetCopies } from '../src/data/copies'
-import { browser, forbidden } from './browser'
+import { browser, copiesIn, forbidden } from './browser'
 
+const DAY_MS = 86_400_000
 const NOW = Date.parse('2026-11-01')
 const copies = (keeping: Storage, person = 'aigul', document = 'meeting') => new Copies(keeping, person, document)
 
@@ -37,8 +38,18 @@ describe('copies that a browser keeps', () => {
     copies(keeping, 'aigul', 'plan').keep('1@a', 'old', NOW)
     copies(keeping).keep('1@a', 'young', NOW + 1)
     keeping.setItem('jeli.written/aigul/plan/2@a', 'of no known age')
+    for (let day = 1; day <= KEPT_MS / DAY_MS; day += 1) copies(keeping).all(NOW + day * DAY_MS)
     expect(copies(keeping).all(NOW + KEPT_MS + 1)).toEqual(['young'])
-    expect(keeping.length).toBe(1)
+    expect(copiesIn(keeping)).toBe(1)
+  })
+
+  it('outlive a clock that jumps by a year, forth and back', () => {
+    const keeping = browser()
+    copies(keeping).keep('1@a', 'words', NOW)
+    for (const jump of [365, 0, 365, -365, 0]) expect(copies(keeping).all(NOW + jump * DAY_MS)).toEqual(['words'])
+    // And they lapse all the same when the browser has been used as long as they are kept.
+    for (let day = 1; day <= 1 + KEPT_MS / DAY_MS; day += 1) copies(keeping).all(NOW + day * DAY_MS)
+    expect(copies(keeping).all(NOW + KEPT_MS + 2 * DAY_MS)).toEqual([])
   })
 
   it('go with their person at sign-out, and nobody else with them', () => {
@@ -54,7 +65,7 @@ describe('copies that a browser keeps', () => {
   })
 
   it('make room for newer ones where the browser has none left', () => {
-    const keeping = browser(100)
+    const keeping = browser(130)
     const ours = copies(keeping)
     ours.keep('1@a', 'a'.repeat(30), NOW)
     ours.keep('2@a', 'b'.repeat(30), NOW + 1)

@@ -1,4 +1,5 @@
 // The one door to the node's HTTP API (docs/api.md). Screens ask here and nowhere else.
+import { clock } from './clock.svelte'
 import type {
   Answered,
   DocumentInfo,
@@ -64,6 +65,12 @@ export function whenSignedOut(then: () => void): void {
   onSignedOut = then
 }
 
+let onAnswered: (path: string, value: unknown) => void = () => {}
+/** Called with what the node answers to a question, for whoever keeps it. */
+export function whenAnswered(then: (path: string, value: unknown) => void): void {
+  onAnswered = then
+}
+
 async function ask<T>(method: string, path: string, body?: unknown): Promise<T> {
   let answer: Response
   try {
@@ -78,11 +85,14 @@ async function ask<T>(method: string, path: string, body?: unknown): Promise<T> 
   } catch {
     throw new ApiError('node_unreachable', 0)
   }
+  clock.heard(answer.headers.get('date'))
   const text = await answer.text().catch(() => '')
   let value: unknown = null
   try {
     value = text === '' ? null : JSON.parse(text)
   } catch {
+    // Something on the way answers for a node that does not.
+    if (answer.status >= 500) throw new ApiError('node_unreachable', 0)
     throw new ApiError('unexpected_answer', answer.status, { status: answer.status })
   }
   if (!answer.ok) {
@@ -90,6 +100,7 @@ async function ask<T>(method: string, path: string, body?: unknown): Promise<T> 
     if (answer.status === 401 && path !== 'session' && path !== 'setup' && path !== 'seat') onSignedOut()
     throw error
   }
+  if (method === 'GET') onAnswered(path, value)
   return value as T
 }
 

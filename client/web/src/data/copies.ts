@@ -1,6 +1,9 @@
 // Copies of the items that a person has written in, kept in this browser beyond the tab: who comes back to a document can be told
 // that others have removed such an item, and can put it back. They are the person's alone, bounded, and lapse.
 
+import { steadyNow } from './age'
+import type { UnixMs } from './types'
+
 /** As much of `localStorage` as is needed here. */
 export type Keeping = Pick<Storage, 'length' | 'key' | 'getItem' | 'setItem' | 'removeItem'>
 
@@ -8,7 +11,7 @@ export type Keeping = Pick<Storage, 'length' | 'key' | 'getItem' | 'setItem' | '
 export const COPIES_LIMIT = 64
 /** Of one copy. A browser keeps some five million letters for all documents together. */
 export const COPY_LETTERS_LIMIT = 64 * 1024
-/** Schools that were apart for a holiday have met again by then. */
+/** Schools that were apart for a holiday have met again by then. Days on which the browser is not used do not count. */
 export const KEPT_MS = 30 * 86_400_000
 
 const ALL = 'jeli.written/'
@@ -33,18 +36,19 @@ export class Copies {
   }
 
   /** The copies of this document, oldest first. Lets go of all that have lapsed, whosever they are. */
-  all(now: number): string[] {
-    for (const { key, at } of found(this.#keeping, ALL)) if (!(now - at <= KEPT_MS)) remove(this.#keeping, key)
+  all(now: UnixMs): string[] {
+    const time = steadyNow(this.#keeping, now)
+    for (const { key, at } of found(this.#keeping, ALL)) if (!(time - at <= KEPT_MS)) remove(this.#keeping, key)
     return found(this.#keeping, this.#ours).map(({ copy }) => copy)
   }
 
   /** Keeps `copy` instead of an earlier one of this name. One too large to keep leaves the earlier one. */
-  keep(name: string, copy: string, now: number): void {
+  keep(name: string, copy: string, now: UnixMs): void {
     if (copy.length > COPY_LETTERS_LIMIT) return
     const key = this.#ours + part(name)
     const others = found(this.#keeping, this.#ours).filter((each) => each.key !== key)
     for (const old of others.slice(0, Math.max(0, others.length + 1 - COPIES_LIMIT))) remove(this.#keeping, old.key)
-    write(this.#keeping, key, `${now} ${copy}`)
+    write(this.#keeping, key, `${steadyNow(this.#keeping, now)} ${copy}`)
   }
 
   forget(name: string): void {

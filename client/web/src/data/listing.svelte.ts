@@ -1,6 +1,8 @@
 // The documents and spaces this school can see, kept fresh by events.
+import { keeping } from '../away/keeping.svelte'
 import { ApiError, api } from './api'
 import { events } from './events.svelte'
+import { session } from './session.svelte'
 import type { DocumentInfo, Space } from './types'
 
 /** Events come in bursts (one per entry that arrives); one question answers them all. */
@@ -28,7 +30,18 @@ class Listing {
       this.error = undefined
     } catch (error) {
       this.error = error instanceof ApiError ? error : new ApiError('unexpected_answer', 0)
+      if (this.error.code === 'node_unreachable') await this.#showKept()
     }
+  }
+
+  /** The list as the node last told it, where this browser keeps it: the desk says as of when. */
+  async #showKept(): Promise<void> {
+    if (this.documents === undefined) {
+      const [documents, spaces] = await Promise.all([keeping.recall('documents'), keeping.recall('spaces')])
+      this.documents = documents?.value
+      this.spaces = spaces?.value ?? []
+    }
+    if (session.asOf !== undefined && this.documents) this.error = undefined
   }
 
   space(id: string): Space | undefined {

@@ -2,13 +2,16 @@
 import type { DocumentStatus, SchoolStatus, UnixMs } from './types'
 
 export type Saved = 'saved' | 'sending' | 'held'
-export type Mark = 'yes' | 'waiting' | 'held' | 'unknown'
+/** Where the words are that the node has not confirmed. `device`: all on this device's disk. `writing`: on the way there. `full`: the
+ * browser has no room left for them. `tab`: it keeps nothing. In the last three the tab is the only place. */
+export type Kept = 'device' | 'writing' | 'full' | 'tab'
+export type Mark = 'yes' | 'waiting' | 'kept' | 'held' | 'unknown'
 /** What can be said of other schools: our line to them is open, or cut on purpose; `asking`: the node has not said yet;
  * `unknown`: the node itself is lost, and nothing it said before holds for now. */
 export type Outward = 'open' | 'cut' | 'asking' | 'unknown'
 
 export interface Safety {
-  /** "Saved here": the node has confirmed every word of this tab. */
+  /** "Saved here": the node has confirmed every word of this tab; or they are on this device's disk. */
   here: Mark
   /** "At our school": the same confirmation; with the line to the node down nothing new can be claimed. */
   school: Mark
@@ -16,12 +19,16 @@ export interface Safety {
   schools: { mark: Mark; reached: number; of: number } | undefined
 }
 
+/** With the line down, this device is all there is. */
+const HELD: Record<Kept, Mark> = { device: 'kept', writing: 'waiting', full: 'held', tab: 'held' }
+
 /** Figures about other schools describe what the node has; words that it has not got yet have reached nobody, so the third
  * mark cannot be complete before the first; those that it has just got are at our school alone, until it says otherwise (`knowsLast`). */
-export function safety(saved: Saved, status: DocumentStatus | undefined, outward: Outward, knowsLast = true): Safety {
-  const here: Mark = saved === 'saved' ? 'yes' : saved === 'sending' ? 'waiting' : 'held'
-  if (!status || status.readers.space.private || status.of <= 1) return { here, school: here, schools: undefined }
-  const schools = (mark: Mark, reached: number) => ({ here, school: here, schools: { mark, reached: Math.min(reached, status.of), of: status.of } })
+export function safety(saved: Saved, status: DocumentStatus | undefined, outward: Outward, knowsLast = true, kept: Kept = 'tab'): Safety {
+  const school: Mark = saved === 'saved' ? 'yes' : saved === 'sending' ? 'waiting' : 'held'
+  const here: Mark = school === 'held' ? HELD[kept] : school
+  if (!status || status.readers.space.private || status.of <= 1) return { here, school, schools: undefined }
+  const schools = (mark: Mark, reached: number) => ({ here, school, schools: { mark, reached: Math.min(reached, status.of), of: status.of } })
   if (saved !== 'saved') return schools('waiting', 0)
   if (outward === 'unknown') return schools('unknown', status.reached)
   if (!knowsLast) return schools('waiting', 1)

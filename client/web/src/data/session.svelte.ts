@@ -3,8 +3,11 @@ import { ApiError, api, whenSignedOut, type NewAccount } from './api'
 import { browserKeeping, forgetCopies } from './copies'
 import { events } from './events.svelte'
 import { forgetVisits } from '../history/visits'
+import { keeping } from '../away/keeping.svelte'
+import { PATIENCE_MS } from '../away/limits'
+import { languageToTell, setLanguageToTell } from '../away/here'
 import { locale } from '../locale/locale.svelte'
-import type { Language, Me, NodeInfo, Sitting } from './types'
+import type { Language, Me, NodeInfo, Sitting, UnixMs } from './types'
 
 export type Standing = 'asking' | 'unreachable' | 'first_start' | 'signed_out' | 'signed_in'
 
@@ -15,12 +18,16 @@ class Session {
   standing = $state<Standing>('asking')
   node = $state.raw<NodeInfo | undefined>()
   me = $state.raw<Me | undefined>()
+  /** Since when the node has not been asked: the desk was opened from what this browser keeps, and shows it as of then. */
+  asOf = $state<UnixMs | undefined>()
   /** Whether this tab holds words that the node has not confirmed; set by the part of the page that holds documents. */
   unsaved: () => boolean = () => false
   /** Whether some of them stay here because the node does not answer. */
   stranded: () => boolean = () => false
   /** Whether a guest sat at this page, and their seat has ended. */
   seatEnded = $state(false)
+  /** Whether some of them are on this device's disk meanwhile. */
+  heldHere: () => boolean = () => false
   #lastPerson: string | undefined
 
   constructor() {
@@ -29,19 +36,23 @@ class Session {
   }
 
   async start(): Promise<void> {
+    const patience = setTimeout(() => void this.#enterAway(), PATIENCE_MS)
     try {
       this.node = await api.node()
+      clearTimeout(patience)
       if (this.node.setup_needed) {
         this.standing = 'first_start'
         return
       }
       await this.#enter()
     } catch (error) {
+      clearTimeout(patience)
       if (error instanceof ApiError && error.status === 401) {
+        this.#leave()
         this.standing = 'signed_out'
         return
       }
-      this.standing = 'unreachable'
+      if (!(await this.#enterAway())) this.standing = 'unreachable'
       setTimeout(() => void this.start(), ASK_AGAIN_MS)
     }
   }
@@ -66,12 +77,16 @@ class Session {
 
   async signOut(to = '/'): Promise<void> {
     const person = this.me?.person.id
+    if (this.unsaved()) throw new ApiError('unsaved_words', 0)
+    // Words of an earlier tab may still be on this device alone.
+    if ((await keeping.waiting()).length > 0) throw new ApiError('unsent_words', 0)
     await api.signOut()
     // A person's documents must not stay on a shared computer, neither in what its browser keeps nor in the memory of the page.
     if (person !== undefined) {
       forgetCopies(browserKeeping(), person)
       forgetVisits(browserKeeping(), person)
     }
+    await keeping.wipe()
     this.#leave()
     window.location.assign(to)
   }
@@ -79,7 +94,16 @@ class Session {
   /** The page speaks the new language at once; the account remembers it when the node has heard. */
   async speak(language: Language): Promise<void> {
     await locale.use(language)
-    if (this.standing === 'signed_in') await api.changeMe({ language })
+    if (this.standing !== 'signed_in') return
+    // Told when the node answers again, where it does not now.
+    setLanguageToTell(browserKeeping(), this.#lastPerson, language)
+    await api.changeMe({ language })
+    setLanguageToTell(browserKeeping(), this.#lastPerson, undefined)
+  }
+
+  /** Whether somebody was at work here when the node said that nobody is signed in. */
+  get interrupted(): boolean {
+    return this.standing === 'signed_out' && this.#lastPerson !== undefined
   }
 
   get directs(): boolean {
@@ -99,16 +123,43 @@ class Session {
       return
     }
     this.#lastPerson = whoIs(me)
-    await locale.use(me.person.language)
+    await keeping.enter(me.person.id)
+    await this.#settleLanguage(me)
     this.me = me
+    this.asOf = undefined
     this.standing = 'signed_in'
     events.start()
+  }
+
+  /** Opens the desk from what this browser keeps of whoever was signed in; false where they keep nothing here. */
+  async #enterAway(): Promise<boolean> {
+    if (this.standing === 'signed_in') return true
+    const kept = await keeping.recallMe()
+    // The node may have answered meanwhile.
+    if (!kept || this.standing === 'signed_out' || this.standing === 'first_start' || this.me) return this.me !== undefined
+    this.#lastPerson = whoIs(kept.value)
+    this.node ??= (await keeping.recall('node'))?.value
+    this.me = kept.value
+    this.asOf = kept.at
+    this.standing = 'signed_in'
+    events.start()
+    return true
+  }
+
+  /** The account's language, unless the person has chosen another while the node was away. */
+  async #settleLanguage(me: Me): Promise<void> {
+    const chosen = languageToTell(browserKeeping(), me.person.id)
+    if (chosen === undefined) return locale.use(me.person.language)
+    await locale.use(chosen)
+    void api.changeMe({ language: chosen }).then(() => setLanguageToTell(browserKeeping(), me.person.id, undefined), () => undefined)
   }
 
   #leave(): void {
     events.stop()
     if (this.me?.guest) this.seatEnded = true
+    keeping.leave()
     this.me = undefined
+    this.asOf = undefined
     if (this.standing === 'signed_in') this.standing = 'signed_out'
   }
 }

@@ -1,5 +1,6 @@
 // What the node knows of one document: where it has arrived, who reads it, who is here. Kept fresh by events.
 import { api } from './api'
+import { clock } from './clock.svelte'
 import { events } from './events.svelte'
 import type { Outward } from './safety'
 import type { DocumentStatus, NodeStatus, Present, UnixMs } from './types'
@@ -8,7 +9,7 @@ import type { DocumentStatus, NodeStatus, Present, UnixMs } from './types'
 const GATHER_MS = 200
 
 /** What the node last said of a document, and when by this computer's clock. */
-interface Told {
+export interface Told {
   status: DocumentStatus
   /** When it was asked, by the clock of this tab: that of the computer may be set back. */
   asked: number
@@ -97,7 +98,7 @@ export class DocumentWatch {
       if (this.#asked === 'waiting') this.#asked = 'unanswered'
       return
     }
-    this.#told = { status: answers[0], asked, at: Date.now() }
+    this.#told = { status: answers[0], asked, at: clock.now() }
     remember(this.#id, this.#told)
     this.node = answers[1]
     this.#asked = 'answered'
@@ -113,7 +114,8 @@ export class DocumentWatch {
   }
 }
 
-function remember(id: string, told: Told): void {
+/** What is known of a document before this tab has asked. */
+export function remember(id: string, told: Told): void {
   // Made anew it is the youngest: the map keeps the order in which its keys came.
   lastTold.delete(id)
   lastTold.set(id, told)

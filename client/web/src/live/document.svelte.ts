@@ -1,9 +1,15 @@
 // One document open in this tab: its content, whether one may write, and whether the node has confirmed what was written.
 import * as A from '@automerge/automerge/slim'
 import { isValidDocumentId, type DocHandle, type DocumentId } from '@automerge/automerge-repo/slim'
+import { CopyKeeper } from '../away/copykeeper'
+import { keeping } from '../away/keeping.svelte'
+import { aboutDocument, openHandle } from '../away/opening'
+import { Unsent } from '../away/unsent'
 import { ApiError, api } from '../data/api'
 import { Copies, browserKeeping } from '../data/copies'
 import { events } from '../data/events.svelte'
+import type { Kept } from '../data/safety'
+import { session } from '../data/session.svelte'
 import type { KeptItem } from '../edit/kept'
 import { said, type Common } from '../edit/kinds'
 import { blank, knownSchema } from '../edit/kinds/shape'
@@ -11,14 +17,14 @@ import { newId, type Id, type Placed } from '../edit/order'
 import { addItem } from '../edit/paths'
 import { putBack } from '../edit/putback'
 import { Steps, type Edit, type Step as OwnStep } from '../edit/steps'
-import type { DocumentInfo, Me, SetAside } from '../data/types'
+import type { DocumentInfo, SetAside } from '../data/types'
 import type { TextHandle } from '../rich/sync'
-import { unconfirmed, withActor, wordsBeyond } from './acknowledged'
+import { wordsBeyond } from './acknowledged'
 import { line } from './line.svelte'
 import { Others, nameToTell } from './others.svelte'
 import { Sitting, type Step } from './sitting'
 
-/** `saved`: the node has confirmed all of it. `sending`: it has not answered yet. `held`: the line is down, the words are in this tab only. */
+/** `saved`: the node has confirmed all of it. `sending`: it has not answered yet. `held`: the line is down; `kept` says where the words are. */
 export type Saved = 'saved' | 'sending' | 'held'
 export type WhyReadOnly = 'rule' | 'newer_schema' | 'refused' | 'copy'
 
@@ -48,11 +54,12 @@ export class LiveDocument<T extends Common> {
   readonly #steps = new Steps()
   /** Where the document stood before several changes that are one step for the person. */
   #together: A.Heads | undefined
-  #me: Me | undefined
   /** Whether the changes of this actor say by whom they are. */
   #signed = false
   /** Set by the page of a copy: it is read there, and written from what it is a copy of. */
   isCopy = $state(false)
+  /** Where the words are that the node has not confirmed. */
+  kept = $state.raw<Kept>('device')
   #pending = $state(0)
   #mayWrite = $state(false)
   /** The node takes nothing more for this document from this tab until the tab starts anew. */
@@ -63,10 +70,14 @@ export class LiveDocument<T extends Common> {
   #slowTimer: ReturnType<typeof setTimeout> | undefined
   #sitting: Sitting | undefined
   #saveTimer: ReturnType<typeof setTimeout> | undefined
+  readonly #unsent: Unsent
+  readonly #copyKeeper: CopyKeeper
   #stop: (() => void)[] = []
 
   constructor(id: string) {
     this.id = id
+    this.#unsent = new Unsent(keeping.store, id, () => this.#count())
+    this.#copyKeeper = new CopyKeeper(id, () => (this.#handle?.isReady() ? { doc: this.#handle.doc(), nodeHeads: this.#nodeHeads } : undefined))
   }
 
   get saved(): Saved {
@@ -76,6 +87,11 @@ export class LiveDocument<T extends Common> {
 
   get unsaved(): boolean {
     return this.#pending > 0
+  }
+
+  /** Whether there are words that would go with this tab. */
+  get onlyInTab(): boolean {
+    return this.unsaved && this.kept !== 'device'
   }
 
   get whyReadOnly(): WhyReadOnly | undefined {
@@ -97,7 +113,7 @@ export class LiveDocument<T extends Common> {
   /** Opens the document; rejects with an ApiError that has a sentence. */
   async open(signal: AbortSignal): Promise<void> {
     if (!isValidDocumentId(this.id)) throw new ApiError('unknown_document', 404)
-    this.info = await api.document(this.id)
+    this.info = await aboutDocument(this.id)
     if (this.info.state === 'coming') throw new ApiError('document_coming', 409)
     this.#mayWrite = this.info.can_write
     await this.#fetch(signal)
@@ -116,9 +132,14 @@ export class LiveDocument<T extends Common> {
       else if (event.peer === repo.peerId && !event.can_write) void this.#refuse()
     }))
     this.#stop.push(events.onOpen(() => void this.refreshInfo()))
-    const onLeave = () => this.#saveCopies()
-    window.addEventListener('pagehide', onLeave)
-    this.#stop.push(() => window.removeEventListener('pagehide', onLeave))
+    this.#stop.push(whenLeaving(() => {
+      void this.#unsent.flush()
+      this.#saveCopies()
+      void this.#copyKeeper.now()
+    }))
+    const onLost = () => void this.#copyKeeper.now()
+    repo.networkSubsystem.on('peer-disconnected', onLost)
+    this.#stop.push(() => repo.networkSubsystem.off('peer-disconnected', onLost))
     if (!this.#mayWrite) void this.refreshSetAside()
   }
 
@@ -185,7 +206,7 @@ export class LiveDocument<T extends Common> {
   }
 
   get #name(): string {
-    return nameToTell(this.signature ?? this.#me?.person.name ?? '')
+    return nameToTell(this.signature ?? session.me?.person.name ?? '')
   }
 
   /** Adds an item to a collection, with all its fields (`given` in the place of their first values; scalar words made with `word`), at
@@ -215,7 +236,13 @@ export class LiveDocument<T extends Common> {
     for (const stop of this.#stop.splice(0)) stop()
     clearTimeout(this.#slowTimer)
     this.#saveCopies()
+    void this.#copyKeeper.now()
     await this.#letGo()
+  }
+
+  /** Keeps it on this device as it is, where the person keeps documents there. */
+  keepCopy(): Promise<void> {
+    return this.#copyKeeper.now()
   }
 
   async refreshInfo(): Promise<void> {
@@ -237,27 +264,18 @@ export class LiveDocument<T extends Common> {
   }
 
   async #fetch(signal: AbortSignal): Promise<void> {
-    // A fresh actor for every opening: a copy that starts again from the node must not repeat (actor, seq) pairs that an
-    // earlier copy of this tab may have used. Actor and seq count per document, so documents never share one.
-    const [me, repo] = await Promise.all([api.me(), line.repo(), line.whenConnected(signal)])
-    let handle: DocHandle<T>
-    try {
-      handle = await repo.find<T>(this.id as DocumentId, { signal })
-    } catch (error) {
-      if (signal.aborted) throw error
-      throw new ApiError('document_unavailable', 404)
-    }
-    handle.update((doc) => withActor(doc, me.actor))
-    if (A.getActorId(handle.doc()) !== me.actor) throw new ApiError('actor_refused', 0)
-    this.#actor = me.actor
-    this.#me = me
+    const repo = await line.repo()
+    await this.#unsent.load()
+    const { handle, actor, nodeHeads } = await openHandle<T>(this.id as DocumentId, this.#unsent, repo, signal)
+    this.#actor = actor
+    this.#nodeHeads = nodeHeads
+    this.#unsent.begin(actor, () => handle.doc(), () => String(this.doc.title ?? ''))
     this.#signed = false
     this.#steps.forget()
-    this.#nodeHeads = A.getHeads(handle.doc())
     this.#handle = handle
     this.doc = handle.doc() as T
     if (!this.#sitting) {
-      this.#sitting = new Sitting(new Copies(browserKeeping(), me.person.id, this.id))
+      this.#sitting = new Sitting(new Copies(browserKeeping(), session.me?.person.id ?? '', this.id))
       this.#sitting.resume(this.doc, Date.now())
       this.#showRemoved()
     }
@@ -265,10 +283,13 @@ export class LiveDocument<T extends Common> {
       this.doc = step.doc as T
       this.#takeNote(step)
       this.#count()
+      this.#copyKeeper.soon()
     }
     handle.on('change', onChange)
     this.#stop.push(() => handle.off('change', onChange))
-    this.others.listen(handle as unknown as DocHandle<unknown>, () => ({ name: this.#name, school: me.school.id }))
+    this.others.listen(handle as unknown as DocHandle<unknown>, () => ({ name: this.#name, school: session.me?.school.id ?? '' }))
+    this.#count()
+    this.#copyKeeper.soon()
     this.copy += 1
   }
 
@@ -290,8 +311,8 @@ export class LiveDocument<T extends Common> {
 
   #count(): void {
     if (!this.#handle?.isReady()) return
-    const doc = this.#handle.doc()
-    this.#pending = unconfirmed(doc, this.#actor, this.#nodeHeads)
+    this.#pending = this.#unsent.count(this.#handle.doc(), this.#nodeHeads)
+    this.kept = this.#unsent.kept
     if (this.#pending === 0) {
       clearTimeout(this.#slowTimer)
       this.#slowTimer = undefined
@@ -318,7 +339,8 @@ export class LiveDocument<T extends Common> {
     const words = wordsBeyond(this.handle.doc(), this.#nodeHeads)
     if (!this.setAside.some((piece) => piece.text.includes(words))) this.leftInTab = words
     const refused = this.#actor
-    await this.#letGo()
+    this.#unsent.forget()
+    await Promise.all([this.#letGo(), this.#copyKeeper.drop()])
     this.#pending = 0
     await this.#fetch(AbortSignal.timeout(SLOW_MS)).then(
       () => this.#sitting?.refused(this.doc, refused),
@@ -331,5 +353,16 @@ export class LiveDocument<T extends Common> {
     this.#handle = undefined
     const repo = await line.repo()
     await repo.removeFromCache(this.id as DocumentId)
+  }
+}
+
+/** Calls `save` whenever the page may be about to go: a phone gives no later word. */
+function whenLeaving(save: () => void): () => void {
+  const hidden = () => document.visibilityState === 'hidden' && save()
+  window.addEventListener('pagehide', save)
+  document.addEventListener('visibilitychange', hidden)
+  return () => {
+    window.removeEventListener('pagehide', save)
+    document.removeEventListener('visibilitychange', hidden)
   }
 }

@@ -47,14 +47,19 @@ export function giveBack(id: string): void {
   }
 }
 
+export function heldDocument(id: string): LiveDocument<Common> | undefined {
+  return held.get(id)
+}
+
 export function anyUnsaved(): boolean {
   return [...held.values()].some((document) => document.unsaved)
 }
 
 session.unsaved = anyUnsaved
-session.stranded = () => [...held.values()].some((document) => document.saved === 'held')
+session.stranded = () => [...held.values()].some((document) => document.saved === 'held' && document.kept !== 'device')
+session.heldHere = () => [...held.values()].some((document) => document.saved === 'held' && document.kept === 'device')
 
 // The browser asks "leave the page?" exactly while there are words that only this tab has.
 window.addEventListener('beforeunload', (event) => {
-  if (anyUnsaved()) event.preventDefault()
+  if ([...held.values()].some((document) => document.onlyInTab)) event.preventDefault()
 })

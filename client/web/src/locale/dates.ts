@@ -1,5 +1,6 @@
 // Dates and times in words people use: "кеше 16:40" rather than a timestamp. Names of months and days come from Fluent: the
 // browsers our schools use carry no Kazakh calendar.
+import { clock } from '../data/clock.svelte'
 import { t } from './locale.svelte'
 
 function startOfDay(time: Date): number {
@@ -18,7 +19,7 @@ const month = (date: Date): string => t(`month-${date.getMonth() + 1}`)
 const weekday = (date: Date): string => t(`weekday-${date.getDay()}`)
 
 /** When something happened, seen from now. */
-export function ago(moment: number, now: number = Date.now()): string {
+export function ago(moment: number, now: number = clock.now()): string {
   const date = new Date(moment)
   const time = `${two(date.getHours())}:${two(date.getMinutes())}`
   const days = daysAgo(moment, now)
@@ -40,7 +41,7 @@ export function parseDate(text: string): Date | undefined {
 }
 
 /** A document's date, short enough for a table; the year only when it is not this one, or where two dates stand side by side. */
-export function day(text: string, year: 'if_another' | 'always' = 'if_another', now: number = Date.now()): string {
+export function day(text: string, year: 'if_another' | 'always' = 'if_another', now: number = clock.now()): string {
   const date = parseDate(text)
   if (!date) return text
   const args = { day: String(date.getDate()), month: t(`month-short-${date.getMonth() + 1}`), year: String(date.getFullYear()) }

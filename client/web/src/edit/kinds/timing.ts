@@ -1,4 +1,6 @@
 // What dates and times say of things that are to be done.
+import { clock } from '../../data/clock.svelte'
+
 /** What a due date says about an action or a task. The word goes with a shape and a colour. */
 export type Timing = 'done' | 'late' | 'soon' | 'on_time' | 'undated'
 /** "Soon" starts a working week ahead. */
@@ -12,8 +14,8 @@ export function timing(due: string, done: boolean, today: string): Timing {
   return days <= SOON_DAYS ? 'soon' : 'on_time'
 }
 
-/** Today as documents write dates, by this computer's calendar. */
-export function today(now: Date = new Date()): string {
+/** Today as documents write dates, by the calendar where this computer stands. */
+export function today(now: Date = new Date(clock.now())): string {
   const two = (part: number) => String(part).padStart(2, '0')
   return `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`
 }

@@ -1,2 +1,2 @@
-const files = import.meta.glob<string>('../../../../locales/ru/{dates,documents,entrance,errors,frame,home}.ftl', { query: '?raw', import: 'default', eager: true })
+const files = import.meta.glob<string>('../../../../locales/ru/{dates,documents,entrance,errors,frame,home,returning}.ftl', { query: '?raw', import: 'default', eager: true })
 export default Object.values(files).join('\n')
