@@ -10,12 +10,9 @@ history-difference = What changed
 history-somebody = somebody
 history-somebody-at = somebody at { $school }
 history-other-program = another program
-history-changes = { $count ->
-        [one] { $count } change
-       *[other] { $count } changes
-    }
-history-from = From
-history-to = To
+history-from = from
+history-to = to
+history-how = Open a moment to see what changed in it, or mark two to compare them.
 history-from-label = Compare from: { $moment }
 history-to-label = Compare to: { $moment }
 history-now = now

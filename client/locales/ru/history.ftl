@@ -10,13 +10,9 @@ history-difference = Что изменилось
 history-somebody = кто-то
 history-somebody-at = кто-то из школы: { $school }
 history-other-program = другая программа
-history-changes = { $count ->
-        [one] { $count } изменение
-        [few] { $count } изменения
-       *[other] { $count } изменений
-    }
-history-from = С момента
-history-to = До момента
+history-from = от
+history-to = до
+history-how = Откройте момент, чтобы увидеть, что в нём изменилось, или отметьте два, чтобы сравнить их.
 history-from-label = Сравнивать с момента: { $moment }
 history-to-label = Сравнивать до момента: { $moment }
 history-now = сейчас

@@ -7,6 +7,7 @@ import type { Copy } from './people'
 export class LiveCopy {
   doc: unknown = $state.raw()
   readonly writable = true
+  readonly long = undefined
   readonly others = new Others()
   readonly #copy: Copy
 
@@ -21,6 +22,8 @@ export class LiveCopy {
   change(edit: (draft: object) => void): void {
     this.#copy.change(edit)
   }
+
+  wroteLong(): void {}
 
   type(edit: (draft: object) => void): void {
     this.#copy.change(edit)

@@ -38,6 +38,8 @@ export class LiveDocument<T extends Common> {
   slow = $state(false)
   /** Items that others removed and the person had written in, until they have decided. */
   removed = $state.raw<readonly KeptItem[]>([])
+  /** A text that takes many changes is being written: how far it has come. */
+  long = $state.raw<{ done: number; of: number } | undefined>()
   /** Changes with each fresh copy from the node; editors bound to an older copy are made anew. */
   copy = $state(0)
   /** What stands in the place of the person's name where the document tells who wrote, and to others who have it open: a pseudonym, or nothing
@@ -73,7 +75,7 @@ export class LiveDocument<T extends Common> {
   }
 
   get unsaved(): boolean {
-    return this.#pending > 0
+    return this.#pending > 0 || this.long !== undefined
   }
 
   get whyReadOnly(): WhyReadOnly | undefined {
@@ -128,6 +130,11 @@ export class LiveDocument<T extends Common> {
   /** Writes in a text, which keeps an undo of its own. */
   type(edit: (draft: T) => void): OwnStep | undefined {
     return this.writable ? this.#write(edit as Edit) : undefined
+  }
+
+  /** What is not yet written of a long text is in this tab only. */
+  wroteLong(progress: { done: number; of: number } | undefined): void {
+    this.long = progress
   }
 
   /** What `act` changes is one step for the person. */
