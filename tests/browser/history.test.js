@@ -33,7 +33,7 @@ async function openHistory(page) {
 
 async function backToSheet(page) {
   await page.getByTestId('back-to-document').click()
-  await page.getByTestId('decisions').waitFor()
+  await page.getByTestId('add-decision').waitFor()
 }
 
 async function decide(page, words) {
@@ -54,7 +54,7 @@ test('a meeting is written, named as a version that is approved, and the sheet s
   await form.locator('#new-space').selectOption({ label: 'Дала көпірі' })
   await form.locator('[name="writers"]').last().check()
   await form.locator('button.first').click()
-  await here.getByTestId('decisions').waitFor()
+  await here.getByTestId('add-decision').waitFor()
   await decide(here, FIRST)
   await decide(here, 'Reading in every lesson')
 
@@ -77,7 +77,7 @@ test('another school changes it: both see who it was, from where, and what becam
   const there = await openDesk(browser, rodnik)
   await there.getByTestId('document').filter({ hasText: TITLE }).waitFor({ timeout: REACH_MS })
   await openDocument(there, TITLE)
-  await there.getByTestId('decisions').waitFor()
+  await there.getByTestId('add-decision').waitFor()
   await there.getByTestId('approved').waitFor({ timeout: REACH_MS })
   await decision(there, 0).fill(SECOND)
   await there.getByTestId('decision').nth(1).getByTestId('remove').click()

@@ -19,6 +19,10 @@ export class LiveCopy {
     })
   }
 
+  get calm(): unknown {
+    return this.doc
+  }
+
   change(edit: (draft: object) => void): void {
     this.#copy.change(edit)
   }

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module'
 import * as A from '@automerge/automerge/slim'
 import { Fragment, Slice, type Node } from 'prosemirror-model'
 import { EditorState, type Transaction } from 'prosemirror-state'
+import type { EditorView } from 'prosemirror-view'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { textAt, writeText } from '../src/edit/paths'
 import { inPortions, LETTERS_IN_A_CHANGE } from '../src/edit/portions'
@@ -40,13 +41,17 @@ function editor(held: Held): { state: EditorState; apply: (make: (state: EditorS
     writing = progress !== undefined
     if (!writing) written()
   }
+  const sync = textSync(richAdapter, held, PATH, onLong)
   const it = {
-    state: EditorState.create({ doc: shown(richAdapter, held, PATH), plugins: [textSync(richAdapter, held, PATH, onLong)] }),
+    state: EditorState.create({ doc: shown(richAdapter, held, PATH), plugins: [sync] }),
     apply: async (make: (state: EditorState) => Transaction) => {
       it.state = it.state.apply(make(it.state))
       if (writing) await new Promise<void>((resolve) => (written = resolve))
     },
   }
+  // As much of a view as the plugin needs: drawing two million letters is the browser's matter.
+  const view = { get state() { return it.state }, isDestroyed: false, dispatch: (tr: Transaction) => void (it.state = it.state.apply(tr)) }
+  sync.spec.view?.(view as unknown as EditorView)
   return it
 }
 
@@ -92,14 +97,14 @@ describe('a long paste into a rich text', () => {
     await page.apply((state) => state.tr.insertText('басысоңы', 1))
     const before = held.sizes().length
     const long = SENTENCE.repeat(500)
-    const pasted: Node[] = Array.from({ length: Math.ceil(2_000_000 / long.length) }, (_, index) => paragraph(long, index % 3 === 0))
+    const pasted: Node[] = Array.from({ length: Math.ceil(1_000_000 / long.length) }, (_, index) => paragraph(long, index % 3 === 0))
     const lines = Array.from({ length: 700 }, (_, index) => item(index % 2 === 0 ? '' : 'бір'))
     pasted.splice(2, 0, schema.node('bullet_list', null, lines))
     await page.apply((state) => state.tr.replace(5, 5, new Slice(Fragment.from(pasted), 1, 1)))
     const seen = page.state.doc
     expect(seen.textContent).toBe(`басы${pasted.map((node) => node.textContent).join('')}соңы`)
     expect(shown(richAdapter, held, PATH).eq(seen)).toBe(true)
-    expect(held.sizes().length).toBeGreaterThan(before + 50)
+    expect(held.sizes().length).toBeGreaterThan(before + 25)
     await page.apply((state) => state.tr.delete(5, 5 + 2 * LETTERS_IN_A_CHANGE))
     expect(shown(richAdapter, held, PATH).eq(page.state.doc)).toBe(true)
     expect(page.state.doc.textContent.startsWith('басы')).toBe(true)

@@ -24,12 +24,16 @@ export type WhyReadOnly = 'rule' | 'newer_schema' | 'refused'
 
 /** A node that has not confirmed within this time is named as slow; on a school's own line it takes milliseconds. */
 const SLOW_MS = 6_000
+/** Nobody sees that something comes this much later. */
+const CALM_MS = 300
 /** Copies of what is written are made this often: each walks the whole item, and a browser that dies costs no more than this. */
 const SAVE_COPIES_MS = 500
 
 export class LiveDocument<T extends Common> {
   readonly id: string
   doc = $state.raw() as T
+  /** The document a moment ago: for what is too dear to look at with each key. */
+  calm = $state.raw() as T
   info = $state.raw() as DocumentInfo
   /** Words that could not be kept, waiting for the person to decide. */
   setAside = $state.raw<SetAside[]>([])
@@ -63,6 +67,7 @@ export class LiveDocument<T extends Common> {
   #slowTimer: ReturnType<typeof setTimeout> | undefined
   #sitting: Sitting | undefined
   #saveTimer: ReturnType<typeof setTimeout> | undefined
+  #calmTimer: ReturnType<typeof setTimeout> | undefined
   #stop: (() => void)[] = []
 
   constructor(id: string) {
@@ -218,6 +223,7 @@ export class LiveDocument<T extends Common> {
   async close(): Promise<void> {
     for (const stop of this.#stop.splice(0)) stop()
     clearTimeout(this.#slowTimer)
+    clearTimeout(this.#calmTimer)
     this.#saveCopies()
     await this.#letGo()
   }
@@ -259,7 +265,7 @@ export class LiveDocument<T extends Common> {
     this.#steps.forget()
     this.#nodeHeads = A.getHeads(handle.doc())
     this.#handle = handle
-    this.doc = handle.doc() as T
+    this.doc = this.calm = handle.doc() as T
     if (!this.#sitting) {
       this.#sitting = new Sitting(new Copies(browserKeeping(), me.person.id, this.id))
       this.#sitting.resume(this.doc, Date.now())
@@ -267,6 +273,7 @@ export class LiveDocument<T extends Common> {
     }
     const onChange = (step: Step & { doc: A.Doc<T> }) => {
       this.doc = step.doc as T
+      this.#calmTimer ??= setTimeout(() => this.#calmDown(), CALM_MS)
       this.#takeNote(step)
       this.#count()
     }
@@ -280,6 +287,11 @@ export class LiveDocument<T extends Common> {
     this.#sitting?.take(step, this.#actor, Date.now())
     this.#showRemoved()
     if (this.#sitting?.changed) this.#saveTimer ??= setTimeout(() => this.#saveCopies(), SAVE_COPIES_MS)
+  }
+
+  #calmDown(): void {
+    this.#calmTimer = undefined
+    this.calm = this.doc
   }
 
   #showRemoved(): void {
