@@ -3,19 +3,15 @@ history-title = History
 history-of = History of the document: { $title }
 history-open = History: who and when
 history-back = Back to the document
-history-reading = Reading the history…
 history-empty = Nobody has written in this document yet. As soon as there are words, you see here who wrote them, when, and from which school.
 history-moments = Who wrote, and when
 history-difference = What changed
 history-somebody = somebody
 history-somebody-at = somebody at { $school }
 history-other-program = another program
-history-changes = { $count ->
-        [one] { $count } change
-       *[other] { $count } changes
-    }
-history-from = From
-history-to = To
+history-from = from
+history-to = to
+history-how = Open a moment to see what changed in it, or mark two to compare them.
 history-from-label = Compare from: { $moment }
 history-to-label = Compare to: { $moment }
 history-now = now
@@ -59,7 +55,6 @@ version-save = Save
 version-waits = Wait until the latest words have reached the school computer.
 version-by = { $name }, { $school }
 version-is-approved = approved
-version-not-here = A part of this version has not reached our school yet.
 version-approved-when = Approved { $when }
 version-approved-protocol = minutes: { $protocol }
 version-since = { $count ->

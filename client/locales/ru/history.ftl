@@ -3,20 +3,15 @@ history-title = История
 history-of = История документа: { $title }
 history-open = История: кто и когда
 history-back = Вернуться к документу
-history-reading = История читается…
 history-empty = В этом документе ещё никто ничего не написал. Как только появятся первые слова, здесь будет видно, кто, когда и из какой школы их написал.
 history-moments = Кто и когда писал
 history-difference = Что изменилось
 history-somebody = кто-то
 history-somebody-at = кто-то из школы: { $school }
 history-other-program = другая программа
-history-changes = { $count ->
-        [one] { $count } изменение
-        [few] { $count } изменения
-       *[other] { $count } изменений
-    }
-history-from = С момента
-history-to = До момента
+history-from = от
+history-to = до
+history-how = Откройте момент, чтобы увидеть, что в нём изменилось, или отметьте два, чтобы сравнить их.
 history-from-label = Сравнивать с момента: { $moment }
 history-to-label = Сравнивать до момента: { $moment }
 history-now = сейчас
@@ -60,7 +55,6 @@ version-save = Сохранить
 version-waits = Подождите, пока последние слова дойдут до школьного компьютера.
 version-by = { $name }, { $school }
 version-is-approved = утверждено
-version-not-here = Часть этой версии ещё не дошла до нашей школы.
 version-approved-when = Утверждено: { $when }
 version-approved-protocol = протокол: { $protocol }
 version-since = с тех пор { $count ->

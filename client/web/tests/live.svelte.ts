@@ -7,6 +7,7 @@ import type { Copy } from './people'
 export class LiveCopy {
   doc: unknown = $state.raw()
   readonly writable = true
+  readonly long = undefined
   readonly others = new Others()
   readonly #copy: Copy
 
@@ -18,9 +19,15 @@ export class LiveCopy {
     })
   }
 
+  get calm(): unknown {
+    return this.doc
+  }
+
   change(edit: (draft: object) => void): void {
     this.#copy.change(edit)
   }
+
+  wroteLong(): void {}
 
   type(edit: (draft: object) => void): void {
     this.#copy.change(edit)

@@ -28,8 +28,11 @@ const said = (value: unknown): string => (typeof value === 'object' && value !==
 function blockOf(value: unknown): { type: string; depth: number; key: string } {
   const { type, parents, attrs } = value as { type?: unknown; parents?: unknown; attrs?: Record<string, unknown> }
   const above = Array.isArray(parents) ? parents.map(said) : []
+  // A paragraph in a list item is how some lists begin; it reads as the item.
+  const item = said(type) === 'paragraph' && above[above.length - 1]?.endsWith('-list-item') ? above.pop() : undefined
   const level = attrs?.['level'] === undefined ? '' : ` ${said(attrs['level'])}`
-  return { type: said(type), depth: above.length, key: `${said(type)}${level} ${above.join(' ')}` }
+  const name = item ?? said(type)
+  return { type: name, depth: above.length, key: `${name}${level} ${above.join(' ')}` }
 }
 
 function tokens(spans: readonly Span[]): Token[] {

@@ -30,12 +30,16 @@ export type WhyReadOnly = 'rule' | 'newer_schema' | 'refused' | 'copy'
 
 /** A node that has not confirmed within this time is named as slow; on a school's own line it takes milliseconds. */
 const SLOW_MS = 6_000
+/** Nobody sees that something comes this much later. */
+const CALM_MS = 300
 /** Copies of what is written are made this often: each walks the whole item, and a browser that dies costs no more than this. */
 const SAVE_COPIES_MS = 500
 
 export class LiveDocument<T extends Common> {
   readonly id: string
   doc = $state.raw() as T
+  /** The document a moment ago: for what is too dear to look at with each key. */
+  calm = $state.raw() as T
   info = $state.raw() as DocumentInfo
   /** Words that could not be kept, waiting for the person to decide. */
   setAside = $state.raw<SetAside[]>([])
@@ -44,6 +48,8 @@ export class LiveDocument<T extends Common> {
   slow = $state(false)
   /** Items that others removed and the person had written in, until they have decided. */
   removed = $state.raw<readonly KeptItem[]>([])
+  /** A text that takes many changes is being written: how far it has come. */
+  long = $state.raw<{ done: number; of: number } | undefined>()
   /** Changes with each fresh copy from the node; editors bound to an older copy are made anew. */
   copy = $state(0)
   /** What stands in the place of the person's name where the document tells who wrote, and to others who have it open: a pseudonym, or nothing
@@ -72,6 +78,7 @@ export class LiveDocument<T extends Common> {
   #saveTimer: ReturnType<typeof setTimeout> | undefined
   readonly #unsent: Unsent
   readonly #copyKeeper: CopyKeeper
+  #calmTimer: ReturnType<typeof setTimeout> | undefined
   #stop: (() => void)[] = []
 
   constructor(id: string) {
@@ -86,7 +93,7 @@ export class LiveDocument<T extends Common> {
   }
 
   get unsaved(): boolean {
-    return this.#pending > 0
+    return this.#pending > 0 || this.long !== undefined
   }
 
   /** Whether there are words that would go with this tab. */
@@ -152,6 +159,11 @@ export class LiveDocument<T extends Common> {
   /** Writes in a text, which keeps an undo of its own. */
   type(edit: (draft: T) => void): OwnStep | undefined {
     return this.writable ? this.#write(edit as Edit) : undefined
+  }
+
+  /** What is not yet written of a long text is in this tab only. */
+  wroteLong(progress: { done: number; of: number } | undefined): void {
+    this.long = progress
   }
 
   /** What `act` changes is one step for the person. */
@@ -235,6 +247,7 @@ export class LiveDocument<T extends Common> {
   async close(): Promise<void> {
     for (const stop of this.#stop.splice(0)) stop()
     clearTimeout(this.#slowTimer)
+    clearTimeout(this.#calmTimer)
     this.#saveCopies()
     void this.#copyKeeper.now()
     await this.#letGo()
@@ -273,7 +286,7 @@ export class LiveDocument<T extends Common> {
     this.#signed = false
     this.#steps.forget()
     this.#handle = handle
-    this.doc = handle.doc() as T
+    this.doc = this.calm = handle.doc() as T
     if (!this.#sitting) {
       this.#sitting = new Sitting(new Copies(browserKeeping(), session.me?.person.id ?? '', this.id))
       this.#sitting.resume(this.doc, Date.now())
@@ -281,6 +294,7 @@ export class LiveDocument<T extends Common> {
     }
     const onChange = (step: Step & { doc: A.Doc<T> }) => {
       this.doc = step.doc as T
+      this.#calmTimer ??= setTimeout(() => this.#calmDown(), CALM_MS)
       this.#takeNote(step)
       this.#count()
       this.#copyKeeper.soon()
@@ -297,6 +311,11 @@ export class LiveDocument<T extends Common> {
     this.#sitting?.take(step, this.#actor, Date.now())
     this.#showRemoved()
     if (this.#sitting?.changed) this.#saveTimer ??= setTimeout(() => this.#saveCopies(), SAVE_COPIES_MS)
+  }
+
+  #calmDown(): void {
+    this.#calmTimer = undefined
+    this.calm = this.doc
   }
 
   #showRemoved(): void {

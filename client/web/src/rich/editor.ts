@@ -12,7 +12,7 @@ import { carets, spotOf, type Range } from './carets'
 import { marking } from './marked'
 import { pasting } from './pasted'
 import { HEADING_LEVELS, richAdapter } from './schema'
-import { shown, textSync, type Change, type TextHandle } from './sync'
+import { shown, textSync, type Change, type LongWriting, type TextHandle } from './sync'
 
 const { nodes, marks } = richAdapter.schema
 
@@ -144,17 +144,19 @@ export interface EditorOptions {
   language: string
   editable: () => boolean
   onState: (state: EditorState) => void
+  /** A text is written that takes many changes: so far it has come. */
+  onLong?: LongWriting
   /** The person's caret, or what they have chosen, after it moved; nothing when they have left the text. */
   onSpot?: (spot: Range | undefined) => void
 }
 
-export function makeEditor({ mount, handle, path, label, language, editable, onState, onSpot = () => {} }: EditorOptions): EditorView {
+export function makeEditor({ mount, handle, path, label, language, editable, onState, onSpot = () => {}, onLong = () => {} }: EditorOptions): EditorView {
   const text = narrowed(handle, path)
   const view = new EditorView(mount, {
     // The sync plugin comes last: it must see what all others have made of a key.
     state: EditorState.create({
       doc: shown(richAdapter, text, path),
-      plugins: [history(), rules(), keys, keymap(baseKeymap), marking(), carets(), textSync(richAdapter, text, path)],
+      plugins: [history(), rules(), keys, keymap(baseKeymap), marking(), carets(), textSync(richAdapter, text, path, onLong)],
     }),
     ...pasting(richAdapter.schema),
     editable,

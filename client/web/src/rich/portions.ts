@@ -6,7 +6,8 @@ import type { SchemaAdapter } from '@automerge/prosemirror'
 import type { Fragment } from 'prosemirror-model'
 import { ReplaceAroundStep, ReplaceStep } from 'prosemirror-transform'
 import type { Transaction } from 'prosemirror-state'
-import { LETTERS_IN_A_CHANGE, parts, wholeLetters } from '../edit/portions'
+import type { Drift } from '../edit/drift'
+import { LETTERS_IN_A_CHANGE, LETTERS_REMOVED_AT_ONCE, parts, wholeLetters } from '../edit/portions'
 import type { TextHandle } from './sync'
 
 /** What a block and a mark cost beside a letter: some 100 and some 20 bytes, measured. A link costs its address too. */
@@ -126,14 +127,19 @@ const marksOf = (piece: Piece | undefined): A.MarkSet => piece?.marks ?? {}
 
 /** Brings the text at `path` to `want`, in as many changes as it takes. */
 export function writeInPortions(adapter: SchemaAdapter, handle: Pick<TextHandle, 'doc' | 'change'>, path: Prop[], want: readonly Span[]): void {
+  for (const _ of portionsTo(adapter, handle, path, want));
+}
+
+/** The same, a change at a time; gives how many of how many are done. `drift` knows what others have written in the text meanwhile. */
+export function* portionsTo(adapter: SchemaAdapter, handle: Pick<TextHandle, 'doc' | 'change'>, path: Prop[], want: readonly Span[], drift?: Drift): Generator<[done: number, of: number]> {
+  const now = (at: number): number => drift?.now(at) ?? at
   const [old, next] = [pieces(A.spans(handle.doc(), path)), pieces(want)]
   const [before, after] = [words(old), words(next)]
   const start = wholeLetters(before, common(old, next))
   const most = Math.min(before.length, after.length) - start
   let same = Math.min(most, common(turned(old), turned(next)))
   if (wholeLetters(before, before.length - same) < before.length - same) same -= 1
-  for (const part of parts(before.slice(start, before.length - same)))
-    handle.change((draft) => A.splice(draft as A.Doc<unknown>, path, start, part.length))
+  const removals = parts(before.slice(start, before.length - same), LETTERS_REMOVED_AT_ONCE)
   const beside: Beside = {
     left: marksOf(between(next, 0, start).findLast(({ block }) => !block)),
     right: marksOf(between(next, after.length - same, after.length).find(({ block }) => !block)),
@@ -141,10 +147,7 @@ export function writeInPortions(adapter: SchemaAdapter, handle: Pick<TextHandle,
   const added = between(next, start, after.length - same)
   // All blocks come before the words between them: a block costs a walk of the text, words do not.
   let at = start
-  for (const load of loads(added.filter(({ block }) => block)))
-    handle.change((draft) => {
-      for (const { block } of load) if (block) A.splitBlock(draft as A.Doc<unknown>, path, at++, block)
-    })
+  const blocks = loads(added.filter(({ block }) => block))
   const placed: (Piece & { at: number })[] = []
   at = start
   for (const piece of added)
@@ -152,13 +155,33 @@ export function writeInPortions(adapter: SchemaAdapter, handle: Pick<TextHandle,
       if (!piece.block) placed.push({ ...piece, text, at })
       at += text.length
     }
-  for (const load of loads(placed))
+  const texts = loads(placed)
+  const of = removals.length + blocks.length + texts.length
+  let done = 0
+  for (const { length } of removals) {
+    handle.change((draft) => A.splice(draft as A.Doc<unknown>, path, now(start), length))
+    drift?.ours({ at: start, remove: length, insert: '' })
+    yield [(done += 1), of]
+  }
+  at = start
+  for (const load of blocks) {
+    const first = at
+    handle.change((draft) => {
+      for (const { block } of load) if (block) A.splitBlock(draft as A.Doc<unknown>, path, now(at++), block)
+    })
+    drift?.ours({ at: first, remove: 0, insert: BLOCK.repeat(at - first) })
+    yield [(done += 1), of]
+  }
+  for (const load of texts) {
     handle.change((draft) => {
       for (const piece of load) {
-        putWords(adapter, draft as A.Doc<unknown>, path, piece.at, piece, beside)
+        putWords(adapter, draft as A.Doc<unknown>, path, now(piece.at), piece, beside)
         beside.left = piece.marks
       }
     })
+    for (const { at, text } of load) drift?.ours({ at, remove: 0, insert: text })
+    yield [(done += 1), of]
+  }
 }
 
 function costOf(content: Fragment): number {

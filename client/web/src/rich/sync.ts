@@ -8,7 +8,11 @@ import { patchesToTr } from '@automerge/prosemirror/dist/patchesToTr.js'
 import pmToAm from '@automerge/prosemirror/dist/pmToAm.js'
 import type { Node } from 'prosemirror-model'
 import { Plugin, Selection, TextSelection, type EditorState, type Transaction } from 'prosemirror-state'
-import { tooMuchAtOnce, writeInPortions } from './portions'
+import type { EditorView } from 'prosemirror-view'
+import type { Splice } from '../edit/splice'
+import { Drift } from '../edit/drift'
+import { betweenPortions } from '../edit/portions'
+import { portionsTo, tooMuchAtOnce } from './portions'
 
 export interface Change {
   doc: A.Doc<unknown>
@@ -107,13 +111,58 @@ function theirs(adapter: SchemaAdapter, path: Prop[], state: EditorState, change
   return tr?.setSelection(besideTheirs(tr, state)).setStoredMarks(state.storedMarks)
 }
 
-export function textSync(adapter: SchemaAdapter, handle: TextHandle, path: Prop[]): Plugin {
+/** What others put into the text at `path`, or took out of it. */
+function splicesAt(path: Prop[], patches: readonly A.Patch[]): Splice[] {
+  return patches.flatMap((patch): Splice[] => {
+    const at = patch.path[path.length]
+    if (patch.path.length !== path.length + 1 || typeof at !== 'number') return []
+    if (patch.action === 'splice') return [{ at, remove: 0, insert: patch.value }]
+    if (patch.action === 'insert') return [{ at, remove: 0, insert: '\ufffc'.repeat(patch.values.length) }]
+    return patch.action === 'del' ? [{ at, remove: patch.length ?? 1, insert: '' }] : []
+  })
+}
+
+/** How far a text that takes many changes has come; nothing when it is done. */
+export type LongWriting = (progress: { done: number; of: number } | undefined) => void
+
+export function textSync(adapter: SchemaAdapter, handle: TextHandle, path: Prop[], onLong: LongWriting = () => {}): Plugin {
   let writing = false
+  /** While a long text is written, the editor is ahead of the document. */
+  let long: Drift | undefined
+  let view: EditorView | undefined
+
+  /** A change at a time: the first at once, and between the others the page lives on. */
+  async function writeLong(want: Node): Promise<void> {
+    const drift = (long = new Drift())
+    try {
+      for (const [done, of] of portionsTo(adapter, handle, path, pmNodeToSpans(adapter, want), drift)) {
+        if (done === of) break
+        onLong({ done, of })
+        writing = false
+        await betweenPortions()
+        writing = true
+      }
+    } finally {
+      writing = false
+      long = undefined
+      onLong(undefined)
+      showDocument()
+    }
+  }
+
+  function showDocument(): void {
+    if (!view || view.isDestroyed) return
+    const tr = towards(view.state.tr, shown(adapter, handle, path))
+    if (tr?.docChanged) view.dispatch(keepSelection(tr, view.state).setMeta('addToHistory', false))
+  }
 
   function write(transactions: readonly Transaction[], result: Node): void {
     writing = true
     try {
-      if (tooMuchAtOnce(transactions)) return writeInPortions(adapter, handle, path, pmNodeToSpans(adapter, result))
+      if (tooMuchAtOnce(transactions)) {
+        void writeLong(result).catch(() => undefined)
+        return
+      }
       handle.change((draft) => {
         for (const tr of transactions) {
           const before = tr.docs[0]
@@ -129,19 +178,22 @@ export function textSync(adapter: SchemaAdapter, handle: TextHandle, path: Prop[
   }
 
   return new Plugin({
-    view: (view) => {
+    view: (here) => {
+      view = here
       const onChange = (change: Change) => {
         if (writing) return
-        const tr = theirs(adapter, path, view.state, change, shown(adapter, handle, path))
-        if (tr?.docChanged) view.dispatch(tr.setMeta('addToHistory', false))
+        if (long) return splicesAt(path, change.patches).forEach((splice) => long?.theirs(splice))
+        const tr = theirs(adapter, path, here.state, change, shown(adapter, handle, path))
+        if (tr?.docChanged) here.dispatch(tr.setMeta('addToHistory', false))
       }
       handle.on('change', onChange)
       return { destroy: () => handle.off('change', onChange) }
     },
     appendTransaction: (transactions, _old, state) => {
       const own = transactions.filter((tr) => tr.docChanged && tr.getMeta(FROM_DOCUMENT) !== true)
-      if (own.length === 0) return null
+      if (own.length === 0 || long) return null
       write(own, state.doc)
+      if (long) return null
       const tr = towards(state.tr, shown(adapter, handle, path))
       if (!tr) return null
       return keepSelection(tr, state).setStoredMarks(state.storedMarks)
