@@ -6,7 +6,7 @@ import type {
   Kind,
   Language,
   Me,
-  NewSeat,
+  OpenSeat,
   NodeInfo,
   NodeStatus,
   Person,
@@ -142,7 +142,7 @@ export const api = {
   settleSetAside: (id: number, action: 'copy' | 'drop') =>
     ask<{ document: string | null }>('POST', `set-aside/${id}`, { action }),
   seats: (document: string) => ask<Seat[]>('GET', `documents/${part(document)}/seats`),
-  giveSeat: (document: string) => ask<NewSeat>('POST', `documents/${part(document)}/seats`),
+  giveSeat: (document: string) => ask<OpenSeat>('POST', `documents/${part(document)}/seats`),
   endSeat: (document: string, seat: string) => ask<unknown>('DELETE', `documents/${part(document)}/seats/${part(seat)}`),
   sit: (sitting: Sitting) => ask<unknown>('POST', 'seat', sitting),
   status: () => ask<NodeStatus>('GET', 'status'),
