@@ -9,7 +9,7 @@ import type {
   Language,
   Me,
   Named,
-  NewSeat,
+  OpenSeat,
   NodeInfo,
   NodeStatus,
   Person,
@@ -159,7 +159,7 @@ export const api = {
   settleSetAside: (id: number, action: 'copy' | 'drop') =>
     ask<{ document: string | null }>('POST', `set-aside/${id}`, { action }),
   seats: (document: string) => ask<Seat[]>('GET', `documents/${part(document)}/seats`),
-  giveSeat: (document: string) => ask<NewSeat>('POST', `documents/${part(document)}/seats`),
+  giveSeat: (document: string) => ask<OpenSeat>('POST', `documents/${part(document)}/seats`),
   endSeat: (document: string, seat: string) => ask<unknown>('DELETE', `documents/${part(document)}/seats/${part(seat)}`),
   sit: (sitting: Sitting) => ask<unknown>('POST', 'seat', sitting),
   surveyLink: (document: string, survey: string) =>

@@ -1,5 +1,5 @@
 // What the node knows of one document: where it has arrived, who reads it, who is here. Kept fresh by events.
-import { api } from './api'
+import { ApiError, api } from './api'
 import { clock } from './clock.svelte'
 import { events } from './events.svelte'
 import type { Outward } from './safety'
@@ -75,7 +75,8 @@ export class DocumentWatch {
   /** What the node's answers can still say of other schools. Without the node nobody here knows anything of them. */
   get outward(): Outward {
     if (events.lost || this.#asked === 'unanswered' || this.#asOf.status !== events.losses || this.#asOf.present !== events.losses) return 'unknown'
-    return this.node?.line ?? 'asking'
+    // A guest is not told of the line; what the node says of other schools is what it hears now.
+    return this.node?.line ?? (this.#asked === 'answered' ? 'open' : 'asking')
   }
 
   stop(): void {
@@ -93,7 +94,7 @@ export class DocumentWatch {
   // A question that fails leaves the last answer standing; the events stream asks again when it opens.
   async #askStatus(): Promise<void> {
     const [asOf, asked] = [events.losses, performance.now()]
-    const answers = await Promise.all([api.documentStatus(this.#id), api.status()]).catch(() => undefined)
+    const answers = await Promise.all([api.documentStatus(this.#id), ofNode()]).catch(() => undefined)
     if (!answers) {
       if (this.#asked === 'waiting') this.#asked = 'unanswered'
       return
@@ -112,6 +113,14 @@ export class DocumentWatch {
     this.present = present
     this.#asOf.present = asOf
   }
+}
+
+/** How the node stands; nothing where that is not told to who sits here. */
+function ofNode(): Promise<NodeStatus | undefined> {
+  return api.status().catch((error: unknown) => {
+    if (error instanceof ApiError && error.code === 'not_allowed') return undefined
+    throw error
+  })
 }
 
 /** What is known of a document before this tab has asked. */

@@ -39,8 +39,8 @@ export interface Me {
   reference?: string
   /** A fresh actor id in hex; the page writes with it and no other. */
   actor: string
-  /** Of somebody who sits at a guest's seat: the one document that they are here for. */
-  guest?: { document: string } | null
+  /** Of a guest, who sees one document and nothing else. */
+  guest?: { document: string; school: string; ends: UnixMs }
 }
 
 export interface Member {
@@ -206,21 +206,21 @@ export interface Joined {
   state: 'joined' | 'waiting'
 }
 
-/** A seat for a guest, just made: its code is shown once. */
-export interface NewSeat {
+/** A code by which guests sit down at a meeting. */
+export interface OpenSeat {
   code: string
-  expires_at: UnixMs
-  /** Where the guest goes with it. */
-  path: string
-  qr_svg?: string
+  ends: UnixMs
+  address: string
+  qr_svg: string
 }
 
-/** A guest's seat at a document; without a name while nobody has sat down. */
+/** A guest at a meeting. */
 export interface Seat {
   id: string
-  name?: string | null
-  school?: string | null
-  expires_at: UnixMs
+  name: string
+  school: string
+  since: UnixMs
+  ends: UnixMs
 }
 
 export interface Sitting {

@@ -11,7 +11,7 @@ export interface Attending {
 }
 
 export function attending(me: Me & { reference?: string | null }): Attending {
-  return { name: me.person.name, school: me.school.name, person: me.reference ?? '' }
+  return { name: me.person.name, school: me.guest?.school ?? me.school.name, person: me.reference ?? '' }
 }
 
 const plain = (words: string): string => words.trim().replaceAll(/\s+/g, ' ').toLowerCase()
