@@ -127,7 +127,7 @@ function filled(seed: number): { held: Held; marks: Map<string, string> } {
 }
 
 describe('a copy under a pseudonym', () => {
-  it.each(Array.from({ length: 25 }, (_, seed) => seed + 1))('holds the chosen parts and nothing of the private notebook besides (seed %i)', (seed) => {
+  it.each(Array.from({ length: 12 }, (_, seed) => seed + 1))('holds the chosen parts and nothing of the private notebook besides (seed %i)', (seed) => {
     const { held, marks } = filled(seed)
     const roll = dice(seed + 1000)
     const all = partsOf(held.notebook)
@@ -229,7 +229,7 @@ describe('a copy that was given', () => {
   })
 
   it('of a text larger than a change carries is written in several', () => {
-    const { held, copy, write, share } = given()
+    const { copy, write, share } = given()
     write('ұ'.repeat(90_000))
     share()
     expect(ordered(copy.notebook.steps)[0]?.item.text.length).toBe('Бірінші сөз'.length + 90_000)

@@ -47,6 +47,16 @@ class Locale {
     localStorage.setItem(REMEMBERED, language)
   }
 
+  /** The words of another language, for what is written in a document of that language. */
+  async wordsIn(language: Language): Promise<(id: string) => string> {
+    const source = await SOURCES[language]()
+    const bundle = bundleOf(language, source.default)
+    return (id) => {
+      const message = bundle.getMessage(id)
+      return message?.value ? bundle.formatPattern(message.value, {}, []) : id
+    }
+  }
+
   get tag(): string {
     return REGION[this.language]
   }
@@ -64,16 +74,6 @@ class Locale {
 }
 
 export const locale = new Locale()
-
-/** Words in a language that the page may not be speaking: what is written into a document is in the document's. */
-export async function wordsIn(language: Language): Promise<(id: string) => string> {
-  const source = await SOURCES[language]()
-  const bundle = bundleOf(language, source.default)
-  return (id) => {
-    const message = bundle.getMessage(id)
-    return message?.value ? bundle.formatPattern(message.value, {}, []) : id
-  }
-}
 
 /** The words of message `id` in the person's language. */
 export function t(id: string, args?: Record<string, FluentVariable>): string {

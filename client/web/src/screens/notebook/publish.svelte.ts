@@ -2,7 +2,7 @@
 import { ApiError, api } from '../../data/api'
 import type { Language } from '../../data/types'
 import { said, today, type Notebook } from '../../edit/kinds'
-import { isLanguage, locale, wordsIn } from '../../locale/locale.svelte'
+import { isLanguage, locale } from '../../locale/locale.svelte'
 import type { LiveDocument } from '../../live/document.svelte'
 import { giveBack, take } from '../../live/shelf'
 import { note, writeCopy, type Given } from './copying'
@@ -30,7 +30,7 @@ export async function publish(live: LiveDocument<Notebook>, document: string, ti
 
 /** Empties a copy. What was delivered stays where it was delivered; the notebook goes on remembering it. */
 export async function withdraw(live: LiveDocument<Notebook>, { document, signed }: Given): Promise<void> {
-  const say = await wordsIn(languageOf(live.doc))
+  const say = await locale.wordsIn(languageOf(live.doc))
   await write(document, say('notebook-withdrawn-title'), nothing(signed, said(live.doc.pattern)))
 }
 
