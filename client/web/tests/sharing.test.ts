@@ -127,7 +127,7 @@ function filled(seed: number): { held: Held; marks: Map<string, string> } {
 }
 
 describe('a copy under a pseudonym', () => {
-  it.each(Array.from({ length: 25 }, (_, seed) => seed + 1))('holds the chosen parts and nothing of the private notebook besides (seed %i)', (seed) => {
+  it.each(Array.from({ length: 12 }, (_, seed) => seed + 1))('holds the chosen parts and nothing of the private notebook besides (seed %i)', (seed) => {
     const { held, marks } = filled(seed)
     const roll = dice(seed + 1000)
     const all = partsOf(held.notebook)

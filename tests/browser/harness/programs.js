@@ -82,13 +82,14 @@ export async function startNode(school) {
   }
 }
 
-/** Three schools of a network with their documents: `{ schools: [{ name, language, page, director: { name, login, password } }], stop }`. */
+/** Three schools of a network with their documents: `{ schools: [{ name, language, page, folder, director: { name, login, password } }], stop }`. */
 export async function startSchools() {
   const data = await folder()
   const args = ['--jeli', program('JELI'), '--folder', join(data.path, 'schools'), '--json']
   const demo = await start(program('JELI_DEMO'), args, { onStop: (child) => child.stdin.end() })
   return {
-    schools: demo.ready.schools,
+    // The demo names each school's folder as its page is named.
+    schools: demo.ready.schools.map((school) => ({ ...school, folder: join(data.path, 'schools', new URL(school.page).hostname.split('.')[0]) })),
     async stop() {
       await demo.stop()
       await data.remove()

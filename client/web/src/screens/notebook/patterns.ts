@@ -32,6 +32,12 @@ export function apply(draft: Notebook, pattern: Pattern, say: (id: string) => st
   if (STEPS[pattern].length === 0) addStep(draft, {})
 }
 
+/** As what a new notebook can begin with. */
+export const TEMPLATES = PATTERNS.map((pattern) => ({
+  name: `pattern-${pattern}`,
+  apply: (draft: Notebook, say: (id: string) => string) => apply(draft, pattern, say),
+}))
+
 function addStep(draft: Notebook, given: Readonly<Record<string, unknown>>): void {
   const steps = ordered(draft.steps)
   addItem(draft, ['steps'], newId(), blank('notebook', 'steps', given), steps, steps.length)
