@@ -1,7 +1,7 @@
 import * as A from '@automerge/automerge/slim'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { accept, readiness } from '../src/companion/accept'
-import { fieldOfItem, maySuggest, placeOf, standing, type Place } from '../src/companion/anchor'
+import { fieldOfItem, maySuggest, placeOf, standing, textOf, type Place } from '../src/companion/anchor'
 import { asOne, companionsOf } from '../src/companion/found'
 import { stack } from '../src/companion/stack'
 import type { DocumentInfo, Facts } from '../src/data/types'
@@ -128,6 +128,13 @@ describe('a suggestion', () => {
     expect(maySuggest({ field: 'mission', from: '', to: '', quote: '' })).toBe(false)
     expect(maySuggest({ field: 'vision', from: '1@a', to: '2@a', quote: 'бір\uFFFCекі' })).toBe(false)
     expect(maySuggest({ field: 'vision', from: '1@a', to: '2@a', quote: 'бір' })).toBe(true)
+  })
+
+  it('is for the whole text where no words are chosen in it', () => {
+    const doc = plan('Біз бірге')
+    expect(textOf(doc, { field: 'mission', from: '', to: '', quote: '' })).toEqual(on(doc, 'Біз бірге'))
+    expect(textOf(doc, on(doc, 'Біз'))).toEqual(on(doc, 'Біз'))
+    expect(maySuggest(textOf(doc, { field: 'goals/ab', from: '', to: '', quote: '' }))).toBe(false)
   })
 
   it('stays on one line where the words it is for did', () => {

@@ -42,6 +42,11 @@ export function placeOf(doc: unknown, field: string, start: number, end: number)
   return { field, from: cursor(start), to: cursor(end - 1), quote: words }
 }
 
+/** Where no words are chosen, all that the text says: with the keyboard none can be chosen in a text that one may only read. */
+export function textOf(doc: unknown, place: Place): Place {
+  return place.from === '' && place.field !== '' ? placeOf(doc, place.field, 0, textAt(doc, pathOf(place.field)).length) : place
+}
+
 export type Standing =
   | { is: 'document' }
   /** The field or the item as a whole. */

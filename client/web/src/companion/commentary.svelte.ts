@@ -112,11 +112,12 @@ export class Commentary {
     this.#homes = []
   }
 
-  async say(place: Place, text: string): Promise<void> {
+  async say(place: Place, text: string): Promise<Id> {
     const home = await this.#home()
     const quote = place.quote.slice(0, QUOTE_LETTERS)
-    this.chosen = home.add('remarks', { ...placeFields(place), quote, text, ...saidNow() }, ordered(home.doc.remarks))
+    const id = home.add('remarks', { ...placeFields(place), quote, text, ...saidNow() }, ordered(home.doc.remarks))
     this.composing = undefined
+    return id
   }
 
   async answer(entry: RemarkEntry, text: string): Promise<void> {
@@ -124,10 +125,11 @@ export class Commentary {
     home.add('remarks', { field: word(said(entry.item.field)), answers: word(entry.id), text, ...saidNow() }, ordered(home.doc.remarks))
   }
 
-  async suggest(place: Place, instead: string, why: string): Promise<void> {
+  async suggest(place: Place, instead: string, why: string): Promise<Id> {
     const home = await this.#home()
-    this.chosen = home.add('suggestions', { ...placeFields(place), quote: place.quote, instead, why, ...saidNow() }, ordered(home.doc.suggestions))
+    const id = home.add('suggestions', { ...placeFields(place), quote: place.quote, instead, why, ...saidNow() }, ordered(home.doc.suggestions))
     this.composing = undefined
+    return id
   }
 
   resolve(entry: RemarkEntry, resolved: boolean): void {
