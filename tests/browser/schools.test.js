@@ -126,6 +126,7 @@ test('two schools write one agenda; one is cut off, both go on, the line is join
 
 /** A plan that both may write, made by one and open at both. */
 async function sharePlan(here, there, title) {
+  await here.getByTestId('rail/plans').click()
   await here.getByTestId('new-plan').click()
   const form = here.getByTestId('new-document')
   await form.locator('#new-title').fill(title)

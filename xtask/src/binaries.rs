@@ -6,7 +6,7 @@ use std::process::{Command, ExitCode, Stdio};
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
-use crate::{house, process};
+use crate::{house, packages, process, tools};
 
 /// The programs that people start.
 pub(crate) struct Binaries {
@@ -49,6 +49,20 @@ pub(crate) fn run_bench(arguments: &[String]) -> Result<ExitCode> {
     let said = build_said(&["--release", "--package", "jeli-bench", "--package", "jeli-node", "--bins"])?;
     let mut command = Command::new(executable(&said, "jeli-bench")?);
     process::become_program(command.args(arguments).env("JELI", executable(&said, "jeli")?))
+}
+
+/// Builds the page and a node in release, and measures the page in a browser.
+pub(crate) fn bench_page() -> Result<ExitCode> {
+    tools::check_node()?;
+    let chromium = tools::chromium()?;
+    packages::install(packages::WEB)?;
+    packages::install(packages::BENCH_PAGE)?;
+    // The node carries the page that is there when it is built.
+    packages::build_page_if_stale()?;
+    let said = build_said(&["--release", "--package", "jeli-node", "--bins"])?;
+    let mut command = Command::new("node");
+    command.arg(house::root().join(packages::BENCH_PAGE).join("main.mjs"));
+    process::become_program(command.env("JELI", executable(&said, "jeli")?).env("JELI_CHROMIUM", chromium))
 }
 
 /// Builds, and returns what cargo said of what it built.

@@ -32,7 +32,7 @@ enum Task {
     },
     /// Runs three schools on this machine, joined, with sample documents
     Demo(demo::Demo),
-    /// Measures one thing in a release build, one JSON object a line (`cargo xtask bench help`)
+    /// Measures one thing in a release build, one JSON object a line (`cargo xtask bench help`; `bench page` measures the page in a browser)
     Bench {
         /// What to measure, and its options
         #[arg(trailing_var_arg = true, allow_hyphen_values = true, required = true)]
@@ -67,6 +67,7 @@ fn main() -> ExitCode {
         }
         Task::Test { steps, list: false } => test::run(&steps),
         Task::Demo(demo) => demo.run(),
+        Task::Bench { arguments } if arguments.first().is_some_and(|what| what == "page") => binaries::bench_page(),
         Task::Bench { arguments } => binaries::run_bench(&arguments),
         Task::Sim { arguments } => binaries::run_measured("sim", "jeli-sim", "sim", &arguments),
         Task::Kill9 { times, seed } => binaries::kill9(times, seed).and_then(|mut command| process::become_program(&mut command)),

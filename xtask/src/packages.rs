@@ -13,6 +13,8 @@ use crate::{house, process};
 pub(crate) const WEB: &str = "client/web";
 /// The page in a browser.
 pub(crate) const BROWSER: &str = "tests/browser";
+/// The page measured.
+pub(crate) const BENCH_PAGE: &str = "bench/page";
 /// The official automerge-repo client.
 pub(crate) const INTEROP: &str = "tests/interop";
 

@@ -1,6 +1,7 @@
 import { readFileSync, readdirSync, existsSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { Locale } from '../src/locale/locale.svelte'
 
 const SRC = join(import.meta.dirname, '../src')
 const LOCALES = join(import.meta.dirname, '../../locales/kk')
@@ -49,34 +50,33 @@ describe('the words of the first load', () => {
 
 describe('the page', () => {
   beforeEach(() => {
-    vi.resetModules()
     vi.stubGlobal('document', { documentElement: {} })
     vi.stubGlobal('localStorage', { getItem: () => 'kk', setItem: () => undefined })
   })
 
   it('knows the words of the rooms once they were asked for, and in the next language from the start', async () => {
-    const { locale, t } = await import('../src/locale/locale.svelte')
+    const locale = new Locale()
     await locale.start()
     expect(locale.has('rail-home')).toBe(true)
     expect(locale.has('finding-title')).toBe(false)
     await locale.rooms()
-    expect(t('finding-title')).toBe('Табу және өту')
+    expect(locale.format('finding-title')).toBe('Табу және өту')
     await locale.use('ru')
-    expect(t('finding-title')).toBe('Найти и перейти')
+    expect(locale.format('finding-title')).toBe('Найти и перейти')
   })
 
   it('has them also when the language is chosen while they are on their way', async () => {
-    const { locale, t } = await import('../src/locale/locale.svelte')
+    const locale = new Locale()
     await locale.start()
     await Promise.all([locale.use('en'), locale.rooms()])
-    expect(t('finding-title')).toBe('Find and go')
+    expect(locale.format('finding-title')).toBe('Find and go')
     expect(locale.language).toBe('en')
   })
 
   it('speaks the language of a document beside its own', async () => {
-    const { locale, t } = await import('../src/locale/locale.svelte')
+    const locale = new Locale()
     await locale.start()
     const say = await locale.wordsIn('ru')
-    expect([say('kind-plan'), t('kind-plan')]).toEqual(['план развития школы', 'мектептің даму жоспары'])
+    expect([say('kind-plan'), locale.format('kind-plan')]).toEqual(['план развития школы', 'мектептің даму жоспары'])
   })
 })

@@ -40,11 +40,13 @@ export async function signIn(page, { login, password }) {
   await form.locator('#login').fill(login)
   await form.locator('#password').fill(password)
   await form.locator('button.first').click()
-  await page.getByTestId('documents').first().waitFor()
+  await page.getByTestId('home').waitFor()
 }
 
-/** Opens a document from the list by its title. */
+/** Opens a document by its title from the list of all. */
 export async function openDocument(page, title) {
+  await page.getByTestId('rail/').click()
+  await page.getByTestId('all-documents').click()
   await page.getByTestId('document').filter({ hasText: title }).first().click()
   await page.getByTestId('safety').waitFor()
 }

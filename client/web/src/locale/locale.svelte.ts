@@ -29,7 +29,7 @@ function say(bundle: FluentBundle | undefined, id: string, args?: Record<string,
   return bundle && message?.value ? bundle.formatPattern(message.value, args, []) : id
 }
 
-class Locale {
+export class Locale {
   language = $state<Language>('kk')
   #bundle = $state.raw<FluentBundle | undefined>()
   /** Whether the words of the rooms are wanted too: from the first room on, in whatever language is chosen then. */

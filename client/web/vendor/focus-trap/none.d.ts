@@ -1,0 +1,1 @@
+export declare function createFocusTrap(...given: unknown[]): { activate(): void; deactivate(): void }
