@@ -12,6 +12,7 @@ mod answers;
 pub use answers::*;
 
 use jeli_protocol::ids::{ChangeHash, DocumentId, NodeId, PersonId, SchoolId, SpaceId};
+use jeli_protocol::kinds::Facts;
 use rusqlite::Connection;
 use tokio::sync::{broadcast, mpsc, oneshot};
 
@@ -55,7 +56,7 @@ pub enum Request {
     /// What the list of documents shows, read from the content by whoever had the document loaded.
     Describe {
         document: DocumentId,
-        title: String,
+        facts: Facts,
     },
     /// All documents that somebody at this school has open, with the names of those people: decides how fast their changes are published,
     /// and tells the other schools who is here. Replaces what was said before.

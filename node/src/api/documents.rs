@@ -16,7 +16,7 @@ use super::spaces::space_id;
 use crate::accounts::Language;
 use crate::clock;
 use crate::documents::DocumentFault;
-use crate::documents::create::{fresh_actor, initial_changes};
+use crate::documents::create::{Beginning, beginning, fresh_actor};
 use crate::limits::MAX_TITLE_CHARS;
 use crate::replica_handle::{Described, DocumentInfo, Request, WriteRule};
 
@@ -31,7 +31,7 @@ pub(super) async fn list(State(app): State<App>, caller: Caller, Query(filter): 
     let space = filter.space.as_deref().map(space_id).transpose()?;
     let listed = app.replica.ask(|reply| Request::Documents { space, reply }).await??;
     app.documents.describe_later(listed.iter().filter(|info| info.described == Described::Stale).map(|info| info.id));
-    Ok(Json(listed.iter().map(|info| DocumentView::new(info, &caller.person)).collect()))
+    Ok(Json(listed.into_iter().map(|info| DocumentView::new(info, &caller.person)).collect()))
 }
 
 #[utoipa::path(post, path = "/api/v1/documents", request_body = DocumentAsk, responses((status = 201, body = DocumentView)), tag = "documents")]
@@ -52,16 +52,16 @@ pub(super) async fn create(
         return Err(ApiError::field("title"));
     }
     let actor = fresh_actor(&app.replica.identity().node.id);
-    let initial_changes = initial_changes(kind, &title, language.as_str(), &actor, clock::now_s()).map_err(|refusal| {
+    let Beginning { changes, facts } = beginning(kind, &title, language.as_str(), &actor, clock::now_s()).map_err(|refusal| {
         tracing::error!(%refusal, "a new document could not be begun");
         Code::Internal
     })?;
     let author = Some(caller.person.id);
-    let request = |reply| Request::CreateDocument { space, kind: kind.name().to_owned(), write_rule, initial_changes, author, reply };
+    let request = |reply| Request::CreateDocument { space, kind: kind.name().to_owned(), write_rule, initial_changes: changes, author, reply };
     let mut info = app.replica.ask(request).await??;
-    app.replica.tell(Request::Describe { document: info.id, title: title.clone() }).await?;
-    info.title = title;
-    Ok((StatusCode::CREATED, Json(DocumentView::new(&info, &caller.person))))
+    app.replica.tell(Request::Describe { document: info.id, facts: facts.clone() }).await?;
+    (info.title, info.facts) = (facts.title.clone(), facts);
+    Ok((StatusCode::CREATED, Json(DocumentView::new(info, &caller.person))))
 }
 
 #[utoipa::path(get, path = "/api/v1/documents/{id}", params(("id" = String, Path)), responses((status = 200, body = DocumentView)), tag = "documents")]
@@ -71,7 +71,7 @@ pub(super) async fn show(State(app): State<App>, caller: Caller, Path(id): Path<
         Err(DocumentFault::Coming) => Vec::new(),
         read => read?,
     };
-    let mut view = DocumentView::new(&info, &caller.person);
+    let mut view = DocumentView::new(info, &caller.person);
     view.heads = Some(heads.iter().map(ToString::to_string).collect());
     Ok(Json(view))
 }

@@ -4,18 +4,27 @@ use automerge::marks::UpdateSpansConfig;
 use automerge::transaction::{CommitOptions, Transactable};
 use automerge::{ActorId, AutoCommit, Automerge, AutomergeError, ObjId, ObjType, ROOT, ReadDoc, Value};
 use jeli_protocol::ids::{self, NodeId};
-use jeli_protocol::kinds::{self, Input, Kind, UnknownKind, WriteError};
+use jeli_protocol::kinds::{self, Facts, Input, Kind, UnknownKind, WriteError};
 
 use super::chunks::{self, ChunkError};
 use super::words::with_changes;
 
-/// The plain change chunks that a new document begins with, in causal order. `now_s`: when it is made, Unix seconds.
-pub fn initial_changes(kind: Kind, title: &str, language: &str, actor: &ids::ActorId, now_s: i64) -> Result<Vec<Vec<u8>>, WriteError> {
+/// What a new document begins with.
+pub struct Beginning {
+    /// Plain change chunks, in causal order.
+    pub changes: Vec<Vec<u8>>,
+    /// What the list shows of it.
+    pub facts: Facts,
+}
+
+/// A new document with this title and language. `now_s`: when it is made, Unix seconds.
+pub fn beginning(kind: Kind, title: &str, language: &str, actor: &ids::ActorId, now_s: i64) -> Result<Beginning, WriteError> {
     let mut doc = kinds::start(kind, ActorId::from(&*actor.0))?;
     kinds::set(&mut doc, &["title"], Input::Text(title))?;
     kinds::set(&mut doc, &["language"], Input::Str(language))?;
     doc.commit_with(CommitOptions::default().with_time(now_s));
-    Ok(doc.get_changes(&[]).into_iter().map(|change| change.raw_bytes().to_vec()).collect())
+    let changes = doc.get_changes(&[]).into_iter().map(|change| change.raw_bytes().to_vec()).collect();
+    Ok(Beginning { changes, facts: kinds::facts(&doc) })
 }
 
 /// The changes of a new document that says what `doc` says with these (refused) changes in it: one change, by a new author, after the

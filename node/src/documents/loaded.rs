@@ -7,9 +7,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use automerge::{Automerge, ReadDoc};
 use jeli_protocol::ids::{ChangeHash, SpaceId};
-use jeli_protocol::kinds;
+use jeli_protocol::kinds::{self, Facts};
 
-use crate::limits::{BYTES_PER_LOADED_OP, MAX_TITLE_CHARS};
+use crate::limits::BYTES_PER_LOADED_OP;
 use crate::replica_handle::{CanWrite, StoredDocument};
 
 pub struct Loaded {
@@ -20,8 +20,16 @@ pub struct Loaded {
     pub can_write: CanWrite,
     /// Changes applied since the last snapshot in the store.
     pub since_snapshot: usize,
-    /// As the list of documents was last told.
-    pub described: Option<String>,
+    /// What the list of documents is to be told, from when it was loaded or last grew; none where it has been told.
+    pub untold: Option<Untold>,
+}
+
+/// What the list of documents has not been told yet.
+pub enum Untold {
+    /// Read already.
+    Read(Facts),
+    /// The document has grown since.
+    Grown,
 }
 
 /// Automerge refused or panicked on what the store holds or was given.
@@ -49,7 +57,13 @@ impl Loaded {
             }
             Ok(doc)
         })?;
-        Ok(Self { doc, kind: stored.kind, space: stored.space, can_write: stored.can_write, since_snapshot, described: None })
+        let untold = Some(Untold::Read(facts_of(&doc)));
+        Ok(Self { doc, kind: stored.kind, space: stored.space, can_write: stored.can_write, since_snapshot, untold })
+    }
+
+    /// What the list of documents shows of it.
+    pub fn facts(&self) -> Facts {
+        facts_of(&self.doc)
     }
 
     /// Applies changes that are in the store already.
@@ -70,17 +84,6 @@ impl Loaded {
 
     pub fn heads(&self) -> Vec<ChangeHash> {
         self.doc.get_heads().iter().map(|head| ChangeHash(head.0)).collect()
-    }
-
-    /// The title, where it differs from what the list shows.
-    pub fn new_title(&mut self) -> Option<String> {
-        let doc = &self.doc;
-        let title = guarded(|| Ok(title_of(doc))).unwrap_or_default();
-        if self.described.as_ref() == Some(&title) {
-            return None;
-        }
-        self.described = Some(title.clone());
-        Some(title)
     }
 
     /// Roughly what it takes in memory.
@@ -111,7 +114,7 @@ pub(super) fn refused(error: automerge::AutomergeError) -> Poisoned {
     Poisoned::Refused(error.to_string())
 }
 
-/// The document's title on one line, as the list shows it.
-fn title_of(doc: &Automerge) -> String {
-    kinds::title(doc).split_whitespace().collect::<Vec<_>>().join(" ").chars().take(MAX_TITLE_CHARS).collect()
+/// What the list shows of a document; nothing where Automerge cannot read it.
+fn facts_of(doc: &Automerge) -> Facts {
+    guarded(|| Ok(kinds::facts(doc))).unwrap_or_default()
 }

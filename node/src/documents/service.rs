@@ -119,7 +119,7 @@ impl Documents {
         self.shared.presence.names(document)
     }
 
-    /// Reads these documents' titles when there is time.
+    /// Reads what the list shows of these documents when there is time.
     pub fn describe_later(&self, documents: impl IntoIterator<Item = DocumentId>) {
         for document in documents {
             self.shared.describe_later(document);
@@ -277,7 +277,7 @@ fn hear(shared: &Arc<Shared>, news: Applied) {
     }
 }
 
-/// Keeps the titles in the list true for documents that changed while nobody had them open, one at a time.
+/// Keeps what the list shows true for documents that changed while nobody had them open, one at a time.
 async fn describe_in_background(shared: Arc<Shared>) {
     let listed = shared.replica.ask(|reply| Request::Documents { space: None, reply }).await;
     if let Ok(Ok(listed)) = listed {
@@ -285,15 +285,14 @@ async fn describe_in_background(shared: Arc<Shared>) {
             shared.describe_later(info.id);
         }
     }
-    let documents = Documents { shared: shared.clone() };
     loop {
         let next = lock(&shared.to_describe).pop_front();
         match next {
-            // Loading it is enough: a loaded document describes itself.
-            Some(document) => match documents.read(document, |loaded| loaded.space).await {
-                Ok(space) => shared.events.tell(Event::Documents { space }),
-                Err(fault) => tracing::debug!(%document, %fault, "could not be described"),
-            },
+            Some(document) => {
+                let (done, told) = oneshot::channel();
+                shared.send(document, ToDocument::Describe { done }).await;
+                let _ = told.await;
+            }
             None => shared.describe_wanted.notified().await,
         }
     }

@@ -11,7 +11,7 @@ use automerge::sync::{Message, SyncDoc};
 use jeli_protocol::ids::ChangeHash;
 
 use super::chunks::{self, CheckedChange};
-use super::loaded::{Loaded, Poisoned, guarded, refused};
+use super::loaded::{Loaded, Poisoned, Untold, guarded, refused};
 use super::seat::{CloseReason, Outgoing, Seat, Tab, TabId, Writing};
 use super::words;
 use crate::browser::sync_guard;
@@ -88,7 +88,6 @@ pub(super) struct Refused {
 pub(super) struct Finished {
     pub outgoing: Vec<(Arc<Tab>, Outgoing)>,
     pub refused: Vec<Refused>,
-    pub new_title: Option<String>,
     pub poisoned: Option<Poisoned>,
 }
 
@@ -174,7 +173,7 @@ pub(super) fn finish(desk: &mut Desk, prepared: Vec<(Prepared, Verdict)>, remote
         }
     }
     if grew {
-        finished.new_title = desk.loaded.new_title();
+        desk.loaded.untold = Some(Untold::Grown);
     }
     next_messages(desk, &mut finished);
     finished

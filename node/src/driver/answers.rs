@@ -89,7 +89,6 @@ impl Driver {
             space,
             state: description.as_ref().map_or(ContentState::Coming, |description| description.state),
             kind: kind_name(made.act.kind),
-            title: description.as_ref().map(|description| description.title.clone()).unwrap_or_default(),
             described: description.as_ref().map_or(Described::Stale, |description| description.described),
             owner: school(membership, &made.act.owner),
             write_rule: match &made.act.write_rule {
@@ -98,7 +97,9 @@ impl Driver {
                 WriteRule::Schools(schools) => replica_handle::WriteRule::Schools(schools.clone()),
             },
             can_write: can_write(self.replica.may_write(document)),
-            changed_at_ms: description.and_then(|description| description.changed_at_ms),
+            changed_at_ms: description.as_ref().and_then(|description| description.changed_at_ms),
+            title: description.as_ref().map(|description| description.title.clone()).unwrap_or_default(),
+            facts: description.map(|description| description.facts).unwrap_or_default(),
             // Ours has what it has.
             reached: count(reached + 1),
             of: count(of + 1),

@@ -12,7 +12,7 @@ use jeli_protocol::scan::{self, ChangeFacts};
 use crate::limits::MAX_SYNC_CHANGES;
 
 use crate::replica_handle::{self, ActRefusal, LoadedAnswer, Request, SpaceRole, StoreFault, StoredDocument, SubmitRefusal};
-use crate::store;
+use crate::store::{self, DescribeOutcome};
 
 use super::{Driver, Waiting};
 
@@ -50,14 +50,15 @@ impl Driver {
                     tracing::debug!(%error, "a snapshot was not kept; the next load is slower");
                 }
             }
-            Request::Describe { document, title } => {
-                if let Err(error) = self.store.describe(&document, &title) {
-                    tracing::debug!(%error, "a title was not kept");
+            Request::Describe { document, facts } => match self.store.describe(&document, &facts) {
+                Ok(DescribeOutcome::Known) => {}
+                Ok(DescribeOutcome::News) => {
+                    if let Some(space) = self.replica.space_of(&document) {
+                        self.tell_soon(space);
+                    }
                 }
-                if let Some(space) = self.replica.space_of(&document) {
-                    self.tell_soon(space);
-                }
-            }
+                Err(error) => tracing::debug!(%error, "what a document says of itself was not kept"),
+            },
             Request::SetOpenDocuments { open } => {
                 self.open = open.iter().map(|(document, _)| *document).collect();
                 self.feed(Input::OpenDocuments(open)).await;

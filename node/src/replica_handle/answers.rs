@@ -1,6 +1,7 @@
 //! The shapes in which the replica answers.
 
 use jeli_protocol::ids::{ChangeHash, DocumentId, NodeId, SchoolId, SpaceId};
+use jeli_protocol::kinds::Facts;
 use jeli_protocol::replica::Part;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -197,7 +198,7 @@ pub enum WriteRule {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Described {
     Fresh,
-    /// Content came since; the title may be an old one. This side loads the document in the background and describes it again.
+    /// Content came since; title and facts may be old ones. This side loads the document in the background and describes it again.
     Stale,
 }
 
@@ -209,6 +210,8 @@ pub struct DocumentInfo {
     pub kind: String,
     /// As last described; empty before.
     pub title: String,
+    /// As last described; empty before.
+    pub facts: Facts,
     pub described: Described,
     pub owner: SchoolInfo,
     pub write_rule: WriteRule,

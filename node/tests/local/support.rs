@@ -16,6 +16,7 @@ use jeli_node::replica_handle::{
     Request, SchoolInfo, SpaceInfo, SpaceMember, SpaceReach, SpaceRole, StoreFault, StoredDocument, SubmitRefusal, Submitted,
 };
 use jeli_protocol::ids::{ActorId, ChangeHash, DocumentId, NodeId, SchoolId, SpaceId};
+use jeli_protocol::kinds::Facts;
 use jeli_protocol::replica::Part;
 use rusqlite::Connection;
 use tokio::sync::{Mutex, broadcast, watch};
@@ -51,7 +52,7 @@ pub(crate) struct TestNode {
 pub(crate) struct Stored {
     pub(crate) space: SpaceId,
     pub(crate) kind: String,
-    pub(crate) title: String,
+    pub(crate) facts: Facts,
     /// Without any it is coming.
     pub(crate) changes: Vec<Vec<u8>>,
     /// Kept, and no longer part of the document.
@@ -166,14 +167,14 @@ async fn run(
                 let aside = stored.lock().await.get(&document).map(|stored| stored.aside.clone());
                 let _ = reply.send(Ok(aside.unwrap_or_default()));
             }
-            Request::Describe { document, title } => {
+            Request::Describe { document, facts } => {
                 if let Some(stored) = stored.lock().await.get_mut(&document) {
-                    stored.title = title;
+                    stored.facts = facts;
                 }
             }
             Request::CreateDocument { space, kind, initial_changes, reply, .. } => {
                 let id = DocumentId(rand::random());
-                let new = Stored { space, kind, title: String::new(), changes: initial_changes, aside: Vec::new(), can_write: CanWrite::Yes };
+                let new = Stored { space, kind, facts: Facts::default(), changes: initial_changes, aside: Vec::new(), can_write: CanWrite::Yes };
                 let info = info(&identity, id, &new);
                 stored.lock().await.insert(id, new);
                 let _ = reply.send(Ok(info));
@@ -238,7 +239,8 @@ fn info(identity: &Identity, id: DocumentId, stored: &Stored) -> DocumentInfo {
         space: stored.space,
         state: if stored.changes.is_empty() { ContentState::Coming } else { ContentState::Here },
         kind: stored.kind.clone(),
-        title: stored.title.clone(),
+        title: stored.facts.title.clone(),
+        facts: stored.facts.clone(),
         described: Described::Fresh,
         owner: identity.school.clone(),
         write_rule: jeli_node::replica_handle::WriteRule::Owner,

@@ -59,6 +59,56 @@ export interface Space {
 
 export type WriteRule = 'owner' | 'everyone' | { schools: string[] }
 
+/** What lists and the first page say of a document without opening it. As people wrote it, shortened; absent is empty. */
+export interface Facts {
+  title: string
+  template: boolean
+  /** `<school>/<person>` whose it is. */
+  person: string
+  about: string
+  previous: string
+  date: string
+  time: string
+  place: string
+  until: string
+  stage: string
+  duties: Duty[]
+  days: Day[]
+  asking: Asking | null
+}
+
+/** An action of a plan or an action item of a meeting that is not done. */
+export interface Duty {
+  place: 'actions' | 'tasks'
+  id: string
+  what: string
+  who: string
+  person: string
+  due: string
+  answer: string
+  offered_due: string
+}
+
+/** A day in a year plan. */
+export interface Day {
+  id: string
+  title: string
+  date: string
+  time: string
+  form: string
+  meeting: string
+}
+
+/** What somebody asks of others. */
+export interface Asking {
+  asker: string
+  asked_ms: UnixMs
+  closed: boolean
+  answers: number
+  asked: string[]
+  answered: string[]
+}
+
 export interface DocumentInfo {
   id: string
   space: string
@@ -66,6 +116,7 @@ export interface DocumentInfo {
   state: 'here' | 'coming'
   kind: Kind
   title: string
+  facts: Facts
   owner: Named
   write_rule: WriteRule
   can_write: boolean
