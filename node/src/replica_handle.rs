@@ -16,6 +16,7 @@ use jeli_protocol::kinds::Facts;
 use rusqlite::Connection;
 use tokio::sync::{broadcast, mpsc, oneshot};
 
+use crate::audience::Audience;
 use crate::limits::{APPLIED_QUEUE, REQUEST_QUEUE};
 
 /// Where the answer to a request goes. Whoever drops it unanswered tells the asker that the replica has stopped.
@@ -136,11 +137,11 @@ pub enum Applied {
     /// The list of documents (or of members) of a space has changed.
     Documents { space: SpaceId },
     /// Who has the latest of this document has changed.
-    Status { document: DocumentId },
+    Status { document: DocumentId, audience: Audience },
     /// Who has it open at other schools has changed.
-    Presence { document: DocumentId },
+    Presence { document: DocumentId, audience: Audience },
     /// Whether this school may write it has changed.
-    Access { document: DocumentId, can_write: CanWrite },
+    Access { document: DocumentId, audience: Audience, can_write: CanWrite },
     /// A passing message from a tab of another school.
     Ephemeral { document: DocumentId, from_node: NodeId, bytes: Vec<u8> },
     /// Peers came or went.

@@ -13,6 +13,7 @@ use super::seat::{CloseReason, Outgoing, Passing, Seat, Tab, TabId, Writing};
 use super::service::{Shared, Slot};
 use super::set_aside;
 use super::turn::{self, Desk, Finished, Incoming, Prepared, RefusalReason, Refused, Verdict};
+use crate::audience::Audience;
 use crate::browser::passing;
 use crate::events::Event;
 use crate::limits::{DESCRIBE_EVERY, DOCUMENT_IDLE, MAX_AWAITING, MAX_BATCH_BYTES, MAX_BATCH_MESSAGES, SNAPSHOT_AFTER_CHANGES};
@@ -43,6 +44,7 @@ pub(super) enum ToDocument {
         bytes: Vec<u8>,
     },
     Access {
+        audience: Audience,
         can_write: CanWrite,
     },
     /// Load it anew.
@@ -90,6 +92,8 @@ pub(super) struct DocumentActor {
     set_apart: bool,
     /// When the list of documents was last told of it.
     described_at: Option<Instant>,
+    /// For whom it was when that was last told.
+    told_audience: Option<Audience>,
 }
 
 impl DocumentActor {
@@ -105,6 +109,7 @@ impl DocumentActor {
             poisoned: 0,
             set_apart: false,
             described_at: None,
+            told_audience: None,
         }
     }
 
@@ -177,7 +182,7 @@ impl DocumentActor {
                         self.shared.presence.left(self.document, tab);
                     }
                 }
-                ToDocument::Access { can_write } => self.set_access(can_write),
+                ToDocument::Access { audience, can_write } => self.set_access(audience, can_write),
                 ToDocument::Rebuilt => {
                     self.set_apart = false;
                     self.poisoned = 0;
@@ -223,20 +228,45 @@ impl DocumentActor {
             }
             return;
         }
-        self.seat(&incoming);
+        let incoming = self.seat(incoming);
         let Some(prepared) = self.on_desk(move |desk| turn::prepare(desk, incoming)).await else { return };
         let judged = self.keep(prepared).await;
         let Some(finished) = self.on_desk(move |desk| turn::finish(desk, judged, &remote)).await else { return };
         self.deliver(finished).await;
     }
 
-    /// Gives a seat to every tab that speaks of this document for the first time.
-    fn seat(&mut self, incoming: &[Incoming]) {
-        for Incoming { tab, .. } in incoming {
+    /// Gives a seat to every tab that speaks of this document for the first time. For those for whose person it is not there is none.
+    fn seat(&mut self, mut incoming: Vec<Incoming>) -> Vec<Incoming> {
+        let audience = self.audience();
+        incoming.retain(|Incoming { tab, .. }| {
+            if !audience.admits(tab.person) {
+                tab.send(Outgoing::Unavailable { document: self.document });
+                return false;
+            }
             self.seats.entry(tab.id).or_insert_with(|| {
-                self.shared.presence.came(self.document, tab);
+                self.shared.presence.came(self.document, audience, tab);
                 Seat::new(tab.clone())
             });
+            true
+        });
+        incoming
+    }
+
+    fn audience(&self) -> Audience {
+        self.loaded.as_ref().map_or(Audience::Nobody, Loaded::audience)
+    }
+
+    /// The document may be another person's now: who may not have it any more starts anew, and there is none for them then.
+    async fn dismiss_others(&mut self) {
+        let audience = self.audience();
+        for (id, tab) in turn::dismiss(&mut self.seats, audience) {
+            self.shared.presence.left(self.document, id);
+            tab.close(CloseReason::GivenAway);
+        }
+        if self.told_audience != Some(audience) {
+            self.told_audience = Some(audience);
+            // Whose it is decides who sees it in the list: told at once.
+            self.describe().await;
         }
     }
 
@@ -296,6 +326,12 @@ impl DocumentActor {
         if let Some(poisoned) = finished.poisoned {
             self.poison(&poisoned);
         }
+        for id in finished.dismissed {
+            self.shared.presence.left(self.document, id);
+        }
+        if self.loaded.is_some() {
+            self.dismiss_others().await;
+        }
         if self.loaded.as_ref().is_some_and(|loaded| loaded.since_snapshot >= SNAPSHOT_AFTER_CHANGES * 8) {
             self.offer_snapshot().await;
         }
@@ -319,7 +355,7 @@ impl DocumentActor {
         self.shared.events.tell(Event::Access {
             document: self.document,
             can_write: CanWrite::No,
-            audience: Some(tab.person),
+            audience: Audience::Person(tab.person),
             peer: Some(tab.peer.clone()),
             reason: Some(reason.code()),
         });
@@ -329,7 +365,9 @@ impl DocumentActor {
         if !self.seats.contains_key(&from.id) {
             return;
         }
-        if let Some(bytes) = passing::pack(&passing) {
+        if self.audience() == Audience::School
+            && let Some(bytes) = passing::pack(&passing)
+        {
             let _ = self.shared.replica.tell(Request::Ephemeral { document: self.document, bytes }).await;
         }
         self.show_passing(Some(from.id), &Arc::new(passing));
@@ -341,11 +379,11 @@ impl DocumentActor {
         }
     }
 
-    fn set_access(&mut self, can_write: CanWrite) {
+    fn set_access(&mut self, audience: Audience, can_write: CanWrite) {
         if let Some(loaded) = &mut self.loaded {
             loaded.can_write = can_write;
         }
-        self.shared.events.tell(Event::Access { document: self.document, can_write, audience: None, peer: None, reason: None });
+        self.shared.events.tell(Event::Access { document: self.document, can_write, audience, peer: None, reason: None });
         // A tab that was turned read-only and may write now starts its exchange anew: half of one has gone by under the other rule.
         for seat in self.seats.values().filter(|seat| can_write.is_yes() && seat.writing() == Writing::ReadOnly) {
             seat.tab.close(CloseReason::StartAnew);
@@ -366,8 +404,10 @@ impl DocumentActor {
             LoadedAnswer::Coming => return Err(DocumentFault::Coming),
             LoadedAnswer::Unknown => return Err(DocumentFault::NotFound),
         };
-        match self.shared.work(move || Loaded::load(stored)).await {
+        let school = self.shared.replica.identity().school.id;
+        match self.shared.work(move || Loaded::load(stored, school)).await {
             Some(Ok(loaded)) => {
+                self.told_audience = Some(loaded.audience());
                 self.loaded = Some(loaded);
                 self.describe().await;
                 self.account();

@@ -5,17 +5,21 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use automerge::{Automerge, ReadDoc};
-use jeli_protocol::ids::{ChangeHash, SpaceId};
+use automerge::{Automerge, ROOT, ReadDoc};
+use jeli_protocol::ids::{ChangeHash, SchoolId, SpaceId};
 use jeli_protocol::kinds::{self, Facts};
 
+use crate::audience::{Audience, is_personal};
 use crate::limits::BYTES_PER_LOADED_OP;
-use crate::replica_handle::{CanWrite, StoredDocument};
+use crate::replica_handle::{CanWrite, SpaceReach, StoredDocument};
 
 pub struct Loaded {
     pub doc: Automerge,
     pub kind: String,
     pub space: SpaceId,
+    reach: SpaceReach,
+    /// Ours.
+    school: SchoolId,
     /// Whether our school may write it.
     pub can_write: CanWrite,
     /// Changes applied since the last snapshot in the store.
@@ -42,7 +46,7 @@ pub enum Poisoned {
 }
 
 impl Loaded {
-    pub fn load(stored: StoredDocument) -> Result<Self, Poisoned> {
+    pub fn load(stored: StoredDocument, school: SchoolId) -> Result<Self, Poisoned> {
         let since_snapshot = stored.changes.len();
         let doc = guarded(|| {
             let mut doc = match &stored.snapshot {
@@ -58,7 +62,8 @@ impl Loaded {
             Ok(doc)
         })?;
         let untold = Some(Untold::Read(facts_of(&doc)));
-        Ok(Self { doc, kind: stored.kind, space: stored.space, can_write: stored.can_write, since_snapshot, untold })
+        let StoredDocument { kind, space, reach, can_write, .. } = stored;
+        Ok(Self { doc, kind, space, reach, school, can_write, since_snapshot, untold })
     }
 
     /// What the list of documents shows of it.
@@ -84,6 +89,16 @@ impl Loaded {
 
     pub fn heads(&self) -> Vec<ChangeHash> {
         self.doc.get_heads().iter().map(|head| ChangeHash(head.0)).collect()
+    }
+
+    /// For whom of our school it is, by what it says now.
+    pub fn audience(&self) -> Audience {
+        if !is_personal(&self.kind, self.reach) {
+            return Audience::School;
+        }
+        let doc = &self.doc;
+        let person = guarded(|| Ok(kinds::read::string_at(doc, &ROOT, "person"))).ok().flatten().unwrap_or_default();
+        Audience::of(&self.kind, self.reach, &person, &self.school)
     }
 
     /// Roughly what it takes in memory.

@@ -4,6 +4,8 @@ use jeli_protocol::ids::{ChangeHash, DocumentId, NodeId, SchoolId, SpaceId};
 use jeli_protocol::kinds::Facts;
 use jeli_protocol::replica::Part;
 
+use crate::audience::Audience;
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SchoolInfo {
     pub id: SchoolId,
@@ -74,6 +76,7 @@ pub enum LoadedAnswer {
     Here(StoredDocument),
     /// A school has made it; nothing of what it says has come here yet.
     Coming,
+    /// There is none, or it is for one person and says nothing yet of whom.
     Unknown,
 }
 
@@ -90,6 +93,7 @@ pub enum ContentState {
 pub struct StoredDocument {
     pub kind: String,
     pub space: SpaceId,
+    pub reach: SpaceReach,
     pub snapshot: Option<Vec<u8>>,
     pub changes: Vec<Vec<u8>>,
     /// Whether our school may write it.
@@ -212,6 +216,8 @@ pub struct DocumentInfo {
     pub title: String,
     /// As last described; empty before.
     pub facts: Facts,
+    /// For whom it is, as last described.
+    pub audience: Audience,
     pub described: Described,
     pub owner: SchoolInfo,
     pub write_rule: WriteRule,

@@ -4,6 +4,7 @@
 mod accounts;
 mod durable;
 mod hostile;
+mod personal;
 mod rebuilt;
 mod rights;
 mod support;
