@@ -49,6 +49,8 @@ pub struct Me {
     pub person: Person,
     /// Its school.
     pub school: Named,
+    /// How documents name it: `<school>/<person>`.
+    pub reference: String,
     /// A fresh actor id (hexadecimal) to write with.
     pub actor: String,
 }

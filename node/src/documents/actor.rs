@@ -229,6 +229,7 @@ impl DocumentActor {
             return;
         }
         let incoming = self.seat(incoming);
+        self.grow(&incoming).await;
         let Some(prepared) = self.on_desk(move |desk| turn::prepare(desk, incoming)).await else { return };
         let judged = self.keep(prepared).await;
         let Some(finished) = self.on_desk(move |desk| turn::finish(desk, judged, &remote)).await else { return };
@@ -453,7 +454,7 @@ impl DocumentActor {
     }
 
     /// Drops what is in memory after Automerge failed on it; the next turn loads it from the store, where everything acknowledged is.
-    fn poison(&mut self, poisoned: &Poisoned) {
+    pub(super) fn poison(&mut self, poisoned: &Poisoned) {
         self.poisoned += 1;
         tracing::error!(document = %self.document, %poisoned, times = self.poisoned, "the document is loaded anew");
         if self.poisoned > MAX_POISONED {

@@ -24,6 +24,8 @@ pub struct Loaded {
     pub can_write: CanWrite,
     /// Changes applied since the last snapshot in the store.
     pub since_snapshot: usize,
+    /// Whether it has been looked at for growing to the newest schema of its kind.
+    pub grown: bool,
     /// What the list of documents is to be told, from when it was loaded or last grew; none where it has been told.
     pub untold: Option<Untold>,
 }
@@ -63,7 +65,7 @@ impl Loaded {
         })?;
         let untold = Some(Untold::Read(facts_of(&doc)));
         let StoredDocument { kind, space, reach, can_write, .. } = stored;
-        Ok(Self { doc, kind, space, reach, school, can_write, since_snapshot, untold })
+        Ok(Self { doc, kind, space, reach, school, can_write, since_snapshot, grown: false, untold })
     }
 
     /// What the list of documents shows of it.

@@ -56,6 +56,8 @@ impl From<&Person> for PersonView {
 pub(in crate::api) struct MeView {
     pub person: PersonView,
     pub school: Named,
+    /// How documents name this person: `<school>/<person>`.
+    pub reference: String,
     /// A fresh actor id, hexadecimal: write with it and no other.
     pub actor: String,
 }
