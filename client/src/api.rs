@@ -10,7 +10,7 @@ use serde_json::json;
 use crate::error::{ClientError, Refusal};
 use crate::session::Session;
 use crate::shapes::{
-    Content, Document, DocumentStatus, Invitation, Joined, Me, NewDocument, NewPerson, NodeInfo, Person, Present, SetAside, Space, Status,
+    Content, Document, DocumentStatus, Invitation, Joined, Me, Named, NewDocument, NewPerson, NodeInfo, Person, Present, SetAside, Space, Status,
 };
 
 /// A call that takes longer has failed; joining over a slow line is the longest.
@@ -86,6 +86,11 @@ impl Client {
     /// The accounts of the school.
     pub async fn people(&self) -> Result<Vec<Person>, ClientError> {
         self.get("/api/v1/people").await
+    }
+
+    /// Whom documents may name as responsible, by the id they are named with.
+    pub async fn people_names(&self) -> Result<Vec<Named>, ClientError> {
+        self.get("/api/v1/people/names").await
     }
 
     /// Makes an account.

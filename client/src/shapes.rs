@@ -1,5 +1,6 @@
 //! The JSON of the API, as the client reads it. A field that this version does not know is left alone.
 
+pub use jeli_protocol::kinds::Facts;
 use serde::{Deserialize, Serialize};
 
 /// Something with an id and a name: a school, a node.
@@ -48,6 +49,8 @@ pub struct Me {
     pub person: Person,
     /// Its school.
     pub school: Named,
+    /// How documents name it: `<school>/<person>`.
+    pub reference: String,
     /// A fresh actor id (hexadecimal) to write with.
     pub actor: String,
 }
@@ -153,6 +156,8 @@ pub struct Document {
     pub kind: String,
     /// Its title as last read.
     pub title: String,
+    /// What else lists say of it, as last read.
+    pub facts: Facts,
     /// The school that made it.
     pub owner: Named,
     /// Who may write it.

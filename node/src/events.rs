@@ -1,8 +1,9 @@
 //! What the pages are told: each event says "ask again", none carries content.
 
-use jeli_protocol::ids::{DocumentId, PersonId, SpaceId};
+use jeli_protocol::ids::{DocumentId, SpaceId};
 use tokio::sync::broadcast;
 
+use crate::audience::Audience;
 use crate::limits::EVENT_QUEUE;
 use crate::replica_handle::CanWrite;
 
@@ -13,20 +14,32 @@ pub enum Event {
     },
     Status {
         document: DocumentId,
+        audience: Audience,
     },
     Presence {
         document: DocumentId,
+        audience: Audience,
     },
     Access {
         document: DocumentId,
         can_write: CanWrite,
-        /// Whom it concerns; None: everybody.
-        audience: Option<PersonId>,
+        /// Whom it concerns of those for whom the document is.
+        audience: Audience,
         /// The tab whose change was refused, by the name it gave itself.
         peer: Option<String>,
         reason: Option<&'static str>,
     },
     Network,
+}
+
+impl Event {
+    /// For whom it is. One that names no document says nothing of any and is for everybody.
+    pub fn audience(&self) -> Audience {
+        match self {
+            Self::Status { audience, .. } | Self::Presence { audience, .. } | Self::Access { audience, .. } => *audience,
+            Self::Documents { .. } | Self::Network => Audience::School,
+        }
+    }
 }
 
 /// Where events are told and heard.

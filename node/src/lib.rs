@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod api;
+pub mod audience;
 pub mod browser;
 pub mod cli;
 pub mod clock;

@@ -32,8 +32,11 @@ pub const MAX_ORPHAN_CHANGES: usize = 4_096;
 pub const MAX_ORPHAN_BYTES: usize = 4 << 20;
 /// Stored changes after which unloading offers a snapshot: loading a thousand plain changes costs about as much as writing the snapshot.
 pub const SNAPSHOT_AFTER_CHANGES: usize = 500;
-/// Characters of a title that the list shows.
+/// Characters of the title that a new document is given.
 pub const MAX_TITLE_CHARS: usize = 300;
+/// The list is told of an open document at most this often, beside the first time after a quiet while: each telling is a write to the disk,
+/// and every page that shows the list asks for it anew.
+pub const DESCRIBE_EVERY: Duration = Duration::from_secs(3);
 
 // --- Browsers --------------------------------------------------------------------------------------------------------------------
 

@@ -12,9 +12,11 @@ mod answers;
 pub use answers::*;
 
 use jeli_protocol::ids::{ChangeHash, DocumentId, NodeId, PersonId, SchoolId, SpaceId};
+use jeli_protocol::kinds::Facts;
 use rusqlite::Connection;
 use tokio::sync::{broadcast, mpsc, oneshot};
 
+use crate::audience::Audience;
 use crate::limits::{APPLIED_QUEUE, REQUEST_QUEUE};
 
 /// Where the answer to a request goes. Whoever drops it unanswered tells the asker that the replica has stopped.
@@ -55,7 +57,7 @@ pub enum Request {
     /// What the list of documents shows, read from the content by whoever had the document loaded.
     Describe {
         document: DocumentId,
-        title: String,
+        facts: Facts,
     },
     /// All documents that somebody at this school has open, with the names of those people: decides how fast their changes are published,
     /// and tells the other schools who is here. Replaces what was said before.
@@ -135,11 +137,11 @@ pub enum Applied {
     /// The list of documents (or of members) of a space has changed.
     Documents { space: SpaceId },
     /// Who has the latest of this document has changed.
-    Status { document: DocumentId },
+    Status { document: DocumentId, audience: Audience },
     /// Who has it open at other schools has changed.
-    Presence { document: DocumentId },
+    Presence { document: DocumentId, audience: Audience },
     /// Whether this school may write it has changed.
-    Access { document: DocumentId, can_write: CanWrite },
+    Access { document: DocumentId, audience: Audience, can_write: CanWrite },
     /// A passing message from a tab of another school.
     Ephemeral { document: DocumentId, from_node: NodeId, bytes: Vec<u8> },
     /// Peers came or went.

@@ -8,7 +8,7 @@ mod sessions;
 mod setup;
 
 pub use password::{PasswordError, Passwords};
-pub use people::{AccountError, Language, NewPerson, Person, Role, add, add_first, count, find_login, list, set_password, update};
+pub use people::{AccountError, Language, NewPerson, Person, Role, add, add_first, count, find_login, list, set_password, update, writers};
 pub use sessions::{SessionToken, begin, end, find as find_session};
 pub use setup::{SetupCode, SetupError};
 

@@ -171,6 +171,11 @@ pub fn list(db: &Connection) -> Result<Vec<Person>, AccountError> {
     Ok(people)
 }
 
+/// Those who may be made responsible for something: whoever may write.
+pub fn writers(db: &Connection) -> Result<Vec<Person>, AccountError> {
+    Ok(list(db)?.into_iter().filter(|person| person.role.may_write()).collect())
+}
+
 /// The account with this login, and its password's hash.
 pub fn find_login(db: &Connection, login: &str) -> Result<Option<(Person, String)>, AccountError> {
     let Ok(login) = clean_login(login) else { return Ok(None) };

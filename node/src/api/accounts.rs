@@ -15,6 +15,7 @@ use super::body::JsonBody;
 use super::error::{ApiResult, Code};
 use super::shapes::{MePatch, MeView, Named, NodeView, OwnPasswordAsk, PasswordAsk, PersonAsk, PersonView, SetupAsk, SignInAsk};
 use crate::accounts::{self, Language, NewPerson, Person, Role, SessionToken};
+use crate::audience::reference;
 use crate::clock::now_ms;
 use crate::documents::create::fresh_actor;
 use crate::limits::SESSION_MAX;
@@ -98,6 +99,13 @@ pub(super) async fn people(State(app): State<App>, _director: Director) -> ApiRe
     Ok(Json(people.iter().map(PersonView::from).collect()))
 }
 
+#[utoipa::path(get, path = "/api/v1/people/names", responses((status = 200, body = Vec<Named>)), tag = "accounts")]
+pub(super) async fn names(State(app): State<App>, _caller: Caller) -> ApiResult<Json<Vec<Named>>> {
+    let school = app.replica.identity().school.id;
+    let writers = app.replica.with_db(|db| accounts::writers(db)).await??;
+    Ok(Json(writers.into_iter().map(|person| Named { id: reference(&school, &person.id), name: person.name }).collect()))
+}
+
 #[utoipa::path(post, path = "/api/v1/people", request_body = PersonAsk, responses((status = 201, body = PersonView)), tag = "accounts")]
 pub(super) async fn add_person(
     State(app): State<App>,
@@ -165,5 +173,10 @@ async fn begin_session(app: &App, jar: CookieJar, person: &Person) -> ApiResult<
 
 fn me_view(app: &App, person: &Person) -> MeView {
     let identity = app.replica.identity();
-    MeView { person: person.into(), school: (&identity.school).into(), actor: fresh_actor(&identity.node.id).to_string() }
+    MeView {
+        person: person.into(),
+        school: (&identity.school).into(),
+        reference: reference(&identity.school.id, &person.id),
+        actor: fresh_actor(&identity.node.id).to_string(),
+    }
 }

@@ -4,13 +4,13 @@ use axum::extract::FromRequestParts;
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 use axum_extra::extract::CookieJar;
-use jeli_protocol::ids::PersonId;
 use subtle::ConstantTimeEq;
 use tokio::time::timeout;
 
 use super::App;
 use super::error::{ApiError, Code};
 use crate::accounts::{self, Language, Person, Role, SessionToken};
+use crate::audience::MACHINE;
 use crate::clock::now_ms;
 use crate::limits::SESSION_LOOK;
 
@@ -130,11 +130,5 @@ fn given_token(parts: &Parts) -> Option<String> {
 
 /// Under whose name the command line writes.
 fn control_person(app: &App) -> Person {
-    Person {
-        id: PersonId([0; 16]),
-        name: app.replica.identity().node.name.clone(),
-        login: String::new(),
-        role: Role::Director,
-        language: Language::English,
-    }
+    Person { id: MACHINE, name: app.replica.identity().node.name.clone(), login: String::new(), role: Role::Director, language: Language::English }
 }

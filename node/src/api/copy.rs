@@ -3,11 +3,13 @@
 use jeli_protocol::ids::DocumentId;
 
 use super::App;
+use super::documents::{find, owner};
 use super::error::{ApiResult, Code};
 use crate::accounts::Person;
+use crate::audience::is_personal;
 use crate::clock;
 use crate::documents::create::{copy_with, fresh_actor};
-use crate::documents::set_aside;
+use crate::documents::{Loaded, set_aside};
 use crate::replica_handle::{Request, SpaceReach, WriteRule};
 
 /// A new document in the school's private space: the refused words in their place, among what the document says now.
@@ -15,20 +17,21 @@ pub(super) async fn keep_as_copy(app: &App, person: &Person, id: i64) -> ApiResu
     if !person.role.may_write() {
         return Err(Code::NotAllowed.into());
     }
-    let owner = person.id;
-    let (piece, changes) = app.replica.with_db(move |db| set_aside::find(db, owner, id)).await??.ok_or(Code::UnknownSetAside)?;
+    let author = person.id;
+    let (piece, changes) = app.replica.with_db(move |db| set_aside::find(db, author, id)).await??.ok_or(Code::UnknownSetAside)?;
+    let info = find(app, author, piece.document).await?;
     let actor = fresh_actor(&app.replica.identity().node.id);
-    let copied =
-        app.documents.read(piece.document, move |loaded| (loaded.kind.clone(), copy_with(&loaded.doc, &changes, &actor, clock::now_s()))).await?;
-    let (kind, initial_changes) = copied;
-    let initial_changes = initial_changes.map_err(|refusal| {
+    let owner = is_personal(&info.kind, SpaceReach::Private).then(|| owner(app, person));
+    let copied = move |loaded: &Loaded| copy_with(&loaded.doc, &changes, owner.as_ref(), &actor, clock::now_s());
+    let initial_changes = app.documents.read_as(author, piece.document, copied).await?.map_err(|refusal| {
         tracing::warn!(%refusal, "refused words could not be copied");
         Code::ContentRefused
     })?;
     let spaces = app.replica.ask(|reply| Request::Spaces { reply }).await??;
     let private = spaces.iter().find(|space| space.reach == SpaceReach::Private).ok_or(Code::UnknownSpace)?;
     let space = private.id;
-    let request = |reply| Request::CreateDocument { space, kind, write_rule: WriteRule::Owner, initial_changes, author: Some(owner), reply };
+    let request =
+        |reply| Request::CreateDocument { space, kind: info.kind, write_rule: WriteRule::Owner, initial_changes, author: Some(author), reply };
     let info = app.replica.ask(request).await??;
     app.documents.describe_later([info.id]);
     Ok(info.id)

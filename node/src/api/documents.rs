@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
-use jeli_protocol::ids::DocumentId;
+use jeli_protocol::ids::{DocumentId, PersonId};
 use jeli_protocol::kinds::{self, Kind};
 use serde::Deserialize;
 
@@ -13,12 +13,13 @@ use super::body::JsonBody;
 use super::error::{ApiError, ApiResult, Code};
 use super::shapes::{ContentView, DocumentAsk, DocumentStatusView, DocumentView, Named, PresenceView};
 use super::spaces::space_id;
-use crate::accounts::Language;
+use crate::accounts::{Language, Person};
+use crate::audience::{MACHINE, is_personal, reference};
 use crate::clock;
 use crate::documents::DocumentFault;
-use crate::documents::create::{fresh_actor, initial_changes};
+use crate::documents::create::{Beginning, Owner, beginning, fresh_actor};
 use crate::limits::MAX_TITLE_CHARS;
-use crate::replica_handle::{Described, DocumentInfo, Request, WriteRule};
+use crate::replica_handle::{Described, DocumentInfo, Request, SpaceReach, WriteRule};
 
 #[derive(Deserialize)]
 pub(super) struct InSpace {
@@ -31,7 +32,8 @@ pub(super) async fn list(State(app): State<App>, caller: Caller, Query(filter): 
     let space = filter.space.as_deref().map(space_id).transpose()?;
     let listed = app.replica.ask(|reply| Request::Documents { space, reply }).await??;
     app.documents.describe_later(listed.iter().filter(|info| info.described == Described::Stale).map(|info| info.id));
-    Ok(Json(listed.iter().map(|info| DocumentView::new(info, &caller.person)).collect()))
+    let shown = listed.into_iter().filter(|info| info.audience.admits(caller.person.id));
+    Ok(Json(shown.map(|info| DocumentView::new(info, &caller.person)).collect()))
 }
 
 #[utoipa::path(post, path = "/api/v1/documents", request_body = DocumentAsk, responses((status = 201, body = DocumentView)), tag = "documents")]
@@ -51,36 +53,43 @@ pub(super) async fn create(
     if title.is_empty() || title.chars().count() > MAX_TITLE_CHARS {
         return Err(ApiError::field("title"));
     }
+    let spaces = app.replica.ask(|reply| Request::Spaces { reply }).await??;
+    let reach = spaces.iter().find(|known| known.id == space).map_or(SpaceReach::Shared, |space| space.reach);
+    let owner = is_personal(kind.name(), reach).then(|| owner(&app, &caller.person));
+    // Whoever holds the machine's token is no person: what they made for one alone nobody would ever see.
+    if owner.is_some() && caller.person.id == MACHINE {
+        return Err(Code::NotAllowed.into());
+    }
     let actor = fresh_actor(&app.replica.identity().node.id);
-    let initial_changes = initial_changes(kind, &title, language.as_str(), &actor, clock::now_s()).map_err(|refusal| {
+    let Beginning { changes, facts } = beginning(kind, &title, language.as_str(), owner.as_ref(), &actor, clock::now_s()).map_err(|refusal| {
         tracing::error!(%refusal, "a new document could not be begun");
         Code::Internal
     })?;
     let author = Some(caller.person.id);
-    let request = |reply| Request::CreateDocument { space, kind: kind.name().to_owned(), write_rule, initial_changes, author, reply };
+    let request = |reply| Request::CreateDocument { space, kind: kind.name().to_owned(), write_rule, initial_changes: changes, author, reply };
     let mut info = app.replica.ask(request).await??;
-    app.replica.tell(Request::Describe { document: info.id, title: title.clone() }).await?;
-    info.title = title;
-    Ok((StatusCode::CREATED, Json(DocumentView::new(&info, &caller.person))))
+    app.replica.tell(Request::Describe { document: info.id, facts: facts.clone() }).await?;
+    (info.title, info.facts) = (facts.title.clone(), facts);
+    Ok((StatusCode::CREATED, Json(DocumentView::new(info, &caller.person))))
 }
 
 #[utoipa::path(get, path = "/api/v1/documents/{id}", params(("id" = String, Path)), responses((status = 200, body = DocumentView)), tag = "documents")]
 pub(super) async fn show(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> ApiResult<Json<DocumentView>> {
-    let info = find(&app, &id).await?;
-    let heads = match app.documents.read(info.id, |loaded| loaded.heads()).await {
+    let info = find(&app, caller.person.id, document_id(&id)?).await?;
+    let heads = match app.documents.read_as(caller.person.id, info.id, |loaded| loaded.heads()).await {
         Err(DocumentFault::Coming) => Vec::new(),
         read => read?,
     };
-    let mut view = DocumentView::new(&info, &caller.person);
+    let mut view = DocumentView::new(info, &caller.person);
     view.heads = Some(heads.iter().map(ToString::to_string).collect());
     Ok(Json(view))
 }
 
 #[utoipa::path(get, path = "/api/v1/documents/{id}/content", params(("id" = String, Path)), responses((status = 200, body = ContentView)),
     tag = "documents")]
-pub(super) async fn content(State(app): State<App>, _caller: Caller, Path(id): Path<String>) -> ApiResult<Json<ContentView>> {
-    let document = document_id(&id)?;
-    let (heads, content) = app.documents.read(document, |loaded| (loaded.heads(), kinds::to_json(&loaded.doc))).await?;
+pub(super) async fn content(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> ApiResult<Json<ContentView>> {
+    let document = find(&app, caller.person.id, document_id(&id)?).await?.id;
+    let (heads, content) = app.documents.read_as(caller.person.id, document, |loaded| (loaded.heads(), kinds::to_json(&loaded.doc))).await?;
     let content = content.map_err(|refusal| {
         tracing::info!(%document, %refusal, "a document is not shown as plain JSON");
         Code::DocumentTooLarge
@@ -90,16 +99,16 @@ pub(super) async fn content(State(app): State<App>, _caller: Caller, Path(id): P
 
 #[utoipa::path(get, path = "/api/v1/documents/{id}/status", params(("id" = String, Path)), responses((status = 200, body = DocumentStatusView)),
     tag = "documents")]
-pub(super) async fn status(State(app): State<App>, _caller: Caller, Path(id): Path<String>) -> ApiResult<Json<DocumentStatusView>> {
-    let document = document_id(&id)?;
+pub(super) async fn status(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> ApiResult<Json<DocumentStatusView>> {
+    let document = find(&app, caller.person.id, document_id(&id)?).await?.id;
     let status = app.replica.ask(|reply| Request::DocumentStatus { document, reply }).await??.ok_or(Code::UnknownDocument)?;
     Ok(Json((&status).into()))
 }
 
 #[utoipa::path(get, path = "/api/v1/documents/{id}/presence", params(("id" = String, Path)), responses((status = 200, body = Vec<PresenceView>)),
     tag = "documents")]
-pub(super) async fn presence(State(app): State<App>, _caller: Caller, Path(id): Path<String>) -> ApiResult<Json<Vec<PresenceView>>> {
-    let document = document_id(&id)?;
+pub(super) async fn presence(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> ApiResult<Json<Vec<PresenceView>>> {
+    let document = find(&app, caller.person.id, document_id(&id)?).await?.id;
     let elsewhere = app.replica.ask(|reply| Request::Presence { document, reply }).await?;
     let school = &app.replica.identity().school;
     let here = app.documents.present_here(document).into_iter().map(|name| PresenceView { name, school: Named::from(school), here: true });
@@ -108,10 +117,15 @@ pub(super) async fn presence(State(app): State<App>, _caller: Caller, Path(id): 
     Ok(Json(here.chain(away).collect()))
 }
 
-async fn find(app: &App, id: &str) -> ApiResult<DocumentInfo> {
-    let document = document_id(id)?;
+/// A document, for this person. For whom it is not, there is none.
+pub(super) async fn find(app: &App, reader: PersonId, document: DocumentId) -> ApiResult<DocumentInfo> {
     let found = app.replica.ask(|reply| Request::Document { document, reply }).await??;
-    found.ok_or_else(|| Code::UnknownDocument.into())
+    found.filter(|info| info.audience.admits(reader)).ok_or_else(|| Code::UnknownDocument.into())
+}
+
+/// How a document says that it is this person's.
+pub(super) fn owner(app: &App, person: &Person) -> Owner {
+    Owner { reference: reference(&app.replica.identity().school.id, &person.id), name: person.name.clone() }
 }
 
 pub(super) fn document_id(text: &str) -> ApiResult<DocumentId> {

@@ -14,6 +14,7 @@ use utoipa::OpenApi;
         super::accounts::me,
         super::accounts::change_me,
         super::accounts::people,
+        super::accounts::names,
         super::accounts::add_person,
         super::accounts::give_password,
         super::accounts::change_password,

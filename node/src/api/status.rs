@@ -56,10 +56,10 @@ fn spoken(event: Result<Event, BroadcastStreamRecvError>, person: PersonId) -> O
     let (name, data) = match event {
         // A stream that fell behind asks for everything again.
         Err(BroadcastStreamRecvError::Lagged(_)) => ("all", json!({})),
+        Ok(event) if !event.audience().admits(person) => return None,
         Ok(Event::Documents { space }) => ("documents", json!({ "space": space.to_string() })),
-        Ok(Event::Status { document }) => ("status", json!({ "document": document.to_string() })),
-        Ok(Event::Presence { document }) => ("presence", json!({ "document": document.to_string() })),
-        Ok(Event::Access { audience: Some(audience), .. }) if audience != person => return None,
+        Ok(Event::Status { document, .. }) => ("status", json!({ "document": document.to_string() })),
+        Ok(Event::Presence { document, .. }) => ("presence", json!({ "document": document.to_string() })),
         Ok(Event::Access { document, can_write, audience: _, peer, reason }) => {
             ("access", json!({ "document": document.to_string(), "can_write": can_write.is_yes(), "peer": peer, "reason": reason }))
         }

@@ -93,6 +93,15 @@ pub async fn serve(
         }
     };
     session.leave_all().await;
+    if end == Some(CloseReason::GivenAway) {
+        let last = async {
+            while let Ok(message) = outbox.try_recv() {
+                writer.send(&tab.peer, message).await?;
+            }
+            Ok::<(), axum::Error>(())
+        };
+        let _ = timeout(CLOSE_GRACE, last).await;
+    }
     if let Some(reason) = end {
         tracing::debug!(tab = tab.id.0, reason = reason.code(), "a tab is sent away");
         let _ = timeout(CLOSE_GRACE, writer.close(&tab.peer, &reason)).await;
@@ -244,7 +253,9 @@ impl Writer {
                 CLOSE_PROTOCOL_ERROR
             }
             CloseReason::SignedOut => CLOSE_POLICY,
-            CloseReason::TooSlow | CloseReason::StoreFault | CloseReason::StartAnew | CloseReason::Stopping => CLOSE_TRY_AGAIN,
+            CloseReason::TooSlow | CloseReason::StoreFault | CloseReason::StartAnew | CloseReason::GivenAway | CloseReason::Stopping => {
+                CLOSE_TRY_AGAIN
+            }
         };
         let _ = self.sink.send(Message::Close(Some(CloseFrame { code, reason: reason.code().into() }))).await;
     }

@@ -5,17 +5,18 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use jeli_protocol::ids::DocumentId;
-use tokio::sync::mpsc;
-use tokio::time::timeout;
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::{Instant, timeout};
 
-use super::loaded::{Loaded, Poisoned};
+use super::loaded::{Loaded, Poisoned, Untold};
 use super::seat::{CloseReason, Outgoing, Passing, Seat, Tab, TabId, Writing};
 use super::service::{Shared, Slot};
 use super::set_aside;
 use super::turn::{self, Desk, Finished, Incoming, Prepared, RefusalReason, Refused, Verdict};
+use crate::audience::Audience;
 use crate::browser::passing;
 use crate::events::Event;
-use crate::limits::{DOCUMENT_IDLE, MAX_AWAITING, MAX_BATCH_BYTES, MAX_BATCH_MESSAGES, SNAPSHOT_AFTER_CHANGES};
+use crate::limits::{DESCRIBE_EVERY, DOCUMENT_IDLE, MAX_AWAITING, MAX_BATCH_BYTES, MAX_BATCH_MESSAGES, SNAPSHOT_AFTER_CHANGES};
 use crate::replica_handle::{CanWrite, LoadedAnswer, Request, StoreFault, SubmitRefusal, Submitted};
 
 /// Poisoned turns after which a document is set apart: twice may be a tab's doing, more is the document's.
@@ -43,12 +44,17 @@ pub(super) enum ToDocument {
         bytes: Vec<u8>,
     },
     Access {
+        audience: Audience,
         can_write: CanWrite,
     },
     /// Load it anew.
     Rebuilt,
     /// Look at the document, or learn why it cannot be had.
     Look(Onlooker),
+    /// Tell the list of documents what it says.
+    Describe {
+        done: oneshot::Sender<()>,
+    },
     /// Give its memory back.
     Unload,
     /// The node is stopping.
@@ -84,24 +90,46 @@ pub(super) struct DocumentActor {
     awaiting: Vec<Incoming>,
     poisoned: u32,
     set_apart: bool,
+    /// When the list of documents was last told of it.
+    described_at: Option<Instant>,
+    /// For whom it was when that was last told.
+    told_audience: Option<Audience>,
 }
 
 impl DocumentActor {
     pub(super) fn new(document: DocumentId, shared: Arc<Shared>, slot: Arc<Slot>, inbox: mpsc::Receiver<ToDocument>) -> Self {
-        Self { document, shared, slot, inbox, loaded: None, seats: BTreeMap::new(), awaiting: Vec::new(), poisoned: 0, set_apart: false }
+        Self {
+            document,
+            shared,
+            slot,
+            inbox,
+            loaded: None,
+            seats: BTreeMap::new(),
+            awaiting: Vec::new(),
+            poisoned: 0,
+            set_apart: false,
+            described_at: None,
+            told_audience: None,
+        }
     }
 
     pub(super) async fn run(mut self) {
         let mut waiting = Vec::new();
         loop {
-            match timeout(DOCUMENT_IDLE, self.inbox.recv_many(&mut waiting, MAX_BATCH_MESSAGES)).await {
+            let describe_at = self.describe_at();
+            let wait = describe_at.map_or(DOCUMENT_IDLE, |at| at.saturating_duration_since(Instant::now()));
+            match timeout(wait, self.inbox.recv_many(&mut waiting, MAX_BATCH_MESSAGES)).await {
                 Ok(0) => break,
                 Ok(_) => {
                     // What is over the byte bound stays in `waiting` for the next turn.
                     while !waiting.is_empty() {
                         self.take_turn(&mut waiting).await;
                     }
+                    if self.describe_at().is_some_and(|at| at <= Instant::now()) {
+                        self.describe().await;
+                    }
                 }
+                Err(_time) if describe_at.is_some() => self.describe().await,
                 Err(_idle) => {
                     self.unload().await;
                     if self.seats.is_empty() && self.awaiting.is_empty() && self.shared.retire(self.document, &self.inbox) {
@@ -154,7 +182,7 @@ impl DocumentActor {
                         self.shared.presence.left(self.document, tab);
                     }
                 }
-                ToDocument::Access { can_write } => self.set_access(can_write),
+                ToDocument::Access { audience, can_write } => self.set_access(audience, can_write),
                 ToDocument::Rebuilt => {
                     self.set_apart = false;
                     self.poisoned = 0;
@@ -165,6 +193,11 @@ impl DocumentActor {
                     Ok(()) => self.look(look).await,
                     Err(fault) => look(Err(fault)),
                 },
+                ToDocument::Describe { done } => {
+                    self.describe_again().await;
+                    // It is told in its time; whoever asked goes on to the next document.
+                    let _ = done.send(());
+                }
                 ToDocument::Unload => self.unload().await,
                 ToDocument::Stop => self.inbox.close(),
             }
@@ -177,7 +210,7 @@ impl DocumentActor {
         if !incoming.is_empty() || (!remote.is_empty() && self.loaded.is_some()) {
             self.exchange(incoming, remote).await;
         } else if is_news && self.loaded.is_none() {
-            // Nobody has it open: the list learns its title all the same.
+            // Nobody has it open: the list learns of it all the same.
             self.shared.describe_later(self.document);
         }
     }
@@ -195,20 +228,46 @@ impl DocumentActor {
             }
             return;
         }
-        self.seat(&incoming);
+        let incoming = self.seat(incoming);
+        self.grow(&incoming).await;
         let Some(prepared) = self.on_desk(move |desk| turn::prepare(desk, incoming)).await else { return };
         let judged = self.keep(prepared).await;
         let Some(finished) = self.on_desk(move |desk| turn::finish(desk, judged, &remote)).await else { return };
         self.deliver(finished).await;
     }
 
-    /// Gives a seat to every tab that speaks of this document for the first time.
-    fn seat(&mut self, incoming: &[Incoming]) {
-        for Incoming { tab, .. } in incoming {
+    /// Gives a seat to every tab that speaks of this document for the first time. For those for whose person it is not there is none.
+    fn seat(&mut self, mut incoming: Vec<Incoming>) -> Vec<Incoming> {
+        let audience = self.audience();
+        incoming.retain(|Incoming { tab, .. }| {
+            if !audience.admits(tab.person) {
+                tab.send(Outgoing::Unavailable { document: self.document });
+                return false;
+            }
             self.seats.entry(tab.id).or_insert_with(|| {
-                self.shared.presence.came(self.document, tab);
+                self.shared.presence.came(self.document, audience, tab);
                 Seat::new(tab.clone())
             });
+            true
+        });
+        incoming
+    }
+
+    fn audience(&self) -> Audience {
+        self.loaded.as_ref().map_or(Audience::Nobody, Loaded::audience)
+    }
+
+    /// The document may be another person's now: who may not have it any more starts anew, and there is none for them then.
+    async fn dismiss_others(&mut self) {
+        let audience = self.audience();
+        for (id, tab) in turn::dismiss(&mut self.seats, audience) {
+            self.shared.presence.left(self.document, id);
+            tab.close(CloseReason::GivenAway);
+        }
+        if self.told_audience != Some(audience) {
+            self.told_audience = Some(audience);
+            // Whose it is decides who sees it in the list: told at once.
+            self.describe().await;
         }
     }
 
@@ -229,7 +288,7 @@ impl DocumentActor {
             } else if let Err(reason) = may {
                 Pending::Refused(reason)
             } else {
-                let (reply, answer) = tokio::sync::oneshot::channel();
+                let (reply, answer) = oneshot::channel();
                 let request = Request::SubmitChanges {
                     document: self.document,
                     changes: message.fresh.iter().map(|change| change.chunk.clone()).collect(),
@@ -262,17 +321,17 @@ impl DocumentActor {
         for (tab, message) in finished.outgoing {
             tab.send(message);
         }
-        if let Some(title) = finished.new_title {
-            let _ = self.shared.replica.tell(Request::Describe { document: self.document, title }).await;
-            if let Some(loaded) = &self.loaded {
-                self.shared.events.tell(Event::Documents { space: loaded.space });
-            }
-        }
         for refused in finished.refused {
             self.set_aside(refused).await;
         }
         if let Some(poisoned) = finished.poisoned {
             self.poison(&poisoned);
+        }
+        for id in finished.dismissed {
+            self.shared.presence.left(self.document, id);
+        }
+        if self.loaded.is_some() {
+            self.dismiss_others().await;
         }
         if self.loaded.as_ref().is_some_and(|loaded| loaded.since_snapshot >= SNAPSHOT_AFTER_CHANGES * 8) {
             self.offer_snapshot().await;
@@ -297,7 +356,7 @@ impl DocumentActor {
         self.shared.events.tell(Event::Access {
             document: self.document,
             can_write: CanWrite::No,
-            audience: Some(tab.person),
+            audience: Audience::Person(tab.person),
             peer: Some(tab.peer.clone()),
             reason: Some(reason.code()),
         });
@@ -307,7 +366,9 @@ impl DocumentActor {
         if !self.seats.contains_key(&from.id) {
             return;
         }
-        if let Some(bytes) = passing::pack(&passing) {
+        if self.audience() == Audience::School
+            && let Some(bytes) = passing::pack(&passing)
+        {
             let _ = self.shared.replica.tell(Request::Ephemeral { document: self.document, bytes }).await;
         }
         self.show_passing(Some(from.id), &Arc::new(passing));
@@ -319,11 +380,11 @@ impl DocumentActor {
         }
     }
 
-    fn set_access(&mut self, can_write: CanWrite) {
+    fn set_access(&mut self, audience: Audience, can_write: CanWrite) {
         if let Some(loaded) = &mut self.loaded {
             loaded.can_write = can_write;
         }
-        self.shared.events.tell(Event::Access { document: self.document, can_write, audience: None, peer: None, reason: None });
+        self.shared.events.tell(Event::Access { document: self.document, can_write, audience, peer: None, reason: None });
         // A tab that was turned read-only and may write now starts its exchange anew: half of one has gone by under the other rule.
         for seat in self.seats.values().filter(|seat| can_write.is_yes() && seat.writing() == Writing::ReadOnly) {
             seat.tab.close(CloseReason::StartAnew);
@@ -344,8 +405,10 @@ impl DocumentActor {
             LoadedAnswer::Coming => return Err(DocumentFault::Coming),
             LoadedAnswer::Unknown => return Err(DocumentFault::NotFound),
         };
-        match self.shared.work(move || Loaded::load(stored)).await {
+        let school = self.shared.replica.identity().school.id;
+        match self.shared.work(move || Loaded::load(stored, school)).await {
             Some(Ok(loaded)) => {
+                self.told_audience = Some(loaded.audience());
                 self.loaded = Some(loaded);
                 self.describe().await;
                 self.account();
@@ -360,13 +423,38 @@ impl DocumentActor {
         }
     }
 
-    async fn describe(&mut self) {
-        let Some(title) = self.loaded.as_mut().and_then(Loaded::new_title) else { return };
-        let _ = self.shared.replica.tell(Request::Describe { document: self.document, title }).await;
+    /// When the list of documents is to be told what has changed. At once after a while of quiet, and then at most so often: whoever types in
+    /// what the list shows would have every page of the school ask for the list with every letter.
+    fn describe_at(&self) -> Option<Instant> {
+        self.loaded.as_ref()?.untold.as_ref()?;
+        Some(self.described_at.map_or_else(Instant::now, |last| last + DESCRIBE_EVERY))
+    }
+
+    /// Tells the list of documents what this one says, unless it knows.
+    pub(super) async fn describe(&mut self) {
+        let facts = match self.loaded.as_mut().and_then(|loaded| loaded.untold.take()) {
+            None => return,
+            Some(Untold::Read(facts)) => facts,
+            Some(Untold::Grown) => match self.on_desk(|desk| desk.loaded.facts()).await {
+                Some(facts) => facts,
+                None => return,
+            },
+        };
+        self.described_at = Some(Instant::now());
+        let _ = self.shared.replica.tell(Request::Describe { document: self.document, facts }).await;
+    }
+
+    /// The store says that the list shows an older state of this document.
+    async fn describe_again(&mut self) {
+        if self.ensure_loaded().await.is_ok()
+            && let Some(loaded) = &mut self.loaded
+        {
+            loaded.untold.get_or_insert(Untold::Grown);
+        }
     }
 
     /// Drops what is in memory after Automerge failed on it; the next turn loads it from the store, where everything acknowledged is.
-    fn poison(&mut self, poisoned: &Poisoned) {
+    pub(super) fn poison(&mut self, poisoned: &Poisoned) {
         self.poisoned += 1;
         tracing::error!(document = %self.document, %poisoned, times = self.poisoned, "the document is loaded anew");
         if self.poisoned > MAX_POISONED {
@@ -384,6 +472,7 @@ impl DocumentActor {
     }
 
     async fn unload(&mut self) {
+        self.describe().await;
         if self.loaded.as_ref().is_some_and(|loaded| loaded.since_snapshot >= SNAPSHOT_AFTER_CHANGES) {
             self.offer_snapshot().await;
         }
@@ -443,7 +532,7 @@ impl DocumentActor {
 enum Pending {
     Nothing,
     Refused(RefusalReason),
-    Asked(tokio::sync::oneshot::Receiver<Result<Submitted, SubmitRefusal>>),
+    Asked(oneshot::Receiver<Result<Submitted, SubmitRefusal>>),
 }
 
 fn verdict_of(refusal: &SubmitRefusal) -> Verdict {

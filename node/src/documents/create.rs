@@ -4,28 +4,52 @@ use automerge::marks::UpdateSpansConfig;
 use automerge::transaction::{CommitOptions, Transactable};
 use automerge::{ActorId, AutoCommit, Automerge, AutomergeError, ObjId, ObjType, ROOT, ReadDoc, Value};
 use jeli_protocol::ids::{self, NodeId};
-use jeli_protocol::kinds::{self, Input, Kind, UnknownKind, WriteError};
+use jeli_protocol::kinds::{self, Facts, Input, Kind, UnknownKind, WriteError};
 
 use super::chunks::{self, ChunkError};
 use super::words::with_changes;
 
-/// The plain change chunks that a new document begins with, in causal order. `now_s`: when it is made, Unix seconds.
-pub fn initial_changes(kind: Kind, title: &str, language: &str, actor: &ids::ActorId, now_s: i64) -> Result<Vec<Vec<u8>>, WriteError> {
+/// What a new document begins with.
+pub struct Beginning {
+    /// Plain change chunks, in causal order.
+    pub changes: Vec<Vec<u8>>,
+    /// What the list shows of it.
+    pub facts: Facts,
+}
+
+/// Whose a new document is that is for one person.
+pub struct Owner {
+    /// `<school>/<person>`.
+    pub reference: String,
+    pub name: String,
+}
+
+/// A new document with this title and language, of this person if it is for one alone. `now_s`: when it is made, Unix seconds.
+pub fn beginning(kind: Kind, title: &str, language: &str, owner: Option<&Owner>, actor: &ids::ActorId, now_s: i64) -> Result<Beginning, WriteError> {
     let mut doc = kinds::start(kind, ActorId::from(&*actor.0))?;
     kinds::set(&mut doc, &["title"], Input::Text(title))?;
     kinds::set(&mut doc, &["language"], Input::Str(language))?;
+    sign(&mut doc, owner)?;
     doc.commit_with(CommitOptions::default().with_time(now_s));
-    Ok(doc.get_changes(&[]).into_iter().map(|change| change.raw_bytes().to_vec()).collect())
+    let changes = doc.get_changes(&[]).into_iter().map(|change| change.raw_bytes().to_vec()).collect();
+    Ok(Beginning { changes, facts: kinds::facts(&doc) })
 }
 
-/// The changes of a new document that says what `doc` says with these (refused) changes in it: one change, by a new author, after the
-/// fixed first change of the kind. `now_s`: when the copy is made, Unix seconds.
-pub fn copy_with(doc: &Automerge, changes: &[u8], actor: &ids::ActorId, now_s: i64) -> Result<Vec<Vec<u8>>, CopyError> {
+fn sign(doc: &mut AutoCommit, owner: Option<&Owner>) -> Result<(), WriteError> {
+    let Some(Owner { reference, name }) = owner else { return Ok(()) };
+    kinds::set(doc, &["person"], Input::Str(reference))?;
+    kinds::set(doc, &["author"], Input::Text(name))
+}
+
+/// The changes of a new document that says what `doc` says with these (refused) changes in it, of this person if it is for one alone: one
+/// change, by a new author, after the fixed changes of the kind. `now_s`: when the copy is made, Unix seconds.
+pub fn copy_with(doc: &Automerge, changes: &[u8], owner: Option<&Owner>, actor: &ids::ActorId, now_s: i64) -> Result<Vec<Vec<u8>>, CopyError> {
     let changes = chunks::check_all(std::iter::once(changes))?;
     let (with, _) = with_changes(doc, &changes)?;
     let kind = kinds::kind_of(&with)?;
     let mut copy = kinds::start(kind, ActorId::from(&*actor.0))?;
     copy_map(&with, &ROOT, &mut copy, &ROOT, 0)?;
+    sign(&mut copy, owner)?;
     copy.commit_with(CommitOptions::default().with_time(now_s));
     Ok(copy.get_changes(&[]).into_iter().map(|change| change.raw_bytes().to_vec()).collect())
 }

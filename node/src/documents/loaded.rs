@@ -5,23 +5,37 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use automerge::{Automerge, ReadDoc};
-use jeli_protocol::ids::{ChangeHash, SpaceId};
-use jeli_protocol::kinds;
+use automerge::{Automerge, ROOT, ReadDoc};
+use jeli_protocol::ids::{ChangeHash, SchoolId, SpaceId};
+use jeli_protocol::kinds::{self, Facts};
 
-use crate::limits::{BYTES_PER_LOADED_OP, MAX_TITLE_CHARS};
-use crate::replica_handle::{CanWrite, StoredDocument};
+use crate::audience::{Audience, is_personal};
+use crate::limits::BYTES_PER_LOADED_OP;
+use crate::replica_handle::{CanWrite, SpaceReach, StoredDocument};
 
 pub struct Loaded {
     pub doc: Automerge,
     pub kind: String,
     pub space: SpaceId,
+    reach: SpaceReach,
+    /// Ours.
+    school: SchoolId,
     /// Whether our school may write it.
     pub can_write: CanWrite,
     /// Changes applied since the last snapshot in the store.
     pub since_snapshot: usize,
-    /// As the list of documents was last told.
-    pub described: Option<String>,
+    /// Whether it has been looked at for growing to the newest schema of its kind.
+    pub grown: bool,
+    /// What the list of documents is to be told, from when it was loaded or last grew; none where it has been told.
+    pub untold: Option<Untold>,
+}
+
+/// What the list of documents has not been told yet.
+pub enum Untold {
+    /// Read already.
+    Read(Facts),
+    /// The document has grown since.
+    Grown,
 }
 
 /// Automerge refused or panicked on what the store holds or was given.
@@ -34,7 +48,7 @@ pub enum Poisoned {
 }
 
 impl Loaded {
-    pub fn load(stored: StoredDocument) -> Result<Self, Poisoned> {
+    pub fn load(stored: StoredDocument, school: SchoolId) -> Result<Self, Poisoned> {
         let since_snapshot = stored.changes.len();
         let doc = guarded(|| {
             let mut doc = match &stored.snapshot {
@@ -49,7 +63,14 @@ impl Loaded {
             }
             Ok(doc)
         })?;
-        Ok(Self { doc, kind: stored.kind, space: stored.space, can_write: stored.can_write, since_snapshot, described: None })
+        let untold = Some(Untold::Read(facts_of(&doc)));
+        let StoredDocument { kind, space, reach, can_write, .. } = stored;
+        Ok(Self { doc, kind, space, reach, school, can_write, since_snapshot, grown: false, untold })
+    }
+
+    /// What the list of documents shows of it.
+    pub fn facts(&self) -> Facts {
+        facts_of(&self.doc)
     }
 
     /// Applies changes that are in the store already.
@@ -72,15 +93,14 @@ impl Loaded {
         self.doc.get_heads().iter().map(|head| ChangeHash(head.0)).collect()
     }
 
-    /// The title, where it differs from what the list shows.
-    pub fn new_title(&mut self) -> Option<String> {
-        let doc = &self.doc;
-        let title = guarded(|| Ok(title_of(doc))).unwrap_or_default();
-        if self.described.as_ref() == Some(&title) {
-            return None;
+    /// For whom of our school it is, by what it says now.
+    pub fn audience(&self) -> Audience {
+        if !is_personal(&self.kind, self.reach) {
+            return Audience::School;
         }
-        self.described = Some(title.clone());
-        Some(title)
+        let doc = &self.doc;
+        let person = guarded(|| Ok(kinds::read::string_at(doc, &ROOT, "person"))).ok().flatten().unwrap_or_default();
+        Audience::of(&self.kind, self.reach, &person, &self.school)
     }
 
     /// Roughly what it takes in memory.
@@ -111,7 +131,7 @@ pub(super) fn refused(error: automerge::AutomergeError) -> Poisoned {
     Poisoned::Refused(error.to_string())
 }
 
-/// The document's title on one line, as the list shows it.
-fn title_of(doc: &Automerge) -> String {
-    kinds::title(doc).split_whitespace().collect::<Vec<_>>().join(" ").chars().take(MAX_TITLE_CHARS).collect()
+/// What the list shows of a document; nothing where Automerge cannot read it.
+fn facts_of(doc: &Automerge) -> Facts {
+    guarded(|| Ok(kinds::facts(doc))).unwrap_or_default()
 }

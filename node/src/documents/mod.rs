@@ -7,6 +7,7 @@ mod actor;
 mod causal;
 pub mod chunks;
 pub mod create;
+mod grow;
 mod loaded;
 mod presence;
 mod rebuilt;

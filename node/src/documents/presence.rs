@@ -1,6 +1,6 @@
 //! Who has which document open at this school; told to the pages, and to the other schools through the replica.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -9,6 +9,7 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use super::seat::{Tab, TabId};
+use crate::audience::Audience;
 use crate::events::{Event, Events};
 use crate::replica_handle::{ReplicaHandle, Request};
 
@@ -23,8 +24,14 @@ pub(super) struct Presence {
 
 #[derive(Default)]
 struct Open {
-    tabs: HashMap<DocumentId, BTreeMap<TabId, String>>,
-    changed: HashSet<DocumentId>,
+    tabs: HashMap<DocumentId, Attended>,
+    changed: HashMap<DocumentId, Audience>,
+}
+
+/// A document that somebody has open.
+struct Attended {
+    audience: Audience,
+    tabs: BTreeMap<TabId, String>,
 }
 
 impl Presence {
@@ -34,22 +41,24 @@ impl Presence {
         presence
     }
 
-    pub(super) fn came(&self, document: DocumentId, tab: &Tab) {
+    pub(super) fn came(&self, document: DocumentId, audience: Audience, tab: &Tab) {
         self.with(|open| {
-            open.tabs.entry(document).or_default().insert(tab.id, tab.name.clone());
-            open.changed.insert(document);
+            let attended = open.tabs.entry(document).or_insert(Attended { audience, tabs: BTreeMap::new() });
+            attended.audience = audience;
+            attended.tabs.insert(tab.id, tab.name.clone());
+            open.changed.insert(document, audience);
         });
         self.changed.notify_one();
     }
 
     pub(super) fn left(&self, document: DocumentId, tab: TabId) {
         self.with(|open| {
-            if let Some(tabs) = open.tabs.get_mut(&document) {
-                tabs.remove(&tab);
-                if tabs.is_empty() {
+            if let Some(attended) = open.tabs.get_mut(&document) {
+                attended.tabs.remove(&tab);
+                open.changed.insert(document, attended.audience);
+                if attended.tabs.is_empty() {
                     open.tabs.remove(&document);
                 }
-                open.changed.insert(document);
             }
         });
         self.changed.notify_one();
@@ -57,11 +66,18 @@ impl Presence {
 
     /// Each name once, in order.
     pub(super) fn names(&self, document: DocumentId) -> Vec<String> {
-        self.with(|open| open.tabs.get(&document).map(names_of).unwrap_or_default())
+        self.with(|open| open.tabs.get(&document).map(|attended| names_of(&attended.tabs)).unwrap_or_default())
     }
 
     fn with<T>(&self, work: impl FnOnce(&mut Open) -> T) -> T {
         work(&mut self.open.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl Attended {
+    /// Who has it open, for other nodes. That somebody sits over their own notebook is nobody's business.
+    fn told_elsewhere(&self) -> Vec<String> {
+        if self.audience == Audience::School { names_of(&self.tabs) } else { Vec::new() }
     }
 }
 
@@ -74,7 +90,7 @@ async fn tell(presence: Presence, replica: ReplicaHandle, events: Events) {
         presence.changed.notified().await;
         tokio::time::sleep(GATHER).await;
         let (changed, open) = presence.with(|open| {
-            let now: Vec<_> = open.tabs.iter().map(|(document, tabs)| (*document, names_of(tabs))).collect();
+            let now: Vec<_> = open.tabs.iter().map(|(document, attended)| (*document, attended.told_elsewhere())).collect();
             (std::mem::take(&mut open.changed), now)
         });
         if changed.is_empty() {
@@ -83,8 +99,8 @@ async fn tell(presence: Presence, replica: ReplicaHandle, events: Events) {
         if replica.tell(Request::SetOpenDocuments { open }).await.is_err() {
             return;
         }
-        for document in changed {
-            events.tell(Event::Presence { document });
+        for (document, audience) in changed {
+            events.tell(Event::Presence { document, audience });
         }
     }
 }

@@ -64,6 +64,8 @@ pub enum CloseReason {
     StoreFault,
     /// The document was loaded anew, or what the tab's words waited for has come.
     StartAnew,
+    /// It has given the document to somebody else. It is first told that this is kept.
+    GivenAway,
     /// It sent something that no client sends.
     BadMessage(String),
     /// The session ended, or the account changed.
@@ -78,7 +80,7 @@ impl CloseReason {
         match self {
             Self::TooSlow => "too_slow",
             Self::StoreFault => "store_fault",
-            Self::StartAnew => "start_anew",
+            Self::StartAnew | Self::GivenAway => "start_anew",
             Self::BadMessage(_) => "bad_message",
             Self::SignedOut => "signed_out",
             Self::Stopping => "stopping",

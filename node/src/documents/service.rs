@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use jeli_protocol::ids::DocumentId;
+use jeli_protocol::ids::{DocumentId, PersonId};
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::{Notify, Semaphore, mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
@@ -91,11 +91,17 @@ impl Documents {
         }
     }
 
-    /// Reads something from the document on a blocking thread.
-    pub async fn read<T: Send + 'static>(&self, document: DocumentId, read: impl FnOnce(&Loaded) -> T + Send + 'static) -> Result<T, DocumentFault> {
+    /// Reads something from the document for this person, on a blocking thread. There is none for whom it is not.
+    pub async fn read_as<T: Send + 'static>(
+        &self,
+        reader: PersonId,
+        document: DocumentId,
+        read: impl FnOnce(&Loaded) -> T + Send + 'static,
+    ) -> Result<T, DocumentFault> {
         let (reply, answer) = oneshot::channel();
         let look = Box::new(move |loaded: Result<&Loaded, DocumentFault>| {
-            let _ = reply.send(loaded.map(read));
+            let shown = loaded.and_then(|loaded| if loaded.audience().admits(reader) { Ok(loaded) } else { Err(DocumentFault::NotFound) });
+            let _ = reply.send(shown.map(read));
         });
         self.shared.send(document, ToDocument::Look(look)).await;
         // The task drops the question unanswered where reading panicked inside Automerge.
@@ -119,7 +125,7 @@ impl Documents {
         self.shared.presence.names(document)
     }
 
-    /// Reads these documents' titles when there is time.
+    /// Reads what the list shows of these documents when there is time.
     pub fn describe_later(&self, documents: impl IntoIterator<Item = DocumentId>) {
         for document in documents {
             self.shared.describe_later(document);
@@ -265,19 +271,19 @@ fn hear(shared: &Arc<Shared>, news: Applied) {
         Applied::Ephemeral { document, bytes, from_node: _ } => {
             shared.hand_on(document, ToDocument::RemotePassing { bytes });
         }
-        Applied::Access { document, can_write } => {
-            if !shared.hand_on(document, ToDocument::Access { can_write }) {
-                shared.events.tell(Event::Access { document, can_write, audience: None, peer: None, reason: None });
+        Applied::Access { document, audience, can_write } => {
+            if !shared.hand_on(document, ToDocument::Access { audience, can_write }) {
+                shared.events.tell(Event::Access { document, can_write, audience, peer: None, reason: None });
             }
         }
         Applied::Documents { space } => shared.events.tell(Event::Documents { space }),
-        Applied::Status { document } => shared.events.tell(Event::Status { document }),
-        Applied::Presence { document } => shared.events.tell(Event::Presence { document }),
+        Applied::Status { document, audience } => shared.events.tell(Event::Status { document, audience }),
+        Applied::Presence { document, audience } => shared.events.tell(Event::Presence { document, audience }),
         Applied::Network => shared.events.tell(Event::Network),
     }
 }
 
-/// Keeps the titles in the list true for documents that changed while nobody had them open, one at a time.
+/// Keeps what the list shows true for documents that changed while nobody had them open, one at a time.
 async fn describe_in_background(shared: Arc<Shared>) {
     let listed = shared.replica.ask(|reply| Request::Documents { space: None, reply }).await;
     if let Ok(Ok(listed)) = listed {
@@ -285,15 +291,14 @@ async fn describe_in_background(shared: Arc<Shared>) {
             shared.describe_later(info.id);
         }
     }
-    let documents = Documents { shared: shared.clone() };
     loop {
         let next = lock(&shared.to_describe).pop_front();
         match next {
-            // Loading it is enough: a loaded document describes itself.
-            Some(document) => match documents.read(document, |loaded| loaded.space).await {
-                Ok(space) => shared.events.tell(Event::Documents { space }),
-                Err(fault) => tracing::debug!(%document, %fault, "could not be described"),
-            },
+            Some(document) => {
+                let (done, told) = oneshot::channel();
+                shared.send(document, ToDocument::Describe { done }).await;
+                let _ = told.await;
+            }
             None => shared.describe_wanted.notified().await,
         }
     }

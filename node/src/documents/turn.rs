@@ -11,9 +11,10 @@ use automerge::sync::{Message, SyncDoc};
 use jeli_protocol::ids::ChangeHash;
 
 use super::chunks::{self, CheckedChange};
-use super::loaded::{Loaded, Poisoned, guarded, refused};
+use super::loaded::{Loaded, Poisoned, Untold, guarded, refused};
 use super::seat::{CloseReason, Outgoing, Seat, Tab, TabId, Writing};
 use super::words;
+use crate::audience::Audience;
 use crate::browser::sync_guard;
 use jeli_protocol::ids::DocumentId;
 
@@ -88,8 +89,9 @@ pub(super) struct Refused {
 pub(super) struct Finished {
     pub outgoing: Vec<(Arc<Tab>, Outgoing)>,
     pub refused: Vec<Refused>,
-    pub new_title: Option<String>,
     pub poisoned: Option<Poisoned>,
+    /// Whose seats are gone: what came made it another person's document.
+    pub dismissed: Vec<TabId>,
 }
 
 /// Checks what came. A tab that sent what no client sends is closed, and nothing of its message is looked at further.
@@ -140,6 +142,13 @@ pub(super) fn finish(desk: &mut Desk, prepared: Vec<(Prepared, Verdict)>, remote
         finished.poisoned = Some(poisoned);
         return finished;
     }
+    if !remote.is_empty() {
+        // Before anybody is told what came. Who gives their document away by a change of their own is still told that it is kept.
+        for (id, tab) in dismiss(&mut desk.seats, desk.loaded.audience()) {
+            tab.close(CloseReason::StartAnew);
+            finished.dismissed.push(id);
+        }
+    }
     for (prepared, verdict) in prepared {
         let Prepared { tab, mut message, fresh } = prepared;
         match verdict {
@@ -174,10 +183,16 @@ pub(super) fn finish(desk: &mut Desk, prepared: Vec<(Prepared, Verdict)>, remote
         }
     }
     if grew {
-        finished.new_title = desk.loaded.new_title();
+        desk.loaded.untold = Some(Untold::Grown);
     }
     next_messages(desk, &mut finished);
     finished
+}
+
+/// Takes the seats of those for whom the document is not.
+pub(super) fn dismiss(seats: &mut BTreeMap<TabId, Seat>, audience: Audience) -> Vec<(TabId, Arc<Tab>)> {
+    let gone: Vec<TabId> = seats.iter().filter(|(_, seat)| !audience.admits(seat.tab.person)).map(|(id, _)| *id).collect();
+    gone.into_iter().filter_map(|id| Some((id, seats.remove(&id)?.tab))).collect()
 }
 
 /// The next message for every tab that has one to get.

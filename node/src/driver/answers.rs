@@ -7,6 +7,7 @@ use jeli_protocol::ids::{DocumentId, SchoolId, SpaceId};
 use jeli_protocol::kinds::Kind;
 use jeli_protocol::membership::Membership;
 
+use crate::audience::{Audience, is_personal};
 use crate::network;
 use crate::replica_handle::{
     self, CanWrite, Contact, ContentState, Described, DocumentInfo, DocumentStatus, NodeInfo, NodeStatus, PeerStatus, Publication, Road, SchoolInfo,
@@ -34,7 +35,7 @@ fn role(role: Role) -> SpaceRole {
     }
 }
 
-fn reach(membership: &Membership) -> SpaceReach {
+pub(super) fn reach(membership: &Membership) -> SpaceReach {
     if membership.private() { SpaceReach::Private } else { SpaceReach::Shared }
 }
 
@@ -82,6 +83,8 @@ impl Driver {
         let Some(membership) = self.replica.space(&space).map(|space| space.membership) else { return Ok(None) };
         let Some(made) = membership.document(document) else { return Ok(None) };
         let description = self.store.document(document).map_err(|fault| store_fault(&fault))?;
+        let facts = description.as_ref().map(|description| description.facts.clone()).unwrap_or_default();
+        let audience = Audience::of(&kind_name(made.act.kind), reach(membership), &facts.person, &self.certificate.school);
         let (reached, of) = self.replica.reached(document).unwrap_or((0, 0));
         let waiting = if reached < of { self.waiting_changes(document)? } else { 0 };
         Ok(Some(DocumentInfo {
@@ -89,7 +92,6 @@ impl Driver {
             space,
             state: description.as_ref().map_or(ContentState::Coming, |description| description.state),
             kind: kind_name(made.act.kind),
-            title: description.as_ref().map(|description| description.title.clone()).unwrap_or_default(),
             described: description.as_ref().map_or(Described::Stale, |description| description.described),
             owner: school(membership, &made.act.owner),
             write_rule: match &made.act.write_rule {
@@ -98,12 +100,30 @@ impl Driver {
                 WriteRule::Schools(schools) => replica_handle::WriteRule::Schools(schools.clone()),
             },
             can_write: can_write(self.replica.may_write(document)),
-            changed_at_ms: description.and_then(|description| description.changed_at_ms),
+            changed_at_ms: description.as_ref().and_then(|description| description.changed_at_ms),
+            title: description.as_ref().map(|description| description.title.clone()).unwrap_or_default(),
+            facts,
+            audience,
             // Ours has what it has.
             reached: count(reached + 1),
             of: count(of + 1),
             waiting,
         }))
+    }
+
+    /// For whom a document is. One that cannot be looked up is for nobody.
+    pub(super) fn audience(&self, document: &DocumentId) -> Audience {
+        let membership = self.replica.space_of(document).and_then(|space| self.replica.space(&space)).map(|space| space.membership);
+        let Some((membership, made)) = membership.and_then(|membership| Some((membership, membership.document(document)?))) else {
+            return Audience::Nobody;
+        };
+        let (kind, reach) = (kind_name(made.act.kind), reach(membership));
+        // Read only where it decides something: most documents are the school's.
+        let person = match is_personal(&kind, reach).then(|| self.store.document(document)) {
+            Some(Ok(Some(described))) => described.facts.person,
+            _ => String::new(),
+        };
+        Audience::of(&kind, reach, &person, &self.certificate.school)
     }
 
     fn waiting_changes(&self, document: &DocumentId) -> Result<u64, StoreFault> {

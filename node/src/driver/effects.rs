@@ -163,7 +163,7 @@ impl Driver {
                 self.tell_soon(space);
             }
             Change::Receipts(space) => self.tell_soon(space),
-            Change::Presence(document) => self.say(Applied::Presence { document }),
+            Change::Presence(document) => self.say(Applied::Presence { document, audience: self.audience(&document) }),
             Change::Halted(space) => {
                 tracing::error!(%space, "others hold more of this node's log than it does itself: it publishes nothing there until its people decide");
                 self.tell_access();

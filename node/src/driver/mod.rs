@@ -291,7 +291,7 @@ impl Driver {
         let untold = std::mem::take(&mut self.untold);
         for document in &self.open {
             if self.replica.space_of(document).is_some_and(|space| untold.contains(&space)) {
-                self.say(Applied::Status { document: *document });
+                self.say(Applied::Status { document: *document, audience: self.audience(document) });
             }
         }
         for space in untold {
@@ -317,7 +317,7 @@ impl Driver {
             })
             .collect();
         for (document, may) in changed {
-            self.say(Applied::Access { document, can_write: answers::can_write(may) });
+            self.say(Applied::Access { document, audience: self.audience(&document), can_write: answers::can_write(may) });
         }
     }
 

@@ -9,11 +9,13 @@ use jeli_protocol::log::{LogReader, Standing, StoreError};
 use jeli_protocol::replica::{Input, LocalAct};
 use jeli_protocol::scan::{self, ChangeFacts};
 
+use crate::audience::is_personal;
 use crate::limits::MAX_SYNC_CHANGES;
 
 use crate::replica_handle::{self, ActRefusal, LoadedAnswer, Request, SpaceRole, StoreFault, StoredDocument, SubmitRefusal};
-use crate::store;
+use crate::store::{self, DescribeOutcome};
 
+use super::answers::{kind_name, reach};
 use super::{Driver, Waiting};
 
 /// The store's fault as the local side says it.
@@ -50,14 +52,15 @@ impl Driver {
                     tracing::debug!(%error, "a snapshot was not kept; the next load is slower");
                 }
             }
-            Request::Describe { document, title } => {
-                if let Err(error) = self.store.describe(&document, &title) {
-                    tracing::debug!(%error, "a title was not kept");
+            Request::Describe { document, facts } => match self.store.describe(&document, &facts) {
+                Ok(DescribeOutcome::Known) => {}
+                Ok(DescribeOutcome::News) => {
+                    if let Some(space) = self.replica.space_of(&document) {
+                        self.tell_soon(space);
+                    }
                 }
-                if let Some(space) = self.replica.space_of(&document) {
-                    self.tell_soon(space);
-                }
-            }
+                Err(error) => tracing::debug!(%error, "what a document says of itself was not kept"),
+            },
             Request::SetOpenDocuments { open } => {
                 self.open = open.iter().map(|(document, _)| *document).collect();
                 self.feed(Input::OpenDocuments(open)).await;
@@ -163,16 +166,20 @@ impl Driver {
 
     fn load_document(&mut self, document: &DocumentId) -> Result<LoadedAnswer, StoreFault> {
         let Some(space) = self.replica.space_of(document) else { return Ok(LoadedAnswer::Unknown) };
-        let kind = self.replica.space(&space).and_then(|space| Some(space.membership.document(document)?.act.kind));
-        let Some(kind) = kind else { return Ok(LoadedAnswer::Unknown) };
+        let made = self.replica.space(&space).and_then(|space| Some((space.membership.document(document)?.act.kind, reach(space.membership))));
+        let Some((kind, reach)) = made else { return Ok(LoadedAnswer::Unknown) };
+        let kind = kind_name(kind);
         let loaded = self.store.load_document(document).map_err(|fault| store_fault(&fault))?;
         // Changes may be here that wait for others: what it says begins with the first that is part of it.
-        let Some(loaded) = loaded.filter(|loaded| loaded.snapshot.is_some() || !loaded.chunks.is_empty()) else { return Ok(LoadedAnswer::Coming) };
+        let Some(loaded) = loaded.filter(|loaded| loaded.snapshot.is_some() || !loaded.chunks.is_empty()) else {
+            return Ok(if is_personal(&kind, reach) { LoadedAnswer::Unknown } else { LoadedAnswer::Coming });
+        };
         let may_write = self.replica.may_write(document);
         self.told_access.insert(*document, may_write);
         Ok(LoadedAnswer::Here(StoredDocument {
-            kind: super::answers::kind_name(kind),
+            kind,
             space,
+            reach,
             snapshot: loaded.snapshot,
             changes: loaded.chunks,
             can_write: super::answers::can_write(may_write),

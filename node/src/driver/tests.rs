@@ -118,7 +118,7 @@ async fn whoever_has_a_document_open_is_told_when_its_school_may_not_write_it_an
 
 fn access(desk: &mut Desk) -> Vec<(DocumentId, CanWrite)> {
     let said = std::iter::from_fn(|| desk.applied.try_recv().ok());
-    said.filter_map(|said| if let Applied::Access { document, can_write } = said { Some((document, can_write)) } else { None }).collect()
+    said.filter_map(|said| if let Applied::Access { document, can_write, .. } = said { Some((document, can_write)) } else { None }).collect()
 }
 
 #[tokio::test]

@@ -1,7 +1,10 @@
 //! The shapes in which the replica answers.
 
 use jeli_protocol::ids::{ChangeHash, DocumentId, NodeId, SchoolId, SpaceId};
+use jeli_protocol::kinds::Facts;
 use jeli_protocol::replica::Part;
+
+use crate::audience::Audience;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SchoolInfo {
@@ -73,6 +76,7 @@ pub enum LoadedAnswer {
     Here(StoredDocument),
     /// A school has made it; nothing of what it says has come here yet.
     Coming,
+    /// There is none, or it is for one person and says nothing yet of whom.
     Unknown,
 }
 
@@ -89,6 +93,7 @@ pub enum ContentState {
 pub struct StoredDocument {
     pub kind: String,
     pub space: SpaceId,
+    pub reach: SpaceReach,
     pub snapshot: Option<Vec<u8>>,
     pub changes: Vec<Vec<u8>>,
     /// Whether our school may write it.
@@ -197,7 +202,7 @@ pub enum WriteRule {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Described {
     Fresh,
-    /// Content came since; the title may be an old one. This side loads the document in the background and describes it again.
+    /// Content came since; title and facts may be old ones. This side loads the document in the background and describes it again.
     Stale,
 }
 
@@ -209,6 +214,10 @@ pub struct DocumentInfo {
     pub kind: String,
     /// As last described; empty before.
     pub title: String,
+    /// As last described; empty before.
+    pub facts: Facts,
+    /// For whom it is, as last described.
+    pub audience: Audience,
     pub described: Described,
     pub owner: SchoolInfo,
     pub write_rule: WriteRule,

@@ -3,8 +3,10 @@
 use std::collections::BTreeSet;
 
 use jeli_protocol::ids::{ChangeHash, DocumentId, SpaceId};
+use jeli_protocol::kinds::Facts;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
+use super::fault::damaged;
 use super::read_changes::{deps_of, hash_of};
 use super::{Store, StoreFault, ids};
 use crate::replica_handle::{ContentState, Described};
@@ -28,6 +30,13 @@ pub enum SnapshotOutcome {
     NotTheDocument,
 }
 
+/// Whether lists show a document otherwise than before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DescribeOutcome {
+    News,
+    Known,
+}
+
 /// What is known of a document without loading it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredDocument {
@@ -37,13 +46,16 @@ pub struct StoredDocument {
     pub state: ContentState,
     /// As last described; empty before.
     pub title: String,
+    /// As last described; empty before, and where what is kept cannot be read.
+    pub facts: Facts,
     pub described: Described,
     /// When it was last written in, as its changes say (Unix milliseconds), and at the latest when this node last kept something of it, by
     /// its own clock.
     pub changed_at_ms: Option<i64>,
 }
 
-const DOCUMENTS: &str = "SELECT d.id, s.id, d.title, d.described = d.ready, min(d.changed_ms, coalesce(d.written_ms, d.changed_ms)), d.ready > 0
+const DOCUMENTS: &str = "SELECT d.id, s.id, d.title, d.described = d.ready, min(d.changed_ms, coalesce(d.written_ms, d.changed_ms)), d.ready > 0,
+     d.facts
      FROM document d JOIN space s ON s.number = d.space";
 
 fn stored(row: &Row<'_>) -> rusqlite::Result<StoredDocument> {
@@ -54,6 +66,7 @@ fn stored(row: &Row<'_>) -> rusqlite::Result<StoredDocument> {
         title: row.get(2)?,
         described: if row.get(3)? { Described::Fresh } else { Described::Stale },
         changed_at_ms: row.get(4)?,
+        facts: serde_json::from_str(row.get_ref(6)?.as_str()?).unwrap_or_default(),
     })
 }
 
@@ -102,11 +115,15 @@ impl Store {
         }
     }
 
-    /// Notes the title that the document has now.
-    pub fn describe(&mut self, document: &DocumentId, title: &str) -> Result<(), StoreFault> {
+    /// Notes what the document says of itself now.
+    pub fn describe(&mut self, document: &DocumentId, facts: &Facts) -> Result<DescribeOutcome, StoreFault> {
+        let json = serde_json::to_string(facts).map_err(|_| damaged("the facts of a document"))?;
         self.alone(|db| {
-            db.prepare_cached("UPDATE document SET title = ?2, described = ready WHERE id = ?1")?.execute(params![&document.0, title])?;
-            Ok(())
+            let told = db
+                .prepare_cached("UPDATE document SET title = ?2, facts = ?3 WHERE id = ?1 AND (title <> ?2 OR facts <> ?3)")?
+                .execute(params![&document.0, facts.title, json])?;
+            db.prepare_cached("UPDATE document SET described = ready WHERE id = ?1 AND described <> ready")?.execute([&document.0])?;
+            Ok(if told > 0 { DescribeOutcome::News } else { DescribeOutcome::Known })
         })
     }
 

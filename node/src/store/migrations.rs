@@ -14,6 +14,7 @@ const STEPS: &[Step] = &[
     Step { sql: include_str!("schema/totals.sql"), then: Some(totals::count_all) },
     Step::sql(include_str!("schema/written.sql")),
     Step::sql(include_str!("schema/halted.sql")),
+    Step::sql(include_str!("schema/facts.sql")),
 ];
 
 /// What a step does, in one transaction.

@@ -22,7 +22,7 @@ mod tests;
 mod topology;
 mod totals;
 
-pub use documents::{LoadedDocument, SnapshotOutcome, StoredDocument};
+pub use documents::{DescribeOutcome, LoadedDocument, SnapshotOutcome, StoredDocument};
 pub use fault::{OpenError, StoreFault};
 pub use ledger::{EntryCounts, PendingJoin};
 

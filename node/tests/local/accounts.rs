@@ -133,6 +133,18 @@ async fn only_a_director_makes_accounts_and_a_taken_login_is_named() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn everybody_signed_in_hears_who_may_be_made_responsible_and_under_which_name_documents_know_them() {
+    let node = TestNode::start().await;
+    let (teacher, reader) = (node.person("marat", "teacher").await, node.person("oqyrman", "reader").await);
+    let me = teacher.me().await.unwrap();
+    assert_eq!(me.reference, format!("{}/{}", me.school.id, me.person.id));
+    let names = reader.people_names().await.expect("a reader may see them");
+    assert_eq!(names.iter().map(|name| (name.id.as_str(), name.name.as_str())).collect::<Vec<_>>(), [(me.reference.as_str(), "marat")]);
+    assert_eq!(code_of(node.nobody().people_names().await.err().unwrap()), "signed_out");
+    assert_eq!(code_of(reader.people().await.err().unwrap()), "not_allowed", "logins and roles are for directors");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_forgotten_password_is_replaced_by_a_director_and_whoever_knew_the_old_one_is_out() {
     const NEW: &str = "another sentence";
     let node = TestNode::start().await;

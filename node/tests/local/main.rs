@@ -3,7 +3,9 @@
 
 mod accounts;
 mod durable;
+mod growth;
 mod hostile;
+mod personal;
 mod rebuilt;
 mod rights;
 mod support;

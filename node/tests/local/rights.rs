@@ -2,6 +2,7 @@
 
 use automerge::transaction::Transactable;
 use automerge::{ActorId, ROOT, ReadDoc};
+use jeli_node::audience::Audience;
 use jeli_node::replica_handle::{Applied, CanWrite};
 use jeli_protocol::ids::{self, DocumentId, NodeId};
 
@@ -114,7 +115,7 @@ async fn a_school_that_may_write_again_gets_its_tabs_back_to_writing() {
     let document: DocumentId = id.parse().unwrap();
     let link = node.control().open_session().await.unwrap();
     let mut tab = link.open_document(&id, None).await.unwrap();
-    node.applied.send(Applied::Access { document, can_write: CanWrite::No }).unwrap();
+    node.applied.send(Applied::Access { document, audience: Audience::School, can_write: CanWrite::No }).unwrap();
     type_in(&mut tab, "refused").await;
     while !tab.read_only() {
         tab.wait_for(SOON, {
@@ -124,7 +125,7 @@ async fn a_school_that_may_write_again_gets_its_tabs_back_to_writing() {
         .await
         .expect("the tab is told");
     }
-    node.applied.send(Applied::Access { document, can_write: CanWrite::Yes }).unwrap();
+    node.applied.send(Applied::Access { document, audience: Audience::School, can_write: CanWrite::Yes }).unwrap();
     let ended = tab.wait_for(SOON, |_, _| false).await.expect_err("the tab starts anew");
     assert!(ended.to_string().contains("start_anew"), "{ended}");
     let link = node.control().open_session().await.unwrap();

@@ -10,12 +10,15 @@ use automerge::Change;
 use jeli_client::{Auth, Client, NewDocument, NewPerson, WriteRule};
 use jeli_node::accounts::{ACCOUNTS_MIGRATION, SetupCode};
 use jeli_node::api::{App, ControlToken, KnownHosts, router};
+use jeli_node::audience::{Audience, is_personal};
 use jeli_node::documents::set_aside::SET_ASIDE_MIGRATION;
 use jeli_node::replica_handle::{
-    ActRefusal, Applied, CanWrite, ContentState, Described, DocumentInfo, Identity, JoinRefusal, LoadedAnswer, NodeInfo, ReplicaEnd, ReplicaHandle,
-    Request, SchoolInfo, SpaceInfo, SpaceMember, SpaceReach, SpaceRole, StoreFault, StoredDocument, SubmitRefusal, Submitted,
+    ActRefusal, Applied, CanWrite, ContentState, Described, DocumentInfo, DocumentStatus, Identity, JoinRefusal, LoadedAnswer, NodeInfo, Publication,
+    ReplicaEnd, ReplicaHandle, Request, SchoolInfo, SpaceInfo, SpaceMember, SpaceReach, SpaceRole, StoreFault, StoredDocument, SubmitRefusal,
+    Submitted,
 };
 use jeli_protocol::ids::{ActorId, ChangeHash, DocumentId, NodeId, SchoolId, SpaceId};
+use jeli_protocol::kinds::Facts;
 use jeli_protocol::replica::Part;
 use rusqlite::Connection;
 use tokio::sync::{Mutex, broadcast, watch};
@@ -26,6 +29,14 @@ pub(crate) const PASSWORD: &str = "correct horse";
 pub(crate) const SOON: Duration = Duration::from_secs(20);
 /// Long enough for a wrong answer to arrive, where a test shows that none does.
 pub(crate) const QUIET: Duration = Duration::from_millis(300);
+
+/// The school's own space, and one that it shares with others.
+pub(crate) const PRIVATE: SpaceId = SpaceId([3; 32]);
+pub(crate) const NETWORK: SpaceId = SpaceId([4; 32]);
+
+fn reach(space: SpaceId) -> SpaceReach {
+    if space == PRIVATE { SpaceReach::Private } else { SpaceReach::Shared }
+}
 
 /// What the replica's end does with submissions.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,6 +55,8 @@ pub(crate) struct TestNode {
     pub(crate) stored: Arc<Mutex<BTreeMap<DocumentId, Stored>>>,
     pub(crate) applied: broadcast::Sender<Applied>,
     pub(crate) submissions: Arc<AtomicUsize>,
+    /// What other nodes were last told of who has what open here.
+    pub(crate) open: watch::Receiver<Vec<(DocumentId, Vec<String>)>>,
     pub(crate) app: App,
 }
 
@@ -51,7 +64,7 @@ pub(crate) struct TestNode {
 pub(crate) struct Stored {
     pub(crate) space: SpaceId,
     pub(crate) kind: String,
-    pub(crate) title: String,
+    pub(crate) facts: Facts,
     /// Without any it is coming.
     pub(crate) changes: Vec<Vec<u8>>,
     /// Kept, and no longer part of the document.
@@ -70,13 +83,14 @@ impl TestNode {
         let stored = Arc::new(Mutex::new(BTreeMap::new()));
         let submissions = Arc::new(AtomicUsize::new(0));
         let applied = end.applied.clone();
-        tokio::spawn(run(end, moods, stored.clone(), submissions.clone(), identity.clone()));
+        let (tell_open, open) = watch::channel(Vec::new());
+        tokio::spawn(run(end, moods, stored.clone(), submissions.clone(), tell_open, identity.clone()));
         let app = App::start(handle, ControlToken::new(TOKEN), SetupCode::fixed(*b"12345678"), KnownHosts::default(), None).expect("starts");
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("bound");
         let service = router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
         tokio::spawn(async move { axum::serve(listener, service).await });
-        Self { address, mood, stored, applied, submissions, app }
+        Self { address, mood, stored, applied, submissions, open, app }
     }
 
     pub(crate) fn base(&self) -> String {
@@ -99,9 +113,13 @@ impl TestNode {
     }
 
     pub(crate) async fn new_plan(&self) -> String {
-        let space = SpaceId([3; 32]).to_string();
-        let document = NewDocument { space: &space, kind: "plan", title: "Даму жоспары", language: "kk", write_rule: WriteRule::Owner };
-        self.control().create_document(&document).await.expect("the document is made").id
+        self.new_document(&self.control(), PRIVATE, "plan").await
+    }
+
+    pub(crate) async fn new_document(&self, by: &Client, space: SpaceId, kind: &str) -> String {
+        let space = space.to_string();
+        let document = NewDocument { space: &space, kind, title: "Даму жоспары", language: "kk", write_rule: WriteRule::Owner };
+        by.create_document(&document).await.expect("the document is made").id
     }
 
     /// Changes that come from another school: stored, then told.
@@ -130,6 +148,7 @@ async fn run(
     moods: watch::Receiver<Mood>,
     stored: Arc<Mutex<BTreeMap<DocumentId, Stored>>>,
     submissions: Arc<AtomicUsize>,
+    tell_open: watch::Sender<Vec<(DocumentId, Vec<String>)>>,
     identity: Identity,
 ) {
     let mut db = Connection::open_in_memory().expect("a database");
@@ -151,10 +170,12 @@ async fn run(
             Request::LoadDocument { document, reply } => {
                 let found = match stored.lock().await.get(&document) {
                     None => LoadedAnswer::Unknown,
+                    Some(stored) if stored.changes.is_empty() && is_personal(&stored.kind, reach(stored.space)) => LoadedAnswer::Unknown,
                     Some(stored) if stored.changes.is_empty() => LoadedAnswer::Coming,
                     Some(stored) => LoadedAnswer::Here(StoredDocument {
                         kind: stored.kind.clone(),
                         space: stored.space,
+                        reach: reach(stored.space),
                         snapshot: None,
                         changes: stored.changes.clone(),
                         can_write: stored.can_write,
@@ -166,14 +187,14 @@ async fn run(
                 let aside = stored.lock().await.get(&document).map(|stored| stored.aside.clone());
                 let _ = reply.send(Ok(aside.unwrap_or_default()));
             }
-            Request::Describe { document, title } => {
+            Request::Describe { document, facts } => {
                 if let Some(stored) = stored.lock().await.get_mut(&document) {
-                    stored.title = title;
+                    stored.facts = facts;
                 }
             }
             Request::CreateDocument { space, kind, initial_changes, reply, .. } => {
                 let id = DocumentId(rand::random());
-                let new = Stored { space, kind, title: String::new(), changes: initial_changes, aside: Vec::new(), can_write: CanWrite::Yes };
+                let new = Stored { space, kind, facts: Facts::default(), changes: initial_changes, aside: Vec::new(), can_write: CanWrite::Yes };
                 let info = info(&identity, id, &new);
                 stored.lock().await.insert(id, new);
                 let _ = reply.send(Ok(info));
@@ -186,23 +207,36 @@ async fn run(
                 let _ = reply.send(Ok(stored.lock().await.get(&document).map(|stored| info(&identity, document, stored))));
             }
             Request::Spaces { reply } => {
-                let _ = reply.send(Ok(vec![SpaceInfo {
-                    id: SpaceId([3; 32]),
-                    name: "private".to_owned(),
-                    reach: SpaceReach::Private,
+                let space = |id, name: &str| SpaceInfo {
+                    id,
+                    name: name.to_owned(),
+                    reach: reach(id),
                     part: Part::Member,
                     role: SpaceRole::Convenor,
                     members: vec![SpaceMember { school: identity.school.clone(), role: SpaceRole::Convenor, nodes: vec![identity.node.clone()] }],
-                }]));
+                };
+                let _ = reply.send(Ok(vec![space(PRIVATE, "private"), space(NETWORK, "желі")]));
             }
             Request::Presence { reply, .. } => drop(reply.send(Vec::new())),
             Request::Join { reply, .. } => drop(reply.send(Err(JoinRefusal::Spent))),
             Request::CreateSpace { reply, .. } => drop(reply.send(Err(ActRefusal::Store(StoreFault::DiskFull)))),
             Request::Invite { reply, .. } => drop(reply.send(Ok("jeli1".repeat(40)))),
             Request::SetLine { reply, .. } => drop(reply.send(Ok(()))),
-            Request::DocumentStatus { reply, .. } => drop(reply.send(Ok(None))),
+            Request::DocumentStatus { document, reply } => {
+                let status = stored.lock().await.get(&document).map(|stored| DocumentStatus {
+                    publication: Publication::Published,
+                    schools: Vec::new(),
+                    reached: 1,
+                    of: 1,
+                    space: stored.space,
+                    space_name: "желі".to_owned(),
+                    space_reach: reach(stored.space),
+                });
+                let _ = reply.send(Ok(status));
+            }
             Request::NodeStatus { reply } => drop(reply.send(Err(StoreFault::DiskFull))),
-            Request::SaveSnapshot { .. } | Request::SetOpenDocuments { .. } | Request::Ephemeral { .. } => {}
+            Request::SetOpenDocuments { open } => drop(tell_open.send(open)),
+            Request::SaveSnapshot { .. } | Request::Ephemeral { .. } => {}
         }
     }
 }
@@ -238,7 +272,9 @@ fn info(identity: &Identity, id: DocumentId, stored: &Stored) -> DocumentInfo {
         space: stored.space,
         state: if stored.changes.is_empty() { ContentState::Coming } else { ContentState::Here },
         kind: stored.kind.clone(),
-        title: stored.title.clone(),
+        title: stored.facts.title.clone(),
+        facts: stored.facts.clone(),
+        audience: Audience::of(&stored.kind, reach(stored.space), &stored.facts.person, &identity.school.id),
         described: Described::Fresh,
         owner: identity.school.clone(),
         write_rule: jeli_node::replica_handle::WriteRule::Owner,

@@ -6,6 +6,7 @@ use std::time::Duration;
 use crate::acceptance::Arrivals;
 use crate::entry::Position;
 use crate::ids::{ActorId, ChangeHash, DocumentId, NodeId, SpaceId};
+use crate::kinds::fixed_hash_of_actor;
 use crate::log::{Commit, LogReader, Standing, StoreError, Unpublished};
 use crate::scan::{self, ChangeFacts};
 
@@ -146,6 +147,10 @@ fn speaks_for_another(space: &Space, document: &DocumentId, actor: &ActorId, me:
     }
     if !actor.is_foreign() {
         return Ok(true);
+    }
+    // A fixed change is the same whoever adds it: nobody else can say anything under its actor.
+    if fixed_hash_of_actor(&actor.0).is_some() {
+        return Ok(false);
     }
     Ok(log.claims(document, actor)?.iter().any(|other| space.order_of_joining(other) < space.order_of_joining(&me)))
 }

@@ -120,7 +120,7 @@ export interface DocumentInfo {
   state: 'here' | 'coming'
   kind: Kind
   title: string
-  facts?: Facts
+  facts: Facts
   owner: Named
   write_rule: WriteRule
   can_write: boolean

@@ -6,13 +6,15 @@ use automerge::transaction::{CommitOptions, Transactable};
 use automerge::{ActorId as AutomergeActor, AutoCommit, ObjType, ROOT, ReadDoc};
 use jeli_protocol::acceptance::Arrivals;
 use jeli_protocol::ids::{ChangeHash, DocumentId, NodeId, SpaceId};
+use jeli_protocol::kinds::Facts;
+use jeli_protocol::kinds::facts::Duty;
 use jeli_protocol::log::{Commit, LogReader, Restanding, Standing, StoredChange};
 use jeli_protocol::log_conformance::restanding;
 use jeli_protocol::scan::scan;
 use proptest::prelude::*;
 
-use super::super::{SnapshotOutcome, Store};
-use super::TestStore;
+use super::super::{DescribeOutcome, SnapshotOutcome, Store};
+use super::{TestStore, WITHOUT_LATER};
 use crate::clock;
 use crate::replica_handle::Described;
 
@@ -133,7 +135,7 @@ fn a_document_that_shrinks_forgets_its_snapshot_and_grows_again() {
     let (mut whole, chunks) = history(8);
     arrive(&mut test.store, &chunks.iter().collect::<Vec<_>>());
     test.store.save_snapshot(&DOCUMENT, &heads(&mut whole), &whole.save()).unwrap();
-    test.store.describe(&DOCUMENT, "A plan").unwrap();
+    test.store.describe(&DOCUMENT, &titled("A plan")).unwrap();
     assert_eq!(test.store.document(&DOCUMENT).unwrap().unwrap().described, Described::Fresh);
     let last = scan(&chunks[chunks.len() - 1]).unwrap().hash;
     for (standing, count) in [(Standing::Aside, chunks.len() - 1), (Standing::Ready, chunks.len())] {
@@ -145,6 +147,10 @@ fn a_document_that_shrinks_forgets_its_snapshot_and_grows_again() {
         assert_eq!(test.store.document(&DOCUMENT).unwrap().unwrap().described, Described::Stale);
     }
     assert_eq!(loaded(&test.store).0.get_heads(), whole.get_heads());
+}
+
+fn titled(title: &str) -> Facts {
+    Facts { title: title.to_owned(), ..Facts::default() }
 }
 
 /// A store to which changes have come, each by itself, that say these times.
@@ -187,12 +193,36 @@ fn a_file_from_before_times_of_writing_were_noted_tells_them_after_its_migration
     for (times, told) in times {
         let mut test = written_at(times);
         let before = changed_at(&test);
-        let earlier = "ALTER TABLE document DROP COLUMN written_ms; ALTER TABLE space DROP COLUMN halted; PRAGMA user_version = 4";
-        test.store.with_connection(|db| db.execute_batch(earlier)).unwrap().unwrap();
+        let earlier =
+            format!("{WITHOUT_LATER} ALTER TABLE document DROP COLUMN written_ms; ALTER TABLE space DROP COLUMN halted; PRAGMA user_version = 4");
+        test.store.with_connection(|db| db.execute_batch(&earlier)).unwrap().unwrap();
         let test = jeli_protocol::log_conformance::LogKeeper::reopened(test);
         assert_eq!(changed_at(&test) == yesterday * 1000, told, "{times:?}");
         assert!((before - 1000..=before).contains(&changed_at(&test)), "{times:?} is as it was, to the second");
     }
+}
+
+#[test]
+fn what_is_said_of_a_document_is_kept_and_a_file_from_before_is_to_be_described_anew() {
+    let mut test = TestStore::new();
+    let (_, chunks) = history(3);
+    arrive(&mut test.store, &chunks.iter().collect::<Vec<_>>());
+    let facts = Facts {
+        person: "мектеп/адам".to_owned(), duties: vec![Duty { what: "Хат".to_owned(), ..Duty::default() }], ..titled("План")
+    };
+    assert_eq!(test.store.describe(&DOCUMENT, &facts).unwrap(), DescribeOutcome::News);
+    assert_eq!(test.store.describe(&DOCUMENT, &facts).unwrap(), DescribeOutcome::Known, "lists show the same");
+    let mut test = jeli_protocol::log_conformance::LogKeeper::reopened(test);
+    assert_eq!(test.store.document(&DOCUMENT).unwrap().unwrap().facts, facts);
+
+    let earlier = format!("{WITHOUT_LATER} PRAGMA user_version = 6");
+    test.store.with_connection(|db| db.execute_batch(&earlier)).unwrap().unwrap();
+    let mut test = jeli_protocol::log_conformance::LogKeeper::reopened(test);
+    let before = test.store.document(&DOCUMENT).unwrap().unwrap();
+    assert_eq!((before.title.as_str(), before.facts, before.described), ("План", Facts::default(), Described::Stale));
+    test.store.describe(&DOCUMENT, &facts).unwrap();
+    let after = test.store.document(&DOCUMENT).unwrap().unwrap();
+    assert_eq!((after.facts, after.described), (facts, Described::Fresh));
 }
 
 #[test]
@@ -204,7 +234,7 @@ fn small_things_are_there_after_a_restart() {
     assert_eq!((1..=3).map(|_| test.store.next_receipt_counter(&SPACE).unwrap()).collect::<Vec<_>>(), [1, 2, 3]);
     let (_, chunks) = history(3);
     arrive(&mut test.store, &chunks.iter().collect::<Vec<_>>());
-    test.store.describe(&DOCUMENT, "План").unwrap();
+    test.store.describe(&DOCUMENT, &titled("План")).unwrap();
     let mut test = jeli_protocol::log_conformance::LogKeeper::reopened(test);
     assert_eq!(test.store.pending_joins().unwrap(), [join]);
     test.store.end_join(&SPACE).unwrap();

@@ -14,6 +14,9 @@ use tempfile::TempDir;
 
 use super::{Store, StoreFault};
 
+/// Takes back what later steps than the one in question brought.
+pub(super) const WITHOUT_LATER: &str = "ALTER TABLE document DROP COLUMN facts;";
+
 /// A store in a folder of its own, gone when it is dropped.
 pub(super) struct TestStore {
     pub(super) store: Store,

@@ -9,7 +9,7 @@ use jeli_protocol::log_memory::MemoryLog;
 use rusqlite::Connection;
 
 use super::super::{OpenError, Store, StoreFault};
-use super::TestStore;
+use super::{TestStore, WITHOUT_LATER};
 
 fn set_version(path: &Path, version: i64) -> Connection {
     let db = Connection::open(path).unwrap();
@@ -54,9 +54,10 @@ fn a_file_from_before_there_were_totals_answers_the_same_after_its_migration() {
         store.keep(&commit).unwrap();
         model.keep(&commit).unwrap();
     }
-    let earlier =
-        "DROP TABLE document_total; ALTER TABLE document DROP COLUMN written_ms; ALTER TABLE space DROP COLUMN halted; PRAGMA user_version = 3";
-    store.store.with_connection(|db| db.execute_batch(earlier)).unwrap().unwrap();
+    let earlier = format!(
+        "{WITHOUT_LATER} DROP TABLE document_total; ALTER TABLE document DROP COLUMN written_ms; ALTER TABLE space DROP COLUMN halted; PRAGMA user_version = 3"
+    );
+    store.store.with_connection(|db| db.execute_batch(&earlier)).unwrap().unwrap();
     same_answers(&model, &store.reopened(), &scribe);
 }
 

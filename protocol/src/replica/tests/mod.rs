@@ -4,6 +4,7 @@ mod bounds;
 mod convergence;
 mod crashes;
 mod forks;
+mod growth;
 mod harm;
 mod joining;
 mod put_back;

@@ -1,0 +1,101 @@
+//! The node's state: its line, its peers, its logs in numbers.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::Named;
+use crate::network::Traffic;
+use crate::replica_handle as replica;
+use crate::replica_handle::{Line, Road};
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(in crate::api) struct PeerView {
+    pub node: String,
+    pub school: Named,
+    pub name: String,
+    pub road: Option<&'static str>,
+    pub connected: bool,
+    pub last_contact: Option<i64>,
+    pub traffic: TrafficView,
+}
+
+/// What has moved on the sessions with a peer since the node's start.
+#[derive(Debug, Serialize, ToSchema)]
+pub(in crate::api) struct TrafficView {
+    pub sent_messages: u64,
+    pub sent_bytes: u64,
+    pub received_messages: u64,
+    pub received_bytes: u64,
+}
+
+impl From<&Traffic> for TrafficView {
+    fn from(Traffic { sent, received }: &Traffic) -> Self {
+        Self { sent_messages: sent.messages, sent_bytes: sent.bytes, received_messages: received.messages, received_bytes: received.bytes }
+    }
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(in crate::api) struct SpaceStatusView {
+    pub id: String,
+    pub entries: u64,
+    pub waiting: u64,
+    pub void: u64,
+    pub refused_frames: u64,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(in crate::api) struct StatusView {
+    pub node: Named,
+    pub school: Named,
+    pub line: &'static str,
+    pub addresses: Vec<String>,
+    pub peers: Vec<PeerView>,
+    pub spaces: Vec<SpaceStatusView>,
+}
+
+impl StatusView {
+    pub(in crate::api) fn new(identity: &replica::Identity, status: &replica::NodeStatus) -> Self {
+        Self {
+            node: (&identity.node).into(),
+            school: (&identity.school).into(),
+            line: match status.line {
+                Line::Open => "open",
+                Line::Cut => "cut",
+            },
+            addresses: status.addresses.clone(),
+            peers: status
+                .peers
+                .iter()
+                .map(|peer| PeerView {
+                    node: peer.node.to_string(),
+                    school: (&peer.school).into(),
+                    name: peer.name.clone(),
+                    road: peer.road.map(|road| match road {
+                        Road::Lan => "lan",
+                        Road::Direct => "direct",
+                        Road::Relay => "relay",
+                    }),
+                    connected: peer.road.is_some(),
+                    last_contact: peer.last_contact_ms,
+                    traffic: (&peer.traffic).into(),
+                })
+                .collect(),
+            spaces: status
+                .spaces
+                .iter()
+                .map(|space| SpaceStatusView {
+                    id: space.id.to_string(),
+                    entries: space.entries,
+                    waiting: space.waiting,
+                    void: space.void,
+                    refused_frames: space.refused_frames,
+                })
+                .collect(),
+        }
+    }
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+pub(in crate::api) struct LineAsk {
+    pub cut: bool,
+}
