@@ -152,7 +152,9 @@ describe('what comes from outside', () => {
   it('as an address opens the room it names or none', () => {
     expect(parseRoute('/')).toEqual({ screen: 'documents', only: undefined })
     expect(parseRoute('/meetings')).toEqual({ screen: 'documents', only: 'meeting' })
-    expect(parseRoute('/documents/abc')).toEqual({ screen: 'document', id: 'abc' })
+    expect(parseRoute('/documents/abc')).toEqual({ screen: 'document', id: 'abc', part: 'sheet' })
+    expect(parseRoute('/documents/abc/history')).toEqual({ screen: 'document', id: 'abc', part: 'history' })
+    expect(parseRoute('/documents/abc/history/x').screen).toBe('nowhere')
     expect(parseRoute('/documents/a/b').screen).toBe('nowhere')
     expect(parseRoute('/documents/%E0%A4%A').screen).toBe('nowhere')
     expect(parseRoute('/nonsense').screen).toBe('nowhere')
