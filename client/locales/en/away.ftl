@@ -53,5 +53,3 @@ safety-more-kept = There is no connection. Your latest words are saved on this d
 safety-slow-kept = The school computer has not confirmed the latest changes yet. They are saved on this device.
 error-unsent-words = There are words of yours on this device that have not reached the school yet. Please stay until the school computer has them, or look at them on the page “Away from school”.
 error-not-kept = The school computer does not answer, and this document is not kept on this device. It opens here when the computer answers.
-unreachable-words = Words written on this device that have not reached the school are saved: they are sent by themselves when you sign in again.
-unreachable-choice = Whoever has chosen to keep documents on this device can work without a connection too: see “People”.

@@ -1,5 +1,4 @@
 # Remarks and suggestions beside a document.
-kind-companion = remarks on a document
 remarks-title = Remarks
 remarks-count = Remarks: { $count }
 remarks-here = { $count ->

@@ -1,5 +1,4 @@
 # Requests for feedback.
-kind-feedback = request for feedback
 feedback-ask = Ask for feedback
 feedback-title-about = Feedback: { $title }
 feedback-question = Question { $number }

@@ -1,5 +1,4 @@
 # Threads: talk among people who are seldom online at the same time.
-kind-thread = discussion
 talk-is-about = About:
 talk-about-unknown = a document that you cannot read here
 talk-who-reads = Who will read it

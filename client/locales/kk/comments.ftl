@@ -1,5 +1,4 @@
 # Remarks and suggestions beside a document.
-kind-companion = құжатқа ескертпелер
 remarks-title = Ескертпелер
 remarks-count = Ескертпелер: { $count }
 remarks-here = Осы жерде { $count } ескертпе бар

@@ -1,5 +1,4 @@
 # Requests for feedback.
-kind-feedback = кері байланыс сұрау
 feedback-ask = Кері байланыс сұрау
 feedback-title-about = Кері байланыс: { $title }
 feedback-question = { $number }-сұрақ

@@ -1,5 +1,4 @@
 # Threads: talk among people who are seldom online at the same time.
-kind-thread = талқылау
 talk-is-about = Құжат:
 talk-about-unknown = бұл жерде Сізге ашық емес
 talk-who-reads = Мұны кім оқиды

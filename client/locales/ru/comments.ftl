@@ -1,5 +1,4 @@
 # Remarks and suggestions beside a document.
-kind-companion = замечания к документу
 remarks-title = Замечания
 remarks-count = Замечания: { $count }
 remarks-here = { $count ->

@@ -1,5 +1,4 @@
 # Requests for feedback.
-kind-feedback = запрос обратной связи
 feedback-ask = Попросить обратную связь
 feedback-title-about = Обратная связь: { $title }
 feedback-question = Вопрос { $number }

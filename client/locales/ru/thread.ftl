@@ -1,5 +1,4 @@
 # Threads: talk among people who are seldom online at the same time.
-kind-thread = обсуждение
 talk-is-about = О документе:
 talk-about-unknown = здесь он Вам недоступен
 talk-who-reads = Кто это прочитает

@@ -1,3 +1,4 @@
+import { NO_FACTS } from './nofacts'
 import * as A from '@automerge/automerge/slim'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { accept, readiness } from '../src/companion/accept'
@@ -146,7 +147,7 @@ describe('a suggestion', () => {
 
 describe('two companions of one document', () => {
   const info = (id: string, over: Partial<DocumentInfo> = {}): DocumentInfo => ({
-    id, space: 's', state: 'here', kind: 'companion', title: 'plan', owner: { id: 'o', name: '' }, write_rule: 'everyone', can_write: true, changed_at: null, reached: 1, of: 1, waiting: 0, ...over,
+    id, space: 's', state: 'here', kind: 'companion', title: 'plan', facts: NO_FACTS, owner: { id: 'o', name: '' }, write_rule: 'everyone', can_write: true, changed_at: null, reached: 1, of: 1, waiting: 0, ...over,
   })
   const document = info('plan', { kind: 'plan', title: 'Жоспар' })
 

@@ -1,3 +1,4 @@
+import { NO_FACTS } from './nofacts'
 import { describe, expect, it } from 'vitest'
 import type { DocumentInfo } from '../src/data/types'
 import { documentsOf, KINDS_OF } from '../src/screens/documents/rooms'
@@ -5,7 +6,7 @@ import { DOCUMENTS_SHOWN, fitting, fittingDocuments, type Command } from '../src
 import { isFindingKey } from '../src/screens/finding/finding.svelte'
 
 const document = (id: string, title: string, changed_at = 0, given: Partial<DocumentInfo> = {}): DocumentInfo => ({
-  id, title, changed_at, space: 'x', state: 'here', kind: 'plan', owner: { id: 's', name: 's' }, write_rule: 'owner', can_write: true, reached: 1, of: 1, waiting: 0, ...given,
+  id, title, changed_at, space: 'x', state: 'here', kind: 'plan', facts: NO_FACTS, owner: { id: 's', name: 's' }, write_rule: 'owner', can_write: true, reached: 1, of: 1, waiting: 0, ...given,
 })
 const command = (id: string, group: Command['group'], name: string): Command => ({ id, group, name, icon: 'plan', run: () => undefined })
 

@@ -1,10 +1,11 @@
+import { NO_FACTS } from './nofacts'
 import { describe, expect, it } from 'vitest'
 import { LastHere, VISIT_MS } from '../src/data/lasthere'
 import type { DocumentInfo } from '../src/data/types'
 import { browser, forbidden } from './browser'
 
 const document = (id: string, changed_at: number): DocumentInfo => ({
-  id, changed_at, space: 'x', state: 'here', kind: 'plan', title: id, owner: { id: 's', name: 's' }, write_rule: 'owner', can_write: true, reached: 1, of: 1, waiting: 0,
+  id, changed_at, space: 'x', state: 'here', kind: 'plan', facts: NO_FACTS, title: id, owner: { id: 's', name: 's' }, write_rule: 'owner', can_write: true, reached: 1, of: 1, waiting: 0,
 })
 const DAY = 86_400_000
 

@@ -1,3 +1,4 @@
+import { NO_FACTS } from './nofacts'
 import { describe, expect, it } from 'vitest'
 import type { Asking, Day, DocumentInfo, Duty, Facts, Kind, Me } from '../src/data/types'
 import { askedOf, daysAhead, daysWaited, nextMeeting, tasksOf } from '../src/screens/home/waiting'
@@ -15,6 +16,7 @@ function document(kind: Kind, facts: Partial<Facts> | undefined, given: Partial<
   const empty: Facts = { title: '', template: false, person: '', about: '', previous: '', date: '', time: '', place: '', until: '', stage: '', duties: [], days: [], asking: null }
   number += 1
   const info: DocumentInfo = {
+    facts: NO_FACTS,
     id: `d${number}`, space: 'x', state: 'here', kind, title: `${kind} ${number}`, owner: me.school, write_rule: 'owner', can_write: true,
     changed_at: number, reached: 1, of: 1, waiting: 0, ...given,
   }
