@@ -68,7 +68,7 @@ pub(super) async fn create(
     let author = Some(caller.person.id);
     let request = |reply| Request::CreateDocument { space, kind: kind.name().to_owned(), write_rule, initial_changes: changes, author, reply };
     let mut info = app.replica.ask(request).await??;
-    app.replica.tell(Request::Describe { document: info.id, facts: facts.clone() }).await?;
+    app.replica.tell(Request::Describe { document: info.id, facts: Box::new(facts.clone()) }).await?;
     (info.title, info.facts) = (facts.title.clone(), facts);
     Ok((StatusCode::CREATED, Json(DocumentView::new(info, &caller.person))))
 }

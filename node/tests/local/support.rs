@@ -191,7 +191,7 @@ async fn run(
             }
             Request::Describe { document, facts } => {
                 if let Some(stored) = stored.lock().await.get_mut(&document) {
-                    stored.facts = facts;
+                    stored.facts = *facts;
                 }
             }
             Request::CreateDocument { space, kind, initial_changes, reply, .. } => {
