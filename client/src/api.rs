@@ -1,5 +1,6 @@
 //! Typed calls.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use reqwest::{Method, StatusCode};
@@ -10,7 +11,8 @@ use serde_json::json;
 use crate::error::{ClientError, Refusal};
 use crate::session::Session;
 use crate::shapes::{
-    Content, Document, DocumentStatus, Invitation, Joined, Me, Named, NewDocument, NewPerson, NodeInfo, Person, Present, SetAside, Space, Status,
+    Content, Document, DocumentStatus, Invitation, Joined, Me, Named, NewDocument, NewPerson, NodeInfo, OpenSeat, Person, Present, Questionnaire,
+    QuestionnaireLink, Seat, SetAside, Space, Status,
 };
 
 /// A call that takes longer has failed; joining over a slow line is the longest.
@@ -157,6 +159,41 @@ impl Client {
     /// Who has a document open.
     pub async fn presence(&self, id: &str) -> Result<Vec<Present>, ClientError> {
         self.get(&format!("/api/v1/documents/{id}/presence")).await
+    }
+
+    /// Opens a code by which guests sit down at a meeting.
+    pub async fn open_seat(&self, document: &str) -> Result<OpenSeat, ClientError> {
+        read(self.call(Method::POST, &format!("/api/v1/documents/{document}/seats"), None::<&()>).await?).await
+    }
+
+    /// Who sits at a meeting as a guest.
+    pub async fn seats(&self, document: &str) -> Result<Vec<Seat>, ClientError> {
+        self.get(&format!("/api/v1/documents/{document}/seats")).await
+    }
+
+    /// Ends a guest's seat.
+    pub async fn end_seat(&self, document: &str, seat: &str) -> Result<(), ClientError> {
+        self.call(Method::DELETE, &format!("/api/v1/documents/{document}/seats/{seat}"), None::<&()>).await.map(drop)
+    }
+
+    /// Sits down at the meeting that has this code and returns a client with that seat.
+    pub async fn sit_down(&self, code: &str, name: &str, school: &str, language: &str) -> Result<Self, ClientError> {
+        self.begin("/api/v1/seat", &json!({ "code": code, "name": name, "school": school, "language": language })).await
+    }
+
+    /// The link to a questionnaire of a plan.
+    pub async fn questionnaire_link(&self, document: &str, survey: &str) -> Result<QuestionnaireLink, ClientError> {
+        self.get(&format!("/api/v1/documents/{document}/surveys/{survey}/link")).await
+    }
+
+    /// A questionnaire, by the token in its link.
+    pub async fn questionnaire(&self, token: &str) -> Result<Questionnaire, ClientError> {
+        self.get(&format!("/api/v1/questionnaires/{token}")).await
+    }
+
+    /// Answers a questionnaire: from 1 to 4 to each question.
+    pub async fn answer(&self, token: &str, answers: &BTreeMap<String, i64>) -> Result<(), ClientError> {
+        self.call(Method::POST, &format!("/api/v1/questionnaires/{token}"), Some(&json!({ "answers": answers }))).await.map(drop)
     }
 
     /// One's own words that could not be kept, of one document or of all.

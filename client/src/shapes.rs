@@ -53,6 +53,84 @@ pub struct Me {
     pub reference: String,
     /// A fresh actor id (hexadecimal) to write with.
     pub actor: String,
+    /// Of a guest, who sees one document and nothing else.
+    pub guest: Option<GuestSeat>,
+}
+
+/// What a guest is told of their seat.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct GuestSeat {
+    /// The one document.
+    pub document: String,
+    /// Their school, as they said it.
+    pub school: String,
+    /// Unix milliseconds.
+    pub ends: i64,
+}
+
+/// A code by which guests sit down at a meeting.
+#[derive(Debug, Clone, Deserialize)]
+pub struct OpenSeat {
+    /// Eight digits in two groups.
+    pub code: String,
+    /// Unix milliseconds.
+    pub ends: i64,
+    /// Where it is typed.
+    pub address: String,
+    /// The address as a picture.
+    pub qr_svg: String,
+}
+
+/// A guest at a meeting.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Seat {
+    /// The number to end it by.
+    pub id: String,
+    /// As they said it.
+    pub name: String,
+    /// As they said it.
+    pub school: String,
+    /// Unix milliseconds.
+    pub since: i64,
+    /// Unix milliseconds.
+    pub ends: i64,
+}
+
+/// A link to a questionnaire.
+#[derive(Debug, Clone, Deserialize)]
+pub struct QuestionnaireLink {
+    /// `/q/<token>`
+    pub path: String,
+    /// The same for another device in the network.
+    pub address: String,
+    /// The address as a picture.
+    pub qr_svg: String,
+}
+
+/// A questionnaire, as anybody with the link may see it.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Questionnaire {
+    /// Its title.
+    pub title: String,
+    /// `kk`, `ru`, `en`, or empty.
+    pub language: String,
+    /// `staff`, `parents` or `pupils`.
+    pub audience: String,
+    /// Whether answers are taken now.
+    pub open: bool,
+    /// The last day, or empty.
+    pub until: String,
+    /// What it asks.
+    pub questions: Vec<Question>,
+}
+
+/// One question of it.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Question {
+    /// To answer it by.
+    pub id: String,
+    /// What it asks.
+    pub text: String,
 }
 
 /// An account to be made.
@@ -226,6 +304,8 @@ pub struct Present {
     pub school: Named,
     /// At this school.
     pub here: bool,
+    /// A guest there: name and school as they said.
+    pub guest: bool,
 }
 
 /// Words that could not be kept in their document.

@@ -33,6 +33,14 @@ pub enum Event {
 }
 
 impl Event {
+    /// The document that it names.
+    pub fn document(&self) -> Option<DocumentId> {
+        match self {
+            Self::Status { document, .. } | Self::Presence { document, .. } | Self::Access { document, .. } => Some(*document),
+            Self::Documents { .. } | Self::Network => None,
+        }
+    }
+
     /// For whom it is. One that names no document says nothing of any and is for everybody.
     pub fn audience(&self) -> Audience {
         match self {

@@ -114,6 +114,23 @@ pub const MAX_SESSIONS_PER_PERSON: usize = 20;
 /// Sign-in attempts: for one login, and from one address (a whole school may sit behind one).
 pub const SIGN_INS_PER_MINUTE_PER_LOGIN: u32 = 6;
 pub const SIGN_INS_PER_MINUTE_PER_ADDRESS: u32 = 60;
+/// A code for guests, and each seat that was taken with it, lasts this long: a meeting with its coffee.
+pub const SEAT_LASTS: Duration = Duration::from_secs(4 * 3600);
+/// Codes open at once, of one document and in all: each is one more that a guess may hit.
+pub const MAX_SEAT_CODES_PER_DOCUMENT: usize = 4;
+pub const MAX_SEAT_CODES: usize = 16;
+/// Guests at one meeting: two of each school of a large network.
+pub const MAX_SEATS_PER_DOCUMENT: usize = 60;
+/// Tries of a code: from one address (several phones may come by one), and in all.
+pub const SEAT_TRIES_PER_MINUTE_PER_ADDRESS: u32 = 10;
+pub const SEAT_TRIES_PER_MINUTE: u32 = 30;
+/// What was set aside of a guest's words is kept this long after their seat has ended.
+pub const GUEST_WORDS_KEPT: Duration = Duration::from_secs(30 * 24 * 3600);
+/// Answers to questionnaires: from one address (a computer room, a hall full of parents), and in all.
+pub const ANSWERS_PER_MINUTE_PER_ADDRESS: u32 = 60;
+pub const ANSWERS_PER_MINUTE: u32 = 300;
+/// Addresses that rates remember before those that have been quiet are swept.
+pub const ADDRESSES_REMEMBERED: usize = 1_000;
 /// Wrong codes for the first account before the code is closed until the next start.
 pub const MAX_SETUP_ATTEMPTS: u32 = 10;
 /// Set-aside pieces kept for one school; the newest are refused beyond it (their words stay in the tab).
@@ -124,4 +141,5 @@ pub const MAX_SET_ASIDE_PER_PERSON: usize = 200;
 pub const MAX_SET_ASIDE_BYTES: usize = 1 << 20;
 
 const _: () = assert!(MAX_BATCH_BYTES <= MAX_SOCKET_MESSAGE_BYTES, "a batch is made of whole messages, the first always fits");
+const _: () = assert!(MAX_SEAT_CODES_PER_DOCUMENT < MAX_SEAT_CODES, "one meeting does not take the room of all");
 const _: () = assert!(MAX_INFLATED_CHANGE_BYTES <= MAX_INFLATED_MESSAGE_BYTES);

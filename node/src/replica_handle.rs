@@ -57,7 +57,7 @@ pub enum Request {
     /// What the list of documents shows, read from the content by whoever had the document loaded.
     Describe {
         document: DocumentId,
-        facts: Facts,
+        facts: Box<Facts>,
     },
     /// All documents that somebody at this school has open, with the names of those people: decides how fast their changes are published,
     /// and tells the other schools who is here. Replaces what was said before.

@@ -20,7 +20,7 @@ await locale.start()
 speakOfFields(document)
 const token = questionnaireToken(location.pathname)
 if (token !== undefined) {
-  const { default: Questionnaire } = await import('./screens/questionnaire/Questionnaire.svelte')
+  const [{ default: Questionnaire }] = await Promise.all([import('./screens/questionnaire/Questionnaire.svelte'), locale.rooms()])
   mount(Questionnaire, { target, props: { token } })
 } else {
   router.start()

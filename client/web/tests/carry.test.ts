@@ -74,11 +74,11 @@ describe('action items from meeting to meeting', () => {
 })
 
 describe('who is at a meeting', () => {
-  const me = { person: { id: 'p', name: 'Marat Ospanov', login: 'marat', role: 'director', language: 'en' }, school: { id: 's', name: 'Tulpar' }, actor: '' } as const
+  const me = { person: { id: 'p', name: 'Marat Ospanov', login: 'marat', role: 'director', language: 'en' }, school: { id: 's', name: 'Tulpar' }, actor: '', reference: 's/p' } as const
   const line = (name: string, school: string, person = '') => ({ id: name, item: { order: word('a0'), name, school, present: false, person: word(person) } })
 
   it('is found by who they are, else by name and school', () => {
-    const who = attending({ ...me, reference: 's/p' })
+    const who = attending(me)
     expect(who.person).toBe('s/p')
     expect(lineOf([line('M. Ospanov', 'T.', 's/p'), line('Marat Ospanov', 'Tulpar')], who)?.id).toBe('M. Ospanov')
     expect(lineOf([line('marat  ospanov ', '')], who)?.id).toBe('marat  ospanov ')

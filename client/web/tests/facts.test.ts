@@ -76,7 +76,7 @@ describe('the line of safety', () => {
 
 describe('who is here', () => {
   const own = { id: 'own', name: 'Тұлпар' }
-  const me = { person: { id: 'p', name: 'Айгүл', login: 'a', role: 'teacher', language: 'kk' }, school: own, actor: '' } as const
+  const me = { person: { id: 'p', name: 'Айгүл', login: 'a', role: 'teacher', language: 'kk' }, school: own, reference: '', actor: '' } as const
   const person = (name: string, here: boolean) => ({ name, here, school: here ? own : { id: 'other', name: 'Родник' } })
   const present = [person('Айгүл', true), person('Айгүл', true), person('Бота', true), person('Яна', false)]
   const names = (outward: Outward) => whoIsHere(present, me, outward).map(({ name }) => name)

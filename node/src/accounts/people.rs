@@ -17,9 +17,12 @@ pub enum Role {
     Deputy,
     Teacher,
     Reader,
+    /// Somebody of another school at one meeting: no account has it.
+    Guest,
 }
 
 impl Role {
+    /// Those that an account can have.
     pub const ALL: [Self; 4] = [Self::Director, Self::Deputy, Self::Teacher, Self::Reader];
 
     pub fn as_str(self) -> &'static str {
@@ -28,6 +31,7 @@ impl Role {
             Self::Deputy => "deputy",
             Self::Teacher => "teacher",
             Self::Reader => "reader",
+            Self::Guest => "guest",
         }
     }
 

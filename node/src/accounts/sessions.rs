@@ -95,6 +95,6 @@ fn age_limit(now_ms: i64) -> i64 {
     now_ms.saturating_sub(millis(SESSION_MAX))
 }
 
-fn millis(duration: std::time::Duration) -> i64 {
+pub(super) fn millis(duration: std::time::Duration) -> i64 {
     i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
 }

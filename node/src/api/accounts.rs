@@ -10,10 +10,10 @@ use axum_extra::extract::cookie::Cookie;
 use jeli_protocol::ids::PersonId;
 
 use super::App;
-use super::auth::{Caller, Director, Proof, SESSION_COOKIE};
+use super::auth::{Caller, Director, Proof, SESSION_COOKIE, Visitor};
 use super::body::JsonBody;
 use super::error::{ApiResult, Code};
-use super::shapes::{MePatch, MeView, Named, NodeView, OwnPasswordAsk, PasswordAsk, PersonAsk, PersonView, SetupAsk, SignInAsk};
+use super::shapes::{GuestView, MePatch, MeView, Named, NodeView, OwnPasswordAsk, PasswordAsk, PersonAsk, PersonView, SetupAsk, SignInAsk};
 use crate::accounts::{self, Language, NewPerson, Person, Role, SessionToken};
 use crate::audience::reference;
 use crate::clock::now_ms;
@@ -46,8 +46,8 @@ pub(super) async fn setup(
     let language: Language = ask.language.parse()?;
     let new = new_person(&app, ask.name, ask.login, ask.password, Role::Director, language).await?;
     let person = app.replica.with_db(move |db| accounts::add_first(db, new, now_ms())).await??;
-    let jar = begin_session(&app, jar, &person).await?;
-    Ok((StatusCode::CREATED, jar, Json(me_view(&app, &person))))
+    let (jar, visitor) = begin_session(&app, jar, person).await?;
+    Ok((StatusCode::CREATED, jar, Json(me_view(&app, &visitor))))
 }
 
 #[utoipa::path(post, path = "/api/v1/session", request_body = SignInAsk, responses((status = 201, body = MeView)), tag = "accounts")]
@@ -65,32 +65,46 @@ pub(super) async fn sign_in(
     let (person, hash) = found.map_or((None, None), |(person, hash)| (Some(person), Some(hash)));
     let fits = app.passwords.fits(ask.password, hash).await?;
     let person = person.filter(|_| fits).ok_or(Code::WrongLogin)?;
-    let jar = begin_session(&app, jar, &person).await?;
-    Ok((StatusCode::CREATED, jar, Json(me_view(&app, &person))))
+    let (jar, visitor) = begin_session(&app, jar, person).await?;
+    Ok((StatusCode::CREATED, jar, Json(me_view(&app, &visitor))))
 }
 
 #[utoipa::path(delete, path = "/api/v1/session", responses((status = 204)), tag = "accounts")]
-pub(super) async fn sign_out(State(app): State<App>, jar: CookieJar, caller: Caller) -> ApiResult<(StatusCode, CookieJar)> {
-    if let Proof::Cookie(token) = caller.proof {
+pub(super) async fn sign_out(State(app): State<App>, jar: CookieJar, visitor: Visitor) -> ApiResult<(StatusCode, CookieJar)> {
+    if let Proof::Cookie(token) = visitor.proof {
         let hash = token.hash();
         app.replica.with_db(move |db| accounts::end(db, hash)).await??;
+        if let Some(seat) = visitor.seat {
+            app.replica.with_db(move |db| accounts::end_seat(db, seat.document, seat.id, now_ms())).await??;
+        }
         app.sockets.look_again();
     }
     Ok((StatusCode::NO_CONTENT, jar.remove(Cookie::build((SESSION_COOKIE, "")).path("/"))))
 }
 
 #[utoipa::path(get, path = "/api/v1/me", responses((status = 200, body = MeView)), tag = "accounts")]
-pub(super) async fn me(State(app): State<App>, caller: Caller) -> Json<MeView> {
-    Json(me_view(&app, &caller.person))
+pub(super) async fn me(State(app): State<App>, visitor: Visitor) -> Json<MeView> {
+    Json(me_view(&app, &visitor))
 }
 
 #[utoipa::path(patch, path = "/api/v1/me", request_body = MePatch, responses((status = 200, body = MeView)), tag = "accounts")]
-pub(super) async fn change_me(State(app): State<App>, caller: Caller, JsonBody(patch): JsonBody<MePatch>) -> ApiResult<Json<MeView>> {
+pub(super) async fn change_me(State(app): State<App>, mut visitor: Visitor, JsonBody(patch): JsonBody<MePatch>) -> ApiResult<Json<MeView>> {
     let language = patch.language.as_deref().map(str::parse::<Language>).transpose()?;
-    let id = caller.person.id;
-    let person = app.replica.with_db(move |db| accounts::update(db, id, patch.name.as_deref(), language)).await??;
-    let person = person.ok_or(Code::NotFound)?;
-    Ok(Json(me_view(&app, &person)))
+    let id = visitor.person.id;
+    if visitor.seat.is_some() {
+        // Under the name that a guest gave others know them.
+        if patch.name.is_some() {
+            return Err(Code::NotAllowed.into());
+        }
+        if let Some(language) = language {
+            app.replica.with_db(move |db| accounts::set_guest_language(db, id, language)).await??;
+            visitor.person.language = language;
+        }
+    } else {
+        let person = app.replica.with_db(move |db| accounts::update(db, id, patch.name.as_deref(), language)).await??;
+        visitor.person = person.ok_or(Code::NotFound)?;
+    }
+    Ok(Json(me_view(&app, &visitor)))
 }
 
 #[utoipa::path(get, path = "/api/v1/people", responses((status = 200, body = Vec<PersonView>)), tag = "accounts")]
@@ -160,23 +174,32 @@ async fn new_person(app: &App, name: String, login: String, password: String, ro
     Ok(NewPerson { id: PersonId(rand::random()), name, login, role, language, password_hash })
 }
 
-async fn begin_session(app: &App, jar: CookieJar, person: &Person) -> ApiResult<CookieJar> {
+async fn begin_session(app: &App, jar: CookieJar, person: Person) -> ApiResult<(CookieJar, Visitor)> {
     let token = SessionToken::random();
     let (hash, id) = (token.hash(), person.id);
     app.replica.with_db(move |db| accounts::begin(db, id, hash, now_ms())).await??;
     // The person's oldest session may have ended for it.
     app.sockets.look_again();
-    // Written out, so that every attribute is in sight. Not `Secure`: on the school's Wi-Fi the node may be reached without TLS.
-    let text = format!("{SESSION_COOKIE}={}; Path=/; HttpOnly; SameSite=Strict; Max-Age={}", token.reveal(), SESSION_MAX.as_secs());
+    let jar = set_cookie(jar, &token, SESSION_MAX.as_secs())?;
+    Ok((jar, Visitor { person, proof: Proof::Cookie(token), seat: None }))
+}
+
+/// Written out, so that every attribute is in sight. Not `Secure`: on the school's Wi-Fi the node may be reached without TLS.
+pub(super) fn set_cookie(jar: CookieJar, token: &SessionToken, max_age_s: u64) -> ApiResult<CookieJar> {
+    let text = format!("{SESSION_COOKIE}={}; Path=/; HttpOnly; SameSite=Strict; Max-Age={max_age_s}", token.reveal());
     Ok(jar.add(Cookie::parse(text).map_err(|_| Code::Internal)?))
 }
 
-fn me_view(app: &App, person: &Person) -> MeView {
+pub(super) fn me_view(app: &App, visitor: &Visitor) -> MeView {
     let identity = app.replica.identity();
+    let person = &visitor.person;
+    // A guest is nobody of our school.
+    let reference = if visitor.seat.is_some() { String::new() } else { reference(&identity.school.id, &person.id) };
     MeView {
         person: person.into(),
         school: (&identity.school).into(),
-        reference: reference(&identity.school.id, &person.id),
+        reference,
         actor: fresh_actor(&identity.node.id).to_string(),
+        guest: visitor.seat.clone().map(GuestView::from),
     }
 }

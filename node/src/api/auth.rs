@@ -4,12 +4,14 @@ use axum::extract::FromRequestParts;
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 use axum_extra::extract::CookieJar;
+use jeli_protocol::ids::DocumentId;
+use rusqlite::Connection;
 use subtle::ConstantTimeEq;
 use tokio::time::timeout;
 
 use super::App;
 use super::error::{ApiError, Code};
-use crate::accounts::{self, Language, Person, Role, SessionToken};
+use crate::accounts::{self, AccountError, Guest, Language, Person, Role, SessionToken};
 use crate::audience::MACHINE;
 use crate::clock::now_ms;
 use crate::limits::SESSION_LOOK;
@@ -42,7 +44,16 @@ pub(super) enum Proof {
     Control,
 }
 
-/// Somebody signed in.
+/// Somebody who may see something: a person signed in, or a guest at one document.
+#[derive(Debug, Clone)]
+pub(super) struct Visitor {
+    pub person: Person,
+    pub proof: Proof,
+    /// Of a guest: the seat, which is good for its document alone.
+    pub seat: Option<Guest>,
+}
+
+/// Somebody signed in: what asks for a caller is not for guests.
 #[derive(Debug, Clone)]
 pub(super) struct Caller {
     pub person: Person,
@@ -52,9 +63,18 @@ pub(super) struct Caller {
 /// Somebody signed in who may decide for the school.
 pub(super) struct Director;
 
-impl Caller {
-    /// Ends when the session does, however it ended: signed out, pushed out by newer ones, run out, its account removed or given another role.
-    /// Who has the token of the machine stays.
+impl Visitor {
+    pub(super) fn guest(seat: Guest, token: SessionToken) -> Self {
+        Self { person: seat.person(), proof: Proof::Cookie(token), seat: Some(seat) }
+    }
+
+    /// Refuses a guest whose seat is at another document.
+    pub(super) fn admit(&self, document: DocumentId) -> Result<(), ApiError> {
+        if self.seat.as_ref().is_none_or(|seat| seat.document == document) { Ok(()) } else { Err(Code::NotAllowed.into()) }
+    }
+
+    /// Ends when the session does, however it ended: signed out, pushed out by newer ones, run out, its account removed or given another role,
+    /// a seat taken back. Who has the token of the machine stays.
     pub(super) fn signed_out(&self, app: &App) -> impl Future<Output = ()> + use<> {
         let (replica, mut looks, role) = (app.replica.clone(), app.sockets.looks(), self.person.role);
         let hash = match &self.proof {
@@ -65,9 +85,9 @@ impl Caller {
             let Some(hash) = hash else { return std::future::pending().await };
             loop {
                 let _ = timeout(SESSION_LOOK, looks.changed()).await;
-                let found = replica.with_db(move |db| accounts::find_session(db, hash, now_ms())).await;
+                let found = replica.with_db(move |db| whose(db, hash)).await;
                 match found {
-                    Ok(Ok(Some(person))) if person.role == role => {}
+                    Ok(Ok(Some((person, _)))) if person.role == role => {}
                     Ok(Ok(_)) => return,
                     // The database could not say: nobody is sent away for that.
                     Ok(Err(error)) => tracing::warn!(%error, "a session could not be looked up"),
@@ -78,13 +98,22 @@ impl Caller {
     }
 }
 
-impl FromRequestParts<App> for Caller {
+/// Whose session this is, and their seat if they are a guest.
+fn whose(db: &Connection, token_hash: [u8; 32]) -> Result<Option<(Person, Option<Guest>)>, AccountError> {
+    let now = now_ms();
+    if let Some(person) = accounts::find_session(db, token_hash, now)? {
+        return Ok(Some((person, None)));
+    }
+    Ok(accounts::find_guest(db, token_hash, now)?.map(|guest| (guest.person(), Some(guest))))
+}
+
+impl FromRequestParts<App> for Visitor {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
         if let Some(given) = given_token(parts) {
             return if app.control_token.fits(&given) {
-                Ok(Self { person: control_person(app), proof: Proof::Control })
+                Ok(Self { person: control_person(app), proof: Proof::Control, seat: None })
             } else {
                 Err(Code::SignedOut.into())
             };
@@ -92,9 +121,19 @@ impl FromRequestParts<App> for Caller {
         let jar = CookieJar::from_headers(&parts.headers);
         let token: SessionToken = jar.get(SESSION_COOKIE).and_then(|cookie| cookie.value().parse().ok()).ok_or(Code::SignedOut)?;
         let hash = token.hash();
-        let person = app.replica.with_db(move |db| accounts::find_session(db, hash, now_ms())).await??;
-        let person = person.ok_or(Code::SignedOut)?;
-        Ok(Self { person, proof: Proof::Cookie(token) })
+        let (person, seat) = app.replica.with_db(move |db| whose(db, hash)).await??.ok_or(Code::SignedOut)?;
+        Ok(Self { person, proof: Proof::Cookie(token), seat })
+    }
+}
+
+impl FromRequestParts<App> for Caller {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
+        match Visitor::from_request_parts(parts, app).await? {
+            Visitor { person, proof, seat: None } => Ok(Self { person, proof }),
+            Visitor { seat: Some(_), .. } => Err(Code::NotAllowed.into()),
+        }
     }
 }
 

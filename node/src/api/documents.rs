@@ -8,10 +8,10 @@ use jeli_protocol::kinds::{self, Kind};
 use serde::Deserialize;
 
 use super::App;
-use super::auth::Caller;
+use super::auth::{Caller, Visitor};
 use super::body::JsonBody;
 use super::error::{ApiError, ApiResult, Code};
-use super::shapes::{ContentView, DocumentAsk, DocumentStatusView, DocumentView, Named, PresenceView};
+use super::shapes::{ContentView, DocumentAsk, DocumentStatusView, DocumentView, PresenceView};
 use super::spaces::space_id;
 use crate::accounts::{Language, Person};
 use crate::audience::{MACHINE, is_personal, reference};
@@ -68,28 +68,28 @@ pub(super) async fn create(
     let author = Some(caller.person.id);
     let request = |reply| Request::CreateDocument { space, kind: kind.name().to_owned(), write_rule, initial_changes: changes, author, reply };
     let mut info = app.replica.ask(request).await??;
-    app.replica.tell(Request::Describe { document: info.id, facts: facts.clone() }).await?;
+    app.replica.tell(Request::Describe { document: info.id, facts: Box::new(facts.clone()) }).await?;
     (info.title, info.facts) = (facts.title.clone(), facts);
     Ok((StatusCode::CREATED, Json(DocumentView::new(info, &caller.person))))
 }
 
 #[utoipa::path(get, path = "/api/v1/documents/{id}", params(("id" = String, Path)), responses((status = 200, body = DocumentView)), tag = "documents")]
-pub(super) async fn show(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> ApiResult<Json<DocumentView>> {
-    let info = find(&app, caller.person.id, document_id(&id)?).await?;
-    let heads = match app.documents.read_as(caller.person.id, info.id, |loaded| loaded.heads()).await {
+pub(super) async fn show(State(app): State<App>, visitor: Visitor, Path(id): Path<String>) -> ApiResult<Json<DocumentView>> {
+    let info = find_for(&app, &visitor, &id).await?;
+    let heads = match app.documents.read_as(visitor.person.id, info.id, |loaded| loaded.heads()).await {
         Err(DocumentFault::Coming) => Vec::new(),
         read => read?,
     };
-    let mut view = DocumentView::new(info, &caller.person);
+    let mut view = DocumentView::new(info, &visitor.person);
     view.heads = Some(heads.iter().map(ToString::to_string).collect());
     Ok(Json(view))
 }
 
 #[utoipa::path(get, path = "/api/v1/documents/{id}/content", params(("id" = String, Path)), responses((status = 200, body = ContentView)),
     tag = "documents")]
-pub(super) async fn content(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> ApiResult<Json<ContentView>> {
-    let document = find(&app, caller.person.id, document_id(&id)?).await?.id;
-    let (heads, content) = app.documents.read_as(caller.person.id, document, |loaded| (loaded.heads(), kinds::to_json(&loaded.doc))).await?;
+pub(super) async fn content(State(app): State<App>, visitor: Visitor, Path(id): Path<String>) -> ApiResult<Json<ContentView>> {
+    let document = find_for(&app, &visitor, &id).await?.id;
+    let (heads, content) = app.documents.read_as(visitor.person.id, document, |loaded| (loaded.heads(), kinds::to_json(&loaded.doc))).await?;
     let content = content.map_err(|refusal| {
         tracing::info!(%document, %refusal, "a document is not shown as plain JSON");
         Code::DocumentTooLarge
@@ -99,21 +99,20 @@ pub(super) async fn content(State(app): State<App>, caller: Caller, Path(id): Pa
 
 #[utoipa::path(get, path = "/api/v1/documents/{id}/status", params(("id" = String, Path)), responses((status = 200, body = DocumentStatusView)),
     tag = "documents")]
-pub(super) async fn status(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> ApiResult<Json<DocumentStatusView>> {
-    let document = find(&app, caller.person.id, document_id(&id)?).await?.id;
+pub(super) async fn status(State(app): State<App>, visitor: Visitor, Path(id): Path<String>) -> ApiResult<Json<DocumentStatusView>> {
+    let document = find_for(&app, &visitor, &id).await?.id;
     let status = app.replica.ask(|reply| Request::DocumentStatus { document, reply }).await??.ok_or(Code::UnknownDocument)?;
     Ok(Json((&status).into()))
 }
 
 #[utoipa::path(get, path = "/api/v1/documents/{id}/presence", params(("id" = String, Path)), responses((status = 200, body = Vec<PresenceView>)),
     tag = "documents")]
-pub(super) async fn presence(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> ApiResult<Json<Vec<PresenceView>>> {
-    let document = find(&app, caller.person.id, document_id(&id)?).await?.id;
+pub(super) async fn presence(State(app): State<App>, visitor: Visitor, Path(id): Path<String>) -> ApiResult<Json<Vec<PresenceView>>> {
+    let document = find_for(&app, &visitor, &id).await?.id;
     let elsewhere = app.replica.ask(|reply| Request::Presence { document, reply }).await?;
     let school = &app.replica.identity().school;
-    let here = app.documents.present_here(document).into_iter().map(|name| PresenceView { name, school: Named::from(school), here: true });
-    let away =
-        elsewhere.iter().flat_map(|at| at.names.iter().map(|name| PresenceView { name: name.clone(), school: Named::from(&at.school), here: false }));
+    let here = app.documents.present_here(document).into_iter().map(|attendee| PresenceView::here(attendee, school));
+    let away = elsewhere.iter().flat_map(|at| at.names.iter().map(|name| PresenceView::away(name, &at.school)));
     Ok(Json(here.chain(away).collect()))
 }
 
@@ -121,6 +120,13 @@ pub(super) async fn presence(State(app): State<App>, caller: Caller, Path(id): P
 pub(super) async fn find(app: &App, reader: PersonId, document: DocumentId) -> ApiResult<DocumentInfo> {
     let found = app.replica.ask(|reply| Request::Document { document, reply }).await??;
     found.filter(|info| info.audience.admits(reader)).ok_or_else(|| Code::UnknownDocument.into())
+}
+
+/// As [`find`], for somebody who may be a guest.
+async fn find_for(app: &App, visitor: &Visitor, id: &str) -> ApiResult<DocumentInfo> {
+    let document = document_id(id)?;
+    visitor.admit(document)?;
+    find(app, visitor.person.id, document).await
 }
 
 /// How a document says that it is this person's.

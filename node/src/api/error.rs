@@ -6,10 +6,10 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value, json};
 
-use crate::accounts::{AccountError, PasswordError, SetupError};
+use crate::accounts::{AccountError, PasswordError, SeatError, SetupError};
 use crate::documents::DocumentFault;
 use crate::documents::set_aside::SetAsideError;
-use crate::limits::{MAX_PASSWORD_BYTES, MIN_PASSWORD_CHARS};
+use crate::limits::{MAX_PASSWORD_BYTES, MAX_SEAT_CODES, MAX_SEATS_PER_DOCUMENT, MIN_PASSWORD_CHARS};
 use crate::replica_handle::{ActRefusal, JoinRefusal, ReplicaStopped, StoreFault};
 
 macro_rules! codes {
@@ -79,6 +79,12 @@ codes! {
     AlreadyMember = "already_member", CONFLICT, "this school is in the space already";
     UnknownSetAside = "unknown_set_aside", NOT_FOUND, "there is no such piece among the words set aside for you";
     SetAsideFull = "set_aside_full", CONFLICT, "there are too many pieces set aside already";
+    WrongSeatCode = "wrong_seat_code", FORBIDDEN, "no meeting here has this code now";
+    NotAMeeting = "not_a_meeting", CONFLICT, "guests take seats at meetings alone";
+    UnknownQuestionnaire = "unknown_questionnaire", NOT_FOUND, "there is no such questionnaire here (any more)";
+    QuestionnaireClosed = "questionnaire_closed", CONFLICT, "the questionnaire takes no answers any more";
+    QuestionnaireFull = "questionnaire_full", CONFLICT, "the questionnaire has more answers than it may have";
+    OtherQuestions = "other_questions", CONFLICT, "the answers are not to the questions that are asked now; load the questionnaire anew";
     TooManyTabs = "too_many_tabs", TOO_MANY_REQUESTS, "too many open tabs; close one";
     DiskFull = "disk_full", INSUFFICIENT_STORAGE, "the disk of the node is full";
     StoreFailed = "store_failed", INTERNAL_SERVER_ERROR, "the node's store could not be read or written";
@@ -142,6 +148,7 @@ impl From<DocumentFault> for ApiError {
             DocumentFault::NotFound => Code::UnknownDocument.into(),
             DocumentFault::Coming => Code::DocumentComing.into(),
             DocumentFault::SetApart => Code::DocumentSetApart.into(),
+            DocumentFault::MayNotWrite => Code::NotAllowed.into(),
             DocumentFault::Store(fault) => fault.into(),
             DocumentFault::Stopping => Code::Stopping.into(),
         }
@@ -188,6 +195,17 @@ impl From<AccountError> for ApiError {
             AccountError::TooMany => Code::TooManyPeople.into(),
             AccountError::Field { field } => Self::field(&field.to_lowercase()),
             AccountError::Db(fault) => db_fault(&fault),
+        }
+    }
+}
+
+impl From<SeatError> for ApiError {
+    fn from(error: SeatError) -> Self {
+        match error {
+            SeatError::WrongCode => Code::WrongSeatCode.into(),
+            SeatError::TooManyCodes => Self::from(Code::TooMany).with("what", "seat codes").with("limit", MAX_SEAT_CODES),
+            SeatError::TooManySeats => Self::from(Code::TooMany).with("what", "seats").with("limit", MAX_SEATS_PER_DOCUMENT),
+            SeatError::Account(error) => error.into(),
         }
     }
 }

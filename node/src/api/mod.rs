@@ -9,6 +9,8 @@ mod error;
 mod guard;
 mod openapi;
 mod pages;
+mod questionnaires;
+mod seats;
 mod secure;
 mod set_aside;
 mod shapes;
@@ -21,7 +23,7 @@ use std::sync::Arc;
 
 use axum::extract::DefaultBodyLimit;
 use axum::response::IntoResponse;
-use axum::routing::{get, post, put};
+use axum::routing::{delete, get, post, put};
 use axum::{Router, middleware};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
@@ -29,6 +31,7 @@ use tokio_util::sync::CancellationToken;
 pub use auth::{ControlToken, SESSION_COOKIE};
 pub use error::{ApiError, Code};
 pub use guard::KnownHosts;
+pub use questionnaires::QUESTIONNAIRES_MIGRATION;
 
 use crate::accounts::{Passwords, SetupCode};
 use crate::browser::Sockets;
@@ -37,6 +40,8 @@ use crate::events::Events;
 use crate::limits::{MAX_BODY_BYTES, MAX_EVENT_STREAMS};
 use crate::replica_handle::ReplicaHandle;
 use crate::secure_page::SecureFacts;
+use questionnaires::AnswerRate;
+use seats::SeatRate;
 use sign_in::SignInRate;
 
 /// What every request can reach. Cheap to clone.
@@ -54,6 +59,8 @@ pub struct Parts {
     passwords: Passwords,
     secure: Option<SecureFacts>,
     sign_in_rate: SignInRate,
+    seat_rate: SeatRate,
+    answer_rate: AnswerRate,
     event_streams: Arc<Semaphore>,
     stopping: CancellationToken,
 }
@@ -87,6 +94,8 @@ impl App {
             passwords: Passwords::new()?,
             secure,
             sign_in_rate: SignInRate::default(),
+            seat_rate: SeatRate::default(),
+            answer_rate: AnswerRate::default(),
             event_streams: Arc::new(Semaphore::new(MAX_EVENT_STREAMS)),
             stopping: CancellationToken::new(),
         })))
@@ -118,6 +127,11 @@ pub fn router(app: App) -> Router {
         .route("/documents/{id}/content", get(documents::content))
         .route("/documents/{id}/status", get(documents::status))
         .route("/documents/{id}/presence", get(documents::presence))
+        .route("/documents/{id}/seats", get(seats::list).post(seats::open))
+        .route("/documents/{id}/seats/{seat}", delete(seats::end))
+        .route("/documents/{id}/surveys/{survey}/link", get(questionnaires::link))
+        .route("/seat", post(seats::sit_down))
+        .route("/questionnaires/{token}", get(questionnaires::show).post(questionnaires::answer))
         .route("/set-aside", get(set_aside::list))
         .route("/set-aside/{id}", post(set_aside::resolve))
         .route("/status", get(status::status))

@@ -5,7 +5,7 @@ use axum::extract::{Path, Query, State};
 use serde::Deserialize;
 
 use super::App;
-use super::auth::Caller;
+use super::auth::Visitor;
 use super::body::JsonBody;
 use super::documents::document_id;
 use super::error::{ApiResult, Code};
@@ -19,9 +19,9 @@ pub(super) struct OfDocument {
 
 #[utoipa::path(get, path = "/api/v1/set-aside", params(("document" = Option<String>, Query)), responses((status = 200, body = Vec<SetAsideView>)),
     tag = "set aside")]
-pub(super) async fn list(State(app): State<App>, caller: Caller, Query(filter): Query<OfDocument>) -> ApiResult<Json<Vec<SetAsideView>>> {
+pub(super) async fn list(State(app): State<App>, visitor: Visitor, Query(filter): Query<OfDocument>) -> ApiResult<Json<Vec<SetAsideView>>> {
     let document = filter.document.as_deref().map(document_id).transpose()?;
-    let person = caller.person.id;
+    let person = visitor.person.id;
     let pieces = app.replica.with_db(move |db| set_aside::list(db, person, document)).await??;
     Ok(Json(pieces.iter().map(SetAsideView::from).collect()))
 }
@@ -30,14 +30,16 @@ pub(super) async fn list(State(app): State<App>, caller: Caller, Query(filter): 
     responses((status = 200, body = SetAsideDone)), tag = "set aside")]
 pub(super) async fn resolve(
     State(app): State<App>,
-    caller: Caller,
+    visitor: Visitor,
     Path(id): Path<i64>,
     JsonBody(ask): JsonBody<SetAsideAsk>,
 ) -> ApiResult<Json<SetAsideDone>> {
-    let person = caller.person.id;
+    let person = visitor.person.id;
     let document = match ask.action {
         SetAsideAction::Drop => None,
-        SetAsideAction::Copy => Some(super::copy::keep_as_copy(&app, &caller.person, id).await?),
+        // A copy is a document of the school's own space, in which a guest has no part.
+        SetAsideAction::Copy if visitor.seat.is_some() => return Err(Code::NotAllowed.into()),
+        SetAsideAction::Copy => Some(super::copy::keep_as_copy(&app, &visitor.person, id).await?),
     };
     // Let go of only when the copy is safe.
     if app.replica.with_db(move |db| set_aside::remove(db, person, id)).await?? == 0 {

@@ -46,10 +46,14 @@ pub(super) async fn invite(
     let space = space_id(&id)?;
     let role = ask.role.into();
     let ticket = app.replica.ask(|reply| Request::Invite { space, role, reply }).await??;
-    let qr_svg = QrCode::new(&ticket)
-        .map(|code| code.render::<svg::Color<'_>>().module_dimensions(QR_MODULE_PIXELS, QR_MODULE_PIXELS).build())
-        .unwrap_or_default();
+    let qr_svg = qr_svg(&ticket);
     Ok((StatusCode::CREATED, Json(InvitationView { ticket, qr_svg })))
+}
+
+/// A text as a picture; empty where it is too long for one.
+pub(super) fn qr_svg(text: &str) -> String {
+    let picture = |code: QrCode| code.render::<svg::Color<'_>>().module_dimensions(QR_MODULE_PIXELS, QR_MODULE_PIXELS).build();
+    QrCode::new(text).map(picture).unwrap_or_default()
 }
 
 #[utoipa::path(post, path = "/api/v1/join", request_body = JoinAsk, responses((status = 202, body = JoinView)), tag = "spaces")]

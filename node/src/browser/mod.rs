@@ -8,5 +8,5 @@ mod sockets;
 pub mod sync_guard;
 pub mod wire;
 
-pub use socket::serve;
+pub use socket::{Visit, serve};
 pub use sockets::{SocketPermit, Sockets, TooManySockets};

@@ -16,7 +16,7 @@ use tokio::time::{MissedTickBehavior, interval, timeout};
 
 use super::sockets::{SocketPermit, Sockets};
 use super::wire::{Bytes, FirstAsk, FromTab, PROTOCOL_VERSION, PeerMetadata, ToTab, Versions, WireError};
-use crate::accounts::Person;
+use crate::accounts::{Guest, Person};
 use crate::documents::{CloseReason, Documents, Outgoing, Passing, Tab, next_tab_id};
 use crate::limits::{EPHEMERAL_BURST, EPHEMERAL_PER_SECOND, JOIN_TIMEOUT, MAX_DOCUMENTS_PER_SOCKET, MAX_EPHEMERAL_BYTES, SOCKET_OUTBOX, SOCKET_PING};
 
@@ -27,12 +27,19 @@ const CLOSE_PROTOCOL_ERROR: u16 = 1002;
 const CLOSE_TRY_AGAIN: u16 = 1012;
 const CLOSE_POLICY: u16 = 1008;
 
+/// Who has connected.
+pub struct Visit {
+    pub person: Person,
+    /// Of a guest: the one document there is for them, and their school.
+    pub seat: Option<Guest>,
+}
+
 /// Serves one signed-in tab until it goes, breaks the protocol, is closed, or its session ends.
 pub async fn serve(
     socket: WebSocket,
     documents: Documents,
     sockets: Sockets,
-    person: Person,
+    visit: Visit,
     storage_id: String,
     signed_out: impl Future<Output = ()>,
     _permit: SocketPermit,
@@ -60,8 +67,10 @@ pub async fn serve(
     }
 
     let (outbox_sender, mut outbox) = mpsc::channel(SOCKET_OUTBOX);
-    let tab = Arc::new(Tab::new(next_tab_id(), peer, person.id, person.name.clone(), person.role, outbox_sender));
-    let mut session = Session { documents, tab: tab.clone(), open: HashSet::new(), passing_rate: passing_rate(), heard: true };
+    let Visit { person, seat } = visit;
+    let (only, guest_of) = seat.map(|guest| (guest.document, guest.school)).unzip();
+    let tab = Arc::new(Tab::new(next_tab_id(), peer, &person, guest_of, outbox_sender));
+    let mut session = Session { documents, tab: tab.clone(), only, open: HashSet::new(), passing_rate: passing_rate(), heard: true };
     let mut ping = interval(SOCKET_PING);
     ping.set_missed_tick_behavior(MissedTickBehavior::Delay);
     ping.reset();
@@ -131,6 +140,8 @@ async fn next_binary(stream: &mut Incoming) -> Option<Result<Vec<u8>, axum::Erro
 struct Session {
     documents: Documents,
     tab: Arc<Tab>,
+    /// The one document that there is for this tab, where it is a guest's.
+    only: Option<DocumentId>,
     open: HashSet<DocumentId>,
     passing_rate: DefaultDirectRateLimiter,
     heard: bool,
@@ -163,6 +174,9 @@ impl Session {
         match message {
             FromTab::Sync { first: FirstAsk::Request | FirstAsk::Sync, document, data } => {
                 let Ok(document) = document.parse::<DocumentId>() else { return Heard::Wrong("no document id".to_owned()) };
+                if self.only.is_some_and(|only| only != document) {
+                    return Heard::Unavailable(document);
+                }
                 if !self.open.contains(&document) && self.open.len() >= MAX_DOCUMENTS_PER_SOCKET {
                     return Heard::Unavailable(document);
                 }

@@ -9,6 +9,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, timeout};
 
 use super::loaded::{Loaded, Poisoned, Untold};
+use super::own_change::OwnChange;
 use super::seat::{CloseReason, Outgoing, Passing, Seat, Tab, TabId, Writing};
 use super::service::{Shared, Slot};
 use super::set_aside;
@@ -51,6 +52,8 @@ pub(super) enum ToDocument {
     Rebuilt,
     /// Look at the document, or learn why it cannot be had.
     Look(Onlooker),
+    /// Let the node itself write in it.
+    Write(OwnChange),
     /// Tell the list of documents what it says.
     Describe {
         done: oneshot::Sender<()>,
@@ -59,6 +62,13 @@ pub(super) enum ToDocument {
     Unload,
     /// The node is stopping.
     Stop,
+}
+
+impl ToDocument {
+    /// Whether it is to find all done that was said before it, and nothing of what comes after.
+    fn stands_alone(&self) -> bool {
+        matches!(self, Self::Look(_) | Self::Rebuilt | Self::Write(_))
+    }
 }
 
 /// Is shown a document once, or told why it cannot be had.
@@ -73,6 +83,8 @@ pub enum DocumentFault {
     Coming,
     #[error("the document could not be opened and is set apart; what it holds is safe in the store, and the other documents go on")]
     SetApart,
+    #[error("our school may not write it")]
+    MayNotWrite,
     #[error(transparent)]
     Store(#[from] StoreFault),
     #[error("the node is stopping")]
@@ -94,6 +106,8 @@ pub(super) struct DocumentActor {
     described_at: Option<Instant>,
     /// For whom it was when that was last told.
     told_audience: Option<Audience>,
+    /// Under which the node itself writes in it.
+    pub(super) own_actor: Option<automerge::ActorId>,
 }
 
 impl DocumentActor {
@@ -110,6 +124,7 @@ impl DocumentActor {
             set_apart: false,
             described_at: None,
             told_audience: None,
+            own_actor: None,
         }
     }
 
@@ -154,11 +169,11 @@ impl DocumentActor {
                 }
             }
             // A look sees what was said before it, and nothing else of this turn.
-            if matches!(message, ToDocument::Look(_) | ToDocument::Rebuilt) && taken > 0 {
+            if message.stands_alone() && taken > 0 {
                 break;
             }
             taken += 1;
-            if matches!(message, ToDocument::Look(_) | ToDocument::Rebuilt) {
+            if message.stands_alone() {
                 break;
             }
         }
@@ -193,6 +208,7 @@ impl DocumentActor {
                     Ok(()) => self.look(look).await,
                     Err(fault) => look(Err(fault)),
                 },
+                ToDocument::Write(change) => self.write(change).await,
                 ToDocument::Describe { done } => {
                     self.describe_again().await;
                     // It is told in its time; whoever asked goes on to the next document.
@@ -223,7 +239,9 @@ impl DocumentActor {
                     DocumentFault::Coming if self.awaiting.len() < MAX_AWAITING => self.awaiting.push(Incoming { tab, data }),
                     DocumentFault::Coming => tab.send(Outgoing::Unavailable { document: self.document }),
                     DocumentFault::Store(_) | DocumentFault::Stopping => tab.close(CloseReason::StoreFault),
-                    DocumentFault::NotFound | DocumentFault::SetApart => tab.send(Outgoing::Unavailable { document: self.document }),
+                    DocumentFault::NotFound | DocumentFault::SetApart | DocumentFault::MayNotWrite => {
+                        tab.send(Outgoing::Unavailable { document: self.document })
+                    }
                 }
             }
             return;

@@ -33,7 +33,7 @@ pub struct Loaded {
 /// What the list of documents has not been told yet.
 pub enum Untold {
     /// Read already.
-    Read(Facts),
+    Read(Box<Facts>),
     /// The document has grown since.
     Grown,
 }
@@ -63,14 +63,14 @@ impl Loaded {
             }
             Ok(doc)
         })?;
-        let untold = Some(Untold::Read(facts_of(&doc)));
+        let untold = Some(Untold::Read(Box::new(facts_of(&doc))));
         let StoredDocument { kind, space, reach, can_write, .. } = stored;
         Ok(Self { doc, kind, space, reach, school, can_write, since_snapshot, grown: false, untold })
     }
 
     /// What the list of documents shows of it.
-    pub fn facts(&self) -> Facts {
-        facts_of(&self.doc)
+    pub fn facts(&self) -> Box<Facts> {
+        Box::new(facts_of(&self.doc))
     }
 
     /// Applies changes that are in the store already.

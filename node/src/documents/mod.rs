@@ -9,6 +9,7 @@ pub mod chunks;
 pub mod create;
 mod grow;
 mod loaded;
+mod own_change;
 mod presence;
 mod rebuilt;
 mod seat;
@@ -19,6 +20,7 @@ mod words;
 
 pub use actor::DocumentFault;
 pub use loaded::Loaded;
+pub use presence::Attendee;
 pub use seat::{CloseReason, Outgoing, Passing, Tab, TabId};
 pub use service::{Documents, next_tab_id};
 pub use turn::RefusalReason;

@@ -31,7 +31,15 @@ struct Open {
 /// A document that somebody has open.
 struct Attended {
     audience: Audience,
-    tabs: BTreeMap<TabId, String>,
+    tabs: BTreeMap<TabId, Attendee>,
+}
+
+/// Somebody who has a document open here.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Attendee {
+    pub name: String,
+    /// Of a guest: the school, as they said it.
+    pub guest_of: Option<String>,
 }
 
 impl Presence {
@@ -45,7 +53,7 @@ impl Presence {
         self.with(|open| {
             let attended = open.tabs.entry(document).or_insert(Attended { audience, tabs: BTreeMap::new() });
             attended.audience = audience;
-            attended.tabs.insert(tab.id, tab.name.clone());
+            attended.tabs.insert(tab.id, Attendee { name: tab.name.clone(), guest_of: tab.guest_of.clone() });
             open.changed.insert(document, audience);
         });
         self.changed.notify_one();
@@ -64,9 +72,10 @@ impl Presence {
         self.changed.notify_one();
     }
 
-    /// Each name once, in order.
-    pub(super) fn names(&self, document: DocumentId) -> Vec<String> {
-        self.with(|open| open.tabs.get(&document).map(|attended| names_of(&attended.tabs)).unwrap_or_default())
+    /// Each once, in order.
+    pub(super) fn attendees(&self, document: DocumentId) -> Vec<Attendee> {
+        let each = |attended: &Attended| attended.tabs.values().cloned().collect::<BTreeSet<_>>().into_iter().collect();
+        self.with(|open| open.tabs.get(&document).map(each).unwrap_or_default())
     }
 
     fn with<T>(&self, work: impl FnOnce(&mut Open) -> T) -> T {
@@ -81,8 +90,13 @@ impl Attended {
     }
 }
 
-fn names_of(tabs: &BTreeMap<TabId, String>) -> Vec<String> {
-    tabs.values().cloned().collect::<BTreeSet<_>>().into_iter().collect()
+/// Other nodes hear names alone: a guest's says the school, too.
+fn names_of(tabs: &BTreeMap<TabId, Attendee>) -> Vec<String> {
+    let named = |attendee: &Attendee| match &attendee.guest_of {
+        Some(school) => format!("{} ({school})", attendee.name),
+        None => attendee.name.clone(),
+    };
+    tabs.values().map(named).collect::<BTreeSet<_>>().into_iter().collect()
 }
 
 async fn tell(presence: Presence, replica: ReplicaHandle, events: Events) {

@@ -8,7 +8,7 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use super::causal::Orphans;
-use crate::accounts::Role;
+use crate::accounts::{Person, Role};
 
 /// Numbers the connections of this run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -23,6 +23,8 @@ pub struct Tab {
     pub person: PersonId,
     /// Shown to others who have the same document open.
     pub name: String,
+    /// Of a guest: the school, as they said it.
+    pub guest_of: Option<String>,
     pub role: Role,
     outbox: mpsc::Sender<Outgoing>,
     closing: CancellationToken,
@@ -89,8 +91,9 @@ impl CloseReason {
 }
 
 impl Tab {
-    pub fn new(id: TabId, peer: String, person: PersonId, name: String, role: Role, outbox: mpsc::Sender<Outgoing>) -> Self {
-        Self { id, peer, person, name, role, outbox, closing: CancellationToken::new(), reason: OnceLock::new() }
+    pub fn new(id: TabId, peer: String, person: &Person, guest_of: Option<String>, outbox: mpsc::Sender<Outgoing>) -> Self {
+        let (name, role, person) = (person.name.clone(), person.role, person.id);
+        Self { id, peer, person, name, guest_of, role, outbox, closing: CancellationToken::new(), reason: OnceLock::new() }
     }
 
     /// Hands a message to the tab's socket. A tab that does not keep up is closed rather than waited for.
@@ -222,7 +225,9 @@ mod tests {
 
     fn seat() -> Seat {
         let (outbox, _) = mpsc::channel(1);
-        Seat::new(Arc::new(Tab::new(TabId(1), "tab".into(), PersonId([0; 16]), "A".into(), Role::Teacher, outbox)))
+        let language = crate::accounts::Language::Kazakh;
+        let person = Person { id: PersonId([0; 16]), name: "A".into(), login: "a".into(), role: Role::Teacher, language };
+        Seat::new(Arc::new(Tab::new(TabId(1), "tab".into(), &person, None, outbox)))
     }
 
     fn heard(seat: &mut Seat, doc: &Automerge, tab: &mut AutoCommit, state: &mut State) -> bool {

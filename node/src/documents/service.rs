@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::actor::{DocumentActor, DocumentFault, ToDocument};
 use super::loaded::Loaded;
-use super::presence::Presence;
+use super::presence::{Attendee, Presence};
 use super::seat::{Passing, Tab, TabId};
 use crate::events::{Event, Events};
 use crate::limits::{DOCUMENT_INBOX, DOCUMENT_WORKERS, MAX_LOADED_BYTES, MAX_LOADED_DOCUMENTS};
@@ -108,6 +108,10 @@ impl Documents {
         answer.await.unwrap_or(Err(DocumentFault::SetApart))
     }
 
+    pub(super) async fn send(&self, document: DocumentId, message: ToDocument) {
+        self.shared.send(document, message).await;
+    }
+
     /// Ends all tasks: unloads every document and lets go of the replica.
     pub async fn stop(&self) {
         self.shared.stopping.cancel();
@@ -121,8 +125,8 @@ impl Documents {
     }
 
     /// Who has the document open at this school.
-    pub fn present_here(&self, document: DocumentId) -> Vec<String> {
-        self.shared.presence.names(document)
+    pub fn present_here(&self, document: DocumentId) -> Vec<Attendee> {
+        self.shared.presence.attendees(document)
     }
 
     /// Reads what the list shows of these documents when there is time.

@@ -15,6 +15,8 @@ const STEPS: &[Step] = &[
     Step::sql(include_str!("schema/written.sql")),
     Step::sql(include_str!("schema/halted.sql")),
     Step::sql(include_str!("schema/facts.sql")),
+    Step::sql(crate::accounts::SEATS_MIGRATION),
+    Step::sql(crate::api::QUESTIONNAIRES_MIGRATION),
 ];
 
 /// What a step does, in one transaction.

@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use automerge::Change;
 use jeli_client::{Auth, Client, NewDocument, NewPerson, WriteRule};
-use jeli_node::accounts::{ACCOUNTS_MIGRATION, SetupCode};
-use jeli_node::api::{App, ControlToken, KnownHosts, router};
+use jeli_node::accounts::{ACCOUNTS_MIGRATION, SEATS_MIGRATION, SetupCode};
+use jeli_node::api::{App, ControlToken, KnownHosts, QUESTIONNAIRES_MIGRATION, router};
 use jeli_node::audience::{Audience, is_personal};
 use jeli_node::documents::set_aside::SET_ASIDE_MIGRATION;
 use jeli_node::replica_handle::{
@@ -154,6 +154,8 @@ async fn run(
     let mut db = Connection::open_in_memory().expect("a database");
     db.execute_batch(ACCOUNTS_MIGRATION).expect("accounts migrate");
     db.execute_batch(SET_ASIDE_MIGRATION).expect("set-aside words migrate");
+    db.execute_batch(SEATS_MIGRATION).expect("seats migrate");
+    db.execute_batch(QUESTIONNAIRES_MIGRATION).expect("questionnaires migrate");
     while let Some(request) = end.requests.recv().await {
         match request {
             Request::WithDb(work) => work(&mut db),
@@ -189,7 +191,7 @@ async fn run(
             }
             Request::Describe { document, facts } => {
                 if let Some(stored) = stored.lock().await.get_mut(&document) {
-                    stored.facts = facts;
+                    stored.facts = *facts;
                 }
             }
             Request::CreateDocument { space, kind, initial_changes, reply, .. } => {

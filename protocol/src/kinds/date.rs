@@ -32,6 +32,9 @@ pub enum DateError {
 }
 
 impl Date {
+    /// The first day that there is.
+    pub const FIRST: Date = Date { year: 1, month: 1, day: 1 };
+
     /// The date, if there is such a day.
     pub fn new(year: u16, month: u8, day: u8) -> Result<Date, DateError> {
         let exists = (1..=9999).contains(&year) && (1..=12).contains(&month) && (1..=days_in(year, month)).contains(&day);

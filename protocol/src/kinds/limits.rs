@@ -42,6 +42,15 @@ pub const FACTS_DUTIES: usize = 1_000;
 /// People asked for feedback, or who gave it, that lists know of one request.
 pub const FACTS_NAMES: usize = 100;
 
+/// Questions of one questionnaire that are asked by link: a short one has five.
+pub const SURVEY_QUESTIONS: usize = 100;
+
+/// Characters of a title or a question as a questionnaire by link shows it.
+pub const TEXT_SHOWN_CHARS: usize = 1_000;
+
+/// Answers to one question that one node counts by link. No school has so many parents; whoever goes on counts to nobody.
+pub const LINK_ANSWERS: i64 = 20_000;
+
 /// Characters of a foreign value that is quoted in a message.
 pub const SHOWN_VALUE_CHARS: usize = 40;
 

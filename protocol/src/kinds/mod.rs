@@ -21,6 +21,7 @@ pub mod limits;
 pub mod meeting;
 pub mod order;
 pub mod plan;
+pub mod questionnaire;
 pub mod read;
 pub mod rich;
 pub mod schema;

@@ -1,7 +1,6 @@
 // The one door to the node's HTTP API (docs/api.md). Screens ask here and nowhere else.
 import { clock } from './clock.svelte'
 import type {
-  Answered,
   DocumentInfo,
   DocumentStatus,
   Joined,
@@ -165,7 +164,7 @@ export const api = {
   surveyLink: (document: string, survey: string) =>
     ask<{ path: string }>('GET', `documents/${part(document)}/surveys/${part(survey)}/link`),
   questionnaire: (token: string) => ask<Questionnaire>('GET', `questionnaires/${part(token)}`),
-  answer: (token: string, answers: Answered[]) => ask<unknown>('POST', `questionnaires/${part(token)}`, { answers }),
+  answer: (token: string, answers: Record<string, number>) => ask<unknown>('POST', `questionnaires/${part(token)}`, { answers }),
   status: () => ask<NodeStatus>('GET', 'status'),
   secure: () => ask<SecurePage | null>('GET', 'secure'),
   setLine: (cut: boolean) => ask<unknown>('POST', 'line', { cut }),

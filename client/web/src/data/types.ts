@@ -1,7 +1,7 @@
 // The shapes of docs/api.md. Nothing here is the page's own invention.
 
 export type Language = 'kk' | 'ru' | 'en'
-export type Role = 'director' | 'deputy' | 'teacher' | 'reader'
+export type Role = 'director' | 'deputy' | 'teacher' | 'reader' | 'guest'
 export type SpaceRole = 'convenor' | 'member' | 'reader'
 export type Kind = 'plan' | 'meeting' | 'year' | 'notebook' | 'portfolio' | 'feedback' | 'thread' | 'companion'
 
@@ -36,7 +36,7 @@ export interface Me {
   person: Person
   school: Named
   /** How documents name this person: `<school>/<person>`. */
-  reference?: string
+  reference: string
   /** A fresh actor id in hex; the page writes with it and no other. */
   actor: string
   /** Of a guest, who sees one document and nothing else. */
@@ -159,6 +159,41 @@ export interface Present {
   name: string
   school: Named
   here: boolean
+  /** A guest at our computer: name and school as they said; the school has no id. */
+  guest?: boolean
+}
+
+/** A code by which guests sit down at a meeting. */
+export interface OpenSeat {
+  code: string
+  ends: UnixMs
+  address: string
+  qr_svg: string
+}
+
+/** A guest at a meeting. */
+export interface Seat {
+  id: string
+  name: string
+  school: string
+  since: UnixMs
+  ends: UnixMs
+}
+
+export interface QuestionnaireLink {
+  path: string
+  address: string
+  qr_svg: string
+}
+
+/** As anybody with the link may see it. */
+export interface Questionnaire {
+  title: string
+  language: Language | ''
+  audience: 'staff' | 'parents' | 'pupils'
+  open: boolean
+  until: string
+  questions: { id: string; text: string }[]
 }
 
 export interface SetAside {
@@ -228,18 +263,4 @@ export interface Sitting {
   name: string
   school: string
   language: Language
-}
-
-/** A questionnaire as whoever has its link sees it. */
-export interface Questionnaire {
-  title: string
-  school: string
-  language: Language | ''
-  questions: { id: string; text: string }[]
-}
-
-/** One answer, 1 to 4. */
-export interface Answered {
-  question: string
-  rating: number
 }

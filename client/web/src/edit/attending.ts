@@ -10,8 +10,8 @@ export interface Attending {
   person: string
 }
 
-export function attending(me: Me & { reference?: string | null }): Attending {
-  return { name: me.person.name, school: me.guest?.school ?? me.school.name, person: me.reference ?? '' }
+export function attending(me: Me): Attending {
+  return { name: me.person.name, school: me.guest?.school ?? me.school.name, person: me.reference }
 }
 
 const plain = (words: string): string => words.trim().replaceAll(/\s+/g, ' ').toLowerCase()

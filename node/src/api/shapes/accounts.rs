@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::Named;
+use super::{GuestView, Named};
 use crate::accounts::{Language, Person, Role};
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -60,6 +60,9 @@ pub(in crate::api) struct MeView {
     pub reference: String,
     /// A fresh actor id, hexadecimal: write with it and no other.
     pub actor: String,
+    /// Of a guest, who sees one document and nothing else.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub guest: Option<GuestView>,
 }
 
 #[derive(Debug, Deserialize, ToSchema)]

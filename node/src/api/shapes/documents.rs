@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 use super::Named;
 use super::facts::FactsView;
 use crate::accounts::Person;
+use crate::documents::Attendee;
 use crate::replica_handle as replica;
 use crate::replica_handle::{Contact, Publication, SpaceReach};
 
@@ -171,4 +172,18 @@ pub(in crate::api) struct PresenceView {
     pub school: Named,
     /// At this school.
     pub here: bool,
+    /// Of another school, at this one's computer: name and school are as they said, and the school has no id.
+    pub guest: bool,
+}
+
+impl PresenceView {
+    pub(in crate::api) fn here(attendee: Attendee, ours: &replica::SchoolInfo) -> Self {
+        let guest = attendee.guest_of.is_some();
+        let school = attendee.guest_of.map_or_else(|| Named::from(ours), |name| Named { id: String::new(), name });
+        Self { name: attendee.name, school, here: true, guest }
+    }
+
+    pub(in crate::api) fn away(name: &str, school: &replica::SchoolInfo) -> Self {
+        Self { name: name.to_owned(), school: school.into(), here: false, guest: false }
+    }
 }

@@ -3,12 +3,16 @@
 mod accounts;
 mod documents;
 mod facts;
+mod questionnaires;
+mod seats;
 mod set_aside;
 mod spaces;
 mod status;
 
 pub(super) use accounts::*;
 pub(super) use documents::*;
+pub(super) use questionnaires::*;
+pub(super) use seats::*;
 pub(super) use set_aside::*;
 pub(super) use spaces::*;
 pub(super) use status::*;

@@ -15,7 +15,8 @@ use tempfile::TempDir;
 use super::{Store, StoreFault};
 
 /// Takes back what later steps than the one in question brought.
-pub(super) const WITHOUT_LATER: &str = "ALTER TABLE document DROP COLUMN facts;";
+pub(super) const WITHOUT_LATER: &str =
+    "ALTER TABLE document DROP COLUMN facts; DROP TABLE seat_code; DROP TABLE guest; DROP TABLE questionnaire_secret;";
 
 /// A store in a folder of its own, gone when it is dropped.
 pub(super) struct TestStore {
