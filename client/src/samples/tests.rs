@@ -97,6 +97,7 @@ fn every_action_lies_in_its_plans_period_and_begins_before_it_is_due() {
 fn later_fields(fields: &[Field], into: &mut Vec<&'static str>) {
     for field in fields {
         match field.holds {
+            Holds::Map(inner) if field.since > 1 => into.extend(inner.iter().map(|field| field.name)),
             _ if field.since > 1 => into.push(field.name),
             Holds::Map(inner) | Holds::Items(inner) => later_fields(inner, into),
             _ => {}
