@@ -16,8 +16,6 @@ use crate::seed::{self, Desk};
 
 /// The school that is cut off.
 const ALONE: usize = 1;
-/// A plan and a meeting of each school.
-const DOCUMENTS_PER_SCHOOL: usize = 2;
 /// For edits to reach the schools that are on the line.
 const REACH_TIME: Duration = Duration::from_secs(30);
 
@@ -46,16 +44,15 @@ pub(crate) async fn run(nodes: &[Running], steps: &mut Steps) -> Result<()> {
     steps.done("the first accounts are made, with the codes that the nodes printed");
     let space = seed::join_all(&desks).await?;
     steps.done("one school made the space, two came in with invitations");
-    seed::write_documents(&desks, &space).await?;
-    steps.done("every school wrote its plan and its meeting");
-    let count = DOCUMENTS_PER_SCHOOL * desks.len();
+    let count = seed::write_documents(&desks, &space).await?;
+    steps.done("every school wrote its documents");
     agree::wait(&desks, &space, count).await?;
     steps.done(&format!("all schools have the same {count} documents"));
 
     let mut marks = Marks::new();
     let all: Vec<usize> = (0..desks.len()).collect();
     edit(&desks, &all, &space, "together", &mut marks).await?;
-    steps.done("every school wrote in every document that it may write");
+    steps.done("every school wrote in every plan and meeting that it may write");
     ensure_holds(&agree::wait(&desks, &space, count).await?, &marks)?;
     steps.done("all schools have all of it");
 

@@ -99,8 +99,8 @@ async fn start_seeded(jeli: &Path, folder: &Folder, choice: Choice) -> Result<(V
     let (nodes, note) = start_new(jeli, folder, choice).await?;
     let desks = seed::set_up(&nodes).await?;
     let space = seed::join_all(&desks).await?;
-    seed::write_documents(&desks, &space).await?;
-    agree::wait(&desks, &space, 2 * desks.len()).await?;
+    let count = seed::write_documents(&desks, &space).await?;
+    agree::wait(&desks, &space, count).await?;
     folder.write_note(&note)?;
     Ok((nodes, desks))
 }

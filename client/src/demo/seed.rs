@@ -68,8 +68,10 @@ pub(crate) async fn join_all(desks: &[Desk]) -> Result<String> {
     Ok(space)
 }
 
-/// Every school makes its plan, which it alone writes, the meeting that it leads, which all write, and what else there is of its samples.
-pub(crate) async fn write_documents(desks: &[Desk], space: &str) -> Result<()> {
+/// Every school makes its plan, which it alone writes, the meeting that it leads, which all write, and what else there is of its samples. Returns
+/// how many documents the space has then.
+pub(crate) async fn write_documents(desks: &[Desk], space: &str) -> Result<usize> {
+    let mut made_in_space = 0;
     for desk in desks {
         let language = desk.school.language;
         let (me, session) = (desk.client.me().await?, desk.client.open_session().await?);
@@ -81,18 +83,20 @@ pub(crate) async fn write_documents(desks: &[Desk], space: &str) -> Result<()> {
         write(&session, &me, &made.id, |doc| Ok(samples::write_cycle(doc, language, &mut rand::random)?)).await?;
         let made = desk.client.create_document(&new("meeting", &meeting.title, WriteRule::Everyone)).await?;
         write(&session, &me, &made.id, |doc| Ok(samples::write_meeting(doc, &meeting, &mut rand::random)?)).await?;
+        made_in_space += 2;
 
         let spaces = desk.client.spaces().await?;
         let own = spaces.iter().find(|space| space.private).context("a school without a space of its own")?.id.as_str();
         for sample in samples::others(language)? {
             // What a person writes for themselves stays at home; the rest is everybody's.
             let (space, write_rule) = if sample.kind.is_personal() { (own, WriteRule::Owner) } else { (space, WriteRule::Everyone) };
+            made_in_space += usize::from(!sample.kind.is_personal());
             let ask = NewDocument { space, kind: sample.kind.name(), title: &sample.title, language: Language::name(language), write_rule };
             let made = desk.client.create_document(&ask).await?;
             write(&session, &me, &made.id, |doc| Ok(samples::write(doc, &sample, &mut rand::random)?)).await?;
         }
     }
-    Ok(())
+    Ok(made_in_space)
 }
 
 /// Opens a document as a tab does, changes it, and waits until the node has it on disk.

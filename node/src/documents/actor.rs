@@ -5,10 +5,11 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use jeli_protocol::ids::DocumentId;
+use jeli_protocol::kinds::Kind;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, timeout};
 
-use super::loaded::{Loaded, Poisoned, Untold};
+use super::loaded::{Loaded, Poisoned};
 use super::own_change::OwnChange;
 use super::seat::{CloseReason, Outgoing, Passing, Seat, Tab, TabId, Writing};
 use super::service::{Shared, Slot};
@@ -17,7 +18,7 @@ use super::turn::{self, Desk, Finished, Incoming, Prepared, RefusalReason, Refus
 use crate::audience::Audience;
 use crate::browser::passing;
 use crate::events::Event;
-use crate::limits::{DESCRIBE_EVERY, DOCUMENT_IDLE, MAX_AWAITING, MAX_BATCH_BYTES, MAX_BATCH_MESSAGES, SNAPSHOT_AFTER_CHANGES};
+use crate::limits::{DOCUMENT_IDLE, MAX_AWAITING, MAX_BATCH_BYTES, MAX_BATCH_MESSAGES, SNAPSHOT_AFTER_CHANGES};
 use crate::replica_handle::{CanWrite, LoadedAnswer, Request, StoreFault, SubmitRefusal, Submitted};
 
 /// Poisoned turns after which a document is set apart: twice may be a tab's doing, more is the document's.
@@ -103,9 +104,9 @@ pub(super) struct DocumentActor {
     poisoned: u32,
     set_apart: bool,
     /// When the list of documents was last told of it.
-    described_at: Option<Instant>,
+    pub(super) described_at: Option<Instant>,
     /// For whom it was when that was last told.
-    told_audience: Option<Audience>,
+    pub(super) told_audience: Option<Audience>,
     /// Under which the node itself writes in it.
     pub(super) own_actor: Option<automerge::ActorId>,
 }
@@ -257,36 +258,22 @@ impl DocumentActor {
     /// Gives a seat to every tab that speaks of this document for the first time. For those for whose person it is not there is none.
     fn seat(&mut self, mut incoming: Vec<Incoming>) -> Vec<Incoming> {
         let audience = self.audience();
+        // Who is at a copy of somebody's notebook first is often its author, who may have signed it with another name: nobody is told.
+        let is_told = !self.loaded.as_ref().is_some_and(|loaded| loaded.kind.parse::<Kind>().is_ok_and(Kind::is_personal));
         incoming.retain(|Incoming { tab, .. }| {
             if !audience.admits(tab.person) {
                 tab.send(Outgoing::Unavailable { document: self.document });
                 return false;
             }
             self.seats.entry(tab.id).or_insert_with(|| {
-                self.shared.presence.came(self.document, audience, tab);
+                if is_told {
+                    self.shared.presence.came(self.document, audience, tab);
+                }
                 Seat::new(tab.clone())
             });
             true
         });
         incoming
-    }
-
-    fn audience(&self) -> Audience {
-        self.loaded.as_ref().map_or(Audience::Nobody, Loaded::audience)
-    }
-
-    /// The document may be another person's now: who may not have it any more starts anew, and there is none for them then.
-    async fn dismiss_others(&mut self) {
-        let audience = self.audience();
-        for (id, tab) in turn::dismiss(&mut self.seats, audience) {
-            self.shared.presence.left(self.document, id);
-            tab.close(CloseReason::GivenAway);
-        }
-        if self.told_audience != Some(audience) {
-            self.told_audience = Some(audience);
-            // Whose it is decides who sees it in the list: told at once.
-            self.describe().await;
-        }
     }
 
     /// Submits what is new, all messages before the first answer, so that the store can commit them together.
@@ -380,24 +367,6 @@ impl DocumentActor {
         });
     }
 
-    async fn pass_on(&self, from: &Tab, passing: Passing) {
-        if !self.seats.contains_key(&from.id) {
-            return;
-        }
-        if self.audience() == Audience::School
-            && let Some(bytes) = passing::pack(&passing)
-        {
-            let _ = self.shared.replica.tell(Request::Ephemeral { document: self.document, bytes }).await;
-        }
-        self.show_passing(Some(from.id), &Arc::new(passing));
-    }
-
-    fn show_passing(&self, except: Option<TabId>, passing: &Arc<Passing>) {
-        for seat in self.seats.values().filter(|seat| Some(seat.tab.id) != except) {
-            seat.tab.send_passing(self.document, passing);
-        }
-    }
-
     fn set_access(&mut self, audience: Audience, can_write: CanWrite) {
         if let Some(loaded) = &mut self.loaded {
             loaded.can_write = can_write;
@@ -438,36 +407,6 @@ impl DocumentActor {
                 Err(DocumentFault::SetApart)
             }
             None => Err(DocumentFault::Stopping),
-        }
-    }
-
-    /// When the list of documents is to be told what has changed. At once after a while of quiet, and then at most so often: whoever types in
-    /// what the list shows would have every page of the school ask for the list with every letter.
-    fn describe_at(&self) -> Option<Instant> {
-        self.loaded.as_ref()?.untold.as_ref()?;
-        Some(self.described_at.map_or_else(Instant::now, |last| last + DESCRIBE_EVERY))
-    }
-
-    /// Tells the list of documents what this one says, unless it knows.
-    pub(super) async fn describe(&mut self) {
-        let facts = match self.loaded.as_mut().and_then(|loaded| loaded.untold.take()) {
-            None => return,
-            Some(Untold::Read(facts)) => facts,
-            Some(Untold::Grown) => match self.on_desk(|desk| desk.loaded.facts()).await {
-                Some(facts) => facts,
-                None => return,
-            },
-        };
-        self.described_at = Some(Instant::now());
-        let _ = self.shared.replica.tell(Request::Describe { document: self.document, facts }).await;
-    }
-
-    /// The store says that the list shows an older state of this document.
-    async fn describe_again(&mut self) {
-        if self.ensure_loaded().await.is_ok()
-            && let Some(loaded) = &mut self.loaded
-        {
-            loaded.untold.get_or_insert(Untold::Grown);
         }
     }
 

@@ -15,6 +15,7 @@ mod rebuilt;
 mod seat;
 mod service;
 pub mod set_aside;
+mod told;
 mod turn;
 mod words;
 
