@@ -73,7 +73,7 @@ impl Step {
             Step::Interop => "the official automerge-repo client, in Node.js, against a node",
             Step::Kill9 => "nodes are killed while people write: nothing acknowledged is lost",
             Step::Demo => "three schools: edits everywhere, a cut line, the same documents in the end",
-            Step::Browser => "the page in Chromium: first start, sign-in, two schools on one agenda",
+            Step::Browser => "the page in Chromium: each journey of its people, at real nodes",
         }
     }
 
@@ -151,7 +151,7 @@ fn browser() -> Result<Vec<Part>> {
     let binaries = binaries::build_for_tests()?.people;
     let mut command = node_tests(packages::BROWSER, &binaries);
     command.env("JELI_CHROMIUM", chromium).env("JELI_SCREENS", house::target().join("screens"));
-    Ok(vec![part("Chromium", command, 10)])
+    Ok(vec![part("Chromium", command, 30)])
 }
 
 fn node_tests(folder: &str, binaries: &binaries::Binaries) -> Command {

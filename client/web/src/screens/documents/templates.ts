@@ -10,4 +10,8 @@ export interface Template {
   apply: (draft: never, say: Words) => void
 }
 
-export const TEMPLATES: Partial<Record<Kind, () => Promise<readonly Template[]>>> = {}
+export const TEMPLATES: Partial<Record<Kind, () => Promise<readonly Template[]>>> = {
+  meeting: () => import('../meeting/templates').then((room) => room.TEMPLATES),
+  year: () => import('../year/templates').then((room) => room.TEMPLATES),
+  notebook: () => import('../notebook/patterns').then((room) => room.TEMPLATES),
+}
