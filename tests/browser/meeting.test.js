@@ -186,7 +186,8 @@ test('the next meeting carries what is open, and what is closed there is closed 
   // An action item that comes into the old meeting late is not lost either.
   await birlik.getByTestId('add-task').click()
   await birlik.keyboard.type('Кеш қосылған тапсырма', { delay: 10 })
-  await tulpar.getByTestId('left-open').waitFor({ timeout: REACH_MS })
+  // All of it: who carries while it is being written carries what stands there then.
+  await tulpar.getByTestId('left-open').filter({ hasText: 'Кеш қосылған тапсырма' }).waitFor({ timeout: REACH_MS })
   await tulpar.getByTestId('carry-left').click()
   await task(tulpar, 'Кеш қосылған тапсырма').waitFor()
   await tulpar.getByTestId('left-open').waitFor({ state: 'detached' })
