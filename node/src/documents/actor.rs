@@ -259,16 +259,16 @@ impl DocumentActor {
     fn seat(&mut self, mut incoming: Vec<Incoming>) -> Vec<Incoming> {
         let audience = self.audience();
         // Who is at a copy of somebody's notebook first is often its author, who may have signed it with another name: nobody is told.
-        let is_told = !self.loaded.as_ref().is_some_and(|loaded| loaded.kind.parse::<Kind>().is_ok_and(Kind::is_personal));
+        let is_copy =
+            audience == Audience::School && self.loaded.as_ref().is_some_and(|loaded| loaded.kind.parse::<Kind>().is_ok_and(Kind::is_personal));
+        let told = if is_copy { Audience::Nobody } else { audience };
         incoming.retain(|Incoming { tab, .. }| {
             if !audience.admits(tab.person) {
                 tab.send(Outgoing::Unavailable { document: self.document });
                 return false;
             }
             self.seats.entry(tab.id).or_insert_with(|| {
-                if is_told {
-                    self.shared.presence.came(self.document, audience, tab);
-                }
+                self.shared.presence.came(self.document, told, tab);
                 Seat::new(tab.clone())
             });
             true

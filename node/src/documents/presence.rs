@@ -75,7 +75,7 @@ impl Presence {
     /// Each once, in order.
     pub(super) fn attendees(&self, document: DocumentId) -> Vec<Attendee> {
         let each = |attended: &Attended| attended.tabs.values().cloned().collect::<BTreeSet<_>>().into_iter().collect();
-        self.with(|open| open.tabs.get(&document).map(each).unwrap_or_default())
+        self.with(|open| open.tabs.get(&document).filter(|attended| attended.audience != Audience::Nobody).map(each).unwrap_or_default())
     }
 
     fn with<T>(&self, work: impl FnOnce(&mut Open) -> T) -> T {
