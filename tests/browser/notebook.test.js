@@ -140,7 +140,7 @@ test('a step is published under a pseudonym after the page has said who will rea
     const there = await desk(school, school.director)
     await until(there, async () => (await ask(there, 'GET', 'documents')).find(({ id, state }) => id === copy && state === 'here'), `${school.name} has the copy`)
     await there.goto(`${school.page}/documents/${copy}`)
-    await there.getByTestId('signed').filter({ hasText: PSEUDONYM }).waitFor()
+    await there.getByTestId('signed').filter({ hasText: PSEUDONYM }).waitFor({ timeout: REACH_MS })
     await there.getByTestId('copy-step').filter({ hasText: SHARED }).waitFor({ timeout: REACH_MS })
     assert.equal(await there.locator('[contenteditable="true"]').count(), 0, 'a copy is read')
     assert.ok(!(await there.locator('body').innerText()).includes('Зәуре'), 'no page there names its author')
