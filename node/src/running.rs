@@ -15,7 +15,7 @@ use crate::config::{DataFolder, FolderError, Lock};
 use crate::driver::{self, DriverConfig, DriverError};
 use crate::network::{self, NetworkConfig};
 use crate::replica_handle::{Identity, Line, NodeInfo, ReplicaHandle, SchoolInfo};
-use crate::secure_page::{SecurePage, SecurePageError};
+use crate::secure_page::{SecurePage, SecurePageError, Wanted};
 use crate::store::{OpenError, Store};
 
 /// How a node runs.
@@ -23,7 +23,7 @@ pub struct RunConfig {
     /// Where browsers reach it; port 0 takes any free one.
     pub http: SocketAddr,
     /// Where browsers reach it over TLS, for phones that keep documents.
-    pub secure: Option<SocketAddr>,
+    pub secure: Wanted,
     /// How it meets other nodes.
     pub network: NetworkConfig,
     /// How fast it publishes.
@@ -93,7 +93,7 @@ impl RunningNode {
         let address = listener.local_addr().map_err(http)?;
         let key = folder.node_key()?;
         let certificate = folder.certificate(&key)?;
-        let secure = config.secure.map(|secure| SecurePage::bind(&folder, &certificate.school_name, secure, &config.hosts)).transpose()?;
+        let secure = SecurePage::wanted(&folder, &certificate.school_name, config.secure, &config.hosts)?;
         let mut wanted = config.network;
         if wanted.line == network::Line::Open && driver::chosen_line(&folder.database())? == Line::Cut {
             tracing::info!("this school works apart, as it did when the program stopped");

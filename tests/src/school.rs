@@ -55,7 +55,7 @@ impl School {
     pub async fn run(&mut self) -> Result<()> {
         if self.node.is_none() {
             let config = RunConfig {
-                secure: None,
+                secure: jeli_node::secure_page::Wanted::No,
                 http: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
                 network: network()?,
                 timing: self.timing.clone(),

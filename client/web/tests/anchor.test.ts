@@ -154,7 +154,7 @@ describe('two companions of one document', () => {
   it('are both found, the one with the smaller id first, and no other document', () => {
     const others = [info('c', { title: 'other' }), info('d', { space: 'elsewhere' }), info('e', { kind: 'thread' }), info('f', { state: 'coming' }), document]
     expect(companionsOf([info('b'), ...others, info('a')], document).map(({ id }) => id)).toEqual(['a', 'b'])
-    const facts = (about: string): Facts => ({ title: '', template: false, person: '', about, previous: '', date: '', time: '', place: '', until: '', stage: '', duties: [], days: [], asking: null })
+    const facts = (about: string): Facts => ({ ...NO_FACTS, about })
     expect(companionsOf([info('g', { title: 'plan', facts: facts('another') }), info('h', { title: '?', facts: facts('plan') })], document).map(({ id }) => id)).toEqual(['h'])
   })
 

@@ -2,5 +2,5 @@
 import type { Facts } from '../src/data/types'
 
 export const NO_FACTS: Facts = {
-  title: '', template: false, person: '', about: '', previous: '', date: '', time: '', place: '', until: '', stage: '', duties: [], days: [], asking: null,
+  title: '', template: false, person: '', about: '', previous: '', date: '', time: '', place: '', until: '', stage: '', duties: [], carried: [], days: [], asking: null,
 }

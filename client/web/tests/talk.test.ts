@@ -1,6 +1,6 @@
 import * as A from '@automerge/automerge/slim'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { mentionBefore, offered } from '../src/companion/people.svelte'
+import { mentionBefore, offered } from '../src/companion/mention'
 import type { Asked, FeedbackAnswer, Post } from '../src/edit/kinds'
 import type { Space } from '../src/data/types'
 import type { Placed } from '../src/edit/order'

@@ -13,14 +13,13 @@ const me: Me = {
 
 let number = 0
 function document(kind: Kind, facts: Partial<Facts> | undefined, given: Partial<DocumentInfo> = {}): DocumentInfo {
-  const empty: Facts = { title: '', template: false, person: '', about: '', previous: '', date: '', time: '', place: '', until: '', stage: '', duties: [], days: [], asking: null }
   number += 1
   const info: DocumentInfo = {
     facts: NO_FACTS,
     id: `d${number}`, space: 'x', state: 'here', kind, title: `${kind} ${number}`, owner: me.school, write_rule: 'owner', can_write: true,
     changed_at: number, reached: 1, of: 1, waiting: 0, ...given,
   }
-  return facts ? { ...info, facts: { ...empty, ...facts } } : info
+  return facts ? { ...info, facts: { ...NO_FACTS, ...facts } } : info
 }
 const duty = (given: Partial<Duty>): Duty => ({ place: 'actions', id: 'a', what: 'Сабақ', who: '', person: '', due: '', answer: '', offered_due: '', ...given })
 const day = (given: Partial<Day>): Day => ({ id: 'e', title: 'Сессия', date: '', time: '', form: 'session', meeting: '', ...given })
@@ -44,6 +43,13 @@ describe('what a person is to do', () => {
       document('meeting', { duties: [of('soon', '2026-12-01'), of('later still', '2026-09-01')] }),
     ]
     expect(tasksOf(documents, me).map((task) => task.duty.id)).toEqual(['later still', 'late', 'soon', 'undated', 'scribbled'])
+  })
+
+  it('is told once where a later meeting has carried it over, and not at all where it is done there', () => {
+    const mine = (id: string) => duty({ place: 'tasks', id, person: 's1/p1' })
+    const old = document('meeting', { duties: [mine('done since'), mine('open'), mine('left')] })
+    const next = document('meeting', { duties: [mine('open there')], carried: [`${old.id}/open`, `${old.id}/done since`] })
+    expect(tasksOf([old, next], me).map((task) => task.duty.id)).toEqual(['left', 'open there'])
   })
 
   it('does not come from templates, nor from documents of which nothing is known', () => {

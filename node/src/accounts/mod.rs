@@ -10,7 +10,9 @@ mod setup;
 
 pub use password::{PasswordError, Passwords};
 pub use people::{AccountError, Language, NewPerson, Person, Role, add, add_first, count, find_login, list, set_password, update, writers};
-pub use seats::{Guest, NewGuest, SEATS_MIGRATION, SeatCode, SeatError, end_seat, find_guest, open_code, seats, set_guest_language, sit_down};
+pub use seats::{
+    Guest, NewGuest, SEATS_MIGRATION, SeatCode, SeatError, close_codes, end_seat, find_guest, open_code, seats, set_guest_language, sit_down,
+};
 pub use sessions::{SessionToken, begin, end, find as find_session};
 pub use setup::{SetupCode, SetupError};
 

@@ -166,6 +166,11 @@ pub fn end_seat(db: &Connection, document: DocumentId, id: PersonId, now_ms: i64
     Ok(db.execute("UPDATE guest SET ends_ms = ?3 WHERE id = ?1 AND document = ?2 AND ends_ms > ?3", params![id.0, document.0, now_ms])?)
 }
 
+/// Closes the codes of a meeting: whom the host sent away does not sit down again with the one that they know.
+pub fn close_codes(db: &Connection, document: DocumentId) -> Result<usize, AccountError> {
+    Ok(db.execute("DELETE FROM seat_code WHERE document = ?1", [document.0])?)
+}
+
 /// The language in which the page speaks to a guest.
 pub fn set_guest_language(db: &Connection, id: PersonId, language: Language) -> Result<usize, AccountError> {
     Ok(db.execute("UPDATE guest SET language = ?2 WHERE id = ?1", params![id.0, language])?)

@@ -54,7 +54,11 @@ pub(super) async fn list(State(app): State<App>, caller: Caller, Path(id): Path<
 pub(super) async fn end(State(app): State<App>, caller: Caller, Path((id, seat)): Path<(String, String)>) -> ApiResult<StatusCode> {
     let document = meeting(&app, &caller, &id).await?;
     let seat: PersonId = seat.parse().map_err(|_| Code::NotFound)?;
-    if app.replica.with_db(move |db| accounts::end_seat(db, document, seat, now_ms())).await?? == 0 {
+    let ended = app.replica.with_db(move |db| {
+        accounts::close_codes(db, document)?;
+        accounts::end_seat(db, document, seat, now_ms())
+    });
+    if ended.await?? == 0 {
         return Err(Code::NotFound.into());
     }
     app.sockets.look_again();

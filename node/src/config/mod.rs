@@ -13,6 +13,7 @@ use std::path::Path;
 use serde::Deserialize;
 
 use crate::limits::MAX_EXTRA_HOSTS;
+use crate::secure_page::Wanted;
 
 /// The file in the data folder.
 pub const CONFIG_FILE: &str = "jeli.toml";
@@ -44,9 +45,13 @@ pub struct Config {
 
 impl Config {
     /// Where the page is served over TLS, if it is. On this machine alone every browser counts `localhost` as secure.
-    pub fn secure(&self) -> Option<SocketAddr> {
-        let beside = || (!self.listen.ip().is_loopback()).then(|| SocketAddr::new(self.listen.ip(), self.listen.port().saturating_add(1)));
-        self.listen_secure.or_else(beside)
+    pub fn secure(&self) -> Wanted {
+        let beside = || Some(SocketAddr::new(self.listen.ip(), self.listen.port().checked_add(1)?));
+        match self.listen_secure {
+            Some(address) => Wanted::Asked(address),
+            None if self.listen.ip().is_loopback() => Wanted::No,
+            None => beside().map_or(Wanted::No, Wanted::IfItCan),
+        }
     }
 }
 

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use jeli_protocol::ids::DocumentId;
-use jeli_protocol::kinds::Kind;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, timeout};
 
@@ -258,10 +257,7 @@ impl DocumentActor {
     /// Gives a seat to every tab that speaks of this document for the first time. For those for whose person it is not there is none.
     fn seat(&mut self, mut incoming: Vec<Incoming>) -> Vec<Incoming> {
         let audience = self.audience();
-        // Who is at a copy of somebody's notebook first is often its author, who may have signed it with another name: nobody is told.
-        let is_copy =
-            audience == Audience::School && self.loaded.as_ref().is_some_and(|loaded| loaded.kind.parse::<Kind>().is_ok_and(Kind::is_personal));
-        let told = if is_copy { Audience::Nobody } else { audience };
+        let told = if audience == Audience::School && self.names_nobody() { Audience::Nobody } else { audience };
         incoming.retain(|Incoming { tab, .. }| {
             if !audience.admits(tab.person) {
                 tab.send(Outgoing::Unavailable { document: self.document });

@@ -1,6 +1,7 @@
 //! What is told of a document beside its content: to the list what it says of itself, and to nobody for whom it is not that there is one; and what passes between those
 //! who have it open.
 
+use jeli_protocol::kinds::Kind;
 use std::sync::Arc;
 
 use tokio::time::Instant;
@@ -31,6 +32,13 @@ impl DocumentActor {
             // Whose it is decides who sees it in the list: told at once.
             self.describe().await;
         }
+    }
+
+    /// Whether it is told to nobody who is here. At a copy of somebody's notebook that is first its author, who may have signed it with another
+    /// name; and what is said beside it is opened along with it.
+    pub(super) fn names_nobody(&self) -> bool {
+        let kind = self.loaded.as_ref().and_then(|loaded| loaded.kind.parse::<Kind>().ok());
+        kind.is_some_and(|kind| kind.is_personal() || kind == Kind::Companion)
     }
 
     /// When the list of documents is to be told what has changed. At once after a while of quiet, and then at most so often: whoever types in

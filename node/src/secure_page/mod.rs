@@ -20,6 +20,16 @@ use authority::Authority;
 /// The machine may get another address at any time; its certificate follows within this.
 const LOOK_AT_ADDRESSES: Duration = Duration::from_secs(30);
 
+/// Whether the page is to be served over TLS, and where.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wanted {
+    No,
+    /// Nobody asked for it: where it cannot be, the node does without.
+    IfItCan(SocketAddr),
+    /// Somebody did: where it cannot be, the node does not start.
+    Asked(SocketAddr),
+}
+
 /// What people are shown of it.
 #[derive(Debug, Clone)]
 pub struct SecureFacts {
@@ -55,6 +65,17 @@ pub struct SecurePage {
 }
 
 impl SecurePage {
+    /// What is wanted, as far as it can be had.
+    pub fn wanted(folder: &DataFolder, school: &str, wanted: Wanted, hosts: &[String]) -> Result<Option<Self>, SecurePageError> {
+        match wanted {
+            Wanted::No => Ok(None),
+            Wanted::Asked(address) => Self::bind(folder, school, address, hosts).map(Some),
+            Wanted::IfItCan(address) => Ok(Self::bind(folder, school, address, hosts)
+                .inspect_err(|error| tracing::warn!(%error, "the page is not served over TLS: phones work at school only"))
+                .ok()),
+        }
+    }
+
     /// Takes the port, and the authority out of the folder, which is made there the first time.
     pub fn bind(folder: &DataFolder, school: &str, address: SocketAddr, hosts: &[String]) -> Result<Self, SecurePageError> {
         let taken = |source| SecurePageError::Address { address, source };
@@ -174,6 +195,17 @@ mod tests {
         assert!(greet(&another, &trusted, "127.0.0.1").await.is_err(), "another school's computer is not trusted with it");
         one.stop(Duration::from_secs(1)).await;
         another.stop(Duration::from_secs(1)).await;
+    }
+
+    #[tokio::test]
+    async fn a_taken_port_stops_the_node_only_where_the_page_over_tls_was_asked_for() {
+        let (_kept, folder) = folder();
+        let taken = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let address = taken.local_addr().expect("bound");
+        assert!(matches!(SecurePage::wanted(&folder, "S", Wanted::IfItCan(address), &[]), Ok(None)), "the node goes on without");
+        assert!(matches!(SecurePage::wanted(&folder, "S", Wanted::Asked(address), &[]), Err(SecurePageError::Address { .. })));
+        drop(taken);
+        assert!(matches!(SecurePage::wanted(&folder, "S", Wanted::IfItCan(address), &[]), Ok(Some(_))));
     }
 
     #[tokio::test]

@@ -113,6 +113,10 @@ async fn the_host_sees_who_sits_there_and_can_end_a_seat() {
     let ended = tab.wait_for(SOON, |_, _| false).await.expect_err("the tab is sent away");
     assert!(ended.to_string().contains("signed_out"), "{ended}");
     stayer.me().await.expect("the other guest stays");
+    assert!(
+        node.app.replica.with_db(|db| db.query_row("SELECT count(*) FROM seat_code", [], |row| row.get::<_, i64>(0))).await.unwrap().unwrap() == 0,
+        "the code that they know is good no more"
+    );
     assert_eq!(host.seats(&meeting).await.unwrap().len(), 1);
     assert_eq!(code_of(host.end_seat(&meeting, &id).await.err().unwrap()), "not_found");
     stayer.sign_out().await.unwrap();

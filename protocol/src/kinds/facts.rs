@@ -34,6 +34,8 @@ pub struct Facts {
     pub stage: String,
     /// What is still to be done, in the order of the document. At most [`FACTS_DUTIES`].
     pub duties: Vec<Duty>,
+    /// `<document>/<task>` of the action items that a meeting has carried over from earlier ones, done or not. At most [`FACTS_DUTIES`].
+    pub carried: Vec<String>,
     /// The days of a year plan. At most [`FACTS_DUTIES`].
     pub days: Vec<Day>,
     /// Of a request for feedback.
@@ -117,6 +119,8 @@ pub fn facts(doc: &impl ReadDoc) -> Facts {
             (facts.date, facts.time, facts.place) = (root("date"), root("time"), root("place"));
             facts.stage = root("form");
             facts.duties = duties(doc, "tasks", |item| yes(doc, item, "done"));
+            let carried = items(doc, "tasks").into_iter().map(|item| line(doc, &item.object, "carried_from"));
+            facts.carried = carried.filter(|from| !from.is_empty()).take(FACTS_DUTIES).collect();
         }
         Kind::Year => {
             (facts.date, facts.until) = (root("from"), root("to"));
@@ -214,10 +218,12 @@ mod tests {
         add_task(&mut doc, id(1), Place::Last, &Task { what: "Хат  жазу\nбүгін", responsible: "Айгүл", ..Task::default() }).expect("a task");
         add_task(&mut doc, id(2), Place::Last, &Task { what: "Бітті", ..Task::default() }).expect("a task");
         set(&mut doc, &["tasks", &id(2).to_string(), "done"], Input::Bool(true)).expect("it is done");
+        set(&mut doc, &["tasks", &id(2).to_string(), "carried_from"], Input::Str("earlier/task")).expect("it came from an earlier meeting");
 
         let read = facts(&doc);
         assert_eq!((read.title.as_str(), read.date.as_str(), read.template), ("Желі жиналысы", "2026-12-04", false));
         assert_eq!(read.duties.len(), 1, "what is done is no duty");
+        assert_eq!(read.carried, ["earlier/task"], "and is still known to stand here, so that it is no duty there");
         assert_eq!((read.duties[0].what.as_str(), read.duties[0].who.as_str()), ("Хат жазу бүгін", "Айгүл"));
         let again: Facts = serde_json::from_str(&serde_json::to_string(&read).expect("JSON")).expect("read back");
         assert_eq!(again, read);

@@ -11,7 +11,7 @@ import { giveBack, take } from '../live/shelf'
 import { locale } from '../locale/locale.svelte'
 import { accept } from './accept'
 import { QUOTE_LETTERS, standing, type Place, type Standing } from './anchor'
-import { asOne, companionsOf } from './found'
+import { asOne, companionsOf, maySpeakOf } from './found'
 import type { Marked } from '../rich/marked'
 import { saidNow } from './who'
 
@@ -90,14 +90,17 @@ export class Commentary {
 
   /** Whether this person may say something here; it takes no right to write in the document. */
   get mayTalk(): boolean {
-    const space = listing.space(this.live.info.space)
-    return session.me?.person.role !== 'reader' && (space === undefined || (space.standing === 'member' && space.role !== 'reader'))
+    return maySpeakOf(this.live, session.me, listing.space(this.live.info.space))
   }
 
-  /** Called whenever the document or the listing has changed. */
+  /** Called whenever the listing has changed. */
   follow(): void {
     if (listing.documents === undefined) void listing.refresh()
     for (const { id } of companionsOf(listing.documents ?? [], this.live.info)) void this.#open(id)
+  }
+
+  /** Called whenever the document has changed: what is said of it stands elsewhere then. */
+  place(): void {
     const { doc } = this.live
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined

@@ -1,6 +1,23 @@
 // The companions of a document among all that this school can see. Two that were made apart are shown as one.
-import type { DocumentInfo } from '../data/types'
+import type { DocumentInfo, Me, Space } from '../data/types'
+import { isCopy, onlyReader } from '../edit/kinds'
 import type { Placed } from '../edit/order'
+
+/** What is itself a talk is answered in itself, and has no versions of its own. */
+const TALK: readonly string[] = ['feedback', 'thread', 'companion']
+
+/** Whether there may be remarks and named versions beside a document. Not beside what one person alone reads: a companion is read by whoever
+ * reads its space, and it quotes. */
+export function isSpokenOf({ info, doc }: { info: DocumentInfo; doc: unknown }): boolean {
+  return !TALK.includes(info.kind) && onlyReader(info.kind, doc) === ''
+}
+
+/** Whether this person may say something beside it; it takes no right to write in it. Who signed a copy with another name would be named by what
+ * they say of it, so at the copy's own school nobody speaks there; a guest makes no documents. */
+export function maySpeakOf({ info, doc }: { info: DocumentInfo; doc: unknown }, me: Me | undefined, space: Space | undefined): boolean {
+  if (!me || me.guest || me.person.role === 'reader' || (isCopy(info.kind, doc) && info.owner.id === me.school.id)) return false
+  return space === undefined || (space.standing === 'member' && space.role !== 'reader')
+}
 
 /** More than these nobody makes by chance: each school that was apart makes one. */
 export const COMPANIONS_SHOWN = 12

@@ -1,19 +1,25 @@
 // Who says something here, as every remark, post and answer keeps it.
+import { clock } from '../data/clock.svelte'
 import { session } from '../data/session.svelte'
 import type { Me } from '../data/types'
 import { said, type Said } from '../edit/kinds'
 import { word } from '../edit/paths'
 
-/** "<school>/<person>": under which documents know a person. */
+/** "<school>/<person>": under which documents know a person. Nothing for a guest, who is nobody's of this school. */
 export function referenceOf(me: Me | undefined): string {
-  if (!me) return ''
-  return me.reference || `${me.school.id}/${me.person.id}`
+  return me?.reference ?? ''
+}
+
+/** Who writes here, as a change tells it. What a guest writes bears the host's computer: their school goes with their name. */
+export function nameHere(): string {
+  const { me } = session
+  return me?.guest ? `${me.person.name} (${me.guest.school})` : (me?.person.name ?? '')
 }
 
 /** The fields of an item that say who wrote it and when. */
 export function saidNow(): Record<keyof Said, unknown> {
   const { me } = session
-  return { name: me?.person.name ?? '', school: me?.school.name ?? '', person: word(referenceOf(me)), at_ms: Date.now() }
+  return { name: me?.person.name ?? '', school: me?.guest?.school ?? me?.school.name ?? '', person: word(referenceOf(me)), at_ms: clock.now() }
 }
 
 export function isMine(item: { person: unknown }): boolean {

@@ -162,7 +162,7 @@ export const api = {
   endSeat: (document: string, seat: string) => ask<unknown>('DELETE', `documents/${part(document)}/seats/${part(seat)}`),
   sit: (sitting: Sitting) => ask<unknown>('POST', 'seat', sitting),
   surveyLink: (document: string, survey: string) =>
-    ask<{ path: string }>('GET', `documents/${part(document)}/surveys/${part(survey)}/link`),
+    ask<{ path: string; address: string }>('GET', `documents/${part(document)}/surveys/${part(survey)}/link`),
   questionnaire: (token: string) => ask<Questionnaire>('GET', `questionnaires/${part(token)}`),
   answer: (token: string, answers: Record<string, number>) => ask<unknown>('POST', `questionnaires/${part(token)}`, { answers }),
   status: () => ask<NodeStatus>('GET', 'status'),

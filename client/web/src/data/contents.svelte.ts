@@ -1,4 +1,4 @@
-// What other documents say, as plain JSON: for a page that shows a few words of them beside its own without opening them.
+// What other documents say, as plain JSON: for a page that quotes a few words of them beside its own without opening them.
 import { api } from './api'
 import { listing } from './listing.svelte'
 import type { DocumentInfo } from './types'

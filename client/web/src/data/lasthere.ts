@@ -74,3 +74,8 @@ function isLook(value: unknown): value is Look {
   if (typeof value !== 'object' || value === null || !('at' in value) || !('documents' in value)) return false
   return typeof value.at === 'number' && typeof value.documents === 'object' && value.documents !== null
 }
+
+/** When a person signs out, nothing of where they were stays at a shared computer. */
+export function forgetLastHere(keeping: Keeping | undefined, person: string): void {
+  keeping?.removeItem(ALL + encodeURIComponent(person))
+}

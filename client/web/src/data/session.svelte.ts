@@ -2,6 +2,7 @@
 import { ApiError, api, whenSignedOut, type NewAccount } from './api'
 import { browserKeeping, forgetCopies } from './copies'
 import { events } from './events.svelte'
+import { forgetLastHere } from './lasthere'
 import { forgetVisits } from '../history/visits'
 import { keeping } from '../away/keeping.svelte'
 import { PATIENCE_MS } from '../away/limits'
@@ -85,6 +86,7 @@ class Session {
     if (person !== undefined) {
       forgetCopies(browserKeeping(), person)
       forgetVisits(browserKeeping(), person)
+      forgetLastHere(browserKeeping(), person)
     }
     await keeping.wipe()
     this.#leave()

@@ -77,6 +77,8 @@ export interface Facts {
   until: string
   stage: string
   duties: Duty[]
+  /** `<document>/<task>` of action items carried over into this meeting, done or not. */
+  carried: string[]
   days: Day[]
   asking: Asking | null
 }
@@ -239,23 +241,6 @@ export interface SecurePage {
 export interface Joined {
   space: string
   state: 'joined' | 'waiting'
-}
-
-/** A code by which guests sit down at a meeting. */
-export interface OpenSeat {
-  code: string
-  ends: UnixMs
-  address: string
-  qr_svg: string
-}
-
-/** A guest at a meeting. */
-export interface Seat {
-  id: string
-  name: string
-  school: string
-  since: UnixMs
-  ends: UnixMs
 }
 
 export interface Sitting {

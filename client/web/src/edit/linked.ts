@@ -1,5 +1,5 @@
 // What a link inside the documents leads to: a document, or one item of it ("<document>/<collection>/<item>"). Read from the plain form.
-import type { Kind, PlainDocument } from '../data/types'
+import type { Kind } from '../data/types'
 import { fieldsOf, itemFields } from './kinds/shape'
 
 /** Collections whose items can bear evidence, by kind, in the order of their pages. */
@@ -58,7 +58,7 @@ function itemsAt(content: Plain, collection: string): [id: string, item: Plain][
 }
 
 /** What of a document can be linked, in the order of its page. Items without words are nothing to point at. */
-export function linkable(kind: Kind, document: string, { content }: PlainDocument): LinkedItem[] {
+export function linkable(kind: Kind, document: string, content: Plain): LinkedItem[] {
   return (LINKABLE[kind] ?? []).flatMap((collection) =>
     itemsAt(content, collection)
       .map(([id, item]) => ({ link: `${document}/${collection}/${id}`, collection, words: wordsOf(kind, collection, item) }))
@@ -67,7 +67,7 @@ export function linkable(kind: Kind, document: string, { content }: PlainDocumen
 }
 
 /** The words that a link leads to; undefined where there is nothing there any more. A link to a whole document reads its first long text. */
-export function linkedWords(kind: Kind, link: string, { content }: PlainDocument): string | undefined {
+export function linkedWords(kind: Kind, link: string, content: Plain): string | undefined {
   const { collection, item } = targetOf(link)
   if (collection === '') return fieldsOf(kind).filter(({ holds }) => holds === 'rich').map(({ name }) => text(content[name]).trim()).find((words) => words !== '') ?? ''
   const found = itemsAt(content, collection).find(([id]) => id === item)

@@ -1,7 +1,8 @@
 // Versions of a document that somebody has named or approved: they stand in its companions (docs/documents.md), each for exact heads.
 import * as A from '@automerge/automerge/slim'
-import { companionsOf } from '../companion/found'
+import { companionsOf, maySpeakOf } from '../companion/found'
 import { api } from '../data/api'
+import { clock } from '../data/clock.svelte'
 import { listing } from '../data/listing.svelte'
 import { session } from '../data/session.svelte'
 import { said, type Common, type Companion, type Version } from '../edit/kinds'
@@ -32,13 +33,6 @@ export function versionsIn(doc: Pick<Companion, 'versions'>): NamedVersion[] {
   })
 }
 
-/** Talk has no versions of its own. */
-const WITHOUT = ['companion', 'thread', 'feedback']
-
-export function hasVersions(kind: string): boolean {
-  return !WITHOUT.includes(kind)
-}
-
 export class Versions {
   readonly #live: LiveDocument<Common>
   #homes = $state.raw<Home[]>([])
@@ -55,8 +49,7 @@ export class Versions {
 
   /** Whether this person may name one; it takes no right to write in the document. */
   get mayName(): boolean {
-    const space = listing.space(this.#live.info.space)
-    return session.me?.person.role !== 'reader' && (space === undefined || (space.standing === 'member' && space.role !== 'reader'))
+    return maySpeakOf(this.#live, session.me, listing.space(this.#live.info.space))
   }
 
   /** Called whenever the listing has changed. */
@@ -80,7 +73,7 @@ export class Versions {
       heads: word(heads),
       name: this.#live.signature ?? session.me?.person.name ?? '',
       school: session.me?.school.name ?? '',
-      at_ms: Date.now(),
+      at_ms: clock.now(),
       approved: protocol !== undefined,
       protocol: protocol ?? '',
     }

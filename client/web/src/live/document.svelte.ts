@@ -11,7 +11,7 @@ import { events } from '../data/events.svelte'
 import type { Kept } from '../data/safety'
 import { session } from '../data/session.svelte'
 import type { KeptItem } from '../edit/kept'
-import { said, type Common } from '../edit/kinds'
+import { isCopy, said, type Common } from '../edit/kinds'
 import { blank, knownSchema } from '../edit/kinds/shape'
 import { newId, type Id, type Placed } from '../edit/order'
 import { addItem } from '../edit/paths'
@@ -21,6 +21,7 @@ import type { DocumentInfo, SetAside } from '../data/types'
 import type { TextHandle } from '../rich/sync'
 import { wordsBeyond } from './acknowledged'
 import { line } from './line.svelte'
+import { nameHere } from '../companion/who'
 import { Others, nameToTell } from './others.svelte'
 import { Sitting, type Step } from './sitting'
 
@@ -62,8 +63,8 @@ export class LiveDocument<T extends Common> {
   #together: A.Heads | undefined
   /** Whether the changes of this actor say by whom they are. */
   #signed = false
-  /** Set by the page of a copy: it is read there, and written from what it is a copy of. */
-  isCopy = $state(false)
+  /** Whether the copy of a notebook's part is being written from its original: for anybody else a copy is to be read. */
+  publishing = $state(false)
   /** Where the words are that the node has not confirmed. */
   kept = $state.raw<Kept>('device')
   #pending = $state(0)
@@ -93,7 +94,7 @@ export class LiveDocument<T extends Common> {
   }
 
   get unsaved(): boolean {
-    return this.#pending > 0 || this.long !== undefined
+    return this.#pending > 0 || this.long !== undefined || this.leftInTab !== ''
   }
 
   /** Whether there are words that would go with this tab. */
@@ -104,7 +105,7 @@ export class LiveDocument<T extends Common> {
   get whyReadOnly(): WhyReadOnly | undefined {
     if (this.#refused) return 'refused'
     if (Number(this.doc.schema) > knownSchema(said(this.doc.kind))) return 'newer_schema'
-    if (this.isCopy) return 'copy'
+    if (!this.publishing && isCopy(this.info.kind, this.doc)) return 'copy'
     return this.#mayWrite ? undefined : 'rule'
   }
 
@@ -218,7 +219,7 @@ export class LiveDocument<T extends Common> {
   }
 
   get #name(): string {
-    return nameToTell(this.signature ?? session.me?.person.name ?? '')
+    return nameToTell(this.signature ?? nameHere())
   }
 
   /** Adds an item to a collection, with all its fields (`given` in the place of their first values; scalar words made with `word`), at

@@ -49,7 +49,7 @@ export function day(text: string, year: 'if_another' | 'always' = 'if_another', 
 }
 
 /** A day with its name; the year only where another than this one is meant. */
-export function longDay(text: string, year: 'if_another' | 'always' = 'always', now: number = Date.now()): string {
+export function longDay(text: string, year: 'if_another' | 'always' = 'always', now: number = clock.now()): string {
   const date = parseDate(text)
   if (!date) return text
   const short = year === 'if_another' && date.getFullYear() === new Date(now).getFullYear()

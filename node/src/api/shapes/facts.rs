@@ -24,6 +24,8 @@ pub(in crate::api) struct FactsView {
     /// Of a plan the step of its cycle, of a meeting its form, of a notebook its pattern.
     stage: String,
     duties: Vec<DutyView>,
+    /// `<document>/<task>` of action items that were carried over into this meeting, done or not.
+    carried: Vec<String>,
     days: Vec<DayView>,
     asking: Option<AskingView>,
 }
@@ -67,7 +69,7 @@ struct AskingView {
 
 impl From<Facts> for FactsView {
     fn from(facts: Facts) -> Self {
-        let Facts { title, template, person, about, previous, date, time, place, until, stage, duties, days, asking } = facts;
+        let Facts { title, template, person, about, previous, date, time, place, until, stage, duties, carried, days, asking } = facts;
         Self {
             title,
             template,
@@ -80,6 +82,7 @@ impl From<Facts> for FactsView {
             until,
             stage,
             duties: duties.into_iter().map(DutyView::from).collect(),
+            carried,
             days: days.into_iter().map(DayView::from).collect(),
             asking: asking.map(AskingView::from),
         }

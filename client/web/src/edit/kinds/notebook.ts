@@ -81,6 +81,12 @@ export function personKey(school: string, person: string): string {
   return `${school}/${person}`
 }
 
+/** Whether a document is the copy of a part of somebody's notebook: signed, and nobody's own. It is written from what it is a copy of. */
+export function isCopy(kind: Kind, doc: unknown): boolean {
+  const { person, author, template } = (doc ?? {}) as { person?: unknown; author?: unknown; template?: unknown }
+  return isPersonal(kind) && template !== true && said(person) === '' && said(author).trim() !== ''
+}
+
 /** Whom a personal document names as the only one who reads it at its school; empty where everybody there does. */
 export function onlyReader(kind: Kind, doc: unknown): string {
   const { person, template } = (doc ?? {}) as { person?: unknown; template?: unknown }

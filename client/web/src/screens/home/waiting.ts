@@ -35,10 +35,14 @@ export function isMine({ person, who }: Duty, me: Me): boolean {
 const byDate = (a: string, b: string): number => Number(a === '') - Number(b === '') || (a < b ? -1 : a > b ? 1 : 0)
 const dated = (date: string): string => (parseDate(date) ? date : '')
 
-/** What the person is to do, in all plans and meetings; overdue first, since it was due first. */
+/** What the person is to do, in all plans and meetings; overdue first, since it was due first. What a later meeting has carried over is told
+ * as it stands there. */
 export function tasksOf(documents: readonly DocumentInfo[], me: Me): Task[] {
-  return known(documents)
-    .flatMap(({ document, facts }) => facts.duties.filter((duty) => isMine(duty, me)).map((duty) => ({ document, duty })))
+  const all = known(documents)
+  const carried = new Set(all.flatMap(({ facts }) => facts.carried ?? []))
+  return all
+    .flatMap(({ document, facts }) => facts.duties.map((duty) => ({ document, duty })))
+    .filter(({ document, duty }) => isMine(duty, me) && !carried.has(`${document.id}/${duty.id}`))
     .sort((a, b) => byDate(dated(a.duty.due), dated(b.duty.due)))
 }
 

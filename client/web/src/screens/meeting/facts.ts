@@ -7,4 +7,3 @@ interface Told {
 
 export const previousOf = (info: DocumentInfo & Told): string => info.facts?.previous ?? ''
 export const dateOf = (info: DocumentInfo & Told): string => info.facts?.date ?? ''
-export const addressOf = (document: string): string => `/documents/${encodeURIComponent(document)}`

@@ -38,7 +38,7 @@ async function write(document: string, title: string, prepared: Prepared): Promi
   const copy = await take<Notebook>(document, AbortSignal.timeout(KEPT_WITHIN_MS))
   try {
     copy.signature = prepared.signature
-    copy.isCopy = false
+    copy.publishing = true
     if (!copy.writable) throw new ApiError('not_allowed', 403)
     const handle = {
       doc: () => copy.handle.doc(),
@@ -49,6 +49,7 @@ async function write(document: string, title: string, prepared: Prepared): Promi
     writeCopy(handle, title, prepared)
     await kept(copy)
   } finally {
+    copy.publishing = false
     giveBack(document)
   }
 }
