@@ -7,4 +7,4 @@ together-by = { $name }, { $school }
 together-somebody = somebody
 together-keep = Keep: { $value }
 together-empty = empty
-together-long = A long text is being written: { $percent } %. Please keep this page open.
+together-long = A long text is being written: { $percent }%. Please keep this page open.
