@@ -84,14 +84,13 @@ survey-until = Until:
 audience-staff = staff
 audience-parents = parents
 audience-pupils = pupils
-survey-question = Question of the questionnaire, { $number }
+survey-question = Question { $number } of the questionnaire
 survey-question-short = Question
 survey-question-hint = One thought to which people can say yes or no
 survey-add-question = Add a question
-survey-full =
-    { $count ->
-        [one] That is all one asks: { $count } question.
-       *[other] That is all one asks: { $count } questions.
+survey-full = { $count ->
+        [one] A questionnaire has { $count } question at most.
+       *[other] A questionnaire has { $count } questions at most.
     }
 survey-print = Print the paper form
 survey-open = take answers by link
@@ -114,8 +113,8 @@ survey-paper-words = Tick one box in each line. Do not write your name.
 survey-paper-until = Please return it by { $day }.
 survey-thanks = Thank you for your time!
 answer-1 = No
-answer-2 = Rather no
-answer-3 = Rather yes
+answer-2 = Mostly no
+answer-3 = Mostly yes
 answer-4 = Yes
 rests-on = Rests on:
 rests-on-add = Tie to a judgement…
@@ -129,7 +128,7 @@ questionnaire-left =
        *[other] { $count } questions still without an answer
     }
 questionnaire-sent = Your answers have arrived. Thank you!
-questionnaire-nobody = Who you are is not kept: only the count of answers grows.
+questionnaire-nobody = Who you are is not kept: only the answers are counted.
 questionnaire-from = Asked by: { $school }
 questionnaire-asking = The questionnaire is opening…
-questionnaire-closed = This questionnaire is closed, or its link is not whole. Ask whoever gave it to you.
+questionnaire-closed = This questionnaire is closed, or a part of its link is missing. Ask whoever gave it to you.
