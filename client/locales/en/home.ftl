@@ -37,5 +37,5 @@ home-first-network-do = Go to the network
 home-first-notebook = Open a notebook of your own
 home-first-notebook-what = You write a project, coaching or an enquiry step by step. Nobody but you reads it.
 home-first-ask = Ask for feedback
-home-first-ask-what = Put one or two questions: colleagues of another school answer when they have the time.
+home-first-ask-what = Ask one or two questions: colleagues of another school answer when they have the time.
 home-reader = You can read documents. They appear here once your school has written them.

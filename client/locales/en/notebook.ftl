@@ -117,7 +117,7 @@ notebook-share-done = Published. The copy can be read in { $space }, by { $count
        *[other] { $count } schools
     }.
 notebook-share-see = See the copy
-notebook-share-no-network = Your school is in no network yet, so there is nowhere to share. The director joins the school to a network.
+notebook-share-no-network = Your school is in no network yet, so there is nowhere to share. The head joins the school to a network.
 notebook-share-parts-go = Choose parts and share
 notebook-shared = What I have shared
 notebook-shared-empty = Nothing of this notebook has been shared. When you are ready, you can show one step or one entry to teachers of other schools, under your own name or a pseudonym.

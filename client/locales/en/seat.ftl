@@ -22,4 +22,4 @@ seat-signed-in = Somebody of the school is signed in on this device: { $name }. 
 seat-sits = You are a guest here:
 seat-leave = Leave
 seat-ended = Your seat has ended. What you wrote is saved in the meeting’s document. To come back, ask for a new code.
-seat-ended-unsaved = Your seat has ended, and your latest words are only on this page. Keep it open: ask for a new code and take the seat under the same name, and they are sent.
+seat-ended-unsaved = Your seat has ended, and what you wrote last is only on this page. Keep it open: ask for a new code and take the seat under the same name, and it is sent.
