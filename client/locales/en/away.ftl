@@ -17,7 +17,7 @@ keep-how-many = { $count ->
        *[other] { $count } documents kept, { $size }
     }
 keep-as-of = Last time: { $when }
-keep-nothing-yet = The first documents are being kept now.
+keep-nothing-yet = The first documents are being saved now.
 keep-full = This browser has no room left: some documents are not kept. Free some space on the device.
 keep-insecure = Keeping is not possible at this address: the browser cannot open the page without the school computer. The reason is given below.
 size-kb = { $size } KB

@@ -84,27 +84,27 @@ notebook-share-readers = { $count ->
         [one] People of this { $count } school
        *[other] People of these { $count } schools
     } will be able to read the copy:
-notebook-share-home = This stays at home: all parts not chosen, the focus, whom you work with, and the title of the notebook.
+notebook-share-home = This stays with you: all parts not chosen, the focus, whom you work with, and the title of the notebook.
 notebook-share-for-ever = What has been delivered cannot be called back.
 notebook-share-name = Under which name
 notebook-share-own = Under my own: { $name }
 notebook-share-pseudonym = Under a pseudonym
 notebook-pseudonym = Pseudonym
 notebook-pseudonym-hint = For example: Steppe teacher
-notebook-share-signed = Name that the copy bears: { $name }
+notebook-share-signed = Name on the copy: { $name }
 notebook-share-school-seen = Which school it comes from is seen in any case: { $school }. In a small school people may know you by the story itself.
-notebook-name-nowhere = Your name does not stand in the chosen parts.
-notebook-name-places = Your name stands here in { $count ->
+notebook-name-nowhere = Your name does not appear in the chosen parts.
+notebook-name-places = Your name appears here in { $count ->
         [one] { $count } place
        *[other] { $count } places
     }
 notebook-name-replace = Replace: { $name }
 notebook-name-leave = Leave
-notebook-name-endings = Words around a replaced name may want mending: look the copy over. Short and pet names are not recognised.
-notebook-share-links = Links that stay at home: { $count }. Other schools cannot read the documents that they lead to.
+notebook-name-endings = Words around a replaced name may need correcting: read the copy through. Short and pet names are not recognised.
+notebook-share-links = Links that stay with you: { $count }. Other schools cannot read the documents that they lead to.
 notebook-share-its-title = Title of the copy
 notebook-share-title-hint = One that its readers understand
-notebook-share-name-in-title = Your own name seems to stand in the title or in the pseudonym.
+notebook-share-name-in-title = Your own name seems to be in the title or in the pseudonym.
 notebook-consent = Consent
 notebook-consent-me = This is about nobody but me.
 notebook-consent-only-me = These parts are about nobody but me

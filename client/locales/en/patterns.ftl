@@ -21,29 +21,29 @@ guide-project-talk = Tell two or three colleagues; it helps if one teaches your 
 step-project-plan = Action plan
 guide-project-plan = Write the first three or four steps: what, with which class, when. Decide beforehand how you will know that something has changed: pupils’ notebooks, a short question at the end of a lesson, a colleague’s observation. Look at your timetable: how much time a week can you give? The plan will change on the way, and that is as it should be.
 step-project-lead = Leading the project over the year
-guide-project-lead = One entry a week is enough: what did I do, what did I see, what do I ask now? Write down the lessons that failed as well; they often teach more. Once a month read your entries again and mend the steps. Whom else could you invite, and who needs support?
+guide-project-lead = One entry a week is enough: what did I do, what did I see, what do I ask now? Write down the lessons that failed as well; they often teach more. Once a month read your entries again and adjust the steps. Whom else could you invite, and who needs support?
 step-project-share = Sharing and building knowledge
-guide-project-share = What would you tell another teacher: what helped, what did not, under which conditions? Evidence and an honest question are worth more than ready advice. You can publish a part of this notebook in the network, under your own name or a pseudonym. If other people’s words stand in it, ask them first.
+guide-project-share = What would you tell another teacher: what helped, what did not, under which conditions? Evidence and an honest question are worth more than ready advice. You can publish a part of this notebook in the network, under your own name or a pseudonym. If it holds other people’s words, ask them first.
 
 step-coaching-agreement = Who works with whom, and what we agreed
 guide-coaching-agreement = Write down your pair or trio and the roles: who teaches, who observes, who asks. It is good if the roles change in turn. Taking part is voluntary: agree beforehand whom you tell what you saw, and whom you do not. This is not grading.
 step-coaching-focus = What we look at
 guide-coaching-focus = Write one question that the teacher has chosen. Keep it narrow: not “participation”, but “who stays silent after I ask”. Which signs do you look for, and how do you note them?
 step-coaching-sessions = Sessions
-guide-coaching-sessions = After each session write three or four lines: what I saw, what I heard, which question I asked. Do not hurry to advise: first ask what the teacher noticed. Instead of judging words give what a pupil said or did.
+guide-coaching-sessions = After each session write three or four lines: what I saw, what I heard, which question I asked. Do not hurry to advise: first ask what the teacher noticed. Instead of words of judgement, give what a pupil said or did.
 step-coaching-next = Agreed next steps
 guide-coaching-next = Until the next session try to change one thing. Write what will be done, in which lesson, and how it will show. The next session begins with this.
 step-coaching-changed = What changed in lessons
 guide-coaching-changed = Go back to the first question. What do pupils do differently now, and what is the evidence? Where has the teacher grown surer, and what did the observer take home for their own lessons? Write down what did not change, too.
 
 step-enquiry-plan = Plan
-guide-enquiry-plan = Begin with one question: what in pupils’ learning do you want to understand better? Choose two or three pupils and foresee what they will do in the lesson; write no names, “pupil A” will do. What will you try to change, and what will you watch?
+guide-enquiry-plan = Begin with one question: what in pupils’ learning do you want to understand better? Choose two or three pupils and predict what they will do in the lesson; write no names, “pupil A” will do. What will you try to change, and what will you watch?
 step-enquiry-act = Act
 guide-enquiry-act = Teach the lesson as planned, and note on the same day what came out differently. One change at a time is enough: when much changes at once, it is hard to tell what worked.
 step-enquiry-observe = Observe
 guide-enquiry-observe = The observer looks at the pupil, not at the teacher. In the observation sheet below write the criterion, what was seen, and the question apart. “Did not understand” is already a conclusion; “read the task twice and turned to a neighbour” is what anybody would have seen.
 step-enquiry-reflect = Reflect
-guide-enquiry-reflect = Put what you foresaw beside what you saw: what agreed, what surprised you? Write several explanations and check what evidence each has. Ask the pupils themselves what helped them.
+guide-enquiry-reflect = Put what you predicted beside what you saw: what agreed, what surprised you? Write several explanations and check what evidence each has. Ask the pupils themselves what helped them.
 step-enquiry-again = And again
 guide-enquiry-again = What will you keep for the next round, and what will you change? Write the new question in one sentence. If what you learnt is of use to other teachers, you can share that part.
 

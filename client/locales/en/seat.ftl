@@ -5,7 +5,7 @@ seat-make = Show a code
 seat-how = The guest’s phone joins the Wi-Fi here, opens this address, and the guest enters the code:
 seat-local = You opened this page on the computer itself. If a phone does not open it, the computer shows its page to itself alone: write listen = "0.0.0.0:{ $port }" in the file jeli.toml and start the program again.
 seat-code = Code
-seat-qr = The address and the code as a QR picture
+seat-qr = QR code with the address and the code
 seat-until = The code is valid until: { $when }
 seat-another = Another code
 seats-taken = Guests at their seats
@@ -15,7 +15,7 @@ seat-end-label = End the seat: { $name }
 seat-title = A guest’s seat
 seat-lead = Enter the code from the screen of the school that invited you.
 seat-name = Your name
-seat-name-why = What you write bears this name.
+seat-name-why = What you write appears under this name.
 seat-school = Your school
 seat-sit = Take the seat
 seat-signed-in = Somebody of the school is signed in on this device: { $name }. A guest takes part with a phone of their own.

@@ -32,7 +32,7 @@ notebook-edit = Править
 notebook-earlier = Показать { $count ->
         [one] ещё { $count } прежнюю запись
         [few] ещё { $count } прежние записи
-       *[many] ещё { $count } прежних записей
+       *[other] ещё { $count } прежних записей
     }
 notebook-no-step = шаг не указан
 notebook-steps = Шаги
@@ -42,17 +42,17 @@ notebook-add-step = Добавить шаг
 notebook-step-title = Название шага { $number }
 notebook-step-title-hint = Название шага
 notebook-step-done = Выполнено: { $name }
-notebook-step-text = Что записано к шагу
+notebook-step-text = Что записано на этом шаге
 notebook-step-text-hint = Пишите здесь
 notebook-step-entries = { $count ->
         [one] { $count } запись
         [few] { $count } записи
-       *[many] { $count } записей
+       *[other] { $count } записей
     }
 notebook-step-evidence = { $count ->
         [one] { $count } подтверждение
         [few] { $count } подтверждения
-       *[many] { $count } подтверждений
+       *[other] { $count } подтверждений
     }
 notebook-guidance = Показывать подсказки
 notebook-evidence = Подтверждения
@@ -85,7 +85,7 @@ notebook-share-nothing = Делиться пока нечем: сначала н
 notebook-share-where = В какой сети
 notebook-share-readers = Копию смогут читать люди { $count ->
         [one] { $count } школы:
-       *[many] { $count } школ:
+       *[other] { $count } школ:
     }
 notebook-share-home = Остаётся только у Вас: все невыбранные части, вопрос, с кем Вы работаете и название тетради.
 notebook-share-for-ever = Копию, которая дошла до школ, вернуть нельзя.
@@ -99,7 +99,7 @@ notebook-share-school-seen = Из какой она школы, видно в л
 notebook-name-nowhere = В выбранных частях Вашего имени нет.
 notebook-name-places = Ваше имя стоит здесь { $count ->
         [one] в { $count } месте
-       *[many] в { $count } местах
+       *[other] в { $count } местах
     }
 notebook-name-replace = Заменить: { $name }
 notebook-name-leave = Оставить
@@ -118,7 +118,7 @@ notebook-share-go = Опубликовать
 notebook-share-done = Опубликовано. Копию читает сеть: { $space }, { $count ->
         [one] { $count } школа
         [few] { $count } школы
-       *[many] { $count } школ
+       *[other] { $count } школ
     }.
 notebook-share-see = Посмотреть копию
 notebook-share-no-network = Ваша школа пока не состоит ни в одной сети, поэтому делиться негде. К сети школу присоединяет директор.
