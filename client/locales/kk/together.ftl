@@ -7,4 +7,4 @@ together-by = { $name }, { $school }
 together-somebody = белгісіз адам
 together-keep = Қалсын: { $value }
 together-empty = бос
-together-long = Ұзақ мәтін жазылуда: { $percent } %. Бұл бетті жаппай тұрыңыз.
+together-long = Ұзақ мәтін жазылуда: { $percent } %. Бұл бетті жаппай тұрыңыз.

@@ -7,4 +7,4 @@ together-by = { $name }, { $school }
 together-somebody = кто-то
 together-keep = Оставить: { $value }
 together-empty = пусто
-together-long = Записывается длинный текст: { $percent } %. Пока не закрывайте эту страницу.
+together-long = Записывается длинный текст: { $percent } %. Пока не закрывайте эту страницу.
