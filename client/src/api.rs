@@ -105,6 +105,11 @@ impl Client {
         self.call(Method::PUT, &format!("/api/v1/people/{person}/password"), Some(&json!({ "password": password }))).await.map(drop)
     }
 
+    /// Takes an account away; its sessions end. For a director, of somebody else.
+    pub async fn remove_person(&self, person: &str) -> Result<(), ClientError> {
+        self.call(Method::DELETE, &format!("/api/v1/people/{person}"), None::<&()>).await.map(drop)
+    }
+
     /// Changes one's own password; other sessions of this account end.
     pub async fn change_password(&self, old: &str, new: &str) -> Result<(), ClientError> {
         self.call(Method::PUT, "/api/v1/me/password", Some(&json!({ "old": old, "new": new }))).await.map(drop)

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { PHONE, openBrowser, openWindow, picture } from './harness/browser.js'
+import { PHONE, REACH_MS, openBrowser, openWindow, picture, saved } from './harness/browser.js'
 import { startNode } from './harness/programs.js'
 
 let browser
@@ -23,13 +23,16 @@ async function fill(page, code) {
   await page.locator('[data-testid="first-start"] button.first').click()
 }
 
-/** Signs in where there is no document yet. */
-async function enter(page, { login, password }) {
+async function tryToEnter(page, { login, password }) {
   const form = page.getByTestId('sign-in')
   await form.locator('#login').fill(login)
   await form.locator('#password').fill(password)
   await form.locator('button.first').click()
-  await page.getByTestId('new-plan').waitFor()
+}
+
+async function enter(page, who) {
+  await tryToEnter(page, who)
+  await page.getByTestId('rail/').waitFor()
 }
 
 test('a wrong code makes no account, the printed one makes the director and opens the desk', async () => {
@@ -47,12 +50,9 @@ test('a wrong code makes no account, the printed one makes the director and open
 
 test('the next visitor is asked to sign in; a wrong password is refused, the right one opens the desk', async () => {
   const page = await openWindow(browser, node.address, { viewport: PHONE })
-  const form = page.getByTestId('sign-in')
-  await form.waitFor()
+  await page.getByTestId('sign-in').waitFor()
   await picture(page, 'sign-in-phone')
-  await form.locator('#login').fill(director.login)
-  await form.locator('#password').fill('not-the-password')
-  await form.locator('button.first').click()
+  await tryToEnter(page, { login: director.login, password: 'not-the-password' })
   await page.getByTestId('error').waitFor()
   await enter(page, director)
   await page.context().close()
@@ -89,4 +89,34 @@ test('whoever has forgotten the password gets a new one from the director, comes
   await page.getByTestId('sign-out').click()
   await enter(page, { login: marat.login, password: 'chosen-by-marat' })
   await page.context().close()
+})
+
+test('whose account is taken away is out at once, and what they wrote in the plan of the school stays', async () => {
+  const teacher = await openWindow(browser, node.address, { viewport: PHONE })
+  await enter(teacher, { login: 'marat', password: 'chosen-by-marat' })
+  await teacher.goto(new URL('/plans', node.address).href)
+  await teacher.getByTestId('new-plan').click()
+  await teacher.locator('#new-title').fill('A plan that stays')
+  await teacher.locator('[data-testid="new-document"] button.first').click()
+  await teacher.getByTestId('mission').click()
+  await teacher.keyboard.type('Every pupil is heard.')
+  await saved(teacher)
+
+  const desk = await openWindow(browser, node.address)
+  await enter(desk, director)
+  await desk.goto(new URL('/people', node.address).href)
+  const row = desk.getByTestId('person').filter({ hasText: 'Marat Omarov' })
+  await row.getByTestId('person-remove').click()
+  await picture(desk, 'people-remove-laptop')
+  await desk.getByTestId('remove-confirm').click()
+  await desk.getByTestId('said').filter({ hasText: 'Marat Omarov' }).waitFor()
+  await row.waitFor({ state: 'detached' })
+  await teacher.getByTestId('sign-in').waitFor({ timeout: REACH_MS })
+  await tryToEnter(teacher, { login: 'marat', password: 'chosen-by-marat' })
+  await teacher.getByTestId('error').waitFor()
+  await desk.goto(new URL('/plans', node.address).href)
+  await desk.getByTestId('document').filter({ hasText: 'A plan that stays' }).click()
+  await desk.getByTestId('mission').waitFor()
+  assert.equal(await desk.getByTestId('mission').inputValue(), 'Every pupil is heard.')
+  for (const page of [teacher, desk]) await page.context().close()
 })

@@ -24,6 +24,7 @@ error-wrong-setup-code = The code does not fit. Type it exactly as the programâ€
 error-setup-closed = Too many wrong codes. Start the program again to get a new one.
 error-setup-done = This school already has an account. Reload the page and sign in.
 error-login-taken = This sign-in name is taken. Please choose another.
+error-last-director = Somebody must be able to speak for the school. Make an account for the new head first.
 error-too-many-people = This computer has no room for more accounts.
 error-password-too-short = { $min ->
         [one] The password is too short. It needs at least { $min } character.

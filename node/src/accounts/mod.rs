@@ -9,7 +9,7 @@ mod sessions;
 mod setup;
 
 pub use password::{PasswordError, Passwords};
-pub use people::{AccountError, Language, NewPerson, Person, Role, add, add_first, count, find_login, list, set_password, update, writers};
+pub use people::{AccountError, Language, NewPerson, Person, Role, add, add_first, count, find_login, list, remove, set_password, update, writers};
 pub use seats::{
     Guest, NewGuest, SEATS_MIGRATION, SeatCode, SeatError, close_codes, end_seat, find_guest, open_code, seats, set_guest_language, sit_down,
 };

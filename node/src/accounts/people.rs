@@ -113,6 +113,8 @@ pub enum AccountError {
     LoginTaken,
     #[error("there is an account already; sign in instead")]
     NotFirst,
+    #[error("somebody must be able to speak for the school; make an account for the new director first")]
+    LastDirector,
     #[error("a school has at most {MAX_PEOPLE} accounts here")]
     TooMany,
     #[error("the field {field} is empty, too long, or not one of those allowed")]
@@ -215,6 +217,18 @@ pub fn set_password(db: &mut Connection, id: PersonId, password_hash: &str, kept
     transaction.execute("DELETE FROM session WHERE person = ?1 AND token_hash IS NOT ?2", params![id.0, kept])?;
     transaction.commit()?;
     Ok(person)
+}
+
+/// Takes an account away with its sessions; whether there was one. What its person wrote stays where it is, and what is for them alone is then
+/// for nobody: the id is never given again.
+pub fn remove(db: &mut Connection, id: PersonId) -> Result<bool, AccountError> {
+    let transaction = db.transaction()?;
+    let removed = transaction.execute("DELETE FROM person WHERE id = ?1", [id.0])? > 0;
+    if removed && !transaction.query_row("SELECT EXISTS (SELECT 1 FROM person WHERE role = 'director')", [], |row| row.get(0))? {
+        return Err(AccountError::LastDirector);
+    }
+    transaction.commit()?;
+    Ok(removed)
 }
 
 pub(super) fn read_person(row: &Row<'_>) -> rusqlite::Result<Person> {

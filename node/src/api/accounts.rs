@@ -146,6 +146,25 @@ pub(super) async fn give_password(
     Ok(StatusCode::NO_CONTENT)
 }
 
+/// One's own account is not taken away so: whoever did it by mistake could not come back.
+#[utoipa::path(delete, path = "/api/v1/people/{id}", params(("id" = String, Path)), responses((status = 204)), tag = "accounts")]
+pub(super) async fn remove_person(
+    State(app): State<App>,
+    _director: Director,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> ApiResult<StatusCode> {
+    let id: PersonId = id.parse().map_err(|_| Code::NotFound)?;
+    if id == caller.person.id {
+        return Err(Code::NotAllowed.into());
+    }
+    if !app.replica.with_db(move |db| accounts::remove(db, id)).await?? {
+        return Err(Code::NotFound.into());
+    }
+    app.sockets.look_again();
+    Ok(StatusCode::NO_CONTENT)
+}
+
 #[utoipa::path(put, path = "/api/v1/me/password", request_body = OwnPasswordAsk, responses((status = 204)), tag = "accounts")]
 pub(super) async fn change_password(
     State(app): State<App>,

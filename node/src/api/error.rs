@@ -57,6 +57,7 @@ codes! {
     SetupClosed = "setup_closed", FORBIDDEN, "too many wrong codes; start the program again for a new one";
     SetupDone = "setup_done", CONFLICT, "there is an account already; sign in instead";
     LoginTaken = "login_taken", CONFLICT, "this login is taken";
+    LastDirector = "last_director", CONFLICT, "somebody must be able to speak for the school; make an account for the new director first";
     TooManyPeople = "too_many_people", CONFLICT, "this school has as many accounts as the node keeps";
     PasswordTooShort = "password_too_short", BAD_REQUEST, "the password is too short";
     PasswordTooLong = "password_too_long", BAD_REQUEST, "the password is too long";
@@ -192,6 +193,7 @@ impl From<AccountError> for ApiError {
         match error {
             AccountError::LoginTaken => Code::LoginTaken.into(),
             AccountError::NotFirst => Code::SetupDone.into(),
+            AccountError::LastDirector => Code::LastDirector.into(),
             AccountError::TooMany => Code::TooManyPeople.into(),
             AccountError::Field { field } => Self::field(&field.to_lowercase()),
             AccountError::Db(fault) => db_fault(&fault),

@@ -117,6 +117,7 @@ pub fn router(app: App) -> Router {
         .route("/me", get(accounts::me).patch(accounts::change_me))
         .route("/me/password", put(accounts::change_password))
         .route("/people/names", get(accounts::names))
+        .route("/people/{id}", delete(accounts::remove_person))
         .route("/people/{id}/password", put(accounts::give_password))
         .route("/people", get(accounts::people).post(accounts::add_person))
         .route("/spaces", get(spaces::spaces).post(spaces::create))

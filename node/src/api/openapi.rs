@@ -17,6 +17,7 @@ use utoipa::OpenApi;
         super::accounts::names,
         super::accounts::add_person,
         super::accounts::give_password,
+        super::accounts::remove_person,
         super::accounts::change_password,
         super::spaces::spaces,
         super::spaces::create,

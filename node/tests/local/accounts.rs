@@ -164,6 +164,32 @@ async fn a_forgotten_password_is_replaced_by_a_director_and_whoever_knew_the_old
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_director_takes_an_account_away_and_what_its_person_wrote_stays() {
+    let node = TestNode::start().await;
+    let (teacher, director) = (node.person("marat", "teacher").await, node.person("asel", "director").await);
+    let (id, own) = (teacher.me().await.unwrap().person.id, director.me().await.unwrap().person.id);
+    let plan = node.new_plan().await;
+    let mut tab = teacher.open_session().await.unwrap().open_document(&plan, None).await.unwrap();
+    type_in(&mut tab, "written by Marat").await;
+    tab.wait_acked(SOON).await.unwrap();
+    assert_eq!(code_of(teacher.remove_person(&own).await.err().unwrap()), "not_allowed");
+    assert_eq!(code_of(director.remove_person(&own).await.err().unwrap()), "not_allowed", "nobody locks themselves out");
+    for nobody in ["0".repeat(32), "nobody".to_owned()] {
+        assert_eq!(code_of(director.remove_person(&nobody).await.err().unwrap()), "not_found", "{nobody}");
+    }
+    director.remove_person(&id).await.expect("taken away");
+    assert!(end_of(tab).await.contains("signed_out"));
+    assert_eq!(code_of(teacher.me().await.err().unwrap()), "signed_out");
+    assert_eq!(code_of(node.nobody().sign_in("marat", PASSWORD).await.err().unwrap()), "wrong_login");
+    assert_eq!(director.people().await.unwrap().iter().map(|person| person.login.as_str()).collect::<Vec<_>>(), ["asel"]);
+    assert!(director.content(&plan).await.unwrap().content.to_string().contains("written by Marat"));
+    let again = node.person("marat", "teacher").await.me().await.unwrap();
+    assert_ne!(again.person.id, id, "the same login is another person");
+    assert_eq!(code_of(node.control().remove_person(&own).await.err().unwrap()), "last_director");
+    director.me().await.expect("the last director is still there");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn ones_own_password_is_changed_with_the_old_one_and_this_session_stays() {
     const NEW: &str = "another sentence";
     let node = TestNode::start().await;

@@ -141,6 +141,7 @@ export const api = {
   addPerson: (person: NewPerson) => ask<unknown>('POST', 'people', person),
   givePassword: (person: string, password: string) =>
     ask<unknown>('PUT', `people/${part(person)}/password`, { password }),
+  removePerson: (person: string) => ask<unknown>('DELETE', `people/${part(person)}`),
   changePassword: (old: string, password: string) =>
     ask<unknown>('PUT', 'me/password', { old, new: password }),
   spaces: () => ask<Space[]>('GET', 'spaces'),
