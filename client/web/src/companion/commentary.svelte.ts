@@ -5,7 +5,8 @@ import { oneOf, said, SETTLED, type Common, type Remark, type Suggestion } from 
 import { ordered, setPlain, setWord, textAt, word, writeText } from '../edit/paths'
 import type { Id } from '../edit/order'
 import type { LiveDocument } from '../live/document.svelte'
-import { accept } from './accept'
+import { settle } from '../edit/values'
+import { accept, repeated, takeOutRepeated } from './accept'
 import { QUOTE_LETTERS, standing, type Place, type Standing } from './anchor'
 import { Companions, type Home } from './companions.svelte'
 import { asOne } from './found'
@@ -27,6 +28,8 @@ export interface RemarkEntry extends Spoken<Remark> {
 export interface SuggestionEntry extends Spoken<Suggestion> {
   is: 'suggestion'
   at: Standing
+  /** Two have accepted it apart, and its words stand twice. */
+  twice: boolean
   open: boolean
 }
 export type Entry = RemarkEntry | SuggestionEntry
@@ -135,8 +138,15 @@ export class Commentary {
     const by = ['suggestions', entry.id, 'settled_by']
     entry.home.change((draft) => {
       setWord(draft, ['suggestions', entry.id, 'settled'], how)
-      writeText(draft, by, { at: 0, remove: textAt(draft, by).length, insert: how === 'open' ? '' : (session.me?.person.name ?? '') })
+      // A name has its own line: two who settle it apart are two.
+      writeText(draft, by, { at: 0, remove: textAt(draft, by).length, insert: how === 'open' ? '' : `${session.me?.person.name ?? ''}\n` })
     })
+  }
+
+  /** What two accepted apart is accepted once; whether its words stand once too is for whoever looks at them. */
+  settleTwice(entry: SuggestionEntry, repeated: 'taken_out' | 'left'): void {
+    if (repeated === 'taken_out') this.live.change((draft) => takeOutRepeated(draft, entry.item))
+    entry.home.change((draft) => settle(draft, ['suggestions', entry.id, 'settled'], 'accepted'))
   }
 
   #remarks(): RemarkEntry[] {
@@ -157,7 +167,10 @@ export class Commentary {
 
   #suggestions(): SuggestionEntry[] {
     const all = asOne(this.#companions.all.map((home) => ordered(home.doc.suggestions).map(({ id, item }) => ({ id, item, home }))))
-    return all.map((each) => ({ ...each, is: 'suggestion', at: standing(this.#doc, each.item), open: oneOf(SETTLED, each.item.settled) === 'open' }))
+    return all.map((each) => {
+      const twice = repeated(this.#doc, each.item) !== undefined
+      return { ...each, is: 'suggestion', at: standing(this.#doc, each.item), twice, open: twice || oneOf(SETTLED, each.item.settled) === 'open' }
+    })
   }
 }
 

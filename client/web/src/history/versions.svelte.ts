@@ -38,7 +38,7 @@ export class Versions {
   }
 
   /** Oldest first. */
-  readonly all: NamedVersion[] = $derived(this.#companions.all.flatMap((home) => versionsIn(home.doc)).sort((a, b) => a.at - b.at))
+  readonly all: NamedVersion[] = $derived.by(() => this.#companions.all.flatMap((home) => versionsIn(home.doc)).sort((a, b) => a.at - b.at))
   readonly approved: NamedVersion | undefined = $derived(this.all.findLast((version) => version.approved && A.hasHeads(this.#live.doc, version.heads)))
 
   get mayName(): boolean {
