@@ -11,8 +11,9 @@ export async function forget(keeping: Keeping | undefined, person: string): Prom
   forgetLastHere(keeping, person)
   setLanguageToTell(keeping, person, undefined)
   setKeepsHere(keeping, person, 'no')
-  setSeatHere(keeping, person, 'left')
   await wipe(person)
+  // Last, so that a page that is closed meanwhile leaves it to the next.
+  setSeatHere(keeping, person, 'left')
 }
 
 /** Forgets guests whose seat has ended: each seat is another person to the node, so nobody comes back to what they left. `here`: who sits here now. */
