@@ -16,9 +16,9 @@ readers-network = can be read by { $count ->
         [one] { $count } school of the network
        *[other] { $count } schools of the network
     }
-standing-stopped = This computer sends nothing in this network any more: other schools hold more of its writing than it holds itself, as happens when an old copy of its disk is put back. Everything can be read here. To go on writing, add the computer anew with the school’s recovery sheet. What was written here and not sent is on this computer alone: copy it before you add the computer anew.
+standing-stopped = This computer sends nothing in this network any more: other schools hold more of its writing than it holds itself, as happens when an old copy of its disk is put back. Everything can be read here. To go on writing, add the computer again with the school’s recovery sheet. What was written here and not sent is on this computer alone: copy it before you add the computer again.
 standing-retired = The school has retired this computer. What was written earlier can be read here; what is written here now would reach nobody, so write on another computer of the school.
-standing-out = The other schools no longer count this school in: the computer that let it in has itself been retired. What is here can be read; to write together again, ask the convenor for a new invitation.
+standing-out = The other schools no longer count our school in: the computer that let it in has itself been retired. What is here can be read; to write together again, ask the convenor for a new invitation.
 documents-title = Documents
 projects-title = Projects
 talk-title = Talk

@@ -17,4 +17,4 @@ first-start-lead = The first account belongs to the head of the school. You add 
 first-start-code = One-time code
 first-start-code-hint = The code is on the screen of this school computer, in the window where the program was started.
 first-start-begin = Begin
-sign-in-unsaved = Your latest words wait in this tab. Sign in again and they are sent to the school computer.
+sign-in-unsaved = What you wrote last waits in this tab. Sign in again and it is sent to the school computer.

@@ -1,8 +1,8 @@
 # The command list (Ctrl+K) and the choice of light or dark.
 finding-title = Find and go
-finding-what = A document, a room or an action
+finding-what = A document, a section or an action
 finding-documents = Documents
-finding-rooms = Rooms
+finding-rooms = Sections
 finding-actions = Actions
 finding-none = Nothing found. Try only the beginning of a word.
 finding-language = Language: { $name }

@@ -1,7 +1,7 @@
 # The frame of the page: rail, languages, words used in many rooms.
 app-name = jeli
 skip-to-content = Skip to the content
-rail-label = Rooms
+rail-label = Sections
 rail-home = Home
 rail-plans = Plans
 rail-meetings = Meetings
@@ -22,7 +22,7 @@ save = Save
 copy = Copy
 copied = Copied
 nowhere-title = There is no such page
-nowhere-home = Back to the first page
+nowhere-home = Back to the home page
 when-today = today at { $time }
 when-yesterday = yesterday at { $time }
 when-weekday = { $day }, { $time }
@@ -31,5 +31,5 @@ unreachable-what = Check that it is switched on and that this device is on the s
 rail-projects = Projects
 rail-talk = Talk
 rail-find = Find
-rail-find-key = Find a document, a room or an action (Ctrl+K)
+rail-find-key = Find a document, a section or an action (Ctrl+K)
 rail-more = More

@@ -53,4 +53,4 @@ join-hint = Paste the text that the network’s convenor sent you.
 join-what = After joining, your school can read the documents of that network. Your own school’s documents stay with you.
 join-go = Join
 join-done = Your school has joined the network. The documents are on their way.
-join-waiting = The request is kept. It completes by itself when the school that invited you comes online; you can close this page.
+join-waiting = The request is saved. It completes by itself when the school that invited you comes online; you can close this page.

@@ -53,7 +53,7 @@ notebook-step-evidence = { $count ->
     }
 notebook-guidance = Show guidance
 notebook-evidence = Evidence
-notebook-evidence-empty = What shows that something has changed? A pupil's answer, an observation sheet, an action of the plan. Write no pupil's name.
+notebook-evidence-empty = What shows that something has changed? A pupil’s answer, an observation sheet, an action of the plan. Write no pupil’s name.
 notebook-add-evidence = Add evidence
 notebook-evidence-number = Evidence { $number }
 notebook-evidence-title = Title of the evidence
@@ -62,7 +62,7 @@ notebook-evidence-note = Note
 notebook-evidence-note-hint = What does it show?
 notebook-evidence-step = Step that the evidence belongs to
 notebook-observations = Observation sheet
-notebook-observations-what = Write the criterion, what was seen, and the question apart. No grades, no pupil's name.
+notebook-observations-what = Write the criterion, what was seen, and the question apart. No grades, no pupil’s name.
 notebook-add-observation = Add an observation
 notebook-observation-date = Date of observation { $number }
 notebook-observation-step = Step that observation { $number } belongs to
@@ -84,27 +84,27 @@ notebook-share-readers = { $count ->
         [one] People of this { $count } school
        *[other] People of these { $count } schools
     } will be able to read the copy:
-notebook-share-home = This stays at home: all parts not chosen, the focus, whom you work with, and the title of the notebook.
+notebook-share-home = This stays with you: all parts not chosen, the focus, whom you work with, and the title of the notebook.
 notebook-share-for-ever = What has been delivered cannot be called back.
 notebook-share-name = Under which name
 notebook-share-own = Under my own: { $name }
 notebook-share-pseudonym = Under a pseudonym
 notebook-pseudonym = Pseudonym
 notebook-pseudonym-hint = For example: Steppe teacher
-notebook-share-signed = Name that the copy bears: { $name }
+notebook-share-signed = Name on the copy: { $name }
 notebook-share-school-seen = Which school it comes from is seen in any case: { $school }. In a small school people may know you by the story itself.
-notebook-name-nowhere = Your name does not stand in the chosen parts.
-notebook-name-places = Your name stands here in { $count ->
+notebook-name-nowhere = Your name does not appear in the chosen parts.
+notebook-name-places = Your name appears here in { $count ->
         [one] { $count } place
        *[other] { $count } places
     }
 notebook-name-replace = Replace: { $name }
 notebook-name-leave = Leave
-notebook-name-endings = Words around a replaced name may want mending: look the copy over. Short and pet names are not recognised.
-notebook-share-links = Links that stay at home: { $count }. Other schools cannot read the documents that they lead to.
+notebook-name-endings = Words around a replaced name may need correcting: read the copy through. Short and pet names are not recognised.
+notebook-share-links = Links that stay with you: { $count }. Other schools cannot read the documents that they lead to.
 notebook-share-its-title = Title of the copy
 notebook-share-title-hint = One that its readers understand
-notebook-share-name-in-title = Your own name seems to stand in the title or in the pseudonym.
+notebook-share-name-in-title = Your own name seems to be in the title or in the pseudonym.
 notebook-consent = Consent
 notebook-consent-me = This is about nobody but me.
 notebook-consent-only-me = These parts are about nobody but me
@@ -118,7 +118,7 @@ notebook-share-done = Published. The copy can be read in { $space }, by { $count
        *[other] { $count } schools
     }.
 notebook-share-see = See the copy
-notebook-share-no-network = Your school is in no network yet, so there is nowhere to share. The director joins the school to a network.
+notebook-share-no-network = Your school is in no network yet, so there is nowhere to share. The head joins the school to a network.
 notebook-share-parts-go = Choose parts and share
 notebook-shared = What I have shared
 notebook-shared-empty = Nothing of this notebook has been shared. When you are ready, you can show one step or one entry to teachers of other schools, under your own name or a pseudonym.
@@ -134,6 +134,6 @@ notebook-withdrawn-title = Withdrawn by its author
 notebook-ask = Ask for feedback
 notebook-ask-shows-name = A request for feedback would show your name, so it is not offered for a part under a pseudonym.
 notebook-copy-by = By
-notebook-copy-what = This is a part of somebody's own notebook that they shared. The rest of it is read by its author alone.
+notebook-copy-what = This is a part of somebody’s own notebook that they shared. The rest of it is read by its author alone.
 notebook-copy-withdrawn = Its author has withdrawn this part. What had been delivered before may remain in the history.
 error-nothing-chosen = Choose at least one part.

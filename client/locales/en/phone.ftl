@@ -1,13 +1,13 @@
 # The phone: trusting the school computer's certificate.
 phone-title = Introduce a phone to the school computer
-phone-why = A phone keeps documents only for an address that it trusts. So it has to accept the school computer’s certificate once. The certificate counts in the school’s own network alone: it has nothing to do with other sites on the internet.
+phone-why = A phone keeps documents only for an address that it trusts. So it has to accept the school computer’s certificate once. The certificate is valid only in the school’s own network: it has nothing to do with other sites on the internet.
 phone-done = This device trusts the school computer. You can put jeli on this device and write away from school.
 phone-local = This computer is the node itself: there is nothing to install here. Phones must show the same digits as below.
 phone-not-served = The school computer does not open a protected address for phones yet. Whoever looks after it writes listen = "0.0.0.0:8787" into the file jeli.toml and starts the program again.
 phone-step-get = Download the certificate
 phone-get = Download the certificate
 phone-step-compare = Compare the digits
-phone-compare = Go on only if the SHA-256 digits on the phone are those on the school computer’s screen. If they differ, install nothing and tell the director.
+phone-compare = Go on only if the SHA-256 digits on the phone are those on the school computer’s screen. If they differ, install nothing and tell the head.
 phone-step-install = Install it
 phone-android = Android: Settings → Security → Encryption and credentials → Install a certificate → CA certificate. Choose the file jeli.crt that was downloaded.
 phone-iphone = iPhone: Settings → Profile Downloaded → Install. Then Settings → General → About → Certificate Trust Settings: switch jeli on.

@@ -1,6 +1,6 @@
 # Step 1 of a plan: self-evaluation and short questionnaires.
 evaluation = School’s self-evaluation
-lenses-pick = From which side will you look? Take only the few questions that matter to you.
+lenses-pick = From which angle will you look? Take only the few questions that matter to you.
 lens-factors = Ten factors of school change
 lens-organisation = Nine questions on the organisation
 lens-engagement = Families, staff, community: what hinders, what helps
@@ -14,7 +14,7 @@ asks-factors-purpose-more = Does the child come first in everyday decisions?
 asks-factors-teaching = Quality of teaching
 asks-factors-teaching-more = Do pupils think for themselves in lessons, and where do they struggle?
 asks-factors-culture = Positive culture
-asks-factors-culture-more = Is it safe here to ask for help, to err, to share?
+asks-factors-culture-more = Is it safe here to ask for help, to make mistakes, to share?
 asks-factors-development = Continuous professional development
 asks-factors-development-more = Do teachers learn from each other, and is there time for it?
 asks-factors-enquiry = Enquiry-based practice
@@ -40,9 +40,9 @@ asks-organisation-culture-more = What do we do “because we always have”, and
 asks-organisation-structure = Structure
 asks-organisation-structure-more = Is it clear who decides what and whom they tell?
 asks-organisation-climate = Climate
-asks-organisation-climate-more = How do people treat each other, and how do they come in in the morning?
+asks-organisation-climate-more = How do people treat each other, and in what mood do they arrive in the morning?
 asks-organisation-tasks = Task requirements and skills
-asks-organisation-tasks-more = Have people the skills and the time for what they are asked to do?
+asks-organisation-tasks-more = Do people have the skills and the time for what they are asked to do?
 asks-organisation-needs = Individual needs and values
 asks-organisation-needs-more = Does the work agree with what matters to each person?
 asks-organisation-motivation = Motivation
@@ -52,14 +52,13 @@ asks-engagement-families-more = How do parents take part in the school and in th
 asks-engagement-staff = Engagement of staff
 asks-engagement-staff-more = How do teachers and staff take part in decisions?
 asks-engagement-community = Engagement of the community
-asks-engagement-community-more = How are the village, the district and partners tied to the school?
+asks-engagement-community-more = How are the village, the district and partners connected with the school?
 judgement-own = Add a question of our own
 judgement-asked = A question of our own
 judgement-asked-hint = What do we want to know?
-judgement-apart =
-    { $count ->
+judgement-apart = { $count ->
         [one] There is { $count } judgement on this question.
-       *[other] This question was picked apart: { $count } judgements stand side by side.
+       *[other] Several people picked this question: { $count } judgements stand side by side.
     }
 judgement-focus = our focus of change
 judgement-strengths = Strengths
@@ -84,14 +83,13 @@ survey-until = Until:
 audience-staff = staff
 audience-parents = parents
 audience-pupils = pupils
-survey-question = Question of the questionnaire, { $number }
+survey-question = Question { $number } of the questionnaire
 survey-question-short = Question
 survey-question-hint = One thought to which people can say yes or no
 survey-add-question = Add a question
-survey-full =
-    { $count ->
-        [one] That is all one asks: { $count } question.
-       *[other] That is all one asks: { $count } questions.
+survey-full = { $count ->
+        [one] A questionnaire has { $count } question at most.
+       *[other] A questionnaire has { $count } questions at most.
     }
 survey-print = Print the paper form
 survey-open = take answers by link
@@ -114,13 +112,13 @@ survey-paper-words = Tick one box in each line. Do not write your name.
 survey-paper-until = Please return it by { $day }.
 survey-thanks = Thank you for your time!
 answer-1 = No
-answer-2 = Rather no
-answer-3 = Rather yes
+answer-2 = Mostly no
+answer-3 = Mostly yes
 answer-4 = Yes
 rests-on = Rests on:
-rests-on-add = Tie to a judgement…
+rests-on-add = Link to a judgement…
 rests-on-add-label = Which judgement it rests on: { $name }
-rests-on-remove = Untie: { $name }
+rests-on-remove = Remove the link: { $name }
 rests-on-gone = a removed judgement
 questionnaire-send = Send the answers
 questionnaire-left =
@@ -129,7 +127,7 @@ questionnaire-left =
        *[other] { $count } questions still without an answer
     }
 questionnaire-sent = Your answers have arrived. Thank you!
-questionnaire-nobody = Who you are is not kept: only the count of answers grows.
+questionnaire-nobody = Who you are is not kept: only the answers are counted.
 questionnaire-from = Asked by: { $school }
 questionnaire-asking = The questionnaire is opening…
-questionnaire-closed = This questionnaire is closed, or its link is not whole. Ask whoever gave it to you.
+questionnaire-closed = This questionnaire is closed, or a part of its link is missing. Ask whoever gave it to you.

@@ -6,5 +6,5 @@ away-returned = The connection is back. { $count ->
        *[other] What you wrote on this device has reached the school: { $count } documents.
     }
 away-clocks = The clock of this device and that of the school computer disagree: here { $here }, there { $there }. Dates are shown by the school computer. Please set the wrong one right.
-unreachable-words = Words written on this device that have not reached the school are saved: they are sent by themselves when you sign in again.
+unreachable-words = What was written on this device and has not reached the school is saved: it is sent by itself when you sign in again.
 unreachable-choice = Whoever has chosen to keep documents on this device can work without a connection too: see “People”.

@@ -12,7 +12,7 @@ safety-schools = reached { $reached } of { $of ->
         [one] { $of } school
        *[other] { $of } schools
     }
-safety-schools-last-known = when last known, reached { $reached } of { $of ->
+safety-schools-last-known = as last known, reached { $reached } of { $of ->
         [one] { $of } school
        *[other] { $of } schools
     }
@@ -31,7 +31,7 @@ safety-more-cut = Our school is working alone: nothing is sent to the network.
 safety-to-line = Connect again
 safety-more-unknown = The school computer does not answer now, so it is not known what has reached the other schools. You will see it here when the connection is back.
 safety-as-of = Last known: { $when }
-safety-by-itself = The changes go by themselves when the schools come online.
+safety-by-itself = The changes are sent by themselves when the schools come online.
 safety-call = If it is urgent, call and ask to have the computer switched on: { $schools }
 changes-waiting = changes waiting to be sent
 changes-going = changes being sent
@@ -47,12 +47,12 @@ presence-you = you
 presence-nobody = Nobody but you
 presence-unknown = Who else is here is not known now
 read-only-rule = You can read this document, not change it. It is written by { $school }.
-read-only-reader = You can read the documents of our school. To write, ask the director for another role.
+read-only-reader = You can read the documents of our school. To write, ask the head for another role.
 read-only-newer = This document was written with a newer program. You can read it here; to write, update the program on the school computer.
 set-aside-title = Your words, set aside
-set-aside-what = These words did not go into the document, but they are not lost: they are on the school computer. Keep them as a copy of your own, or drop them.
+set-aside-what = These words did not go into the document, but they are not lost: they are on the school computer. Keep them as a copy of your own, or discard them.
 set-aside-copy = Keep as a copy
-set-aside-drop = Drop
+set-aside-drop = Discard
 item-menu = Actions: { $name }
 move-up = Move up: { $name }
 move-down = Move down: { $name }
@@ -70,7 +70,7 @@ put-words-back = Put my words back
 moved-to = Place { $place } of { $of }: { $name }
 undo = Undo
 drag = Drag
-rich-tools = Shape the text
+rich-tools = Format the text
 rich-bold = Bold
 rich-italic = Italic
 rich-heading = Heading
@@ -84,11 +84,11 @@ timing-soon = due soon
 minutes-short = min
 minutes = { $count } min
 read-only-refused = Words from this tab were not taken into the document, so for now you can only read here.
-start-anew = Open the document anew
+start-anew = Open the document again
 set-aside-reason-reader = Your role lets you read documents only.
 set-aside-reason-school-may-not-write = Our school may not write in this document.
 set-aside-reason-waits-for-another-node = These words came from another school and wait for its confirmation.
-set-aside-reason-no-longer-part = These words stand on something that is no longer part of the document.
-set-aside-reason-untrusted = The school computer could not accept this change as sound.
+set-aside-reason-no-longer-part = These words rest on something that is no longer part of the document.
+set-aside-reason-untrusted = The school computer could not accept this change as valid.
 set-aside-reason-other = The school computer did not take this change.
 left-in-tab = The words that were not taken are here in full, in this tab. Copy them if you need them:

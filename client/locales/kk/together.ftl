@@ -7,5 +7,5 @@ together-by = { $name }, { $school }
 together-somebody = белгісіз адам
 together-keep = Қалсын: { $value }
 together-empty = бос
-together-long = Ұзақ мәтін жазылуда: { $percent } %. Бұл бетті жаппай тұрыңыз.
+together-long = Ұзақ мәтін жазылуда: { $percent } %. Бұл бетті жаппай тұрыңыз.
 together-unwritten = «{ $title }» құжатында ұзақ мәтін соңына дейін жазылмады. Көрініп тұрғаны құжатта бар; қалғаны көшіріп алған жеріңізде. Жетпейтінін бөліп-бөліп қайта қойыңыз.

@@ -1,22 +1,22 @@
 # Remarks and suggestions beside a document.
-remarks-title = Замечания
-remarks-count = Замечания: { $count }
+remarks-title = Комментарии
+remarks-count = Комментарии: { $count }
 remarks-here = { $count ->
-        [one] Здесь { $count } замечание
-        [few] Здесь { $count } замечания
-       *[other] Здесь { $count } замечаний
+        [one] Здесь { $count } комментарий
+        [few] Здесь { $count } комментария
+       *[other] Здесь { $count } комментариев
     }
-remarks-next = Следующее замечание (Ctrl+Alt+J)
-remarks-previous = Предыдущее замечание (Ctrl+Alt+K)
-remarks-close = Закрыть замечания
+remarks-next = Следующий комментарий (Ctrl+Alt+J)
+remarks-previous = Предыдущий комментарий (Ctrl+Alt+K)
+remarks-close = Закрыть комментарии
 remarks-settled-show = Решённые: { $count }
 remarks-settled-hide = Скрыть решённые: { $count }
-remarks-empty = Замечаний пока нет. Выделите слова и напишите, что Вы о них думаете, или предложите другие. В самом документе это ничего не меняет.
-remarks-empty-reader = Замечаний пока нет. Ваша роль позволяет читать замечания, но не писать их.
-remark-begin = Замечание
-remark-key = Замечание к выделенным словам или к полю (Ctrl+Alt+M)
+remarks-empty = Комментариев пока нет. Выделите слова и напишите, что Вы о них думаете, или предложите другие. В самом документе это ничего не меняет.
+remarks-empty-reader = Комментариев пока нет. Ваша роль позволяет читать комментарии, но не писать их.
+remark-begin = Комментарий
+remark-key = Комментарий к выделенным словам или к полю (Ctrl+Alt+M)
 remark-whole = Документ в целом
-remark-words = Ваше замечание
+remark-words = Ваш комментарий
 remark-send = Отправить
 remark-answer = Ответить
 remark-answers = { $count ->
@@ -31,9 +31,9 @@ said-by-nobody = Без имени
 said-send = Отправить
 said-done = Готово
 said-edit = Изменить
-said-take-back = Забрать
-said-taken-back = Автор забрал эти слова
-said-taken-back-undo = Вы забрали: { $name }
+said-take-back = Отозвать
+said-taken-back = Автор отозвал эти слова
+said-taken-back-undo = Отозвано: { $name }
 mention-whom = Кого упомянуть
 suggestion-begin = Предложить другие слова
 suggestion-instead = Другие слова
@@ -54,9 +54,9 @@ suggestion-twice = Принято в двух школах одновремен�
 suggestion-once = Убрать повтор
 suggestion-leave-twice = Оставить так
 suggestion-who-accepts = Принимает тот, кто пишет документ: { $school }
-talks-count = Обсуждение: { $count }
+talks-count = Обсуждения: { $count }
 talks-empty = Об этом документе ещё не говорили и не просили обратной связи.
 talk-about = Обсудить
 ask-for = Попросить обратную связь
-companion-about = Это замечания к документу. Их читают рядом с ним.
+companion-about = Это комментарии к документу. Их читают рядом с ним.
 companion-open = Открыть документ

@@ -1,9 +1,9 @@
 # Dates. The browser's own calendar does not know Kazakh everywhere.
 date-day = { $day } { $month }
-date-year = { $day } { $month } { $year } г.
+date-year = { $day } { $month } { $year } г.
 date-short-year = { $day } { $month } { $year }
 date-weekday = { $weekday }, { $day } { $month }
-date-full = { $weekday }, { $day } { $month } { $year } г.
+date-full = { $weekday }, { $day } { $month } { $year } г.
 time-absent = без времени
 date-absent = без даты
 weekday-0 = воскресенье

@@ -8,8 +8,8 @@ space-schools = { $count ->
         [few] { $count } школы
        *[other] { $count } школ
     }
-space-role-convenor = мы — координатор сети
-space-role-member = мы — участник сети
+space-role-convenor = мы — координатор сети
+space-role-member = мы — участник сети
 space-role-reader = мы только читаем
 school-role-convenor = координатор сети
 school-role-member = участник сети

@@ -1,7 +1,7 @@
 # The notebook of steps: what a person writes for themselves, and what of it they share.
 who-reads-me = может читать: только я
-who-reads-me-more = Школьный компьютер показывает это только Вам: ни руководителю, ни коллегам, и не отправляет в другие школы. То, чем Вы поделились, – отдельная копия.
-notebook-private = Это читаете только Вы: ни руководитель, ни ведущий группы, ни другие школы этого не видят. Если захотите чем-то поделиться, будет сделана копия этой части, а сама тетрадь останется здесь.
+who-reads-me-more = Школьный компьютер показывает это только Вам, не показывает ни директору, ни коллегам и не отправляет в другие школы. То, чем Вы поделились, — отдельная копия.
+notebook-private = Это читаете только Вы: ни директор, ни ведущий группы, ни другие школы этого не видят. Если захотите чем-то поделиться, будет сделана копия этой части, а сама тетрадь останется здесь.
 notebook-kind = тетрадь шагов
 notebook-facts = О тетради
 notebook-focus = Вопрос
@@ -32,33 +32,33 @@ notebook-edit = Править
 notebook-earlier = Показать { $count ->
         [one] ещё { $count } прежнюю запись
         [few] ещё { $count } прежние записи
-       *[many] ещё { $count } прежних записей
+       *[other] ещё { $count } прежних записей
     }
 notebook-no-step = шаг не указан
 notebook-steps = Шаги
 notebook-steps-done = Выполнено: { $done } из { $of }
 notebook-steps-empty = Шагов пока нет. Добавьте первый и назовите его своими словами.
 notebook-add-step = Добавить шаг
-notebook-step-title = Название шага № { $number }
+notebook-step-title = Название шага { $number }
 notebook-step-title-hint = Название шага
 notebook-step-done = Выполнено: { $name }
-notebook-step-text = Что записано к шагу
+notebook-step-text = Что записано на этом шаге
 notebook-step-text-hint = Пишите здесь
 notebook-step-entries = { $count ->
         [one] { $count } запись
         [few] { $count } записи
-       *[many] { $count } записей
+       *[other] { $count } записей
     }
 notebook-step-evidence = { $count ->
         [one] { $count } подтверждение
         [few] { $count } подтверждения
-       *[many] { $count } подтверждений
+       *[other] { $count } подтверждений
     }
 notebook-guidance = Показывать подсказки
 notebook-evidence = Подтверждения
 notebook-evidence-empty = По чему видно, что что-то изменилось? Ответ ученика, лист наблюдения, мероприятие плана. Имён учеников не пишите.
 notebook-add-evidence = Добавить подтверждение
-notebook-evidence-number = Подтверждение № { $number }
+notebook-evidence-number = Подтверждение { $number }
 notebook-evidence-title = Название подтверждения
 notebook-evidence-title-hint = Что это?
 notebook-evidence-note = Пояснение
@@ -67,8 +67,8 @@ notebook-evidence-step = К какому шагу относится подтв�
 notebook-observations = Лист наблюдения
 notebook-observations-what = Пишите отдельно критерий, увиденное и вопрос. Без оценок и без имён учеников.
 notebook-add-observation = Добавить наблюдение
-notebook-observation-date = Дата наблюдения № { $number }
-notebook-observation-step = К какому шагу относится наблюдение № { $number }
+notebook-observation-date = Дата наблюдения { $number }
+notebook-observation-step = К какому шагу относится наблюдение { $number }
 notebook-observation-criterion = Критерий
 notebook-observation-criterion-hint = На что смотрим?
 notebook-observation-seen = Что увидено
@@ -85,7 +85,7 @@ notebook-share-nothing = Делиться пока нечем: сначала н
 notebook-share-where = В какой сети
 notebook-share-readers = Копию смогут читать люди { $count ->
         [one] { $count } школы:
-       *[many] { $count } школ:
+       *[other] { $count } школ:
     }
 notebook-share-home = Остаётся только у Вас: все невыбранные части, вопрос, с кем Вы работаете и название тетради.
 notebook-share-for-ever = Копию, которая дошла до школ, вернуть нельзя.
@@ -99,7 +99,7 @@ notebook-share-school-seen = Из какой она школы, видно в л
 notebook-name-nowhere = В выбранных частях Вашего имени нет.
 notebook-name-places = Ваше имя стоит здесь { $count ->
         [one] в { $count } месте
-       *[many] в { $count } местах
+       *[other] в { $count } местах
     }
 notebook-name-replace = Заменить: { $name }
 notebook-name-leave = Оставить
@@ -119,7 +119,7 @@ notebook-share-go = Опубликовать
 notebook-share-done = Опубликовано. Копию читает сеть: { $space }, { $count ->
         [one] { $count } школа
         [few] { $count } школы
-       *[many] { $count } школ
+       *[other] { $count } школ
     }.
 notebook-share-see = Посмотреть копию
 notebook-share-no-network = Ваша школа пока не состоит ни в одной сети, поэтому делиться негде. К сети школу присоединяет директор.

@@ -47,7 +47,7 @@ picture-progress = Выполнение по целям и приоритета�
 picture-table = То же в таблице
 picture-coming = Рисуется…
 picture-undated = Когда у мероприятий появятся даты, они будут видны здесь.
-picture-first = Здесь первые { $count } строк из { $of }.
+picture-first = Показаны первые строки: { $count } из { $of }.
 action-resources-hint = Что нужно?
 action-money = Деньги
 action-time = Бюджет времени
@@ -77,7 +77,7 @@ goal-fold =
         [few] Свернуть: { $count } мероприятия
        *[other] Свернуть: { $count } мероприятий
     }
-smart = Как хорошо сказать цель
+smart = Как хорошо сформулировать цель
 smart-specific = Конкретно: что изменится и для кого?
 smart-measurable = Измеримо: по чему мы это увидим?
 smart-attainable = Достижимо: хватит ли людей и времени?
@@ -96,5 +96,5 @@ answer-send = Предложить
 answer-not = Не нужно
 answer-offers = предложен день: { $day }
 answer-other = просит другой день
-answer-take = Взять этот день
+answer-take = Принять этот день
 answer-leave = Оставить прежний

@@ -75,25 +75,23 @@ rating-1 = только начинаем
 rating-2 = складывается
 rating-3 = хорошо налажено
 rating-4 = наша сильная сторона
-surveys = Короткие опросы
+surveys = Короткие анкеты
 surveys-empty = Задайте сотрудникам, родителям или ученикам до десяти вопросов. Кто что ответил, не хранится: остаются только итоги.
-surveys-add = Добавить опрос
-survey-title = Название опроса
+surveys-add = Добавить анкету
+survey-title = Название анкеты
 survey-title-hint = О чём спрашиваем?
 survey-audience = Кого спрашиваем:
 survey-until = Срок:
 audience-staff = сотрудников
 audience-parents = родителей
 audience-pupils = учеников
-survey-question = Вопрос опроса, { $number }
+survey-question = Вопрос анкеты { $number }
 survey-question-short = Вопрос
 survey-question-hint = Одна мысль, на которую можно ответить «да» или «нет»
 survey-add-question = Добавить вопрос
-survey-full =
-    { $count ->
-        [one] Больше не спрашивают: { $count } вопрос.
-        [few] Больше не спрашивают: { $count } вопроса.
-       *[other] Больше не спрашивают: { $count } вопросов.
+survey-full = { $count ->
+        [one] В анкете не больше { $count } вопроса.
+       *[other] В анкете не больше { $count } вопросов.
     }
 survey-print = Распечатать бланк
 survey-open = принимать ответы по ссылке
@@ -133,7 +131,7 @@ questionnaire-left =
        *[other] Ещё { $count } вопросов без ответа
     }
 questionnaire-sent = Ваши ответы получены. Спасибо!
-questionnaire-nobody = Кто Вы, не сохраняется: прибавляется только число ответов.
+questionnaire-nobody = Кто Вы, не сохраняется: учитываются только сами ответы.
 questionnaire-from = Спрашивает: { $school }
-questionnaire-asking = Опрос открывается…
-questionnaire-closed = Этот опрос закрыт или ссылка неполная. Спросите того, кто её дал.
+questionnaire-asking = Анкета открывается…
+questionnaire-closed = Эта анкета закрыта, или ссылка скопирована не полностью. Спросите того, кто Вам её дал.

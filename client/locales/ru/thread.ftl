@@ -9,19 +9,19 @@ talk-readers-network = Прочитать смогут люди каждой ш�
        *[other] { $count } школ
     }. То, что дошло, отозвать нельзя.
 thread-begin = Начать обсуждение
-thread-title = О чём оно
+thread-title = О чём обсуждение
 thread-title-example = Как Вы проводите первые десять минут урока?
-thread-first-words = Первые слова
+thread-first-words = Первое сообщение
 thread-posts = Что сказано
-thread-empty = Пока никто ничего не сказал. Напишите первые слова: коллеги прочитают их, когда выйдут на связь, и ответят, когда будет время.
-thread-your-words = Ваши слова
-thread-answer-to = Ваш ответ. Пишет: { $name }
-thread-to = В ответ на слова: { $name }
+thread-empty = Пока никто ничего не написал. Напишите первое сообщение: коллеги прочитают его, когда выйдут на связь, и ответят, когда будет время.
+thread-your-words = Ваше сообщение
+thread-answer-to = Ваш ответ. Кому: { $name }
+thread-to = кому: { $name }
 thread-new = новое
 thread-fresh = { $count ->
-        [one] { $count } новая запись
-        [few] { $count } новые записи
-       *[other] { $count } новых записей
+        [one] { $count } новое сообщение
+        [few] { $count } новых сообщения
+       *[other] { $count } новых сообщений
     } с тех пор, как Вы были здесь ({ $when })
 thread-last-here = Последними писали:
 thread-close = Закрыть обсуждение

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import * as A from '@automerge/automerge/slim'
-import { Repo } from '@automerge/automerge-repo/slim'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { addItem, moveItem, ordered, removeItem, setWord, textAt, word, writeText } from '../src/edit/paths'
 import { Unsent } from '../src/away/unsent'
-import { withActor, wordsBeyond } from '../src/live/acknowledged'
+import { wordsBeyond } from '../src/live/acknowledged'
+import { Handle } from '../src/live/handle'
 
 const OURS = 'aabbccddeeff00110000000000000001'
 
@@ -26,10 +26,8 @@ function fresh(): A.Doc<Doc> {
 }
 
 describe('the actor that the node gives', () => {
-  it('writes every change of a document that a repository holds, from the first', () => {
-    const repo = new Repo({ network: [] })
-    const handle = repo.import<Doc>(A.save(fresh()))
-    handle.update((doc) => withActor(doc, OURS))
+  it('writes every change of a document that a tab holds, from the first', () => {
+    const handle = new Handle('document', A.load<Doc>(A.save(fresh()), { actor: OURS }))
     handle.change((doc) => writeText(doc, ['title'], { at: 6, remove: 0, insert: 'ы' }))
     handle.change((doc) => setWord(doc, ['status'], 'done'))
     expect(A.getActorId(handle.doc())).toBe(OURS)
@@ -40,7 +38,7 @@ describe('the actor that the node gives', () => {
 
   it('stays the writer after changes of others have come in', () => {
     const theirs = A.change(A.clone(fresh(), { actor: '000000000000000000000000000000ff' }), (doc) => A.splice(doc, ['title'], 0, 0, 'біздің '))
-    let ours = A.change(withActor(fresh(), OURS), (doc) => A.splice(doc, ['title'], 6, 0, 'ы'))
+    let ours = A.change(A.clone(fresh(), { actor: OURS }), (doc) => A.splice(doc, ['title'], 6, 0, 'ы'))
     ours = A.merge(ours, theirs)
     ours = A.change(ours, (doc) => A.splice(doc, ['title'], 0, 0, '!'))
     expect(A.getActorId(ours)).toBe(OURS)
@@ -57,7 +55,7 @@ function unconfirmed(doc: A.Doc<Doc>, actor: string, nodeHeads: string[]): numbe
 
 describe('what the node has confirmed', () => {
   it('is nothing of ours until its heads contain our changes, and all of it once they do', () => {
-    const start = withActor(fresh(), OURS)
+    const start = A.clone(fresh(), { actor: OURS })
     const one = A.change(start, (doc) => A.splice(doc, ['title'], 0, 0, 'a'))
     const two = A.change(one, (doc) => A.splice(doc, ['title'], 0, 0, 'b'))
     expect(unconfirmed(two, OURS, A.getHeads(start))).toBe(2)
@@ -66,7 +64,7 @@ describe('what the node has confirmed', () => {
   })
 
   it('leaves over exactly the words that it has not got', () => {
-    const start = withActor(fresh(), OURS)
+    const start = A.clone(fresh(), { actor: OURS })
     const one = A.change(start, (doc) => A.splice(doc, ['title'], 6, 0, ' бір'))
     const two = A.change(one, (doc) => A.splice(doc, ['title'], 10, 0, ' екі'))
     expect(wordsBeyond(two, A.getHeads(start))).toBe('бір екі')
@@ -75,7 +73,7 @@ describe('what the node has confirmed', () => {
   })
 
   it('does not count what others wrote, and skips heads we have not got', () => {
-    const start = withActor(fresh(), OURS)
+    const start = A.clone(fresh(), { actor: OURS })
     const mine = A.change(start, (doc) => A.splice(doc, ['title'], 0, 0, 'a'))
     const theirs = A.change(A.clone(start, { actor: 'ff' }), (doc) => A.splice(doc, ['title'], 0, 0, 'z'))
     const merged = A.merge(A.clone(mine, { actor: OURS }), theirs)

@@ -1,11 +1,10 @@
 import * as A from '@automerge/automerge/slim'
-import { Repo } from '@automerge/automerge-repo/slim'
 import { beforeAll, expect, it } from 'vitest'
 import { Copies } from '../src/data/copies'
 import { blank } from '../src/edit/kinds/shape'
 import { addItem, removeItem, word } from '../src/edit/paths'
 import { putBack } from '../src/edit/putback'
-import { withActor } from '../src/live/acknowledged'
+import { Handle } from '../src/live/handle'
 import { Sitting } from '../src/live/sitting'
 import { browser } from './browser'
 import { loadAutomerge } from './people'
@@ -23,8 +22,7 @@ it('whoever wrote a decision is told that its agenda item was removed elsewhere,
     addItem(draft, ['agenda'], 'a', blank('meeting', 'agenda', { title: 'Exchange of teachers' }), [], 0),
   ) as unknown as A.Doc<Doc>
   const ours = 'aabbccddeeff00110000000000000001'
-  const handle = new Repo({ network: [] }).import<Doc>(A.save(start))
-  handle.update((doc) => withActor(doc, ours))
+  const handle = new Handle('document', A.load<Doc>(A.save(start), { actor: ours }))
   const sitting = new Sitting(new Copies(browser(), 'person', 'document'))
   sitting.resume(handle.doc(), NOW)
   handle.on('change', (step) => sitting.take(step, ours, NOW))

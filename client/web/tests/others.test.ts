@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events'
-import type { DocHandle } from '@automerge/automerge-repo/slim'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { Handle } from '../src/live/handle'
 import { heard, nameToTell, Others } from '../src/live/others.svelte'
 
 const SCHOOL = 'ab'.repeat(32)
@@ -15,7 +15,7 @@ class Room extends EventEmitter {
     this.emit('ephemeral-message', { senderId: tab, message: said })
   }
   get handle() {
-    return this as unknown as DocHandle<unknown>
+    return this as unknown as Handle<unknown>
   }
 }
 

@@ -1,13 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import * as A from '@automerge/automerge/slim'
-import { Repo, type DocHandle } from '@automerge/automerge-repo/slim'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { Copies } from '../src/data/copies'
 import { fromText, keep, nameOf, toText, type KeptItem } from '../src/edit/kept'
 import { addItem, moveItem, ordered, removeItem, textAt, word, writeText } from '../src/edit/paths'
 import { lost, putBack } from '../src/edit/putback'
-import { withActor } from '../src/live/acknowledged'
+import { Handle } from '../src/live/handle'
 import { Sitting } from '../src/live/sitting'
 import { browser, copiesIn } from './browser'
 
@@ -26,14 +25,13 @@ beforeAll(async () => {
 const NOW = Date.parse('2026-11-01')
 
 interface Tab {
-  handle: DocHandle<Doc>
+  handle: Handle<Doc>
   sitting: Sitting
 }
 
 /** A tab that opens `start` in a browser where the person may have written before. */
 function openTab(start: A.Doc<Doc>, keeping: Storage, actor = OURS): Tab {
-  const handle = new Repo({ network: [] }).import<Doc>(A.save(start))
-  handle.update((doc) => withActor(doc, actor))
+  const handle = new Handle('document', A.load<Doc>(A.save(start), { actor }))
   const sitting = new Sitting(new Copies(keeping, 'person', 'document'))
   sitting.resume(handle.doc(), NOW)
   handle.on('change', (step) => sitting.take(step, actor, NOW))
@@ -56,8 +54,8 @@ const reopen = ({ handle, sitting, keeping }: Tab & { keeping: Storage }, doc: A
   return openTab(doc, keeping, 'aabbccddeeff00110000000000000002')
 }
 
-const receive = (handle: DocHandle<Doc>, theirs: A.Doc<Doc>) => handle.update((doc) => A.merge(doc, theirs))
-const write = (handle: DocHandle<Doc>, path: A.Prop[], insert: string) => handle.change((draft) => writeText(draft, path, { at: 0, remove: 0, insert }))
+const receive = (handle: Handle<Doc>, theirs: A.Doc<Doc>) => handle.update((doc) => A.merge(doc, theirs))
+const write = (handle: Handle<Doc>, path: A.Prop[], insert: string) => handle.change((draft) => writeText(draft, path, { at: 0, remove: 0, insert }))
 const without = (doc: A.Doc<Doc>, id: string) => A.change(doc, (draft) => removeItem(draft, ['agenda'], id))
 const place = (id: string) => ({ path: ['agenda'], id })
 const names = ({ removed }: Sitting) => removed.map(nameOf)

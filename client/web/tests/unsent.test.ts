@@ -5,7 +5,6 @@ import { freshActor } from '../src/away/actor'
 import { keepCopy } from '../src/away/copies'
 import { Store, StoreFault, wipe, type UnsentRow } from '../src/away/store'
 import { Unsent } from '../src/away/unsent'
-import { withActor } from '../src/live/acknowledged'
 import { loadAutomerge } from './people'
 
 interface Doc {
@@ -37,7 +36,7 @@ class Tab {
   private constructor(from: A.Doc<Doc>, unsent: Unsent) {
     this.nodeHeads = A.getHeads(from)
     this.unsent = unsent
-    this.doc = unsent.bringBack(withActor(from, this.actor))
+    this.doc = unsent.bringBack(A.clone(from, { actor: this.actor }))
     unsent.begin(this.actor, () => this.doc, () => this.doc.title)
     this.count()
   }
@@ -210,7 +209,7 @@ describe('a browser without room', () => {
   it('that keeps nothing at all leaves the words to the tab, and says so', async () => {
     const unsent = new Unsent(undefined, DOCUMENT, () => {})
     await unsent.load()
-    let doc = withActor(fresh(), GIVEN)
+    let doc = A.clone(fresh(), { actor: GIVEN })
     unsent.begin(GIVEN, () => doc, () => '')
     doc = write(doc, ' бір')
     expect([unsent.count(doc, A.getHeads(fresh())), unsent.kept]).toEqual([1, 'tab'])
@@ -222,7 +221,7 @@ describe('an actor made while the node is away', () => {
     const actors = Array.from({ length: 2_000 }, () => actorOf())
     expect(new Set(actors).size).toBe(actors.length)
     for (const actor of actors) expect(actor).toMatch(/^aabbccddeeff0011[0-9a-f]{16}00$/)
-    expect(A.getActorId(withActor(fresh(), actorOf()))).toMatch(/^aabbccddeeff0011/)
+    expect(A.getActorId(A.clone(fresh(), { actor: actorOf() }))).toMatch(/^aabbccddeeff0011/)
   })
 
   it('is not made after one that no node has given', () => {

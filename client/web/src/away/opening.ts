@@ -1,12 +1,11 @@
 // Opening a document: from the node; or, where the node does not answer, as this browser has kept it for a person who chose so.
 import * as A from '@automerge/automerge/slim'
-import type { DocHandle, DocumentId, Repo } from '@automerge/automerge-repo/slim'
 import { ApiError, api } from '../data/api'
 import { events } from '../data/events.svelte'
 import { session } from '../data/session.svelte'
 import { remember } from '../data/status.svelte'
 import type { DocumentInfo } from '../data/types'
-import { withActor } from '../live/acknowledged'
+import type { Handle } from '../live/handle'
 import { line } from '../live/line.svelte'
 import { freshActor } from './actor'
 import { copyOf } from './copies'
@@ -14,7 +13,7 @@ import { keeping } from './keeping.svelte'
 import type { Unsent } from './unsent'
 
 export interface Opened<T> {
-  handle: DocHandle<T>
+  handle: Handle<T>
   actor: string
   /** What the node had, as far as this browser knows. */
   nodeHeads: readonly string[]
@@ -41,42 +40,33 @@ export async function aboutDocument(id: string): Promise<DocumentInfo> {
 }
 
 /** The document with what the person wrote in it and the node has not confirmed, written from here on by an actor nobody has used. */
-export async function openHandle<T>(id: DocumentId, unsent: Unsent, repo: Repo, signal: AbortSignal): Promise<Opened<T>> {
+export async function openHandle<T>(id: string, unsent: Unsent, signal: AbortSignal): Promise<Opened<T>> {
   // A fresh actor for every opening: a copy that starts again from the node must not repeat (actor, seq) pairs that an
   // earlier copy of this tab may have used. Actor and seq count per document, so documents never share one.
   const fromNode = async () => {
     const [{ actor }] = await Promise.all([api.me(), line.whenConnected(signal)])
-    const handle = await find<T>(id, repo, signal)
+    const handle = await line.find<T>(id, actor, signal)
+    if (!handle) throw new ApiError('document_unavailable', 404)
     return { handle, actor, nodeHeads: A.getHeads(handle.doc()) }
   }
-  const known = nodeIsAway() ? await fromKept<T>(id, repo) : undefined
+  const known = nodeIsAway() ? await fromKept<T>(id) : undefined
   const opened = known ?? (await fromNode().catch(async (error: unknown) => {
-    const kept = isAway(error) ? await fromKept<T>(id, repo) : undefined
+    const kept = isAway(error) ? await fromKept<T>(id) : undefined
     if (!kept) throw error
     return kept
   }))
-  opened.handle.update((doc) => unsent.bringBack(withActor(doc, opened.actor)))
-  if (A.getActorId(opened.handle.doc()) !== opened.actor) throw new ApiError('actor_refused', 0)
+  opened.handle.update((doc) => unsent.bringBack(doc))
   return opened
 }
 
-async function find<T>(id: DocumentId, repo: Repo, signal: AbortSignal): Promise<DocHandle<T>> {
-  try {
-    return await repo.find<T>(id, { signal })
-  } catch (error) {
-    if (signal.aborted) throw error
-    throw new ApiError('document_unavailable', 404)
-  }
-}
-
-async function fromKept<T>(id: DocumentId, repo: Repo): Promise<Opened<T> | undefined> {
+async function fromKept<T>(id: string): Promise<Opened<T> | undefined> {
   const { store } = keeping
   if (!keeping.on || !store) return undefined
   const [copy, me, status] = await Promise.all([copyOf(store, id), keeping.recall('me'), keeping.recallStatus(id)])
   const actor = me && freshActor(me.value.actor)
   if (!copy || actor === undefined) return undefined
-  const handle = repo.import<T>(copy.bytes, { docId: id })
-  handle.doneLoading()
+  await line.start()
+  const handle = line.hold<T>(id, A.load<T>(copy.bytes, { actor }))
   if (status) remember(id, { status: status.value, asked: 0, at: status.at })
   return { handle, actor, nodeHeads: copy.nodeHeads }
 }

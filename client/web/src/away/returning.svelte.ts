@@ -1,7 +1,6 @@
 // When the node answers again: words that an earlier tab left on this device go to it, also those of documents that nobody has open; and for
 // who keeps documents on this device, what changed lately is fetched.
 import * as A from '@automerge/automerge/slim'
-import type { DocumentId } from '@automerge/automerge-repo/slim'
 import { clock } from '../data/clock.svelte'
 import { events } from '../data/events.svelte'
 import { listing } from '../data/listing.svelte'
@@ -89,12 +88,15 @@ async function fetchRecent(): Promise<void> {
 
 async function fetchOne(id: string, opened: number): Promise<'kept' | 'full' | 'other'> {
   const { store } = keeping
-  const [repo] = await Promise.all([line.repo(), line.whenConnected(AbortSignal.timeout(SEND_WITHIN_MS))])
-  const handle = await repo.find(id as DocumentId, { signal: AbortSignal.timeout(SEND_WITHIN_MS) })
+  await line.whenConnected(AbortSignal.timeout(SEND_WITHIN_MS))
+  // Somebody opens it now.
+  if (line.holds(id)) return 'other'
+  const handle = await line.find(id, undefined, AbortSignal.timeout(SEND_WITHIN_MS))
+  if (!handle) return 'other'
   const doc = handle.doc()
   const heads = A.getHeads(doc)
   const outcome = store && (await keepCopy(store, { id, at: clock.now(), opened, heads, nodeHeads: heads, bytes: A.save(doc) }))
-  if (!heldDocument(id)) await repo.removeFromCache(id as DocumentId)
+  line.letGo(handle)
   keeping.full = outcome === 'full'
   return outcome === 'kept' || outcome === 'full' ? outcome : 'other'
 }

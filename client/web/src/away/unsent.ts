@@ -118,6 +118,15 @@ export class Unsent {
     this.#open.clear()
   }
 
+  /** The words stay on the disk for the next opening; here nothing more is kept. */
+  async leave(): Promise<void> {
+    await this.flush()
+    this.#rows = []
+    this.#stored.clear()
+    this.#actors.clear()
+    this.#open.clear()
+  }
+
   /** Words come before copies of documents, which the node has as well. */
   async #afterRoom(row: UnsentRow, fault: unknown): Promise<void> {
     if (!this.#store || !isFull(fault) || !(await makeRoom(this.#store, this.#document))) throw fault

@@ -2,11 +2,6 @@
 // the sync protocol are its receipt; `away/unsent` counts by them.
 import * as A from '@automerge/automerge/slim'
 
-/** The same document, written from now on by `actor`. */
-export function withActor<T>(doc: A.Doc<T>, actor: string): A.Doc<T> {
-  return A.clone(doc, { actor })
-}
-
 /** The words that this copy has beyond what `nodeHeads` close off, as typed. */
 export function wordsBeyond(doc: A.Doc<unknown>, nodeHeads: readonly string[]): string {
   const known = nodeHeads.filter((head) => A.hasHeads(doc, [head]))

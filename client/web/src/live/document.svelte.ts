@@ -1,6 +1,5 @@
 // One document open in this tab: its content, whether one may write, and whether the node has confirmed what was written.
 import * as A from '@automerge/automerge/slim'
-import { isValidDocumentId, type DocHandle, type DocumentId } from '@automerge/automerge-repo/slim'
 import { CopyKeeper } from '../away/copykeeper'
 import { keeping } from '../away/keeping.svelte'
 import { aboutDocument, openHandle } from '../away/opening'
@@ -20,10 +19,11 @@ import { Steps, type Edit, type Step as OwnStep } from '../edit/steps'
 import type { DocumentInfo, SetAside } from '../data/types'
 import type { TextHandle } from '../rich/sync'
 import { wordsBeyond } from './acknowledged'
+import type { Change, Handle } from './handle'
 import { line } from './line.svelte'
 import { nameHere } from '../companion/who'
 import { Others, nameToTell } from './others.svelte'
-import { Sitting, type Step } from './sitting'
+import { Sitting } from './sitting'
 
 /** `saved`: the node has confirmed all of it. `sending`: it has not answered yet. `held`: the line is down; `kept` says where the words are. */
 export type Saved = 'saved' | 'sending' | 'held'
@@ -35,6 +35,9 @@ const SLOW_MS = 6_000
 const CALM_MS = 300
 /** Copies of what is written are made this often: each walks the whole item, and a browser that dies costs no more than this. */
 const SAVE_COPIES_MS = 500
+
+/** Sixteen bytes and a checksum, as automerge-repo writes them (base58). */
+const DOCUMENT_ID = /^[1-9A-HJ-NP-Za-km-z]{20,28}$/
 
 export class LiveDocument<T extends Common> {
   readonly id: string
@@ -71,10 +74,10 @@ export class LiveDocument<T extends Common> {
   #mayWrite = $state(false)
   /** The node takes nothing more for this document from this tab until the tab starts anew. */
   #refused = $state(false)
-  #handle: DocHandle<T> | undefined
+  #handle: Handle<T> | undefined
   #actor = ''
   #nodeHeads: readonly string[] = []
-  #slowTimer: ReturnType<typeof setTimeout> | undefined
+  #slowTimer: ReturnType<typeof setInterval> | undefined
   #sitting: Sitting | undefined
   #saveTimer: ReturnType<typeof setTimeout> | undefined
   readonly #unsent: Unsent
@@ -85,7 +88,7 @@ export class LiveDocument<T extends Common> {
   constructor(id: string) {
     this.id = id
     this.#unsent = new Unsent(keeping.store, id, () => this.#count())
-    this.#copyKeeper = new CopyKeeper(id, () => (this.#handle?.isReady() ? { doc: this.#handle.doc(), nodeHeads: this.#nodeHeads } : undefined))
+    this.#copyKeeper = new CopyKeeper(id, () => (this.#handle ? { doc: this.#handle.doc(), nodeHeads: this.#nodeHeads } : undefined))
   }
 
   get saved(): Saved {
@@ -113,31 +116,22 @@ export class LiveDocument<T extends Common> {
     return this.whyReadOnly === undefined
   }
 
-  get handle(): DocHandle<T> {
+  get handle(): Handle<T> {
     if (!this.#handle) throw new Error('the document is not open yet')
     return this.#handle
   }
 
   /** Opens the document; rejects with an ApiError that has a sentence. */
   async open(signal: AbortSignal): Promise<void> {
-    if (!isValidDocumentId(this.id)) throw new ApiError('unknown_document', 404)
+    if (!DOCUMENT_ID.test(this.id)) throw new ApiError('unknown_document', 404)
     this.info = await aboutDocument(this.id)
     if (this.info.state === 'coming') throw new ApiError('document_coming', 409)
     this.#mayWrite = this.info.can_write
     await this.#fetch(signal)
-    const repo = await line.repo()
-    const onSyncState = ({ documentId, syncState }: { documentId: string; syncState: { theirHeads?: string[] | undefined } }) => {
-      if (documentId !== this.id || !syncState.theirHeads) return
-      this.#nodeHeads = syncState.theirHeads
-      // The state is told before the document has taken the message in.
-      queueMicrotask(() => this.#count())
-    }
-    repo.synchronizer.on('sync-state', onSyncState)
-    this.#stop.push(() => repo.synchronizer.off('sync-state', onSyncState))
     this.#stop.push(events.on('access', (event) => {
       if (event.document !== this.id) return
       if (!event.peer) void this.#accessChanged(event.can_write)
-      else if (event.peer === repo.peerId && !event.can_write) void this.#refuse()
+      else if (event.peer === line.peer && !event.can_write) void this.#refuse()
     }))
     this.#stop.push(events.onOpen(() => void this.refreshInfo()))
     this.#stop.push(whenLeaving(() => {
@@ -145,9 +139,7 @@ export class LiveDocument<T extends Common> {
       this.#saveCopies()
       void this.#copyKeeper.now()
     }))
-    const onLost = () => void this.#copyKeeper.now()
-    repo.networkSubsystem.on('peer-disconnected', onLost)
-    this.#stop.push(() => repo.networkSubsystem.off('peer-disconnected', onLost))
+    this.#stop.push(line.onLost(() => void this.#copyKeeper.now()))
     if (!this.#mayWrite) void this.refreshSetAside()
   }
 
@@ -208,7 +200,7 @@ export class LiveDocument<T extends Common> {
 
   /** One change in Automerge. The first of an actor says who writes: the actor alone tells the school. */
   #write(edit: Edit): OwnStep | undefined {
-    const handle = this.handle as unknown as DocHandle<object>
+    const handle = this.handle as unknown as Handle<object>
     const before = A.getHeads(handle.doc())
     const message = this.#signed ? '' : this.#name
     handle.change(edit, message === '' ? {} : { message })
@@ -245,13 +237,13 @@ export class LiveDocument<T extends Common> {
   }
 
   /** Ends listening. Only for a document without unsaved words. */
-  async close(): Promise<void> {
+  close(): void {
     for (const stop of this.#stop.splice(0)) stop()
-    clearTimeout(this.#slowTimer)
+    clearInterval(this.#slowTimer)
     clearTimeout(this.#calmTimer)
     this.#saveCopies()
     void this.#copyKeeper.now()
-    await this.#letGo()
+    this.#letGo()
   }
 
   /** Keeps it on this device as it is, where the person keeps documents there. */
@@ -278,9 +270,8 @@ export class LiveDocument<T extends Common> {
   }
 
   async #fetch(signal: AbortSignal): Promise<void> {
-    const repo = await line.repo()
-    await this.#unsent.load()
-    const { handle, actor, nodeHeads } = await openHandle<T>(this.id as DocumentId, this.#unsent, repo, signal)
+    if (this.leftInTab === '') await this.#unsent.load()
+    const { handle, actor, nodeHeads } = await openHandle<T>(this.id, this.#unsent, signal)
     this.#actor = actor
     this.#nodeHeads = nodeHeads
     this.#unsent.begin(actor, () => handle.doc(), () => String(this.doc.title ?? ''))
@@ -293,22 +284,24 @@ export class LiveDocument<T extends Common> {
       this.#sitting.resume(this.doc, Date.now())
       this.#showRemoved()
     }
-    const onChange = (step: Step & { doc: A.Doc<T> }) => {
+    handle.on('change', (step) => {
       this.doc = step.doc as T
       this.#calmTimer ??= setTimeout(() => this.#calmDown(), CALM_MS)
       this.#takeNote(step)
       this.#count()
       this.#copyKeeper.soon()
-    }
-    handle.on('change', onChange)
-    this.#stop.push(() => handle.off('change', onChange))
-    this.others.listen(handle as unknown as DocHandle<unknown>, () => ({ name: this.#name, school: session.me?.school.id ?? '' }))
+    })
+    handle.on('heads', (heads) => {
+      this.#nodeHeads = heads
+      this.#count()
+    })
+    this.others.listen(handle as unknown as Handle<unknown>, () => ({ name: this.#name, school: session.me?.school.id ?? '' }))
     this.#count()
     this.#copyKeeper.soon()
     this.copy += 1
   }
 
-  #takeNote(step: Step): void {
+  #takeNote(step: Change<T>): void {
     this.#sitting?.take(step, this.#actor, Date.now())
     this.#showRemoved()
     if (this.#sitting?.changed) this.#saveTimer ??= setTimeout(() => this.#saveCopies(), SAVE_COPIES_MS)
@@ -330,14 +323,19 @@ export class LiveDocument<T extends Common> {
   }
 
   #count(): void {
-    if (!this.#handle?.isReady()) return
+    if (!this.#handle) return
     this.#pending = this.#unsent.count(this.#handle.doc(), this.#nodeHeads)
     this.kept = this.#unsent.kept
     if (this.#pending === 0) {
-      clearTimeout(this.#slowTimer)
+      clearInterval(this.#slowTimer)
       this.#slowTimer = undefined
       this.slow = false
-    } else this.#slowTimer ??= setTimeout(() => (this.slow = true), SLOW_MS)
+    } else this.#slowTimer ??= setInterval(() => this.#waitsLong(), SLOW_MS)
+  }
+
+  #waitsLong(): void {
+    this.slow = true
+    line.doubt()
   }
 
   async #accessChanged(canWrite: boolean): Promise<void> {
@@ -359,8 +357,11 @@ export class LiveDocument<T extends Common> {
     const words = wordsBeyond(this.handle.doc(), this.#nodeHeads)
     if (!this.setAside.some((piece) => piece.text.includes(words))) this.leftInTab = words
     const refused = this.#actor
-    this.#unsent.forget()
-    await Promise.all([this.#letGo(), this.#copyKeeper.drop()])
+    // What the node has not set aside goes to it once more when the document is opened anew, and is set aside then.
+    if (this.leftInTab === '') this.#unsent.forget()
+    else await this.#unsent.leave()
+    this.#letGo()
+    await this.#copyKeeper.drop()
     this.#pending = 0
     await this.#fetch(AbortSignal.timeout(SLOW_MS)).then(
       () => this.#sitting?.refused(this.doc, refused),
@@ -368,11 +369,10 @@ export class LiveDocument<T extends Common> {
     )
   }
 
-  async #letGo(): Promise<void> {
+  #letGo(): void {
     this.others.stop()
+    if (this.#handle) line.letGo(this.#handle)
     this.#handle = undefined
-    const repo = await line.repo()
-    await repo.removeFromCache(this.id as DocumentId)
   }
 }
 

@@ -1,6 +1,6 @@
 // Where others stand in a document, told by passing messages: they reach whoever has it open, at any school, and are kept nowhere. What they say
 // is anybody's word, so it is shown and never used for anything else.
-import type { DocHandle } from '@automerge/automerge-repo/slim'
+import type { Handle, Heard } from './handle'
 
 /** One place in the document: a field, and in a rich text the caret or what is chosen, as Automerge cursors. */
 export interface Spot {
@@ -57,10 +57,6 @@ export function heard(message: unknown): (Spot & { name: string; school: string 
 }
 
 type Timer = ReturnType<typeof setTimeout> | undefined
-interface Passing {
-  senderId: string
-  message: unknown
-}
 const NOWHERE: Spot = { field: '', from: '', to: '' }
 
 export class Others {
@@ -70,16 +66,16 @@ export class Others {
   #company = false
   #here: Spot = NOWHERE
   #told: Spot = NOWHERE
-  #handle: DocHandle<unknown> | undefined
+  #handle: Pick<Handle<unknown>, 'on' | 'off' | 'broadcast'> | undefined
   #who: () => { name: string; school: string } = () => ({ name: '', school: '' })
   readonly #heard = new Map<string, { other: Other; at: number }>()
   #telling: Timer
   #again: Timer
   #showing: Timer
   #sweeping: Timer
-  readonly #onMessage = ({ senderId, message }: Passing) => this.#take(senderId, message)
+  readonly #onMessage = ({ senderId, message }: Heard) => this.#take(senderId, message)
 
-  listen(handle: DocHandle<unknown>, who: () => { name: string; school: string }): void {
+  listen(handle: Pick<Handle<unknown>, 'on' | 'off' | 'broadcast'>, who: () => { name: string; school: string }): void {
     this.stop()
     this.#who = who
     this.#handle = handle

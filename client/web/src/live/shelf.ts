@@ -43,7 +43,7 @@ export function giveBack(id: string): void {
     if (document.unsaved || (inUse.get(old) ?? 0) > 0) continue
     held.delete(old)
     inUse.delete(old)
-    void document.close()
+    document.close()
   }
 }
 

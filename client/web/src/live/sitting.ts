@@ -8,6 +8,7 @@ import { fromText, itemAt, keep, nameOf, objectAt, toText, type KeptItem, type P
 import { placeAbove } from '../edit/kinds'
 import { lost } from '../edit/putback'
 
+/** A `Change` of the document, as far as it matters here. */
 export interface Step {
   doc: A.Doc<unknown>
   patches: A.Patch[]
