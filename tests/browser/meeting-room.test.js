@@ -118,6 +118,12 @@ test('the guest is told when the seat ends, and everybody leaves with the minute
   await guest.getByTestId('seat-ended').waitFor({ timeout: REACH_MS })
   await picture(guest, 'room-seat-ended-phone')
   assert.equal(await guest.evaluate(async (id) => (await fetch(`/api/v1/documents/${id}`)).status, meeting), 401)
+  // Nobody comes back to a seat: whoever opens the page next finds nothing of it.
+  const kept = () => guest.evaluate(async () => [...(await indexedDB.databases()).map(({ name }) => name), ...Object.keys(localStorage)].filter((name) => /^jeli(\/|\.(seat|written|visits|here)\b)/.test(name)))
+  assert.ok((await kept()).some((name) => name.startsWith('jeli/')), 'the tab may still hold words of theirs')
+  await guest.reload()
+  await guest.waitForFunction(() => !Object.keys(localStorage).some((key) => key.startsWith('jeli.seat/')), undefined, { timeout: REACH_MS })
+  assert.deepEqual(await kept(), [])
 
   // The host drives home; the neighbour has all of it on the own laptop.
   await birlik.end()

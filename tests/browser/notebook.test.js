@@ -152,7 +152,7 @@ test('a step is published under a pseudonym after the page has said who will rea
     await there.getByTestId('remark-begin').click()
     await there.getByTestId('remark-new').locator('textarea').fill('Жақсы')
     await there.getByTestId('remark-new').locator('button.first').click()
-    await there.getByTestId('remark').last().waitFor()
+    await there.getByTestId('remark').filter({ hasText: school.director.name }).waitFor()
     await saved(there)
     const companions = async (page) => (await ask(page, 'GET', 'documents')).filter(({ kind, facts, state }) => kind === 'companion' && facts.about === copy && state === 'here')
     await until(page, async () => (await companions(page)).length > 0, 'the remark has reached the author')

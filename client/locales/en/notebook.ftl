@@ -110,6 +110,7 @@ notebook-consent-me = This is about nobody but me.
 notebook-consent-only-me = These parts are about nobody but me
 notebook-consent-others = Others appear in them, and have agreed
 notebook-consent-who = Who agreed, and when
+notebook-consent-given = Given: { $when }. Schools that could read the copy then: { $count }.
 notebook-consent-kept = This is kept in your notebook only and does not go into the copy.
 notebook-share-go = Publish
 notebook-share-done = Published. The copy can be read in { $space }, by { $count ->

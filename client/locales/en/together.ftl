@@ -8,3 +8,4 @@ together-somebody = somebody
 together-keep = Keep: { $value }
 together-empty = empty
 together-long = A long text is being written: { $percent }%. Please keep this page open.
+together-unwritten = A long text in “{ $title }” was not written to its end. What you see there is in the document; the rest is where you copied it from. Please put in what is missing once more, in smaller parts.

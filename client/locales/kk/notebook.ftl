@@ -95,6 +95,7 @@ notebook-consent-me = Мұнда тек өзім туралы жазылған.
 notebook-consent-only-me = Бұл бөліктерде тек өзім туралы жазылған
 notebook-consent-others = Басқа адамдар да бар, олар келісті
 notebook-consent-who = Кім, қашан келісті
+notebook-consent-given = Берілген уақыты: { $when }. Сол кезде көшірмені оқи алатын мектептер саны: { $count }.
 notebook-consent-kept = Бұл тек дәптеріңізде сақталады, көшірмеге бармайды.
 notebook-share-go = Жариялау
 notebook-share-done = Жарияланды. Көшірмені оқи алатын желі: { $space }, { $count } мектеп.

@@ -113,6 +113,7 @@ notebook-consent-me = Здесь написано только обо мне.
 notebook-consent-only-me = В этих частях написано только обо мне
 notebook-consent-others = Есть и другие люди, они согласны
 notebook-consent-who = Кто и когда согласился
+notebook-consent-given = Дано: { $when }. Школ, которые тогда могли читать копию: { $count }.
 notebook-consent-kept = Это хранится только в Вашей тетради и в копию не попадает.
 notebook-share-go = Опубликовать
 notebook-share-done = Опубликовано. Копию читает сеть: { $space }, { $count ->

@@ -1,13 +1,14 @@
 import { NO_FACTS } from './nofacts'
 import * as A from '@automerge/automerge/slim'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { accept, readiness } from '../src/companion/accept'
+import { accept, readiness, repeated, takeOutRepeated } from '../src/companion/accept'
 import { fieldOfItem, maySuggest, placeOf, standing, textOf, type Place } from '../src/companion/anchor'
 import { asOne, companionsOf } from '../src/companion/found'
 import { stack } from '../src/companion/stack'
 import type { DocumentInfo, Facts } from '../src/data/types'
-import type { Suggestion } from '../src/edit/kinds'
-import { word } from '../src/edit/paths'
+import { said, type Suggestion } from '../src/edit/kinds'
+import { setWord, word, writeText } from '../src/edit/paths'
+import { settle } from '../src/edit/values'
 import { loadAutomerge } from './people'
 
 beforeAll(loadAutomerge)
@@ -142,6 +143,76 @@ describe('a suggestion', () => {
     const doc = plan('Біз бірге')
     const one = suggestion(on(doc, 'бірге'), 'қатар\nтұрып')
     expect(A.change(doc, (draft) => accept(draft, one)).mission).toBe('Біз қатар тұрып')
+  })
+})
+
+describe('a suggestion that two accept apart', () => {
+  type Companion = { suggestions: Record<string, Suggestion> }
+  interface School {
+    doc: ReturnType<typeof plan>
+    companion: A.Doc<Companion>
+  }
+  const accepts = ({ doc, companion }: School): School => ({
+    doc: A.change(A.clone(doc), (draft) => accept(draft, companion.suggestions['s']!)),
+    companion: A.change(A.clone(companion), (draft) => {
+      setWord(draft, ['suggestions', 's', 'settled'], 'accepted')
+      writeText(draft, ['suggestions', 's', 'settled_by'], { at: 0, remove: 0, insert: 'Айгүл\n' })
+    }),
+  })
+  const meet = (one: School, other: School): School => ({ doc: A.merge(A.clone(one.doc), other.doc), companion: A.merge(A.clone(one.companion), other.companion) })
+  const item = ({ companion }: School) => companion.suggestions['s']!
+  const repeatedAt = (school: School) => repeated(school.doc, item(school))
+  const takesOut = (school: School): School => ({
+    doc: A.change(A.clone(school.doc), (draft) => takeOutRepeated(draft, item(school))),
+    companion: A.change(A.clone(school.companion), (draft) => settle(draft, ['suggestions', 's', 'settled'], 'accepted')),
+  })
+  function begin(mission: string, quote: string, instead: string): School {
+    const doc = plan(mission)
+    const given = { ...suggestion(on(doc, quote), instead), settled: word('open') }
+    return { doc, companion: A.from({ suggestions: { s: given } } as unknown as Record<string, unknown>) as unknown as A.Doc<Companion> }
+  }
+
+  it.each([
+    ['Біз бірге оқимыз', 'бірге', 'қатар', 'Біз қатар оқимыз'],
+    ['Біз бірге', 'бірге', 'қатар', 'Біз қатар'],
+    ['We bring together all', 'We bring together', 'We gather', 'We gather all'],
+    ['Біз бірге оқимыз', 'бірге', 'бірге әрі қызығып', 'Біз бірге әрі қызығып оқимыз'],
+    ['Біз бірге оқимыз', 'бірге', 'тек бірге', 'Біз тек бірге оқимыз'],
+    ['аба', 'б', 'бббб', 'абббба'],
+    ['оқу 🙂!', '🙂!', '🙃🙃', 'оқу 🙃🙃'],
+  ])('has its words twice in "%s", "%s" to "%s", and once when either has taken the second out, or both', (mission, quote, instead, wanted) => {
+    const school = begin(mission, quote, instead)
+    const [one, other] = [accepts(school), accepts(school)]
+    for (const each of [one, other]) expect([String(each.doc.mission), repeatedAt(each)]).toEqual([wanted, undefined])
+    const [here, there] = [meet(one, other), meet(other, one)]
+    expect(String(here.doc.mission)).not.toBe(wanted)
+    expect(repeatedAt(there)).toEqual(repeatedAt(here))
+    expect(repeatedAt(here)).toBeDefined()
+    const done = takesOut(here)
+    expect(String(done.doc.mission)).toBe(wanted)
+    const both = meet(done, takesOut(there))
+    expect([String(both.doc.mission), repeatedAt(both)]).toEqual([wanted, undefined])
+    expect(said(item(both).settled_by).split('\n').filter(Boolean)).toEqual(['Айгүл', 'Айгүл'])
+  })
+
+  it('has them once too where three accepted it, and where somebody has written beside it', () => {
+    const school = begin('Біз бірге оқимыз', 'бірге', 'қатар')
+    const three = meet(meet(accepts(school), accepts(school)), accepts({ ...school, doc: written(school.doc, 16, 0, '!') }))
+    expect(String(three.doc.mission)).toBe('Біз қатарқатарқатар оқимыз!')
+    expect(String(takesOut(three).doc.mission)).toBe('Біз қатар оқимыз!')
+  })
+
+  it('is left as it is where the words only come out, or were changed since, or one has seen the other', () => {
+    const shorter = begin('Біз бірге оқимыз', 'бірге оқимыз', 'оқимыз')
+    const short = meet(accepts(shorter), accepts(shorter))
+    expect([String(short.doc.mission), repeatedAt(short)]).toEqual(['Біз оқимыз', undefined])
+    const school = begin('Біз бірге оқимыз', 'бірге', 'қатар')
+    const twice = meet(accepts(school), accepts(school))
+    const changed = { ...twice, doc: written(twice.doc, 6, 1, 'м') }
+    expect([repeatedAt(twice) !== undefined, repeatedAt(changed)]).toEqual([true, undefined])
+    const one = accepts(school)
+    const doubled = { ...one, doc: written(one.doc, 9, 0, 'қатар') }
+    expect([String(doubled.doc.mission), repeatedAt(doubled)], 'somebody wrote it so').toEqual(['Біз қатарқатар оқимыз', undefined])
   })
 })
 

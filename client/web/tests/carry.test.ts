@@ -2,9 +2,9 @@ import * as A from '@automerge/automerge/slim'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { attending, lineOf } from '../src/edit/attending'
 import { carriedTo as carriedIn, carrying, later, leftOpen, prepare, referred, type MeetingAt } from '../src/edit/carry'
-import { said, type Meeting } from '../src/edit/kinds'
+import { said, type Meeting, type Task } from '../src/edit/kinds'
 import { blank } from '../src/edit/kinds/shape'
-import { ordered } from '../src/edit/order'
+import { ordered, type Placed } from '../src/edit/order'
 import { word } from '../src/edit/paths'
 import { TEMPLATES } from '../src/screens/meeting/templates'
 import { loadAutomerge } from './people'
@@ -21,6 +21,20 @@ function meeting(given: object = {}): A.Doc<Meeting> {
 const carriedTo = (from: string, meetings: MeetingAt[]) => carriedIn(from, carrying(meetings))
 const plain = (id: string, tasks: object): MeetingAt => ({ id, content: { tasks } as never })
 
+const WORDS = { tasks: 'Action items', prepared: 'Prepared', ahead: 'Ahead' }
+
+/** The meeting after `old`, and how many bytes each of its changes took. */
+function prepared(old: A.Doc<Meeting>, open: Placed<Task>[], sizes: number[] = []): A.Doc<Meeting> {
+  let doc = meeting()
+  const change = (edit: (draft: object) => void) => {
+    const before = A.getHeads(doc)
+    doc = A.change(doc, edit)
+    sizes.push(...A.getChangesSince(doc, before).map(({ length }) => length))
+  }
+  prepare({ doc: () => doc, change }, old, { id: 'old', date: '2026-12-18', time: '15:00', open, words: WORDS })
+  return doc
+}
+
 describe('action items from meeting to meeting', () => {
   it('are carried while open, and the next meeting begins with them', () => {
     const old = meeting({
@@ -33,9 +47,7 @@ describe('action items from meeting to meeting', () => {
       tasks: { open: task('Write the letter', { responsible: 'Olga', due: word('2026-12-01'), plan_action: word('plan/action') }), shut: task('Done', { done: true }) },
     })
     const open = leftOpen({ id: 'old', content: old }, meeting())
-    const next = A.change(meeting(), (draft) =>
-      prepare(draft, old, { id: 'old', date: '2026-12-18', time: '15:00', open, words: { tasks: 'Action items', prepared: 'Prepared', ahead: 'Ahead' } }),
-    )
+    const next = prepared(old, open)
     expect([said(next.previous), said(next.date), said(next.time), next.place, next.convenor]).toEqual(['old', '2026-12-18', '15:00', 'Бірлік', 'Айгүл'])
     expect(next.host, 'schools host in turn').toBe('')
     expect(ordered(next.tasks).map(({ item }) => [item.what, item.responsible, said(item.due), said(item.plan_action), said(item.carried_from), item.done])).toEqual([
@@ -45,6 +57,14 @@ describe('action items from meeting to meeting', () => {
     expect(ordered(next.agenda).map(({ item }) => item.title)).toEqual(['Action items', 'Prepared', 'Ahead'])
     expect(ordered(next.agenda)[1]?.item.notes).toContain('Read the plan of the neighbours')
     expect(leftOpen({ id: 'old', content: old }, next), 'nothing is left behind').toEqual([])
+  })
+
+  it('come with all that was to be prepared, however long, in changes that a node takes', () => {
+    const long = Array.from({ length: 40_000 }, (_, at) => `${(at * 7919) % 1_000_003} `).join('')
+    const sizes: number[] = []
+    const next = prepared(meeting({ next_time: long }), [], sizes)
+    expect(ordered(next.agenda)[1]?.item.notes).toContain(long)
+    expect(Math.max(...sizes)).toBeLessThan(64 * 1024)
   })
 
   it('stand as in the newest meeting that carries them, also over several', () => {

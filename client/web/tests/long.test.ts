@@ -1,15 +1,17 @@
 // @vitest-environment jsdom
 import * as A from '@automerge/automerge/slim'
 import { Fragment, Slice } from 'prosemirror-model'
+import type { EditorView } from 'prosemirror-view'
 import { flushSync, mount, unmount } from 'svelte'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { Drift } from '../src/edit/drift'
 import { textAt } from '../src/edit/paths'
 import { LETTERS_IN_A_CHANGE } from '../src/edit/portions'
 import { apply, type Splice } from '../src/edit/splice'
+import { unwritten } from '../src/live/unwritten.svelte'
 import Cell from '../src/parts/Cell.svelte'
 import { richAdapter } from '../src/rich/schema'
-import { shown } from '../src/rich/sync'
+import { shown, type LongWriting } from '../src/rich/sync'
 import { LiveCopy } from './live.svelte'
 import { Copy, loadAutomerge, PATH } from './people'
 import { richEditor } from './rich'
@@ -25,6 +27,24 @@ async function until(holds: () => boolean): Promise<void> {
   const end = Date.now() + WITHIN_MS
   while (!holds() && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 5))
   expect(holds()).toBe(true)
+}
+
+/** A report of two paragraphs, pasted where the caret stands. */
+function pasteLong(view: EditorView): void {
+  const { schema } = richAdapter
+  const blocks = [LONG.slice(0, 50_000), LONG.slice(50_000)].map((text) => schema.node('paragraph', null, [schema.text(text)]))
+  view.dispatch(view.state.tr.replaceSelection(new Slice(Fragment.from(blocks), 1, 1)))
+}
+
+/** Lets so many changes through; then `refuse` says what becomes of the next. */
+function refusing(copy: Copy, after: number, refuse: () => void): Copy {
+  const change = copy.change
+  let left = after
+  copy.change = (edit) => {
+    left -= 1
+    return left < 0 ? refuse() : change(edit)
+  }
+  return copy
 }
 
 describe('places counted by one writer', () => {
@@ -80,9 +100,7 @@ describe('a long paste while another writes', () => {
     const mine = Copy.of('басы').another('aa')
     const other = mine.another('bb')
     const view = richEditor(mine)
-    const { schema } = richAdapter
-    const blocks = [LONG.slice(0, 50_000), LONG.slice(50_000)].map((text) => schema.node('paragraph', null, [schema.text(text)]))
-    view.dispatch(view.state.tr.replaceSelection(new Slice(Fragment.from(blocks), 1, 1)))
+    pasteLong(view)
     expect(textAt(mine.doc(), PATH).length).toBeLessThan(LONG.length)
     other.change((draft) => A.splice(draft as A.Doc<unknown>, PATH, 4, 0, ' СОҢЫНДА'))
     mine.take(other.since([]))
@@ -92,4 +110,53 @@ describe('a long paste while another writes', () => {
     expect(text).toContain('СОҢЫНДА')
     view.destroy()
   }, 120_000)
+})
+
+describe('a long paste that is not written to its end', () => {
+  afterEach(() => (unwritten.title = undefined))
+  const ways: [string, () => void][] = [
+    ['fails', () => { throw new Error('no memory') }],
+    ['may not be written any more', () => undefined],
+  ]
+
+  it.each(ways)('is told, and the editor shows what the document holds, when it %s', async (_, refuse) => {
+    for (const after of [0, 3]) {
+      const copy = refusing(Copy.of('басы').another('aa'), after, refuse)
+      const told: Parameters<LongWriting>[0][] = []
+      const view = richEditor(copy, undefined, (progress) => told.push(progress))
+      pasteLong(view)
+      await until(() => told.at(-1) === 'halted')
+      expect(view.state.doc.eq(shown(richAdapter, copy, PATH))).toBe(true)
+      expect(view.state.doc.textContent.length, `of ${LONG.length} letters after ${after} changes`).toBeLessThan(LONG.length)
+      expect(view.state.doc.textContent).toContain('басы')
+      expect(told.filter((each) => typeof each !== 'string')).toHaveLength(after)
+      view.destroy()
+    }
+  })
+
+  it.each(ways)('is told of a field too, which shows what the document holds, when it %s', async (_, refuse) => {
+    const copy = refusing(Copy.of('басы').another('aa'), 2, refuse)
+    const target = document.body.appendChild(document.createElement('div'))
+    const drawn = mount(Cell, { target, props: { live: new LiveCopy(copy).asDocument(), path: PATH, label: 'Өріс' } })
+    flushSync()
+    const field = target.querySelector('textarea') as HTMLTextAreaElement
+    field.focus()
+    field.setRangeText(LONG, 4, 4, 'end')
+    field.dispatchEvent(new Event('input', { bubbles: true }))
+    await until(() => unwritten.title !== undefined)
+    flushSync()
+    expect(field.value).toBe(textAt(copy.doc(), PATH))
+    expect(field.value.length).toBe('басы'.length + 2 * LETTERS_IN_A_CHANGE)
+    void unmount(drawn)
+  })
+
+  it('is not told of one that comes whole', async () => {
+    const copy = Copy.of('басы').another('aa')
+    const told: Parameters<LongWriting>[0][] = []
+    const view = richEditor(copy, undefined, (progress) => told.push(progress))
+    pasteLong(view)
+    await until(() => told.at(-1) === 'whole')
+    expect(view.state.doc.textContent.length).toBe(LONG.length + 'басы'.length)
+    view.destroy()
+  })
 })

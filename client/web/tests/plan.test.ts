@@ -5,7 +5,7 @@ import { Gathered } from '../src/edit/gathered'
 import { blank } from '../src/edit/kinds/shape'
 import type { Action, Indicator, Judgement, Measure, Plan, Tally } from '../src/edit/kinds'
 import type { Placed } from '../src/edit/order'
-import { word } from '../src/edit/paths'
+import { setWord, word } from '../src/edit/paths'
 import { questionnaireToken } from '../src/route'
 import { viewOf } from '../src/screens/plan/cycle/view'
 import { judged } from '../src/screens/plan/evaluation/lenses'
@@ -128,12 +128,38 @@ describe('whoever is responsible for an action', () => {
     const offered = after(doc, (draft) => offer(draft, 'a', '2027-01-20'))
     expect([standing(offered.actions['a']!), String(offered.actions['a']!.due)]).toEqual(['other_date', '2026-12-01'])
     const taken = after(offered, (draft) => takeOver(draft, 'a'))
-    expect([standing(taken.actions['a']!), String(taken.actions['a']!.due), String(taken.actions['a']!.offered_due)]).toEqual(['accepted', '2027-01-20', ''])
+    expect([standing(taken.actions['a']!), String(taken.actions['a']!.due)]).toEqual(['accepted', '2027-01-20'])
   })
   it('is asked again when the old date stays, and nobody is where nobody is named', () => {
     const left = after(after(asked(), (draft) => offer(draft, 'a', '2027-01-20')), (draft) => askAgain(draft, 'a'))
     expect([standing(left.actions['a']!), String(left.actions['a']!.due)]).toEqual(['asked', '2026-12-01'])
     expect(standing(plan({ actions: { a: { answer: word('accepted') } } }).actions['a']!)).toBe('nobody')
+  })
+  it('is asked again when the date is another than they accepted, also where it was changed at the same time elsewhere', () => {
+    const due = (date: string) => (draft: Plan) => setWord(draft, ['actions', 'a', 'due'], date)
+    const accepted = after(asked(), (draft) => accept(draft, 'a'))
+    const moved = after(accepted, due('2026-12-20'))
+    expect([standing(moved.actions['a']!), String(moved.actions['a']!.offered_due)]).toEqual(['was_accepted', '2026-12-01'])
+    expect(standing(after(moved, (draft) => accept(draft, 'a')).actions['a']!)).toBe('accepted')
+    expect(standing(after(moved, due('2026-12-01')).actions['a']!), 'the date that was accepted').toBe('accepted')
+    const doc = asked()
+    expect(standing(A.merge(after(doc, (draft) => accept(draft, 'a')), after(doc, due('2026-12-20'))).actions['a']!)).toBe('was_accepted')
+    const undated = after(asked(), (draft) => (due('')(draft), accept(draft, 'a')))
+    expect([standing(undated.actions['a']!), standing(after(undated, due('2026-12-20')).actions['a']!)]).toEqual(['accepted', 'was_accepted'])
+  })
+  it('answers for themselves: whoever was named instead, also at the same time, is asked', () => {
+    const name = (draft: Plan) => (setWord(draft, ['actions', 'a', 'person'], 's/q'), askAgain(draft, 'a'))
+    const doc = asked()
+    expect(standing(after(after(doc, (draft) => accept(draft, 'a')), name).actions['a']!)).toBe('asked')
+    for (const [first, second] of [[name, (draft: Plan) => accept(draft, 'a')], [(draft: Plan) => accept(draft, 'a'), name]] as const) {
+      const merged = A.merge(after(doc, first), after(doc, second))
+      expect([standing(merged.actions['a']!), String(merged.actions['a']!.person)]).toEqual(['asked', 's/q'])
+      expect(standing(after(merged, (draft) => accept(draft, 'a')).actions['a']!), 'and may accept').toBe('accepted')
+    }
+    const old = A.from({ actions: { a: { person: word('s/p'), due: word('2026-12-01') } } } as unknown as Record<string, unknown>) as unknown as A.Doc<Plan>
+    expect(standing(after(old, (draft) => accept(draft, 'a')).actions['a']!), 'an action of the first schema too').toBe('accepted')
+    const twice = A.merge(after(doc, (draft) => accept(draft, 'a')), after(doc, (draft) => accept(draft, 'a')))
+    expect(standing(twice.actions['a']!), 'two who say the same agree').toBe('accepted')
   })
 })
 

@@ -1,9 +1,10 @@
 // An editor of a rich text, as a person has it.
 import type { EditorView } from 'prosemirror-view'
 import { makeEditor } from '../src/rich/editor'
+import type { LongWriting } from '../src/rich/sync'
 import { PATH, type Copy } from './people'
 
-export function richEditor(copy: Copy, onState: (view: () => EditorView) => void = () => {}): EditorView {
+export function richEditor(copy: Copy, onState: (view: () => EditorView) => void = () => {}, onLong: LongWriting = () => {}): EditorView {
   const view: EditorView = makeEditor({
     mount: document.body.appendChild(document.createElement('div')),
     handle: copy,
@@ -12,6 +13,7 @@ export function richEditor(copy: Copy, onState: (view: () => EditorView) => void
     language: 'kk',
     editable: () => true,
     onState: () => onState(() => view),
+    onLong,
   })
   return view
 }

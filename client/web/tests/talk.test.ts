@@ -1,12 +1,12 @@
 import * as A from '@automerge/automerge/slim'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { mentionBefore, offered } from '../src/companion/mention'
-import type { Asked, FeedbackAnswer, Post } from '../src/edit/kinds'
+import type { Asked, FeedbackAnswer, Post, Thread } from '../src/edit/kinds'
 import type { Space } from '../src/data/types'
 import type { Placed } from '../src/edit/order'
 import { richAdapter } from '../src/rich/schema'
 import { choicesOf, hasAnswered, keyOf } from '../src/screens/talk/feedback/whom'
-import { lastHere, turnsOf } from '../src/screens/talk/thread/order'
+import { lastHere, seenAt, turnsOf } from '../src/screens/talk/thread/order'
 import { paragraphs } from '../src/screens/talk/written'
 import { loadAutomerge } from './people'
 
@@ -24,6 +24,14 @@ describe('the posts of a thread', () => {
     expect(shape([post('a', 'gone'), post('b', 'a')])).toEqual(['a b'])
     expect(shape([post('a', 'b'), post('b', 'a'), post('c')]).join(' ').split(' ').sort(), 'none is hidden').toEqual(['a', 'b', 'c'])
     expect(shape([post('a', 'a')])).toEqual(['a'])
+  })
+
+  it('were seen that stood there when one left, whenever the others were written', () => {
+    const left = A.from({ posts: { old: post('old') } } as unknown as Record<string, unknown>, { actor: '00' })
+    const apart = A.change(A.clone(left, { actor: '11' }), (draft) => void ((draft as unknown as Thread).posts['late'] = post('late', '', -1).item))
+    const heads = A.getHeads(left)
+    expect([...(seenAt(A.merge(A.clone(left), apart) as unknown as Thread, heads) ?? [])]).toEqual(['old'])
+    expect(seenAt(left as unknown as Thread, A.getHeads(apart)), 'heads of what is not here').toBeUndefined()
   })
 
   it('say who wrote last, each person once', () => {

@@ -6,6 +6,7 @@ import { isLanguage } from '../locale/locale.svelte'
 
 const HERE = 'jeli.here'
 const KEEPS = 'jeli.keeps/'
+const SEATS = 'jeli.seat/'
 const TO_TELL = 'jeli.language-to-tell/'
 const part = encodeURIComponent
 
@@ -28,8 +29,16 @@ export function setKeepsHere(keeping: Keeping | undefined, person: string, choic
 
 /** Everybody who has chosen so. */
 export function allWhoKeep(keeping: Keeping | undefined): string[] {
-  const keys = attempt(() => Array.from({ length: keeping?.length ?? 0 }, (_, index) => keeping?.key(index) ?? '')) ?? []
-  return keys.filter((key) => key.startsWith(KEEPS)).map((key) => decodeURIComponent(key.slice(KEEPS.length)))
+  return named(keeping, KEEPS)
+}
+
+/** The persons of the guests' seats that were taken at this browser. */
+export function seatsHere(keeping: Keeping | undefined): string[] {
+  return named(keeping, SEATS)
+}
+
+export function setSeatHere(keeping: Keeping | undefined, person: string, seat: 'taken' | 'left'): void {
+  attempt(() => (seat === 'taken' ? keeping?.setItem(SEATS + part(person), seat) : keeping?.removeItem(SEATS + part(person))))
 }
 
 /** The language that a person has chosen here and their node has not heard of. */
@@ -41,6 +50,11 @@ export function languageToTell(keeping: Keeping | undefined, person: string): La
 export function setLanguageToTell(keeping: Keeping | undefined, person: string | undefined, language: Language | undefined): void {
   if (person === undefined) return
   attempt(() => (language === undefined ? keeping?.removeItem(TO_TELL + part(person)) : keeping?.setItem(TO_TELL + part(person), language)))
+}
+
+function named(keeping: Keeping | undefined, prefix: string): string[] {
+  const keys = attempt(() => Array.from({ length: keeping?.length ?? 0 }, (_, index) => keeping?.key(index) ?? '')) ?? []
+  return keys.filter((key) => key.startsWith(prefix)).map((key) => decodeURIComponent(key.slice(prefix.length)))
 }
 
 function attempt<T>(what: () => T): T | undefined {

@@ -6,7 +6,7 @@ import { browserKeeping } from '../data/copies'
 import type { DocumentInfo, DocumentStatus, Me, NodeInfo, Space, UnixMs } from '../data/types'
 import { allWhoKeep, keepsHere, personHere, setKeepsHere, setPersonHere } from './here'
 import { REMEMBER_AFTER_MS } from './limits'
-import { ofDocument, storeOf, wipe, type KeptAnswer, type KeptDocument, type Store } from './store'
+import { ofDocument, storeOf, type KeptAnswer, type KeptDocument, type Store } from './store'
 
 /** What the node answers at these addresses is needed to work without it. */
 interface Answers {
@@ -71,15 +71,6 @@ class KeepingHere {
     this.on = false
     this.documents = []
     this.#answered.clear()
-  }
-
-  /** Whoever signed out leaves nothing on the device. */
-  async wipe(): Promise<void> {
-    const person = this.#person
-    this.leave()
-    if (person === undefined) return
-    setKeepsHere(browserKeeping(), person, 'no')
-    await wipe(person)
   }
 
   async choose(choice: 'yes' | 'no'): Promise<void> {

@@ -1,7 +1,10 @@
 // A suggestion, accepted: its words are written in the document by whoever accepts it.
+import type { Doc } from '@automerge/automerge/slim'
 import { said, type Suggestion } from '../edit/kinds'
-import { writeText } from '../edit/paths'
-import { difference } from '../edit/splice'
+import { textAt, writeText } from '../edit/paths'
+import { wholeLetters } from '../edit/portions'
+import { difference, type Splice } from '../edit/splice'
+import { setTogether } from '../edit/values'
 import { pathOf, standing } from './anchor'
 
 export type Readiness =
@@ -35,4 +38,52 @@ export function accept(draft: unknown, suggestion: Suggestion): void {
   writeText(draft, path, { at: at + first, remove: 0, insert: edit.insert })
   writeText(draft, path, { at: at + first + edit.insert.length, remove: edit.remove - first, insert: '' })
   writeText(draft, path, { at, remove: first, insert: '' })
+}
+
+/** How many have accepted it, none of them knowing of the others. */
+function acceptances(suggestion: Suggestion): number {
+  return setTogether(suggestion as unknown as Doc<unknown>, ['settled']).filter(({ value }) => value === 'accepted').length
+}
+
+/** The words that stand once more for each acceptance but the first. Those at schools that had no line to each other put the words in twice, and
+ * Automerge keeps both. The last ones go: at each school the same letters, so that two who take them out apart leave one. Nothing where the
+ * words were changed since; then people see better than a rule what is too much. */
+export function repeated(doc: unknown, suggestion: Suggestion): Splice | undefined {
+  const times = acceptances(suggestion)
+  const now = standing(doc, suggestion)
+  if (times < 2 || now.is !== 'here') return undefined
+  const once = fitting(said(suggestion.instead), said(suggestion.quote))
+  const text = textAt(doc, pathOf(said(suggestion.field)))
+  const { start, end } = withAdded(text, now, difference(said(suggestion.quote), once), said(suggestion.quote).length, times)
+  const words = text.slice(start, end)
+  const more = words.length - once.length
+  const at = wholeLetters(words, commonStart(once, words))
+  if (more <= 0 || words.slice(0, at) + words.slice(at + more) !== once) return undefined
+  for (let copies = 1; copies < times; copies += 1) {
+    const one = more / copies
+    if (Number.isInteger(one) && one <= at && words.slice(at - one, at).repeat(copies) === words.slice(at, at + more)) return { at: start + at, remove: more, insert: '' }
+  }
+  return undefined
+}
+
+export function takeOutRepeated(draft: unknown, suggestion: Suggestion): void {
+  const more = repeated(draft, suggestion)
+  if (more) writeText(draft, pathOf(said(suggestion.field)), more)
+}
+
+/** The place of a suggestion is that of the old words: what only adds to them stands before or behind it. */
+function withAdded(text: string, { start, end }: { start: number; end: number }, edit: Splice | undefined, letters: number, times: number): { start: number; end: number } {
+  if (!edit || edit.remove > 0) return { start, end }
+  const { at, insert } = edit
+  for (let copy = 0; copy < times; copy += 1) {
+    if (at === letters && text.startsWith(insert, end)) end += insert.length
+    if (at === 0 && text.endsWith(insert, start)) start -= insert.length
+  }
+  return { start, end }
+}
+
+function commonStart(a: string, b: string): number {
+  let at = 0
+  while (at < a.length && a[at] === b[at]) at += 1
+  return at
 }

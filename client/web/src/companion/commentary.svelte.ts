@@ -1,21 +1,18 @@
 // All that is said about one open document, from all its companions, as one.
 import { getContext, setContext } from 'svelte'
-import { api } from '../data/api'
-import { listing } from '../data/listing.svelte'
 import { session } from '../data/session.svelte'
-import { oneOf, said, SETTLED, type Common, type Companion, type Remark, type Suggestion } from '../edit/kinds'
+import { oneOf, said, SETTLED, type Common, type Remark, type Suggestion } from '../edit/kinds'
 import { ordered, setPlain, setWord, textAt, word, writeText } from '../edit/paths'
 import type { Id } from '../edit/order'
 import type { LiveDocument } from '../live/document.svelte'
-import { giveBack, take } from '../live/shelf'
-import { locale } from '../locale/locale.svelte'
-import { accept } from './accept'
+import { settle } from '../edit/values'
+import { accept, repeated, takeOutRepeated } from './accept'
 import { QUOTE_LETTERS, standing, type Place, type Standing } from './anchor'
-import { asOne, companionsOf, maySpeakOf } from './found'
+import { Companions, type Home } from './companions.svelte'
+import { asOne } from './found'
 import type { Marked } from '../rich/marked'
 import { saidNow } from './who'
 
-type Home = LiveDocument<Companion>
 /** Something said, and the companion that holds it. */
 interface Spoken<T> {
   id: Id
@@ -31,6 +28,8 @@ export interface RemarkEntry extends Spoken<Remark> {
 export interface SuggestionEntry extends Spoken<Suggestion> {
   is: 'suggestion'
   at: Standing
+  /** Two have accepted it apart, and its words stand twice. */
+  twice: boolean
   open: boolean
 }
 export type Entry = RemarkEntry | SuggestionEntry
@@ -54,14 +53,13 @@ export class Commentary {
   showing = $state(false)
   withSettled = $state(false)
   composing = $state.raw<Composing>()
-  #homes = $state.raw<Home[]>([])
+  readonly #companions: Companions
   #doc = $state.raw() as unknown
-  readonly #leaving = new AbortController()
-  readonly #asked = new Set<string>()
   #timer: ReturnType<typeof setTimeout> | undefined
 
   constructor(live: LiveDocument<Common>) {
     this.live = live
+    this.#companions = new Companions(live)
     this.#doc = live.doc
   }
 
@@ -88,15 +86,13 @@ export class Commentary {
     return at?.is === 'here' ? [...marks, { id: COMPOSING, is: 'composing', chosen: true, start: at.start, end: at.end }] : marks
   }
 
-  /** Whether this person may say something here; it takes no right to write in the document. */
   get mayTalk(): boolean {
-    return maySpeakOf(this.live, session.me, listing.space(this.live.info.space))
+    return this.#companions.maySpeak
   }
 
   /** Called whenever the listing has changed. */
   follow(): void {
-    if (listing.documents === undefined) void listing.refresh()
-    for (const { id } of companionsOf(listing.documents ?? [], this.live.info)) void this.#open(id)
+    this.#companions.follow()
   }
 
   /** Called whenever the document has changed: what is said of it stands elsewhere then. */
@@ -110,13 +106,11 @@ export class Commentary {
 
   stop(): void {
     clearTimeout(this.#timer)
-    this.#leaving.abort()
-    for (const { id } of this.#homes) giveBack(id)
-    this.#homes = []
+    this.#companions.stop()
   }
 
   async say(place: Place, text: string): Promise<Id> {
-    const home = await this.#home()
+    const home = await this.#companions.forWords()
     const quote = place.quote.slice(0, QUOTE_LETTERS)
     const id = home.add('remarks', { ...placeFields(place), quote, text, ...saidNow() }, ordered(home.doc.remarks))
     this.composing = undefined
@@ -124,12 +118,12 @@ export class Commentary {
   }
 
   async answer(entry: RemarkEntry, text: string): Promise<void> {
-    const home = await this.#home()
+    const home = await this.#companions.forWords()
     home.add('remarks', { field: word(said(entry.item.field)), answers: word(entry.id), text, ...saidNow() }, ordered(home.doc.remarks))
   }
 
   async suggest(place: Place, instead: string, why: string): Promise<Id> {
-    const home = await this.#home()
+    const home = await this.#companions.forWords()
     const id = home.add('suggestions', { ...placeFields(place), quote: place.quote, instead, why, ...saidNow() }, ordered(home.doc.suggestions))
     this.composing = undefined
     return id
@@ -144,12 +138,19 @@ export class Commentary {
     const by = ['suggestions', entry.id, 'settled_by']
     entry.home.change((draft) => {
       setWord(draft, ['suggestions', entry.id, 'settled'], how)
-      writeText(draft, by, { at: 0, remove: textAt(draft, by).length, insert: how === 'open' ? '' : (session.me?.person.name ?? '') })
+      // A name has its own line: two who settle it apart are two.
+      writeText(draft, by, { at: 0, remove: textAt(draft, by).length, insert: how === 'open' ? '' : `${session.me?.person.name ?? ''}\n` })
     })
   }
 
+  /** What two accepted apart is accepted once; whether its words stand once too is for whoever looks at them. */
+  settleTwice(entry: SuggestionEntry, repeated: 'taken_out' | 'left'): void {
+    if (repeated === 'taken_out') this.live.change((draft) => takeOutRepeated(draft, entry.item))
+    entry.home.change((draft) => settle(draft, ['suggestions', entry.id, 'settled'], 'accepted'))
+  }
+
   #remarks(): RemarkEntry[] {
-    const all = asOne(this.#homes.map((home) => ordered(home.doc.remarks).map(({ id, item }) => ({ id, item, home }))))
+    const all = asOne(this.#companions.all.map((home) => ordered(home.doc.remarks).map(({ id, item }) => ({ id, item, home }))))
     const known = new Set(all.map(({ id }) => id))
     const isAnswer = ({ item }: Spoken<Remark>) => known.has(said(item.answers))
     // An answer to what somebody took back at the same time stands by itself, never hidden.
@@ -165,42 +166,11 @@ export class Commentary {
   }
 
   #suggestions(): SuggestionEntry[] {
-    const all = asOne(this.#homes.map((home) => ordered(home.doc.suggestions).map(({ id, item }) => ({ id, item, home }))))
-    return all.map((each) => ({ ...each, is: 'suggestion', at: standing(this.#doc, each.item), open: oneOf(SETTLED, each.item.settled) === 'open' }))
-  }
-
-  async #open(id: string): Promise<void> {
-    if (this.#asked.has(id)) return
-    this.#asked.add(id)
-    try {
-      const home = await take<Companion>(id, this.#leaving.signal)
-      if (this.#leaving.signal.aborted) return giveBack(id)
-      this.#homes = [...this.#homes, home].sort((a, b) => (a.id < b.id ? -1 : 1))
-    } catch {
-      // It is asked for again with the next change of the listing.
-      this.#asked.delete(id)
-    }
-  }
-
-  /** The companion that takes new words; made by whoever says the first of them. */
-  async #home(): Promise<Home> {
-    const ready = () => this.#homes.find((home) => home.writable)
-    if (ready()) return ready() as Home
-    await listing.refresh()
-    await Promise.all(companionsOf(listing.documents ?? [], this.live.info).map(({ id }) => this.#open(id)))
-    return ready() ?? (await this.#make())
-  }
-
-  async #make(): Promise<Home> {
-    const { id: about, info } = this.live
-    const isPrivate = listing.space(info.space)?.private ?? false
-    // The title says what it is about to a node that tells no facts.
-    const made = await api.createDocument({ space: info.space, kind: 'companion', title: about, language: locale.language, write_rule: isPrivate ? 'owner' : 'everyone' })
-    await this.#open(made.id)
-    const home = this.#homes.find(({ id }) => id === made.id)
-    if (!home) throw new Error('the companion was made and did not open')
-    home.change((draft) => setWord(draft, ['about'], about))
-    return home
+    const all = asOne(this.#companions.all.map((home) => ordered(home.doc.suggestions).map(({ id, item }) => ({ id, item, home }))))
+    return all.map((each) => {
+      const twice = repeated(this.#doc, each.item) !== undefined
+      return { ...each, is: 'suggestion', at: standing(this.#doc, each.item), twice, open: twice || oneOf(SETTLED, each.item.settled) === 'open' }
+    })
   }
 }
 

@@ -77,5 +77,9 @@ function isLook(value: unknown): value is Look {
 
 /** When a person signs out, nothing of where they were stays at a shared computer. */
 export function forgetLastHere(keeping: Keeping | undefined, person: string): void {
-  keeping?.removeItem(ALL + encodeURIComponent(person))
+  try {
+    keeping?.removeItem(ALL + encodeURIComponent(person))
+  } catch {
+    // Nothing is kept there.
+  }
 }

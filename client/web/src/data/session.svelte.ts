@@ -1,12 +1,11 @@
 // Who is at this page, and at which node.
 import { ApiError, api, whenSignedOut, type NewAccount } from './api'
-import { browserKeeping, forgetCopies } from './copies'
+import { browserKeeping } from './copies'
 import { events } from './events.svelte'
-import { forgetLastHere } from './lasthere'
-import { forgetVisits } from '../history/visits'
+import { forget, forgetSeats } from '../away/forgetting'
 import { keeping } from '../away/keeping.svelte'
 import { PATIENCE_MS } from '../away/limits'
-import { languageToTell, setLanguageToTell } from '../away/here'
+import { languageToTell, setLanguageToTell, setSeatHere } from '../away/here'
 import { locale } from '../locale/locale.svelte'
 import type { Language, Me, NodeInfo, Sitting, UnixMs } from './types'
 
@@ -51,6 +50,7 @@ class Session {
       if (error instanceof ApiError && error.status === 401) {
         this.#leave()
         this.standing = 'signed_out'
+        if (this.#lastPerson === undefined) void forgetSeats(browserKeeping())
         return
       }
       if (!(await this.#enterAway())) this.standing = 'unreachable'
@@ -83,12 +83,8 @@ class Session {
     if ((await keeping.waiting()).length > 0) throw new ApiError('unsent_words', 0)
     await api.signOut()
     // A person's documents must not stay on a shared computer, neither in what its browser keeps nor in the memory of the page.
-    if (person !== undefined) {
-      forgetCopies(browserKeeping(), person)
-      forgetVisits(browserKeeping(), person)
-      forgetLastHere(browserKeeping(), person)
-    }
-    await keeping.wipe()
+    keeping.leave()
+    if (person !== undefined) await forget(browserKeeping(), person)
     this.#leave()
     window.location.assign(to)
   }
@@ -124,6 +120,9 @@ class Session {
       location.reload()
       return
     }
+    if (me.guest) setSeatHere(browserKeeping(), me.person.id, 'taken')
+    // Where the same guest has sat down anew, what the tab still holds goes on under the former seat. Another tab may be slow to let go.
+    if (this.#lastPerson === undefined) void forgetSeats(browserKeeping(), me.person.id)
     this.#lastPerson = whoIs(me)
     await keeping.enter(me.person.id)
     await this.#settleLanguage(me)

@@ -1,12 +1,13 @@
 // Action items that go from one meeting to the next until they are closed. Each names the one that it was carried from, so that the older meeting shows
-// where it went and how it stands there.
+// where it went and how it stands there. An item is carried under an id of its own and with what is named here, unlike in a copy (copying.ts), in which
+// all that a kind has keeps its id.
 import * as A from '@automerge/automerge/slim'
-import { richAdapter } from '../rich/schema'
+import { writeRich, type Into } from './copying'
 import { wordsOf } from './kept'
 import { said, type Meeting, type Task } from './kinds'
 import { blank } from './kinds/shape'
 import { newId, ordered, type Id, type Placed } from './order'
-import { addItem, setWord, word, writeText, type Prop } from './paths'
+import { addItem, setWord, word, writeText } from './paths'
 
 /** A meeting as plain JSON; any of it may be missing. */
 export type PlainMeeting = Partial<Meeting>
@@ -112,7 +113,14 @@ const MINUTES_FOR_PREPARED = 15
 const MINUTES_FOR_AHEAD = 10
 
 /** Fills a new meeting from the one before it: who is expected, what is still to be done, and with what one begins. Whoever hosts is left open. */
-export function prepare(draft: Meeting, old: A.Doc<Meeting>, next: Next): void {
+export function prepare(into: Into, old: A.Doc<Meeting>, next: Next): void {
+  let notes = ''
+  into.change((draft) => (notes = begin(draft as Meeting, old, next)))
+  if (notes !== '') writeRich(into, ['agenda', notes, 'notes'], A.spans(old, ['next_time']))
+}
+
+/** Gives the agenda item whose notes are to say what was to be prepared; empty where nothing was. */
+function begin(draft: Meeting, old: A.Doc<Meeting>, next: Next): Id {
   setWord(draft, ['date'], next.date)
   setWord(draft, ['time'], next.time)
   setWord(draft, ['form'], said(old.form) || 'meeting')
@@ -122,11 +130,9 @@ export function prepare(draft: Meeting, old: A.Doc<Meeting>, next: Next): void {
     append(draft, 'attendance', { name: said(item.name), school: said(item.school), person: word(said(item.person)) })
   for (const { id, item } of next.open) append(draft, 'tasks', carriedTask(item, reference(next.id, id)))
   append(draft, 'agenda', { title: next.words.tasks, minutes: MINUTES_FOR_TASKS, purpose: word('discuss') })
-  if (wordsOf(said(old.next_time)) !== '') {
-    const item = append(draft, 'agenda', { title: next.words.prepared, minutes: MINUTES_FOR_PREPARED, purpose: word('discuss') })
-    copyRich(draft, ['agenda', item, 'notes'], A.spans(old, ['next_time']))
-  }
+  const prepared = wordsOf(said(old.next_time)) === '' ? '' : append(draft, 'agenda', { title: next.words.prepared, minutes: MINUTES_FOR_PREPARED, purpose: word('discuss') })
   append(draft, 'agenda', { title: next.words.ahead, minutes: MINUTES_FOR_AHEAD, purpose: word('discuss') })
+  return prepared
 }
 
 /** Adds an item at the end of a collection of a new document. */
@@ -135,8 +141,4 @@ export function append(draft: Meeting, collection: 'attendance' | 'agenda' | 'ta
   const shown: Placed<unknown>[] = ordered<unknown>(draft[collection] as Record<Id, unknown>)
   addItem(draft, [collection], id, blank('meeting', collection, given), shown, shown.length)
   return id
-}
-
-function copyRich(draft: unknown, path: Prop[], spans: A.Span[]): void {
-  A.updateSpans(draft as A.Doc<unknown>, path, spans, richAdapter.updateSpansConfig())
 }

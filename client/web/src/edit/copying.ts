@@ -69,7 +69,8 @@ function writeWhole(into: Into, path: Prop[], words: string): void {
   for (const portion of inPortions({ at: 0, remove: have.length, insert: words }, have)) into.change((draft) => writeText(draft, path, portion))
 }
 
-function writeRich(into: Into, path: Prop[], spans: A.Span[]): void {
+/** Brings a rich text to these words, in as many changes as it takes. */
+export function writeRich(into: Into, path: Prop[], spans: A.Span[]): void {
   // A text that a foreign program left out is made first.
   if (typeof valueAt(into.doc(), path) !== 'string') into.change((draft) => writeText(draft, path, { at: 0, remove: 0, insert: '' }))
   writeInPortions(richAdapter, into, path, spans)

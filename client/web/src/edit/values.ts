@@ -17,24 +17,24 @@ function plain(value: unknown): string | number | boolean {
   return typeof value === 'number' || typeof value === 'boolean' ? value : said(value)
 }
 
-/** The values of the field at `path` where there is more than one, each once, the shown one first. Empty where all agree. */
-export function setApart(doc: A.Doc<unknown>, path: Prop[]): SetValue[] {
+/** What each of those has set who set the field at `path` at the same time; empty where nobody else did. */
+export function setTogether(doc: A.Doc<unknown>, path: Prop[]): SetValue[] {
   const parent = path.length === 1 ? doc : valueAt(doc, path.slice(0, -1))
   if (typeof parent !== 'object' || parent === null) return []
-  let conflicts: Record<string, unknown> | undefined
   try {
-    conflicts = A.getConflicts(parent as A.Doc<unknown>, path[path.length - 1] as Prop) as Record<string, unknown> | undefined
+    const conflicts = A.getConflicts(parent as A.Doc<unknown>, path[path.length - 1] as Prop) as Record<string, unknown> | undefined
+    return Object.entries(conflicts ?? {}).map(([op, set]) => ({ value: plain(set), actor: op.slice(op.indexOf('@') + 1) }))
   } catch {
     return []
   }
-  if (!conflicts) return []
-  const shown = plain(valueAt(doc, path))
-  const each = new Map<string | number | boolean, SetValue>()
-  for (const [op, set] of Object.entries(conflicts)) {
-    const value = plain(set)
-    if (!each.has(value)) each.set(value, { value, actor: op.slice(op.indexOf('@') + 1) })
-  }
+}
+
+/** The values of the field at `path` where there is more than one, each once, the shown one first. Empty where all agree. */
+export function setApart(doc: A.Doc<unknown>, path: Prop[]): SetValue[] {
+  const each = new Map<SetValue['value'], SetValue>()
+  for (const set of setTogether(doc, path)) if (!each.has(set.value)) each.set(set.value, set)
   if (each.size < 2) return []
+  const shown = plain(valueAt(doc, path))
   const all = [...each.values()]
   return [...all.filter(({ value }) => value === shown), ...all.filter(({ value }) => value !== shown)].slice(0, SHOWN_LIMIT)
 }

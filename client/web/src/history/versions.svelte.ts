@@ -1,15 +1,11 @@
 // Versions of a document that somebody has named or approved: they stand in its companions (docs/documents.md), each for exact heads.
 import * as A from '@automerge/automerge/slim'
-import { companionsOf, maySpeakOf } from '../companion/found'
-import { api } from '../data/api'
+import { Companions } from '../companion/companions.svelte'
 import { clock } from '../data/clock.svelte'
-import { listing } from '../data/listing.svelte'
 import { session } from '../data/session.svelte'
 import { said, type Common, type Companion, type Version } from '../edit/kinds'
-import { ordered, setWord, word } from '../edit/paths'
+import { ordered, word } from '../edit/paths'
 import type { LiveDocument } from '../live/document.svelte'
-import { giveBack, take } from '../live/shelf'
-import { locale } from '../locale/locale.svelte'
 import { headsFrom } from './visits'
 
 export interface NamedVersion {
@@ -22,7 +18,6 @@ export interface NamedVersion {
   approved: boolean
   protocol: string
 }
-type Home = LiveDocument<Companion>
 
 /** What a companion says of versions; anything that is none is passed over. */
 export function versionsIn(doc: Pick<Companion, 'versions'>): NamedVersion[] {
@@ -35,39 +30,34 @@ export function versionsIn(doc: Pick<Companion, 'versions'>): NamedVersion[] {
 
 export class Versions {
   readonly #live: LiveDocument<Common>
-  #homes = $state.raw<Home[]>([])
-  readonly #leaving = new AbortController()
-  readonly #asked = new Set<string>()
+  readonly #companions: Companions
 
   constructor(live: LiveDocument<Common>) {
     this.#live = live
+    this.#companions = new Companions(live)
   }
 
   /** Oldest first. */
-  readonly all: NamedVersion[] = $derived(this.#homes.flatMap((home) => versionsIn(home.doc)).sort((a, b) => a.at - b.at))
+  readonly all: NamedVersion[] = $derived.by(() => this.#companions.all.flatMap((home) => versionsIn(home.doc)).sort((a, b) => a.at - b.at))
   readonly approved: NamedVersion | undefined = $derived(this.all.findLast((version) => version.approved && A.hasHeads(this.#live.doc, version.heads)))
 
-  /** Whether this person may name one; it takes no right to write in the document. */
   get mayName(): boolean {
-    return maySpeakOf(this.#live, session.me, listing.space(this.#live.info.space))
+    return this.#companions.maySpeak
   }
 
   /** Called whenever the listing has changed. */
   follow(): void {
-    if (listing.documents === undefined) void listing.refresh()
-    for (const { id } of companionsOf(listing.documents ?? [], this.#live.info)) void this.#open(id)
+    this.#companions.follow()
   }
 
   stop(): void {
-    this.#leaving.abort()
-    for (const { id } of this.#homes) giveBack(id)
-    this.#homes = []
+    this.#companions.stop()
   }
 
   /** Names the document as it stands now. */
   async name(title: string, protocol: string | undefined): Promise<void> {
     const heads = A.getHeads(this.#live.doc).join(' ')
-    const home = await this.#home()
+    const home = await this.#companions.forWords()
     const given = {
       title,
       heads: word(heads),
@@ -78,40 +68,5 @@ export class Versions {
       protocol: protocol ?? '',
     }
     home.add('versions', given, ordered(home.doc.versions))
-  }
-
-  async #open(id: string): Promise<void> {
-    if (this.#asked.has(id)) return
-    this.#asked.add(id)
-    try {
-      const home = await take<Companion>(id, this.#leaving.signal)
-      if (this.#leaving.signal.aborted) return giveBack(id)
-      home.signature = this.#live.signature
-      this.#homes = [...this.#homes, home].sort((a, b) => (a.id < b.id ? -1 : 1))
-    } catch {
-      // It is asked for again with the next change of the listing.
-      this.#asked.delete(id)
-    }
-  }
-
-  /** The companion that takes new words; made by whoever says the first of them. */
-  async #home(): Promise<Home> {
-    const ready = () => this.#homes.find((home) => home.writable)
-    if (ready()) return ready() as Home
-    await listing.refresh()
-    await Promise.all(companionsOf(listing.documents ?? [], this.#live.info).map(({ id }) => this.#open(id)))
-    return ready() ?? (await this.#make())
-  }
-
-  async #make(): Promise<Home> {
-    const { id: about, info } = this.#live
-    const isPrivate = listing.space(info.space)?.private ?? false
-    // The title says what it is about to a node that tells no facts.
-    const made = await api.createDocument({ space: info.space, kind: 'companion', title: about, language: locale.language, write_rule: isPrivate ? 'owner' : 'everyone' })
-    await this.#open(made.id)
-    const home = this.#homes.find(({ id }) => id === made.id)
-    if (!home) throw new Error('the companion was made and did not open')
-    home.change((draft) => setWord(draft, ['about'], about))
-    return home
   }
 }

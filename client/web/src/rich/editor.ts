@@ -144,7 +144,7 @@ export interface EditorOptions {
   language: string
   editable: () => boolean
   onState: (state: EditorState) => void
-  /** A text is written that takes many changes: so far it has come. */
+  /** A text is written that takes many changes: so far it has come, and so it ended. */
   onLong?: LongWriting
   /** The person's caret, or what they have chosen, after it moved; nothing when they have left the text. */
   onSpot?: (spot: Range | undefined) => void

@@ -122,8 +122,8 @@ function splicesAt(path: Prop[], patches: readonly A.Patch[]): Splice[] {
   })
 }
 
-/** How far a text that takes many changes has come; nothing when it is done. */
-export type LongWriting = (progress: { done: number; of: number } | undefined) => void
+/** How far a text that takes many changes has come, and how it ended. `halted`: only some of the changes are in the document. */
+export type LongWriting = (progress: { done: number; of: number } | 'whole' | 'halted') => void
 
 export function textSync(adapter: SchemaAdapter, handle: TextHandle, path: Prop[], onLong: LongWriting = () => {}): Plugin {
   let writing = false
@@ -134,19 +134,27 @@ export function textSync(adapter: SchemaAdapter, handle: TextHandle, path: Prop[
   /** A change at a time: the first at once, and between the others the page lives on. */
   async function writeLong(want: Node): Promise<void> {
     const drift = (long = new Drift())
+    let end: 'whole' | 'halted' = 'halted'
     try {
+      let before = A.getHeads(handle.doc()).join()
       for (const [done, of] of portionsTo(adapter, handle, path, pmNodeToSpans(adapter, want), drift)) {
+        // Whoever may no longer write changes nothing, without a fault.
+        if (A.getHeads(handle.doc()).join() === before) return
         if (done === of) break
         onLong({ done, of })
         writing = false
         await betweenPortions()
         writing = true
+        before = A.getHeads(handle.doc()).join()
       }
+      end = 'whole'
+    } catch {
+      // The person is told; what had come so far stands in the document.
     } finally {
       writing = false
       long = undefined
-      onLong(undefined)
       showDocument()
+      onLong(end)
     }
   }
 
@@ -160,7 +168,7 @@ export function textSync(adapter: SchemaAdapter, handle: TextHandle, path: Prop[
     writing = true
     try {
       if (tooMuchAtOnce(transactions)) {
-        void writeLong(result).catch(() => undefined)
+        void writeLong(result)
         return
       }
       handle.change((draft) => {

@@ -61,6 +61,7 @@ export interface Given {
   document: string
   on: string
   signed: string
+  /** As it is kept: `consent.ts` reads it. */
   consent: string
   /** The ids in the copy, by part. */
   parts: Map<string, Id>

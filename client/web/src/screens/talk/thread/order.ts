@@ -1,5 +1,6 @@
 // The posts of a thread as they are read: each with the answers to it under it, in the order in which they were written.
-import { said, type Post } from '../../../edit/kinds'
+import { hasHeads, view, type Doc, type Heads } from '@automerge/automerge/slim'
+import { said, type Post, type Thread } from '../../../edit/kinds'
 import type { Id, Placed } from '../../../edit/order'
 
 export interface Turn extends Placed<Post> {
@@ -35,4 +36,11 @@ export function lastHere(posts: readonly Placed<Post>[], most: number): Placed<P
     if ((latest.get(who)?.item.at_ms ?? -1) < post.item.at_ms) latest.set(who, post)
   }
   return [...latest.values()].sort((a, b) => b.item.at_ms - a.item.at_ms).slice(0, most)
+}
+
+/** The posts that stood there at `heads`; nothing where these are not known here. By heads and not by times: what was written last week at a school
+ * without a line comes today, and is new. */
+export function seenAt(doc: Thread, heads: Heads): ReadonlySet<Id> | undefined {
+  if (!hasHeads(doc as Doc<Thread>, heads)) return undefined
+  return new Set(Object.keys(view(doc as Doc<Thread>, heads).posts ?? {}))
 }
