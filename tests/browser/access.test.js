@@ -1,8 +1,8 @@
 // Every screen is looked at by axe in both themes, and walked without a mouse where a person begins.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { violations } from './harness/axe.js'
-import { PHONE, openBrowser, openWindow, picture, saved } from './harness/browser.js'
+import { look as lookAt } from './harness/axe.js'
+import { PHONE, openBrowser, openWindow, saved } from './harness/browser.js'
 import { startNode } from './harness/programs.js'
 
 const director = { name: 'Aigul Sarsenova', login: 'aigul', password: 'one-school-2026' }
@@ -24,14 +24,7 @@ after(async () => {
   await node?.stop()
 })
 
-/** The screen as it stands, light and dark. */
-async function look(name, at = page) {
-  for (const colorScheme of ['light', 'dark']) {
-    await at.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-    await picture(at, `${name}-${colorScheme}`)
-    assert.deepEqual(await violations(at), [], `${name}, ${colorScheme}`)
-  }
-}
+const look = (name, at = page) => lookAt(at, name)
 
 async function go(path, testid) {
   await page.goto(node.address + path)

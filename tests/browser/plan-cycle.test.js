@@ -73,6 +73,10 @@ test('a step has an address of its own, which shows it alone; the way back is th
   await page.reload()
   await page.getByTestId('mission').waitFor()
   assert.equal(await page.getByTestId('lens-factors').isVisible(), false, 'a page opened by the address shows that step')
+  await press('next-step')
+  await page.locator('[data-testid="step-plan"]:not([hidden])').waitFor()
+  assert.ok(page.url().endsWith('#step-plan'))
+  assert.equal(await page.getByTestId('mission').isVisible(), false, 'from one step to the next one looks at one step still')
 })
 
 test('step 1: a question of a lens is picked, judged with evidence and named the focus', async () => {

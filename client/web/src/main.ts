@@ -9,6 +9,7 @@ import { session } from './data/session.svelte'
 import { theme } from './data/theme.svelte'
 import { speakOfFields } from './locale/fields'
 import { locale } from './locale/locale.svelte'
+import { keepPlace } from './place'
 import { questionnaireToken } from './route'
 import { router } from './router.svelte'
 
@@ -18,6 +19,7 @@ if (!target) throw new Error('index.html has no #app')
 theme.start()
 await locale.start()
 speakOfFields(document)
+keepPlace()
 const token = questionnaireToken(location.pathname)
 if (token !== undefined) {
   const [{ default: Questionnaire }] = await Promise.all([import('./screens/questionnaire/Questionnaire.svelte'), locale.rooms()])

@@ -1,12 +1,17 @@
 // The dialog for a new document opens from many places: rooms, home, the command list.
 import type { Kind } from '../../data/types'
+import { askFor } from '../talk/ask'
+import { talkAbout } from '../talk/begin'
 
 class Making {
   wanted = $state.raw<{ kind: Kind; template: string | undefined } | undefined>()
 
   /** `template`: a document of the school's own to begin from. */
   begin(kind: Kind, template?: string): void {
-    this.wanted = { kind, template }
+    // What people say to each other is begun with what is asked or said.
+    if (kind === 'feedback' && template === undefined) askFor('')
+    else if (kind === 'thread' && template === undefined) talkAbout('')
+    else this.wanted = { kind, template }
   }
 
   end(): void {
