@@ -9,7 +9,7 @@ use std::time::Duration;
 use automerge::{AutoCommit, Change};
 use jeli_client::{Auth, Client, NewDocument, NewPerson, WriteRule};
 use jeli_node::accounts::{ACCOUNTS_MIGRATION, SEATS_MIGRATION, SetupCode};
-use jeli_node::api::{App, ControlToken, KnownHosts, QUESTIONNAIRES_MIGRATION, router};
+use jeli_node::api::{App, ControlToken, KnownHosts, QUESTIONNAIRES_MIGRATION, Scheme, router};
 use jeli_node::audience::{Audience, is_personal};
 use jeli_node::documents::set_aside::SET_ASIDE_MIGRATION;
 use jeli_node::replica_handle::{
@@ -88,7 +88,7 @@ impl TestNode {
         let app = App::start(handle, ControlToken::new(TOKEN), SetupCode::fixed(*b"12345678"), KnownHosts::default(), None).expect("starts");
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("bound");
-        let service = router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
+        let service = router(app.clone(), Scheme::Http).into_make_service_with_connect_info::<SocketAddr>();
         tokio::spawn(async move { axum::serve(listener, service).await });
         Self { address, mood, stored, applied, submissions, open, app }
     }
