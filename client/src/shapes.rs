@@ -219,6 +219,9 @@ pub struct NewDocument<'a> {
     pub language: &'a str,
     /// Who may write it.
     pub write_rule: WriteRule,
+    /// Of a request for feedback, a thread or a companion: `<document>` or `<document>/<collection>/<item>`; or empty.
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub about: &'a str,
 }
 
 /// A document in the list.

@@ -3,6 +3,7 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use jeli_protocol::kinds::Date;
+use rusqlite::Connection;
 
 /// Unix seconds, as changes tell their time.
 pub fn now_s() -> i64 {
@@ -14,51 +15,59 @@ pub fn now_ms() -> i64 {
     SystemTime::now().duration_since(UNIX_EPOCH).ok().and_then(|since| i64::try_from(since.as_millis()).ok()).unwrap_or(0)
 }
 
-const DAY_S: i64 = 24 * 3600;
-
-/// The day by this node's clock, in UTC: the program knows no time zones, and a school east of Greenwich has until its morning.
-pub fn today() -> Date {
-    day_of(now_s())
+/// A day where this computer stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Day {
+    pub date: Date,
+    /// Unix seconds.
+    pub began_s: i64,
 }
 
-/// When that day began, Unix seconds.
-pub fn midnight_s() -> i64 {
-    now_s() / DAY_S * DAY_S
-}
-
-/// The day of a moment since 1970 (Howard Hinnant, "chrono-compatible low-level date algorithms": years begin in March, so that the leap day is
-/// the last). The first of all days where the clock is beyond every calendar.
-fn day_of(unix_s: i64) -> Date {
-    let days = unix_s.max(0) / DAY_S + 719_468;
-    let (era, day_of_era) = (days / 146_097, days % 146_097);
-    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let shifted = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * shifted + 2) / 5 + 1;
-    let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
-    let year = year_of_era + era * 400 + i64::from(month <= 2);
-    let date = || Date::new(u16::try_from(year).ok()?, u8::try_from(month).ok()?, u8::try_from(day).ok()?).ok();
-    date().unwrap_or(Date::FIRST)
+impl Day {
+    /// The day of a moment, Unix seconds, by the time zone of this computer, which SQLite asks the system for. The first of all days where the
+    /// moment is beyond every calendar.
+    pub fn of(db: &Connection, unix_s: i64) -> rusqlite::Result<Self> {
+        let sql = "SELECT day, CAST(strftime('%s', day, 'utc') AS INTEGER) FROM (SELECT date(?1, 'unixepoch', 'localtime') AS day)";
+        let (date, began_s) = db.query_row(sql, [unix_s], |row| Ok((row.get::<_, Option<String>>(0)?, row.get::<_, Option<i64>>(1)?)))?;
+        Ok(Self { date: date.and_then(|date| date.parse().ok()).unwrap_or(Date::FIRST), began_s: began_s.unwrap_or_default() })
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn day(unix_s: i64) -> (String, i64) {
+        let day = Day::of(&Connection::open_in_memory().expect("a database"), unix_s).expect("a day");
+        (day.date.to_string(), day.began_s)
+    }
+
+    /// 19:00 in UTC on 10 December 2026.
+    const EVENING: i64 = 1_796_929_200;
+    const HERE: &str = "ZONE_OF_THIS_TEST";
+
+    /// The time zone is the whole process's, so each has one of its own.
     #[test]
-    fn days_are_those_of_the_calendar() {
-        for (unix_s, day) in [
-            (0, "1970-01-01"),
-            (951_782_399, "2000-02-28"),
-            (951_782_400, "2000-02-29"),
-            (951_868_800, "2000-03-01"),
-            (1_735_689_599, "2024-12-31"),
-            (1_735_689_600, "2025-01-01"),
-            (4_107_542_400, "2100-03-01"),
-        ] {
-            assert_eq!(day_of(unix_s).to_string(), day, "{unix_s}");
+    fn a_day_ends_at_midnight_where_the_school_is() {
+        match std::env::var(HERE).as_deref() {
+            Ok("KZT-5") => {
+                assert_eq!(day(EVENING - 1), ("2026-12-10".to_owned(), EVENING - 24 * 3600), "its last second");
+                assert_eq!(day(EVENING), ("2026-12-11".to_owned(), EVENING), "and the next one's first");
+            }
+            Ok(_) => {
+                assert_eq!(day(EVENING), ("2026-12-10".to_owned(), EVENING - 19 * 3600));
+                assert_eq!(day(0), ("1970-01-01".to_owned(), 0));
+                assert_eq!(day(i64::MAX), (Date::FIRST.to_string(), 0), "beyond every calendar");
+            }
+            Err(_) => ["KZT-5", "UTC0"].into_iter().for_each(in_zone),
         }
-        assert_eq!(day_of(i64::MAX), Date::FIRST);
-        assert_eq!(day_of(midnight_s()), today());
+    }
+
+    fn in_zone(zone: &str) {
+        let program = std::env::current_exe().expect("this program");
+        let test = ["--exact", "clock::tests::a_day_ends_at_midnight_where_the_school_is"];
+        let ran = std::process::Command::new(program).args(test).envs([("TZ", zone), (HERE, zone)]).output().expect("it runs");
+        let said = String::from_utf8_lossy(&ran.stdout);
+        assert!(ran.status.success() && said.contains("1 passed"), "in {zone}: {said}");
     }
 }

@@ -129,8 +129,14 @@ pub const GUEST_WORDS_KEPT: Duration = Duration::from_secs(30 * 24 * 3600);
 /// Answers to questionnaires: from one address (a computer room, a hall full of parents), and in all.
 pub const ANSWERS_PER_MINUTE_PER_ADDRESS: u32 = 60;
 pub const ANSWERS_PER_MINUTE: u32 = 300;
-/// Addresses that rates remember before those that have been quiet are swept.
-pub const ADDRESSES_REMEMBERED: usize = 1_000;
+/// Looks at them, likewise: whoever answers looks first, and may load the page anew.
+pub const LOOKS_PER_MINUTE_PER_ADDRESS: u32 = 2 * ANSWERS_PER_MINUTE_PER_ADDRESS;
+pub const LOOKS_PER_MINUTE: u32 = 2 * ANSWERS_PER_MINUTE;
+/// Links that open no questionnaire, from one address: some who typed the same one wrong.
+pub const WRONG_LINKS_PER_MINUTE_PER_ADDRESS: u32 = 20;
+/// Places in which a rate counts addresses or logins by their hash, a few dozen bytes each. Of a thousand devices at once one in sixteen shares
+/// its place with another.
+pub const RATE_PLACES: u16 = 1 << 14;
 /// Wrong codes for the first account before the code is closed until the next start.
 pub const MAX_SETUP_ATTEMPTS: u32 = 10;
 /// Set-aside pieces kept for one school; the newest are refused beyond it (their words stay in the tab).

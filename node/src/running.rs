@@ -10,7 +10,7 @@ use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 use crate::accounts::{PasswordError, SetupCode};
-use crate::api::{App, ControlToken, KnownHosts, router};
+use crate::api::{App, ControlToken, KnownHosts, Scheme, router};
 use crate::config::{DataFolder, FolderError, Lock};
 use crate::driver::{self, DriverConfig, DriverError};
 use crate::network::{self, NetworkConfig};
@@ -123,8 +123,9 @@ impl RunningNode {
             secure.as_ref().map(SecurePage::facts),
         )?;
         let stopping = CancellationToken::new();
-        let service = router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
-        let secure = secure.map(|page| page.serve(service.clone())).transpose()?;
+        let service = |scheme| router(app.clone(), scheme).into_make_service_with_connect_info::<SocketAddr>();
+        let secure = secure.map(|page| page.serve(service(Scheme::Https))).transpose()?;
+        let service = service(Scheme::Http);
         let (stop, for_server) = (stopping.clone(), app.clone());
         let server = tokio::spawn(async move {
             let until = stop.cancelled_owned();
@@ -186,5 +187,72 @@ impl RunningNode {
         if !matches!(timeout(STOP_GRACE, ended).await, Ok(Ok(Ok(())))) {
             tracing::warn!("the store was not closed in time; what was acknowledged is on disk");
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Read, Write};
+    use std::sync::Arc;
+
+    use jeli_client::{Auth, Client, NewDocument, WriteRule};
+    use rustls::pki_types::CertificateDer;
+    use rustls::pki_types::pem::PemObject;
+
+    use super::*;
+    use crate::network::{LineCost, Mdns};
+
+    async fn node(folder: &tempfile::TempDir) -> RunningNode {
+        let folder = DataFolder::new(folder.path().join("node"));
+        folder.init("office", "School", None).expect("a node");
+        let here = SocketAddr::from(([127, 0, 0, 1], 0));
+        let network = NetworkConfig { listen: Vec::new(), mdns: Mdns::Off, ..NetworkConfig::new(0, LineCost::Free) };
+        let (timing, setup_code) = (replica::Timing::default(), SetupCode::fixed(*b"12345678"));
+        let config = RunConfig { http: here, secure: Wanted::Asked(here), network, timing, hosts: Vec::new(), setup_code };
+        RunningNode::start(folder, config).await.expect("it runs")
+    }
+
+    /// Asks for a seat code as a browser that says where its page comes from.
+    fn seat(mut server: impl Read + Write, node: &RunningNode, at: SocketAddr, meeting: &str, origin: &str) -> String {
+        let token = node.control_token();
+        let request = format!(
+            "POST /api/v1/documents/{meeting}/seats HTTP/1.1\r\nHost: {at}\r\nOrigin: {origin}://{at}\r\nAuthorization: Bearer {token}\r\n\
+             Content-Length: 0\r\nConnection: close\r\n\r\n"
+        );
+        server.write_all(request.as_bytes()).expect("sent");
+        let mut answer = Vec::new();
+        let _ = server.read_to_end(&mut answer);
+        String::from_utf8(answer).expect("text")
+    }
+
+    fn over_tls(node: &RunningNode, at: SocketAddr) -> impl Read + Write {
+        let pem = node.secure.as_ref().expect("served").facts().authority_pem;
+        let mut roots = rustls::RootCertStore::empty();
+        roots.add(CertificateDer::from_pem_slice(pem.as_bytes()).expect("PEM")).expect("an authority");
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let config = rustls::ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions().expect("versions");
+        let config = config.with_root_certificates(roots).with_no_client_auth();
+        let client = rustls::ClientConnection::new(Arc::new(config), "127.0.0.1".try_into().expect("a name")).expect("a client");
+        rustls::StreamOwned::new(client, std::net::TcpStream::connect(at).expect("it listens"))
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn the_address_for_phones_is_of_the_server_that_was_asked_whatever_a_browser_says() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let node = node(&folder).await;
+        let (http, https) = (node.http(), node.secure().expect("served over TLS"));
+        let client = Client::new(&format!("http://{http}"), Auth::Token(node.control_token().to_owned())).expect("a client");
+        let spaces = client.spaces().await.expect("spaces");
+        let new = NewDocument { space: &spaces[0].id, kind: "meeting", title: "x", language: "kk", write_rule: WriteRule::Owner, about: "" };
+        let meeting = client.create_document(&new).await.expect("a meeting").id;
+        tokio::task::block_in_place(|| {
+            for origin in ["http", "https"] {
+                let plain = seat(std::net::TcpStream::connect(http).expect("it listens"), &node, http, &meeting, origin);
+                assert!(plain.contains(r#""address":"http://"#), "from {origin}: {plain}");
+                let secure = seat(over_tls(&node, https), &node, https, &meeting, origin);
+                assert!(secure.contains(r#""address":"https://"#), "from {origin}: {secure}");
+            }
+        });
+        node.stop().await;
     }
 }

@@ -101,7 +101,7 @@ impl School {
 
     /// Makes a document that every member may write.
     pub async fn makes(&self, space: &str, kind: &str, title: &str) -> Result<Document> {
-        let new = NewDocument { space, kind, title, language: "kk", write_rule: WriteRule::Everyone };
+        let new = NewDocument { space, kind, title, language: "kk", write_rule: WriteRule::Everyone, about: "" };
         Ok(self.client()?.create_document(&new).await?)
     }
 

@@ -123,7 +123,7 @@ async fn words_without_the_right_or_in_another_nodes_name_are_kept_aside_and_rea
     let b = School::start("B").await?;
     let space = a.client()?.create_space("network").await?;
     a.invites(&b, &space.id).await?;
-    let new = NewDocument { space: &space.id, kind: "plan", title: "Ours", language: "en", write_rule: WriteRule::Owner };
+    let new = NewDocument { space: &space.id, kind: "plan", title: "Ours", language: "en", write_rule: WriteRule::Owner, about: "" };
     let owned = a.client()?.create_document(&new).await?;
     let shared = a.makes(&space.id, "plan", "Shared").await?;
     drop((b.opens(&owned.id).await?, b.opens(&shared.id).await?));

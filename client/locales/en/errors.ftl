@@ -8,6 +8,7 @@ error-unexpected-answer = The school computer gave an answer we do not understan
 error-node-unreachable = The school computer does not answer. Check that it is switched on and that this device is on the school’s Wi-Fi, then try again.
 error-document-unavailable = The document has not reached this school yet. It opens here as soon as it comes.
 error-unknown-document = There is no such document, or you may not read it.
+error-private-subject = Only you read this document, so nothing that others read can stand beside it, and nothing was made. Share a part of it first: the copy can be spoken of.
 error-actor-refused = The document did not open for writing. Please reload the page.
 error-bad-request = The school computer did not understand the request and nothing has changed. Reload the page and try again.
 error-bad-field = The field “{ $field }” is not filled in correctly. Please correct it and try again.

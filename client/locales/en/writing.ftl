@@ -89,6 +89,7 @@ set-aside-reason-reader = Your role lets you read documents only.
 set-aside-reason-school-may-not-write = Our school may not write in this document.
 set-aside-reason-waits-for-another-node = These words came from another school and wait for its confirmation.
 set-aside-reason-no-longer-part = These words rest on something that is no longer part of the document.
+set-aside-reason-private-subject = These words would speak of a document that one person alone reads, or that is not here.
 set-aside-reason-untrusted = The school computer could not accept this change as valid.
 set-aside-reason-other = The school computer did not take this change.
 left-in-tab = The words that were not taken are here in full, in this tab. Copy them if you need them:

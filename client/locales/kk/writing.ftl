@@ -77,6 +77,7 @@ set-aside-reason-reader = Рөліңіз құжаттарды тек оқуға 
 set-aside-reason-school-may-not-write = Бұл құжатқа мектебіміз жаза алмайды.
 set-aside-reason-waits-for-another-node = Бұл сөздер басқа мектептен келген, сол мектептің растауы күтілуде.
 set-aside-reason-no-longer-part = Бұл сөздер құжатта енді жоқ жазбаға сүйенеді.
+set-aside-reason-private-subject = Бұл сөздер тек бір адам оқитын немесе мұнда жоқ құжат туралы болар еді.
 set-aside-reason-untrusted = Мектеп компьютері бұл өзгерісті дұрыс деп тани алмады.
 set-aside-reason-other = Мектеп компьютері бұл өзгерісті қабылдамады.
 left-in-tab = Қабылданбаған сөздеріңіз осы қойындыда толық тұр. Керек болса, көшіріп алыңыз:

@@ -76,7 +76,7 @@ pub(crate) async fn write_documents(desks: &[Desk], space: &str) -> Result<usize
         let language = desk.school.language;
         let (me, session) = (desk.client.me().await?, desk.client.open_session().await?);
         let (plan, meeting) = (samples::plan(language)?, samples::meeting(language)?);
-        let new = |kind, title, write_rule| NewDocument { space, kind, title, language: Language::name(language), write_rule };
+        let new = |kind, title, write_rule| NewDocument { space, kind, title, language: Language::name(language), write_rule, about: "" };
 
         let made = desk.client.create_document(&new("plan", &plan.title, WriteRule::Owner)).await?;
         write(&session, &me, &made.id, |doc| Ok(samples::write_plan(doc, &plan, &mut rand::random)?)).await?;
@@ -91,7 +91,8 @@ pub(crate) async fn write_documents(desks: &[Desk], space: &str) -> Result<usize
             // What a person writes for themselves stays at home; the rest is everybody's.
             let (space, write_rule) = if sample.kind.is_personal() { (own, WriteRule::Owner) } else { (space, WriteRule::Everyone) };
             made_in_space += usize::from(!sample.kind.is_personal());
-            let ask = NewDocument { space, kind: sample.kind.name(), title: &sample.title, language: Language::name(language), write_rule };
+            let ask =
+                NewDocument { space, kind: sample.kind.name(), title: &sample.title, language: Language::name(language), write_rule, about: "" };
             let made = desk.client.create_document(&ask).await?;
             write(&session, &me, &made.id, |doc| Ok(samples::write(doc, &sample, &mut rand::random)?)).await?;
         }

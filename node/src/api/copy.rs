@@ -3,7 +3,7 @@
 use jeli_protocol::ids::DocumentId;
 
 use super::App;
-use super::documents::{find, owner};
+use super::documents::{find, may_speak_of, owner};
 use super::error::{ApiResult, Code};
 use crate::accounts::Person;
 use crate::audience::is_personal;
@@ -23,10 +23,12 @@ pub(super) async fn keep_as_copy(app: &App, person: &Person, id: i64) -> ApiResu
     let actor = fresh_actor(&app.replica.identity().node.id);
     let owner = is_personal(&info.kind, SpaceReach::Private).then(|| owner(app, person));
     let copied = move |loaded: &Loaded| copy_with(&loaded.doc, &changes, owner.as_ref(), &actor, clock::now_s());
-    let initial_changes = app.documents.read_as(author, piece.document, copied).await?.map_err(|refusal| {
+    let copied = app.documents.read_as(author, piece.document, copied).await?.map_err(|refusal| {
         tracing::warn!(%refusal, "refused words could not be copied");
         Code::ContentRefused
     })?;
+    may_speak_of(app, author, &copied.about).await?;
+    let initial_changes = copied.changes;
     let spaces = app.replica.ask(|reply| Request::Spaces { reply }).await??;
     let private = spaces.iter().find(|space| space.reach == SpaceReach::Private).ok_or(Code::UnknownSpace)?;
     let space = private.id;

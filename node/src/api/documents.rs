@@ -16,8 +16,8 @@ use super::spaces::space_id;
 use crate::accounts::{Language, Person};
 use crate::audience::{MACHINE, is_personal, reference};
 use crate::clock;
-use crate::documents::DocumentFault;
-use crate::documents::create::{Beginning, Owner, beginning, fresh_actor};
+use crate::documents::create::{Beginning, Opening, Owner, beginning, fresh_actor};
+use crate::documents::{DocumentFault, Subject, led_to};
 use crate::limits::MAX_TITLE_CHARS;
 use crate::replica_handle::{Described, DocumentInfo, Request, SpaceReach, WriteRule};
 
@@ -53,6 +53,11 @@ pub(super) async fn create(
     if title.is_empty() || title.chars().count() > MAX_TITLE_CHARS {
         return Err(ApiError::field("title"));
     }
+    let about = ask.about.unwrap_or_default();
+    if !about.is_empty() && (!kind.is_talk() || about.chars().count() > MAX_TITLE_CHARS) {
+        return Err(ApiError::field("about"));
+    }
+    may_speak_of(&app, caller.person.id, led_to(kind, &about, &title)).await?;
     let spaces = app.replica.ask(|reply| Request::Spaces { reply }).await??;
     let reach = spaces.iter().find(|known| known.id == space).map_or(SpaceReach::Shared, |space| space.reach);
     let owner = is_personal(kind.name(), reach).then(|| owner(&app, &caller.person));
@@ -61,7 +66,8 @@ pub(super) async fn create(
         return Err(Code::NotAllowed.into());
     }
     let actor = fresh_actor(&app.replica.identity().node.id);
-    let Beginning { changes, facts } = beginning(kind, &title, language.as_str(), owner.as_ref(), &actor, clock::now_s()).map_err(|refusal| {
+    let opening = Opening { title: &title, language: language.as_str(), about: &about, owner: owner.as_ref() };
+    let Beginning { changes, facts } = beginning(kind, &opening, &actor, clock::now_s()).map_err(|refusal| {
         tracing::error!(%refusal, "a new document could not be begun");
         Code::Internal
     })?;
@@ -120,6 +126,15 @@ pub(super) async fn presence(State(app): State<App>, visitor: Visitor, Path(id):
 pub(super) async fn find(app: &App, reader: PersonId, document: DocumentId) -> ApiResult<DocumentInfo> {
     let found = app.replica.ask(|reply| Request::Document { document, reply }).await??;
     found.filter(|info| info.audience.admits(reader)).ok_or_else(|| Code::UnknownDocument.into())
+}
+
+/// Refuses to let this person speak of what one person alone reads. To everybody else there is no such document.
+pub(super) async fn may_speak_of(app: &App, person: PersonId, about: &str) -> ApiResult<()> {
+    match app.documents.subject(about).await? {
+        Subject::Open => Ok(()),
+        Subject::Personal(audience) if audience.admits(person) => Err(Code::PrivateSubject.into()),
+        Subject::Personal(_) | Subject::Unknown => Err(Code::UnknownDocument.into()),
+    }
 }
 
 /// As [`find`], for somebody who may be a guest.

@@ -65,6 +65,7 @@ codes! {
     UnknownSchool = "unknown_school", BAD_REQUEST, "a school in the write rule is no member of the space";
     UnknownKind = "unknown_kind", BAD_REQUEST, "this program does not know that kind of document";
     UnknownDocument = "unknown_document", NOT_FOUND, "this node has no such document";
+    PrivateSubject = "private_subject", CONFLICT, "one person alone reads this document: nothing that others read may stand beside it";
     DocumentComing = "document_coming", CONFLICT, "the document is known here, but nothing of what it says has reached this school yet; it comes by itself once a school that has it is reached";
     DocumentSetApart = "document_set_apart", CONFLICT, "the document could not be opened and is set apart; what it holds is safe in the store";
     DocumentTooLarge = "document_too_large", CONFLICT, "the document is too large or too deep to show as plain JSON";

@@ -8,8 +8,10 @@ mod documents;
 mod error;
 mod guard;
 mod openapi;
+mod page_address;
 mod pages;
 mod questionnaires;
+mod rate;
 mod seats;
 mod secure;
 mod set_aside;
@@ -24,13 +26,14 @@ use std::sync::Arc;
 use axum::extract::DefaultBodyLimit;
 use axum::response::IntoResponse;
 use axum::routing::{delete, get, post, put};
-use axum::{Router, middleware};
+use axum::{Extension, Router, middleware};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
 pub use auth::{ControlToken, SESSION_COOKIE};
 pub use error::{ApiError, Code};
 pub use guard::KnownHosts;
+pub use page_address::Scheme;
 pub use questionnaires::QUESTIONNAIRES_MIGRATION;
 
 use crate::accounts::{Passwords, SetupCode};
@@ -40,8 +43,8 @@ use crate::events::Events;
 use crate::limits::{MAX_BODY_BYTES, MAX_EVENT_STREAMS};
 use crate::replica_handle::ReplicaHandle;
 use crate::secure_page::SecureFacts;
-use questionnaires::AnswerRate;
-use seats::SeatRate;
+use questionnaires::Links;
+use rate::AddressRate;
 use sign_in::SignInRate;
 
 /// What every request can reach. Cheap to clone.
@@ -59,8 +62,8 @@ pub struct Parts {
     passwords: Passwords,
     secure: Option<SecureFacts>,
     sign_in_rate: SignInRate,
-    seat_rate: SeatRate,
-    answer_rate: AnswerRate,
+    seat_rate: AddressRate,
+    links: Links,
     event_streams: Arc<Semaphore>,
     stopping: CancellationToken,
 }
@@ -94,8 +97,8 @@ impl App {
             passwords: Passwords::new()?,
             secure,
             sign_in_rate: SignInRate::default(),
-            seat_rate: SeatRate::default(),
-            answer_rate: AnswerRate::default(),
+            seat_rate: seats::seat_rate(),
+            links: Links::default(),
             event_streams: Arc::new(Semaphore::new(MAX_EVENT_STREAMS)),
             stopping: CancellationToken::new(),
         })))
@@ -108,8 +111,8 @@ impl App {
     }
 }
 
-/// All routes. Serve it with connect info: sign-in counts attempts per address.
-pub fn router(app: App) -> Router {
+/// All routes, as a server of this scheme gives them. Serve it with connect info: sign-in counts attempts per address.
+pub fn router(app: App, scheme: Scheme) -> Router {
     let api = Router::new()
         .route("/node", get(accounts::node))
         .route("/setup", post(accounts::setup))
@@ -147,6 +150,7 @@ pub fn router(app: App) -> Router {
         .route("/page-authority.crt", get(secure::authority))
         .fallback(pages::serve)
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
+        .layer(Extension(scheme))
         .layer(middleware::from_fn_with_state(app.clone(), guard::check))
         .with_state(app)
 }

@@ -3,31 +3,34 @@
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
-use std::num::NonZeroU32;
 
-use axum::Json;
 use axum::extract::{ConnectInfo, Path, State};
 use axum::http::{HeaderMap, StatusCode};
+use axum::{Extension, Json};
 use data_encoding::BASE64URL_NOPAD;
-use governor::{DefaultDirectRateLimiter, DefaultKeyedRateLimiter, Quota, RateLimiter};
 use jeli_protocol::ids::{DocumentId, NodeId};
 use jeli_protocol::kinds::ItemId;
 use jeli_protocol::kinds::questionnaire::{CountError, Questionnaire, Rating, count_answers};
 use rusqlite::{Connection, OptionalExtension};
 use subtle::ConstantTimeEq;
+use tokio::sync::OnceCell;
 
 use super::App;
 use super::auth::Caller;
 use super::body::JsonBody;
 use super::documents::{document_id, find};
 use super::error::{ApiResult, Code};
-use super::seats::page_address;
+use super::page_address::{Scheme, page_address};
+use super::rate::AddressRate;
 use super::shapes::{AnswersAsk, QuestionView, QuestionnaireLinkView, QuestionnaireView};
 use super::spaces::qr_svg;
+use crate::accounts::AccountError;
 use crate::audience::MACHINE;
-use crate::clock::{midnight_s, today};
+use crate::clock::{Day, now_s};
 use crate::documents::{DocumentFault, Loaded};
-use crate::limits::{ADDRESSES_REMEMBERED, ANSWERS_PER_MINUTE, ANSWERS_PER_MINUTE_PER_ADDRESS};
+use crate::limits::{
+    ANSWERS_PER_MINUTE, ANSWERS_PER_MINUTE_PER_ADDRESS, LOOKS_PER_MINUTE, LOOKS_PER_MINUTE_PER_ADDRESS, WRONG_LINKS_PER_MINUTE_PER_ADDRESS,
+};
 
 /// The table of this module, for the database's migrations.
 pub const QUESTIONNAIRES_MIGRATION: &str = include_str!("questionnaires.sql");
@@ -36,6 +39,7 @@ pub const QUESTIONNAIRES_MIGRATION: &str = include_str!("questionnaires.sql");
     responses((status = 200, body = QuestionnaireLinkView)), tag = "questionnaires")]
 pub(super) async fn link(
     State(app): State<App>,
+    Extension(scheme): Extension<Scheme>,
     caller: Caller,
     headers: HeaderMap,
     Path((id, survey)): Path<(String, String)>,
@@ -47,18 +51,22 @@ pub(super) async fn link(
     let survey: ItemId = survey.parse().map_err(|_| Code::UnknownQuestionnaire)?;
     let read = move |loaded: &Loaded| Questionnaire::read(&loaded.doc, survey);
     app.documents.read_as(caller.person.id, info.id, read).await?.ok_or(Code::UnknownQuestionnaire)?;
-    let path = format!("/q/{}", Link { document: info.id, survey }.seal(&secret(&app).await?));
-    let address = page_address(&headers, &path).unwrap_or_default();
+    let path = format!("/q/{}", Link { document: info.id, survey }.seal(app.links.secret(&app).await?));
+    let address = page_address(scheme, &headers, &path).unwrap_or_default();
     Ok(Json(QuestionnaireLinkView { qr_svg: qr_svg(&address), path, address }))
 }
 
 #[utoipa::path(get, path = "/api/v1/questionnaires/{token}", params(("token" = String, Path)), responses((status = 200, body = QuestionnaireView)),
     tag = "questionnaires")]
-pub(super) async fn show(State(app): State<App>, Path(token): Path<String>) -> ApiResult<Json<QuestionnaireView>> {
-    let Link { document, survey } = Link::open(&secret(&app).await?, &token).ok_or(Code::UnknownQuestionnaire)?;
+pub(super) async fn show(
+    State(app): State<App>,
+    ConnectInfo(address): ConnectInfo<SocketAddr>,
+    Path(token): Path<String>,
+) -> ApiResult<Json<QuestionnaireView>> {
+    let Link { document, survey } = app.links.open(&app, &token, address.ip(), &app.links.looks).await?;
     let read = move |loaded: &Loaded| Questionnaire::read(&loaded.doc, survey).map(|asked| (loaded.can_write, asked));
     let (can_write, asked) = app.documents.read_as(MACHINE, document, read).await.map_err(gone)?.ok_or(Code::UnknownQuestionnaire)?;
-    let open = can_write.is_yes() && asked.takes_answers(today());
+    let open = can_write.is_yes() && asked.takes_answers(today(&app).await?.date);
     Ok(Json(QuestionnaireView {
         title: asked.title,
         language: asked.language,
@@ -77,17 +85,14 @@ pub(super) async fn answer(
     Path(token): Path<String>,
     JsonBody(ask): JsonBody<AnswersAsk>,
 ) -> ApiResult<StatusCode> {
-    if !app.answer_rate.allows(address.ip()) {
-        return Err(Code::TooManyAttempts.into());
-    }
-    let Link { document, survey } = Link::open(&secret(&app).await?, &token).ok_or(Code::UnknownQuestionnaire)?;
+    let Link { document, survey } = app.links.open(&app, &token, address.ip(), &app.links.answers).await?;
     let answers = read_answers(&ask.answers).ok_or(Code::BadRequest)?;
-    let (node, today) = (app.replica.identity().node.id, today());
+    let (node, Day { date, began_s }) = (app.replica.identity().node.id, today(&app).await?);
     let count = move |transaction: &mut automerge::transaction::Transaction<'_>| {
-        count_answers(transaction, survey, &answers, today, |question| tally_of(&node, &document, &question))
+        count_answers(transaction, survey, &answers, date, |question| tally_of(&node, &document, &question))
     };
     // The day and no more: the change says no time at which somebody answered.
-    let counted = app.documents.write(document, midnight_s(), count).await.map_err(gone)?;
+    let counted = app.documents.write(document, began_s, count).await.map_err(gone)?;
     counted.map_err(|error| match error {
         CountError::Gone => Code::UnknownQuestionnaire,
         CountError::Closed => Code::QuestionnaireClosed,
@@ -154,10 +159,48 @@ impl Link {
     }
 }
 
-/// This node's secret for links, made when it is first wanted.
-async fn secret(app: &App) -> ApiResult<[u8; 32]> {
-    let fresh: [u8; 32] = rand::random();
-    Ok(app.replica.with_db(move |db| secret_in(db, fresh)).await?.map_err(crate::accounts::AccountError::from)?)
+/// What opens links, and how often.
+pub(super) struct Links {
+    /// Read once: whether a link is one of ours is said without asking the database.
+    secret: OnceCell<[u8; 32]>,
+    /// Links that open nothing have turns of their own: whoever tries them uses up nobody's answers.
+    wrong: AddressRate,
+    looks: AddressRate,
+    answers: AddressRate,
+}
+
+impl Default for Links {
+    fn default() -> Self {
+        Self {
+            secret: OnceCell::new(),
+            wrong: AddressRate::per_minute(WRONG_LINKS_PER_MINUTE_PER_ADDRESS),
+            looks: AddressRate::per_minute(LOOKS_PER_MINUTE_PER_ADDRESS).in_all(LOOKS_PER_MINUTE),
+            answers: AddressRate::per_minute(ANSWERS_PER_MINUTE_PER_ADDRESS).in_all(ANSWERS_PER_MINUTE),
+        }
+    }
+}
+
+impl Links {
+    /// What a link stands for, for somebody at this address who has turns of this kind left.
+    async fn open(&self, app: &App, token: &str, address: IpAddr, turns: &AddressRate) -> ApiResult<Link> {
+        let link = Link::open(self.secret(app).await?, token);
+        let counted = if link.is_some() { turns } else { &self.wrong };
+        if !counted.allows(address) {
+            return Err(Code::TooManyAttempts.into());
+        }
+        link.ok_or_else(|| Code::UnknownQuestionnaire.into())
+    }
+
+    /// This node's secret, made when it is first wanted.
+    async fn secret(&self, app: &App) -> ApiResult<&[u8; 32]> {
+        let read = || async { Ok(app.replica.with_db(|db| secret_in(db, rand::random())).await?.map_err(AccountError::from)?) };
+        self.secret.get_or_try_init(read).await
+    }
+}
+
+/// The day at the school, which decides whether a questionnaire's last one is over.
+async fn today(app: &App) -> ApiResult<Day> {
+    Ok(app.replica.with_db(|db| Day::of(db, now_s())).await?.map_err(AccountError::from)?)
 }
 
 fn secret_in(db: &Connection, fresh: [u8; 32]) -> Result<[u8; 32], rusqlite::Error> {
@@ -167,42 +210,6 @@ fn secret_in(db: &Connection, fresh: [u8; 32]) -> Result<[u8; 32], rusqlite::Err
     }
     db.execute("INSERT OR IGNORE INTO questionnaire_secret (one, secret) VALUES (1, ?1)", [fresh])?;
     kept()?.ok_or(rusqlite::Error::QueryReturnedNoRows)
-}
-
-/// How often answers are taken: from one address, behind which a whole school may sit, and in all. Addresses stand in memory as hashes under a
-/// key of this run, and only for that minute.
-pub(super) struct AnswerRate {
-    key: [u8; 32],
-    by_address: DefaultKeyedRateLimiter<[u8; 16]>,
-    all: DefaultDirectRateLimiter,
-}
-
-impl Default for AnswerRate {
-    fn default() -> Self {
-        let per_minute = |times| Quota::per_minute(NonZeroU32::new(times).unwrap_or(NonZeroU32::MIN));
-        Self {
-            key: rand::random(),
-            by_address: RateLimiter::keyed(per_minute(ANSWERS_PER_MINUTE_PER_ADDRESS)),
-            all: RateLimiter::direct(per_minute(ANSWERS_PER_MINUTE)),
-        }
-    }
-}
-
-impl AnswerRate {
-    fn allows(&self, address: IpAddr) -> bool {
-        // Whoever has been quiet for a minute is forgotten.
-        if self.by_address.len() > ADDRESSES_REMEMBERED {
-            self.by_address.retain_recent();
-        }
-        let mut hasher = blake3::Hasher::new_keyed(&self.key);
-        match address {
-            IpAddr::V4(address) => hasher.update(&address.octets()),
-            IpAddr::V6(address) => hasher.update(&address.octets()),
-        };
-        let mut hashed = [0; 16];
-        hasher.finalize_xof().fill(&mut hashed);
-        self.by_address.check_key(&hashed).is_ok() && self.all.check().is_ok()
-    }
 }
 
 #[cfg(test)]
@@ -243,13 +250,5 @@ mod tests {
         assert_eq!(tally_of(&NodeId([3; 32]), &document, &question), one);
         assert_ne!(tally_of(&NodeId([4; 32]), &document, &question), one);
         assert_ne!(tally_of(&NodeId([3; 32]), &document, &ItemId::from_bytes([5; 16])), one);
-    }
-
-    #[test]
-    fn one_address_does_not_answer_for_all() {
-        let rate = AnswerRate::default();
-        let (one, two) = (IpAddr::from([10, 0, 0, 1]), IpAddr::from([10, 0, 0, 2]));
-        assert_eq!((0..200).filter(|_| rate.allows(one)).count(), ANSWERS_PER_MINUTE_PER_ADDRESS as usize);
-        assert!(rate.allows(two));
     }
 }

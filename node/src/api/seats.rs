@@ -1,14 +1,11 @@
 //! Guest seats: codes for a meeting, who sits there, and sitting down.
 
-use std::net::{IpAddr, SocketAddr, UdpSocket};
-use std::num::NonZeroU32;
+use std::net::SocketAddr;
 
-use axum::Json;
 use axum::extract::{ConnectInfo, Path, State};
-use axum::http::header::{HOST, ORIGIN};
 use axum::http::{HeaderMap, StatusCode};
+use axum::{Extension, Json};
 use axum_extra::extract::CookieJar;
-use governor::{DefaultDirectRateLimiter, DefaultKeyedRateLimiter, Quota, RateLimiter};
 use jeli_protocol::ids::{DocumentId, PersonId};
 use jeli_protocol::kinds::Kind;
 
@@ -18,16 +15,19 @@ use super::auth::{Caller, Visitor};
 use super::body::JsonBody;
 use super::documents::{document_id, find};
 use super::error::{ApiResult, Code};
+use super::page_address::{Scheme, page_address};
+use super::rate::AddressRate;
 use super::shapes::{MeView, SeatAsk, SeatCodeView, SeatView};
 use super::spaces::qr_svg;
 use crate::accounts::{self, Language, NewGuest, SeatCode, SessionToken};
 use crate::clock::now_ms;
-use crate::limits::{ADDRESSES_REMEMBERED, SEAT_TRIES_PER_MINUTE, SEAT_TRIES_PER_MINUTE_PER_ADDRESS};
+use crate::limits::{SEAT_TRIES_PER_MINUTE, SEAT_TRIES_PER_MINUTE_PER_ADDRESS};
 
 #[utoipa::path(post, path = "/api/v1/documents/{id}/seats", params(("id" = String, Path)), responses((status = 201, body = SeatCodeView)),
     tag = "seats")]
 pub(super) async fn open(
     State(app): State<App>,
+    Extension(scheme): Extension<Scheme>,
     caller: Caller,
     headers: HeaderMap,
     Path(id): Path<String>,
@@ -36,7 +36,7 @@ pub(super) async fn open(
     let code = SeatCode::random();
     let opened = code.clone();
     let ends = app.replica.with_db(move |db| accounts::open_code(db, &opened, document, now_ms())).await??;
-    let address = page_address(&headers, "/seat");
+    let address = page_address(scheme, &headers, "/seat");
     let qr_svg = address.as_deref().map(qr_svg).unwrap_or_default();
     Ok((StatusCode::CREATED, Json(SeatCodeView { code: code.to_string(), ends, address: address.unwrap_or_default(), qr_svg })))
 }
@@ -101,86 +101,6 @@ async fn meeting(app: &App, caller: &Caller, id: &str) -> ApiResult<DocumentId> 
 
 /// How often somebody may try a code: from one address, and all together, so that many addresses do not guess faster than one. With all codes
 /// open that there may be, whoever tries without a pause while they last finds one in about a thousand such times.
-pub(super) struct SeatRate {
-    by_address: DefaultKeyedRateLimiter<IpAddr>,
-    all: DefaultDirectRateLimiter,
-}
-
-impl Default for SeatRate {
-    fn default() -> Self {
-        Self {
-            by_address: RateLimiter::keyed(per_minute(SEAT_TRIES_PER_MINUTE_PER_ADDRESS)),
-            all: RateLimiter::direct(per_minute(SEAT_TRIES_PER_MINUTE)),
-        }
-    }
-}
-
-fn per_minute(times: u32) -> Quota {
-    Quota::per_minute(NonZeroU32::new(times).unwrap_or(NonZeroU32::MIN))
-}
-
-impl SeatRate {
-    fn allows(&self, address: IpAddr) -> bool {
-        if self.by_address.len() > ADDRESSES_REMEMBERED {
-            self.by_address.retain_recent();
-        }
-        // An address that has had its turns takes none of the others'.
-        self.by_address.check_key(&address).is_ok() && self.all.check().is_ok()
-    }
-}
-
-/// Where another device finds a page of ours: as this browser calls us, or, where it calls us `localhost`, under our address in the network.
-pub(super) fn page_address(headers: &HeaderMap, path: &str) -> Option<String> {
-    let host = headers.get(HOST)?.to_str().ok()?;
-    let scheme = if headers.get(ORIGIN).is_some_and(|origin| origin.as_bytes().starts_with(b"https:")) { "https" } else { "http" };
-    let (name, port) = match host.rsplit_once(':') {
-        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => (name, format!(":{port}")),
-        _ => (host, String::new()),
-    };
-    let bare = name.trim_start_matches('[').trim_end_matches(']');
-    let is_local = bare.eq_ignore_ascii_case("localhost") || bare.parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
-    match own_address().filter(|_| is_local) {
-        Some(IpAddr::V4(address)) => Some(format!("{scheme}://{address}{port}{path}")),
-        Some(IpAddr::V6(address)) => Some(format!("{scheme}://[{address}]{port}{path}")),
-        None => Some(format!("{scheme}://{host}{path}")),
-    }
-}
-
-/// Our address on the way to others. Nothing is sent: the system only says which one it would take.
-fn own_address() -> Option<IpAddr> {
-    let socket = UdpSocket::bind("0.0.0.0:0").ok()?;
-    // An address that documentation keeps free (RFC 5737).
-    socket.connect("192.0.2.1:9").ok()?;
-    let address = socket.local_addr().ok()?.ip();
-    (!address.is_loopback() && !address.is_unspecified()).then_some(address)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn codes_are_tried_a_few_times_a_minute_from_one_address_and_from_all() {
-        let rate = SeatRate::default();
-        let tries = |address: u8, times: u32| (0..times).filter(|_| rate.allows(IpAddr::from([10, 0, 0, address]))).count();
-        assert_eq!(tries(1, 100), SEAT_TRIES_PER_MINUTE_PER_ADDRESS as usize);
-        assert_eq!(tries(2, 1), 1, "another one still may");
-        let all: usize = (3..100).map(|address| tries(address, 1)).sum();
-        assert!(all < SEAT_TRIES_PER_MINUTE as usize, "and all together not without end: {all}");
-    }
-
-    #[test]
-    fn a_phone_is_shown_an_address_that_it_can_reach() {
-        let at = |host: &str, origin: Option<&str>| {
-            let mut headers = HeaderMap::new();
-            headers.insert(HOST, host.parse().unwrap());
-            origin.map(|origin| headers.insert(ORIGIN, origin.parse().unwrap()));
-            page_address(&headers, "/seat").unwrap()
-        };
-        assert_eq!(at("192.168.1.7:8080", None), "http://192.168.1.7:8080/seat");
-        assert_eq!(at("school.local", Some("https://school.local")), "https://school.local/seat");
-        let local = at("localhost:8080", None);
-        assert!(local.ends_with(":8080/seat"), "{local}");
-        assert_eq!(own_address().is_some(), !local.contains("localhost"), "{local}");
-    }
+pub(super) fn seat_rate() -> AddressRate {
+    AddressRate::per_minute(SEAT_TRIES_PER_MINUTE_PER_ADDRESS).in_all(SEAT_TRIES_PER_MINUTE)
 }

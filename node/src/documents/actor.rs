@@ -12,13 +12,12 @@ use super::loaded::{Loaded, Poisoned};
 use super::own_change::OwnChange;
 use super::seat::{CloseReason, Outgoing, Passing, Seat, Tab, TabId, Writing};
 use super::service::{Shared, Slot};
-use super::set_aside;
-use super::turn::{self, Desk, Finished, Incoming, Prepared, RefusalReason, Refused, Verdict};
+use super::turn::{self, Desk, Finished, Incoming};
 use crate::audience::Audience;
 use crate::browser::passing;
 use crate::events::Event;
 use crate::limits::{DOCUMENT_IDLE, MAX_AWAITING, MAX_BATCH_BYTES, MAX_BATCH_MESSAGES, SNAPSHOT_AFTER_CHANGES};
-use crate::replica_handle::{CanWrite, LoadedAnswer, Request, StoreFault, SubmitRefusal, Submitted};
+use crate::replica_handle::{CanWrite, LoadedAnswer, Request, StoreFault};
 
 /// Poisoned turns after which a document is set apart: twice may be a tab's doing, more is the document's.
 const MAX_POISONED: u32 = 2;
@@ -272,52 +271,6 @@ impl DocumentActor {
         incoming
     }
 
-    /// Submits what is new, all messages before the first answer, so that the store can commit them together.
-    async fn keep(&self, prepared: Vec<Prepared>) -> Vec<(Prepared, Verdict)> {
-        let school = self.loaded.as_ref().map_or(CanWrite::No, |loaded| loaded.can_write);
-        let mut pending = Vec::with_capacity(prepared.len());
-        for message in prepared {
-            let may = if !message.tab.role.may_write() {
-                Err(RefusalReason::Reader)
-            } else if school.is_yes() {
-                Ok(())
-            } else {
-                Err(RefusalReason::SchoolMayNotWrite)
-            };
-            let answer = if message.fresh.is_empty() {
-                Pending::Nothing
-            } else if let Err(reason) = may {
-                Pending::Refused(reason)
-            } else {
-                let (reply, answer) = oneshot::channel();
-                let request = Request::SubmitChanges {
-                    document: self.document,
-                    changes: message.fresh.iter().map(|change| change.chunk.clone()).collect(),
-                    author: Some(message.tab.person),
-                    reply,
-                };
-                // A failed send drops the reply, and the answer below says so.
-                let _ = self.shared.replica.tell(request).await;
-                Pending::Asked(answer)
-            };
-            pending.push((message, answer));
-        }
-        let mut judged = Vec::with_capacity(pending.len());
-        for (message, answer) in pending {
-            let verdict = match answer {
-                Pending::Nothing => Verdict::Kept,
-                Pending::Refused(reason) => Verdict::Refused(reason),
-                Pending::Asked(answer) => match answer.await {
-                    Ok(Ok(_)) => Verdict::Kept,
-                    Ok(Err(refusal)) => verdict_of(&refusal),
-                    Err(_stopped) => Verdict::NotNow,
-                },
-            };
-            judged.push((message, verdict));
-        }
-        judged
-    }
-
     pub(super) async fn deliver(&mut self, finished: Finished) {
         for (tab, message) in finished.outgoing {
             tab.send(message);
@@ -338,29 +291,6 @@ impl DocumentActor {
             self.offer_snapshot().await;
         }
         self.account();
-    }
-
-    async fn set_aside(&self, refused: Refused) {
-        let Refused { tab, reason, words, changes } = refused;
-        tracing::info!(document = %self.document, reason = reason.code(), changes = changes.len(), "changes of a tab were set aside");
-        let piece = set_aside::Piece {
-            document: self.document,
-            person: tab.person,
-            reason: reason.code(),
-            words,
-            changes: changes.into_iter().map(|change| change.chunk).collect(),
-        };
-        let kept = self.shared.replica.with_db(move |db| set_aside::put(db, piece)).await;
-        if !matches!(kept, Ok(Ok(_))) {
-            tracing::warn!(document = %self.document, "refused words could not be set aside; they stay in the tab");
-        }
-        self.shared.events.tell(Event::Access {
-            document: self.document,
-            can_write: CanWrite::No,
-            audience: Audience::Person(tab.person),
-            peer: Some(tab.peer.clone()),
-            reason: Some(reason.code()),
-        });
     }
 
     fn set_access(&mut self, audience: Audience, can_write: CanWrite) {
@@ -478,23 +408,5 @@ impl DocumentActor {
                 None
             }
         }
-    }
-}
-
-/// Where the changes of one message stand while its turn is under way.
-enum Pending {
-    Nothing,
-    Refused(RefusalReason),
-    Asked(oneshot::Receiver<Result<Submitted, SubmitRefusal>>),
-}
-
-fn verdict_of(refusal: &SubmitRefusal) -> Verdict {
-    match refusal {
-        SubmitRefusal::NotAWriter => Verdict::Refused(RefusalReason::SchoolMayNotWrite),
-        SubmitRefusal::ActorOfAnotherNode { .. } => Verdict::Refused(RefusalReason::WaitsForAnotherNode),
-        SubmitRefusal::NoLongerPart => Verdict::Refused(RefusalReason::NoLongerPart),
-        SubmitRefusal::Untrusted(_) => Verdict::Refused(RefusalReason::Untrusted),
-        // The document went away, or an earlier message of this turn was refused: the tab begins anew and hears it then.
-        SubmitRefusal::UnknownDocument | SubmitRefusal::MissingDependency | SubmitRefusal::Store(_) => Verdict::NotNow,
     }
 }

@@ -7,6 +7,7 @@ use jeli_protocol::ids::{self, NodeId};
 use jeli_protocol::kinds::{self, Facts, Input, Kind, UnknownKind, WriteError};
 
 use super::chunks::{self, ChunkError};
+use super::subject::led_by;
 use super::words::with_changes;
 
 /// What a new document begins with.
@@ -24,12 +25,25 @@ pub struct Owner {
     pub name: String,
 }
 
-/// A new document with this title and language, of this person if it is for one alone. `now_s`: when it is made, Unix seconds.
-pub fn beginning(kind: Kind, title: &str, language: &str, owner: Option<&Owner>, actor: &ids::ActorId, now_s: i64) -> Result<Beginning, WriteError> {
+/// What a new document says of itself.
+pub struct Opening<'a> {
+    pub title: &'a str,
+    pub language: &'a str,
+    /// Of a talk: the document, or the part of one, that it is about; or empty.
+    pub about: &'a str,
+    /// If it is for one person alone.
+    pub owner: Option<&'a Owner>,
+}
+
+/// A new document of this kind. `now_s`: when it is made, Unix seconds.
+pub fn beginning(kind: Kind, opening: &Opening<'_>, actor: &ids::ActorId, now_s: i64) -> Result<Beginning, WriteError> {
     let mut doc = kinds::start(kind, ActorId::from(&*actor.0))?;
-    kinds::set(&mut doc, &["title"], Input::Text(title))?;
-    kinds::set(&mut doc, &["language"], Input::Str(language))?;
-    sign(&mut doc, owner)?;
+    kinds::set(&mut doc, &["title"], Input::Text(opening.title))?;
+    kinds::set(&mut doc, &["language"], Input::Str(opening.language))?;
+    if !opening.about.is_empty() {
+        kinds::set(&mut doc, &["about"], Input::Str(opening.about))?;
+    }
+    sign(&mut doc, opening.owner)?;
     doc.commit_with(CommitOptions::default().with_time(now_s));
     let changes = doc.get_changes(&[]).into_iter().map(|change| change.raw_bytes().to_vec()).collect();
     Ok(Beginning { changes, facts: kinds::facts(&doc) })
@@ -41,9 +55,17 @@ fn sign(doc: &mut AutoCommit, owner: Option<&Owner>) -> Result<(), WriteError> {
     kinds::set(doc, &["author"], Input::Text(name))
 }
 
+/// Words that were refused, as a document of their own.
+pub struct Copied {
+    /// Plain change chunks, in causal order.
+    pub changes: Vec<Vec<u8>>,
+    /// Of a talk: what it is about.
+    pub about: String,
+}
+
 /// The changes of a new document that says what `doc` says with these (refused) changes in it, of this person if it is for one alone: one
 /// change, by a new author, after the fixed changes of the kind. `now_s`: when the copy is made, Unix seconds.
-pub fn copy_with(doc: &Automerge, changes: &[u8], owner: Option<&Owner>, actor: &ids::ActorId, now_s: i64) -> Result<Vec<Vec<u8>>, CopyError> {
+pub fn copy_with(doc: &Automerge, changes: &[u8], owner: Option<&Owner>, actor: &ids::ActorId, now_s: i64) -> Result<Copied, CopyError> {
     let changes = chunks::check_all(std::iter::once(changes))?;
     let (with, _) = with_changes(doc, &changes)?;
     let kind = kinds::kind_of(&with)?;
@@ -51,7 +73,8 @@ pub fn copy_with(doc: &Automerge, changes: &[u8], owner: Option<&Owner>, actor: 
     copy_map(&with, &ROOT, &mut copy, &ROOT, 0)?;
     sign(&mut copy, owner)?;
     copy.commit_with(CommitOptions::default().with_time(now_s));
-    Ok(copy.get_changes(&[]).into_iter().map(|change| change.raw_bytes().to_vec()).collect())
+    let changes = copy.get_changes(&[]).into_iter().map(|change| change.raw_bytes().to_vec()).collect();
+    Ok(Copied { changes, about: led_by(copy.document(), kind.name()) })
 }
 
 /// Why words could not be copied.

@@ -112,6 +112,10 @@ impl Documents {
         self.shared.send(document, message).await;
     }
 
+    pub(super) fn replica(&self) -> &ReplicaHandle {
+        &self.shared.replica
+    }
+
     /// Ends all tasks: unloads every document and lets go of the replica.
     pub async fn stop(&self) {
         self.shared.stopping.cancel();

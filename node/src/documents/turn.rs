@@ -13,6 +13,7 @@ use jeli_protocol::ids::ChangeHash;
 use super::chunks::{self, CheckedChange};
 use super::loaded::{Loaded, Poisoned, Untold, guarded, refused};
 use super::seat::{CloseReason, Outgoing, Seat, Tab, TabId, Writing};
+use super::subject::{Lead, Talk};
 use super::words;
 use crate::audience::Audience;
 use crate::browser::sync_guard;
@@ -37,6 +38,8 @@ pub(super) struct Prepared {
     message: Message,
     /// What the document does not have and may be kept now.
     pub fresh: Vec<CheckedChange>,
+    /// Of a talk: where it leads then.
+    pub lead: Option<Lead>,
 }
 
 /// What became of the changes of a prepared message.
@@ -60,6 +63,8 @@ pub enum RefusalReason {
     WaitsForAnotherNode,
     /// They are no longer part of the document, or build on changes that are not.
     NoLongerPart,
+    /// They would speak of a document that one person alone reads, or of none.
+    PrivateSubject,
     /// They break a rule of the protocol.
     Untrusted,
 }
@@ -71,6 +76,7 @@ impl RefusalReason {
             Self::SchoolMayNotWrite => "school_may_not_write",
             Self::WaitsForAnotherNode => "waits_for_another_node",
             Self::NoLongerPart => "no_longer_part",
+            Self::PrivateSubject => "private_subject",
             Self::Untrusted => "untrusted",
         }
     }
@@ -98,6 +104,7 @@ pub(super) struct Finished {
 pub(super) fn prepare(desk: &mut Desk, incoming: Vec<Incoming>) -> Vec<Prepared> {
     let mut in_batch: HashSet<ChangeHash> = HashSet::new();
     let mut prepared = Vec::with_capacity(incoming.len());
+    let mut talk = Talk::of(&desk.loaded);
     for Incoming { tab, data } in incoming {
         let Some(seat) = desk.seats.get_mut(&tab.id) else { continue };
         let loaded = &desk.loaded;
@@ -116,7 +123,8 @@ pub(super) fn prepare(desk: &mut Desk, incoming: Vec<Incoming>) -> Vec<Prepared>
         match read {
             Ok(Ok((message, fresh))) => {
                 in_batch.extend(fresh.iter().map(|change| change.hash));
-                prepared.push(Prepared { tab, message, fresh });
+                let lead = talk.as_mut().filter(|_| !fresh.is_empty()).map(|talk| talk.take(&fresh));
+                prepared.push(Prepared { tab, message, fresh, lead });
             }
             Ok(Err(fault)) => tab.close(CloseReason::BadMessage(fault)),
             Err(_) => tab.close(CloseReason::BadMessage("the message could not be read".to_owned())),
@@ -150,7 +158,7 @@ pub(super) fn finish(desk: &mut Desk, prepared: Vec<(Prepared, Verdict)>, remote
         }
     }
     for (prepared, verdict) in prepared {
-        let Prepared { tab, mut message, fresh } = prepared;
+        let Prepared { tab, mut message, fresh, lead: _ } = prepared;
         match verdict {
             Verdict::NotNow => {
                 tab.close(CloseReason::StoreFault);

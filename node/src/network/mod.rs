@@ -9,7 +9,7 @@
 //! - `dial`: when to dial whom again. Pure. `addresses`: where.
 //! - `framing`, `outbound`, `session`, `join`: bytes on a stream.
 //! - `traffic`: what has moved with whom.
-//! - `swarm`: the event loop; `on_command` and `on_swarm` are its two doors.
+//! - `swarm`: the event loop; `on_command` and `on_swarm` are its two doors, `line` is where it listens and how it works apart.
 //!
 //! **Invariant:** the loop never waits for the application. Events queue up to a bound; at the bound the network is no longer read, while
 //! commands still are, so an application that waits for a command's answer never waits for itself.
@@ -25,6 +25,7 @@ mod faults;
 mod framing;
 mod join;
 pub mod limits;
+mod line;
 mod on_command;
 mod on_swarm;
 mod outbound;

@@ -14,8 +14,9 @@ use super::{
     config::Line,
     event::{GossipId, GossipVerdict},
     limits,
+    line::FirstTime,
     streams::Kind,
-    swarm::{FirstTime, Join, Purpose, Service, WaitingJoin},
+    swarm::{Join, Purpose, Service, WaitingJoin},
 };
 
 impl Service {

@@ -2,7 +2,6 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap, VecDeque},
-    io,
     sync::Arc,
     time::Instant,
 };
@@ -10,7 +9,6 @@ use std::{
 use futures::StreamExt;
 use libp2p::{
     Multiaddr, PeerId, Swarm,
-    core::transport::ListenerId,
     gossipsub::TopicHash,
     identity::Keypair,
     swarm::{
@@ -33,6 +31,7 @@ use super::{
     dial::{Distance, Redial},
     event::{Admission, Event, Road, SessionBytes, SessionEnd, SessionId},
     limits,
+    line::{FirstTime, Listener},
     outbound::Outbounds,
     session::{QueuedFrames, SessionTask, Stop},
     streams::Ticket,
@@ -193,25 +192,11 @@ pub(crate) struct WaitingJoin {
     pub(crate) dial: ConnectionId,
 }
 
-/// An address to listen on.
-pub(crate) struct Listener {
-    pub(crate) wanted: Multiaddr,
-    /// What it became; with port 0 the port that was given, kept when the line is cut and joined so that others find the node again.
-    pub(crate) bound: Option<Multiaddr>,
-    pub(crate) id: Option<ListenerId>,
-}
-
 /// The way to the end.
 pub(crate) struct Stopping {
     pub(crate) done: Vec<oneshot::Sender<()>>,
     pub(crate) sessions_until: Instant,
     pub(crate) until: Instant,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum FirstTime {
-    Yes,
-    No,
 }
 
 impl Service {
@@ -396,74 +381,6 @@ impl Service {
         }
     }
 
-    /// Joins the line.
-    pub(crate) fn open_line(&mut self, first: FirstTime) -> Result<(), StartError> {
-        self.line = Line::Open;
-        let discovery = behaviour::discovery(&self.keypair, self.config.mdns, Line::Open);
-        let behaviour = self.swarm.behaviour_mut();
-        behaviour.streams.set_line(Line::Open);
-        behaviour.mdns = discovery;
-        let taken = self.listen();
-        if let (FirstTime::Yes, Some(address)) = (first, taken) {
-            return Err(StartError::PortTaken { address });
-        }
-        self.redial.wake_all(Instant::now());
-        self.emit(Event::LineChanged(Line::Open));
-        Ok(())
-    }
-
-    /// Cuts the line.
-    pub(crate) fn cut_line(&mut self) {
-        self.line = Line::Cut;
-        let behaviour = self.swarm.behaviour_mut();
-        behaviour.streams.set_line(Line::Cut);
-        behaviour.mdns = behaviour::discovery(&self.keypair, self.config.mdns, Line::Cut);
-        let ids: Vec<ListenerId> = self.listeners.iter_mut().filter_map(|listener| listener.id.take()).collect();
-        for id in ids {
-            self.swarm.remove_listener(id);
-        }
-        self.listen_again = None;
-        let mut orders = Vec::new();
-        self.contacts.end_all(QueuedFrames::Drop, &mut orders);
-        self.obey(orders);
-        for waiting in std::mem::take(&mut self.joins).into_values().flatten() {
-            let _ = waiting.join.done.send(Err(JoinError::LineCut));
-        }
-        self.disconnect_all();
-        self.emit(Event::LineChanged(Line::Cut));
-    }
-
-    fn disconnect_all(&mut self) {
-        let peers: Vec<PeerId> = self.swarm.connected_peers().copied().collect();
-        for peer in peers {
-            // Gone already: as wanted.
-            let _ = self.swarm.disconnect_peer_id(peer);
-        }
-    }
-
-    /// Listens wherever the node does not yet. What fails is tried again later; an address that is taken is named.
-    pub(crate) fn listen(&mut self) -> Option<Multiaddr> {
-        let mut taken = None;
-        self.listen_again = None;
-        for listener in &mut self.listeners {
-            if listener.id.is_some() {
-                continue;
-            }
-            let address = listener.bound.clone().unwrap_or_else(|| listener.wanted.clone());
-            match self.swarm.listen_on(address.clone()) {
-                Ok(id) => listener.id = Some(id),
-                Err(error) => {
-                    tracing::warn!(%address, ?error, "cannot listen here yet");
-                    if is_taken(&error) {
-                        taken.get_or_insert(address);
-                    }
-                    self.listen_again = Some(Instant::now() + self.config.timing.listen_again);
-                }
-            }
-        }
-        taken
-    }
-
     /// Begins the orderly stop.
     pub(crate) fn stop(&mut self, done: Option<oneshot::Sender<()>>) {
         if let Some(stopping) = &mut self.stopping {
@@ -478,19 +395,6 @@ impl Service {
         self.contacts.end_all(QueuedFrames::Send, &mut orders);
         self.obey(orders);
     }
-}
-
-/// Whether an error from listening says that somebody else has the port.
-fn is_taken(error: &libp2p::TransportError<io::Error>) -> bool {
-    let libp2p::TransportError::Other(error) = error else { return false };
-    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
-    while let Some(error) = cause {
-        if error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::AddrInUse) {
-            return true;
-        }
-        cause = error.source();
-    }
-    error.to_string().contains("in use")
 }
 
 async fn sleep_until(due: Option<Instant>) {

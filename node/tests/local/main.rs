@@ -12,3 +12,4 @@ mod rights;
 mod seats;
 mod support;
 mod sync;
+mod talk;

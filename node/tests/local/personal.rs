@@ -95,7 +95,7 @@ async fn a_new_notebook_says_whose_it_is_and_one_in_a_network_says_what_its_auth
 
     let space = PRIVATE.to_string();
     let write_rule = jeli_client::WriteRule::Owner;
-    let nobodys = jeli_client::NewDocument { space: &space, kind: "notebook", title: "x", language: "kk", write_rule };
+    let nobodys = jeli_client::NewDocument { space: &space, kind: "notebook", title: "x", language: "kk", write_rule, about: "" };
     assert_eq!(code_of(node.control().create_document(&nobodys).await.err().unwrap()), "not_allowed", "the machine is no person");
 }
 

@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use automerge::{ActorId, AutoCommit, Change};
+use automerge::{AutoCommit, Change};
 use jeli_client::{Client, ClientError};
+use jeli_node::clock::{Day, now_s};
+use jeli_node::limits::{ANSWERS_PER_MINUTE_PER_ADDRESS, LOOKS_PER_MINUTE_PER_ADDRESS, WRONG_LINKS_PER_MINUTE_PER_ADDRESS};
 use jeli_node::replica_handle::{Applied, CanWrite};
 use jeli_protocol::ids::DocumentId;
 use jeli_protocol::kinds::write::add_item;
@@ -21,23 +23,11 @@ fn code_of(error: ClientError) -> String {
 const SURVEY: ItemId = ItemId::from_bytes([1; 16]);
 const QUESTIONS: [ItemId; 2] = [ItemId::from_bytes([11; 16]), ItemId::from_bytes([12; 16])];
 
-/// Writes in a document of the test's store, as another school would.
-async fn change(node: &TestNode, document: DocumentId, edit: impl FnOnce(&mut AutoCommit)) {
-    let stored = node.stored.lock().await.get(&document).unwrap().changes.clone();
-    let mut doc = AutoCommit::new().with_actor(ActorId::random());
-    doc.apply_changes(stored.into_iter().map(|chunk| Change::from_bytes(chunk).unwrap())).unwrap();
-    let before = doc.get_heads();
-    edit(&mut doc);
-    doc.commit();
-    let changes = doc.get_changes(&before).iter().map(|change| change.raw_bytes().to_vec()).collect();
-    node.arrive(document, changes).await;
-}
-
 /// A plan with a questionnaire that is open.
 async fn plan(node: &TestNode, by: &Client) -> (String, DocumentId) {
     let id = node.new_document(by, NETWORK, "plan").await;
     let document = id.parse().unwrap();
-    change(node, document, |doc| {
+    node.bring(document, |doc| {
         let survey = [("title", Input::Text("Ата-аналарға")), ("audience", Input::Str("parents")), ("open", Input::Bool(true))];
         add_item(doc, "surveys", SURVEY, Place::Last, &survey).unwrap();
         for question in QUESTIONS {
@@ -92,8 +82,9 @@ async fn whoever_has_the_link_answers_without_an_account_and_only_totals_remain(
     assert_eq!(totals(&teacher, &id, QUESTIONS[0]).await, [[0, 1, 0, 10]], "one item for each question, however many answer");
     assert_eq!(totals(&teacher, &id, QUESTIONS[1]).await, [[10, 0, 0, 0]]);
     assert_eq!(node.stored_changes(document).await, before + 11, "each is on disk by itself before it is acknowledged");
+    let day = node.app.replica.with_db(|db| Day::of(db, now_s())).await.unwrap().unwrap();
     for chunk in &node.stored.lock().await.get(&document).unwrap().changes[before..] {
-        assert_eq!(Change::from_bytes(chunk.clone()).unwrap().timestamp() % (24 * 3600), 0, "the change says the day and no time");
+        assert_eq!(Change::from_bytes(chunk.clone()).unwrap().timestamp(), day.began_s, "the change says the day and no time");
     }
 }
 
@@ -136,10 +127,10 @@ async fn what_is_closed_over_changed_or_forged_is_refused_in_plain_words() {
         let path = path.clone();
         move |doc: &mut AutoCommit| kinds::set(doc, &path.each_ref().map(String::as_str), Input::Str(day)).unwrap()
     };
-    change(&node, document, until("2020-01-01")).await;
+    node.bring(document, until("2020-01-01")).await;
     assert_eq!(ask(&[(QUESTIONS[0], 1)]).await, Err("questionnaire_closed".to_owned()), "its last day is over");
     assert!(!parent.questionnaire(&token).await.unwrap().open);
-    change(&node, document, until("9999-12-31")).await;
+    node.bring(document, until("9999-12-31")).await;
     ask(&[(QUESTIONS[0], 1)]).await.expect("not yet over");
     node.stored.lock().await.get_mut(&document).unwrap().can_write = CanWrite::No;
     node.applied.send(Applied::Rebuilt { document }).unwrap();
@@ -160,18 +151,32 @@ async fn an_answer_that_could_not_be_kept_is_not_acknowledged_and_the_next_one_c
     assert_eq!(totals(&teacher, &id, QUESTIONS[0]).await, [[0, 1, 0, 0]]);
 }
 
+/// Does it until it is refused for its often, and says how often that went well.
+async fn times_until_refused(most: u32, mut again: impl AsyncFnMut() -> Result<(), ClientError>) -> u32 {
+    for times in 0..=2 * most {
+        match again().await.map_err(code_of) {
+            Err(code) if code == "too_many_attempts" => return times,
+            Err(code) => assert_eq!(code, "unknown_questionnaire"),
+            Ok(()) => {}
+        }
+    }
+    panic!("never refused")
+}
+
 #[tokio::test(flavor = "multi_thread")]
-async fn one_address_does_not_fill_a_questionnaire() {
+async fn one_address_answers_and_looks_so_often_and_wrong_links_use_up_neither() {
     let node = TestNode::start().await;
     let teacher = node.person("marat", "teacher").await;
     let (id, _) = plan(&node, &teacher).await;
     let token = token_of(&teacher, &id).await;
-    let mut refused = None;
-    for _ in 0..=2 * jeli_node::limits::ANSWERS_PER_MINUTE_PER_ADDRESS {
-        if let Err(error) = node.nobody().answer(&token, &answers(&[(QUESTIONS[0], 1)])).await {
-            refused = Some(code_of(error));
-            break;
-        }
-    }
-    assert_eq!(refused.as_deref(), Some("too_many_attempts"));
+    let nobody = node.nobody();
+    let answer = async |token: &str| nobody.answer(token, &answers(&[(QUESTIONS[0], 1)])).await;
+    let wrong = times_until_refused(WRONG_LINKS_PER_MINUTE_PER_ADDRESS, async || answer("x").await).await;
+    assert!(wrong >= WRONG_LINKS_PER_MINUTE_PER_ADDRESS, "whoever mistyped a link may try again: {wrong}");
+    assert_eq!(code_of(nobody.questionnaire("x").await.err().unwrap()), "too_many_attempts", "looking and answering with a wrong link are one");
+
+    let answered = times_until_refused(ANSWERS_PER_MINUTE_PER_ADDRESS, async || answer(&token).await).await;
+    assert!(answered >= ANSWERS_PER_MINUTE_PER_ADDRESS, "honest answers have turns of their own: {answered}");
+    let looked = times_until_refused(LOOKS_PER_MINUTE_PER_ADDRESS, async || nobody.questionnaire(&token).await.map(drop)).await;
+    assert!(looked >= LOOKS_PER_MINUTE_PER_ADDRESS, "and so have looks: {looked}");
 }

@@ -71,7 +71,8 @@ async fn everything_but_the_meeting_is_closed_to_a_guest() {
     let other = node.new_document(&host, NETWORK, "meeting").await;
     let guest = guest_at(&node, &host, &meeting).await;
     let space = NETWORK.to_string();
-    let new = jeli_client::NewDocument { space: &space, kind: "plan", title: "x", language: "kk", write_rule: jeli_client::WriteRule::Owner };
+    let new =
+        jeli_client::NewDocument { space: &space, kind: "plan", title: "x", language: "kk", write_rule: jeli_client::WriteRule::Owner, about: "" };
     for (what, refused) in [
         ("list", guest.documents(None).await.map(drop)),
         ("create", guest.create_document(&new).await.map(drop)),

@@ -6,10 +6,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use automerge::Change;
+use automerge::{AutoCommit, Change};
 use jeli_client::{Auth, Client, NewDocument, NewPerson, WriteRule};
 use jeli_node::accounts::{ACCOUNTS_MIGRATION, SEATS_MIGRATION, SetupCode};
-use jeli_node::api::{App, ControlToken, KnownHosts, QUESTIONNAIRES_MIGRATION, router};
+use jeli_node::api::{App, ControlToken, KnownHosts, QUESTIONNAIRES_MIGRATION, Scheme, router};
 use jeli_node::audience::{Audience, is_personal};
 use jeli_node::documents::set_aside::SET_ASIDE_MIGRATION;
 use jeli_node::replica_handle::{
@@ -88,7 +88,7 @@ impl TestNode {
         let app = App::start(handle, ControlToken::new(TOKEN), SetupCode::fixed(*b"12345678"), KnownHosts::default(), None).expect("starts");
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("bound");
-        let service = router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
+        let service = router(app.clone(), Scheme::Http).into_make_service_with_connect_info::<SocketAddr>();
         tokio::spawn(async move { axum::serve(listener, service).await });
         Self { address, mood, stored, applied, submissions, open, app }
     }
@@ -118,7 +118,7 @@ impl TestNode {
 
     pub(crate) async fn new_document(&self, by: &Client, space: SpaceId, kind: &str) -> String {
         let space = space.to_string();
-        let document = NewDocument { space: &space, kind, title: "Даму жоспары", language: "kk", write_rule: WriteRule::Owner };
+        let document = NewDocument { space: &space, kind, title: "Даму жоспары", language: "kk", write_rule: WriteRule::Owner, about: "" };
         by.create_document(&document).await.expect("the document is made").id
     }
 
@@ -126,6 +126,18 @@ impl TestNode {
     pub(crate) async fn arrive(&self, document: DocumentId, changes: Vec<Vec<u8>>) {
         self.stored.lock().await.get_mut(&document).expect("known").changes.extend(changes.clone());
         self.applied.send(Applied::Document { document, changes: changes.into() }).expect("somebody listens");
+    }
+
+    /// Writes in a document as somebody elsewhere would, and brings it.
+    pub(crate) async fn bring(&self, document: DocumentId, edit: impl FnOnce(&mut AutoCommit)) {
+        let stored = self.stored.lock().await.get(&document).expect("known").changes.clone();
+        let mut doc = AutoCommit::new().with_actor(automerge::ActorId::random());
+        doc.apply_changes(stored.into_iter().map(|chunk| Change::from_bytes(chunk).expect("a change"))).expect("they fit");
+        let before = doc.get_heads();
+        edit(&mut doc);
+        doc.commit();
+        let changes = doc.get_changes(&before).iter().map(|change| change.raw_bytes().to_vec()).collect();
+        self.arrive(document, changes).await;
     }
 
     /// The last `count` changes are no longer part of the document.

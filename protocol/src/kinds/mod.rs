@@ -132,6 +132,11 @@ impl Kind {
     pub const fn is_personal(self) -> bool {
         matches!(self, Kind::Notebook | Kind::Portfolio)
     }
+
+    /// Whether a document of this kind is what people say about another one, which its field `about` names.
+    pub const fn is_talk(self) -> bool {
+        matches!(self, Kind::Feedback | Kind::Thread | Kind::Companion)
+    }
 }
 
 impl std::fmt::Display for Kind {

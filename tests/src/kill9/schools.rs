@@ -34,7 +34,7 @@ impl Schools {
             nodes.push(node);
         }
         let space = join_all(&clients).await?;
-        let new = NewDocument { space: &space, kind: "plan", title: "Жоспар", language: "kk", write_rule: WriteRule::Everyone };
+        let new = NewDocument { space: &space, kind: "plan", title: "Жоспар", language: "kk", write_rule: WriteRule::Everyone, about: "" };
         let document = clients[0].create_document(&new).await?.id;
         let mut writers = Vec::new();
         for ((mark, client), number) in MARKS.into_iter().zip(clients).zip(0..) {

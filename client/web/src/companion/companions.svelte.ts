@@ -3,7 +3,6 @@ import { api } from '../data/api'
 import { listing } from '../data/listing.svelte'
 import { session } from '../data/session.svelte'
 import type { Common, Companion } from '../edit/kinds'
-import { setWord } from '../edit/paths'
 import type { LiveDocument } from '../live/document.svelte'
 import { giveBack, take } from '../live/shelf'
 import { locale } from '../locale/locale.svelte'
@@ -76,11 +75,10 @@ export class Companions {
     const { id: about, info } = this.#live
     const isPrivate = listing.space(info.space)?.private ?? false
     // The title says what it is about to a node that tells no facts.
-    const made = await api.createDocument({ space: info.space, kind: 'companion', title: about, language: locale.language, write_rule: isPrivate ? 'owner' : 'everyone' })
+    const made = await api.createDocument({ space: info.space, kind: 'companion', title: about, about, language: locale.language, write_rule: isPrivate ? 'owner' : 'everyone' })
     await this.#open(made.id)
     const home = this.#homes.find(({ id }) => id === made.id)
     if (!home) throw new Error('the companion was made and did not open')
-    home.change((draft) => setWord(draft, ['about'], about))
     return home
   }
 }

@@ -127,6 +127,8 @@ export interface NewDocument {
   title: string
   language: Language
   write_rule: WriteRule
+  /** Of a talk: `<document>` or `<document>/<collection>/<item>`. */
+  about?: string
 }
 
 export const api = {

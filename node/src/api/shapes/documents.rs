@@ -47,6 +47,8 @@ pub(in crate::api) struct DocumentAsk {
     pub title: String,
     pub language: String,
     pub write_rule: WriteRuleView,
+    /// Of a request for feedback, a thread or a companion: `<document>` or `<document>/<collection>/<item>`.
+    pub about: Option<String>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]

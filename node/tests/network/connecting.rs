@@ -1,0 +1,175 @@
+//! Finding each other, losing each other, and finding each other again.
+
+use jeli_node::network::{Event, JoinError, Line, LineCost, Mdns, Multiaddr, NetworkConfig, Road, SessionEnd, StartError, start};
+use tokio::time::timeout;
+
+use crate::support::{Node, SOON, Transport, connected_pair, listen, they_talk, timing};
+
+#[tokio::test]
+async fn two_nodes_connect_by_address_and_talk_both_ways_over_tcp_and_over_quic() {
+    for transport in [Transport::Tcp, Transport::Quic] {
+        let (mut a, on_a, mut b, on_b) = connected_pair(transport).await;
+        they_talk(&mut a, on_a, &mut b, on_b).await;
+        let road = a.wait("connection", |event| if let Event::Connected { road, .. } = event { Some(*road) } else { None }).await;
+        assert_eq!(road, Road::Lan);
+        let drained = a.wait("drained", |event| if let Event::SessionDrained { session } = event { Some(*session) } else { None }).await;
+        assert_eq!(drained, on_a);
+    }
+}
+
+#[tokio::test]
+async fn nodes_that_dial_each_other_at_once_have_one_session() {
+    for transport in [Transport::Tcp, Transport::Quic] {
+        let (mut a, mut b) = (Node::start(transport).await, Node::start(transport).await);
+        for (one, other) in [(&a, &b), (&b, &a)] {
+            one.admit(&[other]).await;
+        }
+        tokio::join!(a.knows(&b), b.knows(&a));
+        let on_a = a.session_with(b.peer()).await;
+        let on_b = b.session_with(a.peer()).await;
+        they_talk(&mut a, on_a, &mut b, on_b).await;
+        let opened = |event: &Event| matches!(event, Event::SessionOpened { .. } | Event::SessionClosed { .. });
+        assert_eq!((a.passed_over(opened), b.passed_over(opened)), (0, 0), "no second session on either side");
+    }
+}
+
+#[tokio::test]
+async fn a_node_that_dies_and_comes_back_is_found_again() {
+    for transport in [Transport::Tcp, Transport::Quic] {
+        let (mut a, on_a, b, _) = connected_pair(transport).await;
+        let (secret, address) = (b.secret, b.address.clone());
+        drop(b);
+        a.closed(on_a).await;
+        a.wait("disconnection", |event| matches!(event, Event::Disconnected { .. }).then_some(())).await;
+        let mut b = Node::start_with(secret, |config| config.listen = vec![address]).await;
+        b.admit(&[&a]).await;
+        let on_a = a.session_with(b.peer()).await;
+        let on_b = b.session_with(a.peer()).await;
+        they_talk(&mut a, on_a, &mut b, on_b).await;
+    }
+}
+
+/// Both orders of ids matter: the lower one opens sessions.
+#[tokio::test]
+async fn a_node_that_is_killed_without_a_word_gets_its_session_at_once_when_it_comes_back() {
+    for survivor_is_lower in [true, false] {
+        // Long enough that silence alone would not explain what follows.
+        let patient = |config: &mut NetworkConfig| {
+            config.listen = vec![listen(Transport::Quic)];
+            config.timing.quic_idle = 3 * SOON;
+        };
+        let mut a = Node::start_with(rand::random(), patient).await;
+        let secret = loop {
+            let secret: [u8; 32] = rand::random();
+            let keys = libp2p::identity::Keypair::ed25519_from_bytes(secret).expect("any 32 bytes are a secret key");
+            if (a.peer() < keys.public().to_peer_id()) == survivor_is_lower {
+                break secret;
+            }
+        };
+        // A runtime that goes away takes its sockets with it and says goodbye to nobody, as a power cut does.
+        let doomed = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().expect("a runtime");
+        let b = doomed.spawn(Node::start_with(secret, patient)).await.expect("no panic");
+        a.admit(&[&b]).await;
+        b.admit(&[&a]).await;
+        b.knows(&a).await;
+        let old = a.session_with(b.peer()).await;
+        doomed.shutdown_background();
+
+        let mut b = Node::start_with(secret, patient).await;
+        b.admit(&[&a]).await;
+        b.knows(&a).await;
+        let on_a = a.session_with(b.peer()).await;
+        assert_ne!(on_a, old);
+        assert_eq!(a.closed(old).await, SessionEnd::Replaced, "the dead one was not noticed, it was replaced");
+        let on_b = b.session_with(a.peer()).await;
+        they_talk(&mut a, on_a, &mut b, on_b).await;
+    }
+}
+
+#[tokio::test]
+async fn a_peer_that_appears_later_is_found_without_help() {
+    let mut early = Node::start(Transport::Tcp).await;
+    let late = Node::start(Transport::Tcp).await;
+    let (secret, address) = (late.secret, late.address.clone());
+    late.handle.shutdown().await;
+    early.handle.add_addresses(late.peer(), vec![address.clone()]).await.expect("runs");
+    early.handle.set_admitted([late.peer()]).await.expect("runs");
+    // It has tried in vain before the other is there: a join request on the same road says so.
+    let in_vain = early.handle.request_join(late.peer(), vec![address.clone()], b"hello".to_vec()).await;
+    assert!(matches!(in_vain, Err(JoinError::Unreachable(_))), "{in_vain:?}");
+    let mut late = Node::start_with(secret, |config| config.listen = vec![address]).await;
+    late.admit(&[&early]).await;
+    let on_early = early.session_with(late.peer()).await;
+    let on_late = late.session_with(early.peer()).await;
+    they_talk(&mut early, on_early, &mut late, on_late).await;
+}
+
+#[tokio::test]
+async fn a_dead_address_does_not_delay_a_living_one() {
+    let (mut a, b) = (Node::start(Transport::Tcp).await, Node::start(Transport::Tcp).await);
+    b.admit(&[&a]).await;
+    // A listener that accepts and never answers: the handshake hangs until its time is over.
+    let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let port = silent.local_addr().expect("bound").port();
+    let dead: Multiaddr = format!("/ip4/127.0.0.1/tcp/{port}").parse().expect("an address");
+    a.handle.add_addresses(b.peer(), vec![dead, b.address.clone()]).await.expect("runs");
+    a.admit(&[&b]).await;
+    let connected = a.wait("connection", |event| matches!(event, Event::Connected { .. }).then_some(()));
+    timeout(timing().dial / 2, connected).await.expect("long before the dead one's time is over");
+}
+
+#[tokio::test]
+async fn a_cut_line_stays_cut_and_a_joined_one_comes_back_by_itself() {
+    for transport in [Transport::Tcp, Transport::Quic] {
+        let (mut a, on_a, mut b, on_b) = connected_pair(transport).await;
+        a.handle.set_line(Line::Cut).await.expect("runs");
+        assert_eq!(a.closed(on_a).await, SessionEnd::LineCut);
+        b.closed(on_b).await;
+        a.wait("disconnection", |event| matches!(event, Event::Disconnected { .. }).then_some(())).await;
+        b.wait("disconnection", |event| matches!(event, Event::Disconnected { .. }).then_some(())).await;
+        let refused = a.handle.request_join(b.peer(), vec![b.address.clone()], vec![]).await;
+        assert_eq!(refused, Err(JoinError::LineCut));
+        let refused = b.handle.request_join(a.peer(), vec![a.address.clone()], vec![]).await;
+        assert!(matches!(refused, Err(JoinError::Unreachable(_))), "nobody gets in: {refused:?}");
+        assert_eq!(a.passed_over(|event| matches!(event, Event::Connected { .. } | Event::SessionOpened { .. })), 1, "the first one only");
+
+        a.handle.set_line(Line::Open).await.expect("runs");
+        let before = a.address.clone();
+        let again = a.wait("listening", |event| if let Event::Listening(address) = event { Some(address.clone()) } else { None }).await;
+        assert_eq!(again, before, "where the others look for it");
+        let on_a = a.session_with(b.peer()).await;
+        let on_b = b.session_with(a.peer()).await;
+        they_talk(&mut a, on_a, &mut b, on_b).await;
+    }
+}
+
+#[tokio::test]
+async fn addresses_that_a_member_tells_lead_back_to_it() {
+    let (a, _, mut b, _) = connected_pair(Transport::Tcp).await;
+    let told = b
+        .wait("addresses", |event| match event {
+            Event::Addresses { peer, addresses } if *peer == a.peer() => Some(addresses.clone()),
+            _ => None,
+        })
+        .await;
+    assert!(told.contains(&a.address), "{told:?}: b never was told of a, a dialled it");
+}
+
+#[tokio::test]
+async fn a_taken_port_is_named_at_the_start() {
+    let holder = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let port = holder.local_addr().expect("bound").port();
+    let mut config = NetworkConfig::new(port, LineCost::Free);
+    config.mdns = Mdns::Off;
+    let refused = start(rand::random(), config);
+    assert!(matches!(refused, Err(StartError::PortTaken { .. })), "{:?}", refused.err());
+}
+
+#[tokio::test]
+async fn a_stopped_node_says_goodbye_and_its_handle_says_that_it_stopped() {
+    let (a, _, mut b, on_b) = connected_pair(Transport::Quic).await;
+    timeout(SOON, a.handle.shutdown()).await.expect("in time");
+    b.closed(on_b).await;
+    b.wait("disconnection", |event| matches!(event, Event::Disconnected { .. }).then_some(())).await;
+    assert!(a.handle.set_line(Line::Cut).await.is_err());
+}

@@ -1,0 +1,7 @@
+//! Two and three network services in one process, over loopback.
+
+mod connecting;
+mod gossip;
+mod joining;
+mod sessions;
+mod support;
