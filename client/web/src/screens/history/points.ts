@@ -44,7 +44,14 @@ export function dayOf(ms: number): string {
   return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`
 }
 
+/** When it was; a program that writes no time into its changes leaves it untold. */
+export function whenOf(point: Point): number | undefined {
+  const when = point.is === 'moment' ? point.moment.to : point.is === 'version' ? point.version.at : 0
+  return when > 0 ? when : undefined
+}
+
 export function timeOf({ from, to }: Moment): string {
+  if (to <= 0) return ''
   return hour(from) === hour(to) ? hour(to) : `${hour(from)}–${hour(to)}`
 }
 
