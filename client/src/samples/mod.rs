@@ -79,12 +79,16 @@ pub fn others(language: Language) -> Result<Vec<Sample>, SampleError> {
             (Kind::Notebook, include_str!("../../samples/kk/notebook.json")),
             (Kind::Portfolio, include_str!("../../samples/kk/portfolio.json")),
         ],
-        Language::Ru => {
-            &[(Kind::Thread, include_str!("../../samples/ru/thread.json")), (Kind::Notebook, include_str!("../../samples/ru/notebook.json"))]
-        }
-        Language::En => {
-            &[(Kind::Feedback, include_str!("../../samples/en/feedback.json")), (Kind::Notebook, include_str!("../../samples/en/notebook.json"))]
-        }
+        Language::Ru => &[
+            (Kind::Thread, include_str!("../../samples/ru/thread.json")),
+            (Kind::Notebook, include_str!("../../samples/ru/notebook.json")),
+            (Kind::Portfolio, include_str!("../../samples/ru/portfolio.json")),
+        ],
+        Language::En => &[
+            (Kind::Feedback, include_str!("../../samples/en/feedback.json")),
+            (Kind::Notebook, include_str!("../../samples/en/notebook.json")),
+            (Kind::Portfolio, include_str!("../../samples/en/portfolio.json")),
+        ],
     };
     let read = |(kind, text): &(Kind, &str)| -> Result<Sample, SampleError> {
         let fields: Map<String, Value> = serde_json::from_str(text)?;
