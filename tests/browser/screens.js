@@ -7,14 +7,16 @@ import { startSchools } from './harness/programs.js'
 const folder = process.env['JELI_SCREENS']
 if (!folder) throw new Error('JELI_SCREENS names no folder: run this with `cargo xtask screens`')
 
-/** What is shown: a name, and where it is. A kind stands for the school's own document of it, or else the network's. */
+/** What is shown: a name, and where it is. A kind stands for the school's own document of it, or else the network's, at its beginning or at a place in it. */
 const SCREENS = [
   { name: 'home', at: '/' },
   { name: 'plan', kind: 'plan' },
+  { name: 'actions', kind: 'plan', place: '#step-plan' },
   { name: 'meeting', kind: 'meeting' },
   { name: 'year', kind: 'year' },
   { name: 'notebook', kind: 'notebook' },
-  { name: 'talk', kind: 'thread' },
+  { name: 'portfolio', kind: 'portfolio' },
+  { name: 'thread', kind: 'thread' },
   { name: 'feedback', kind: 'feedback' },
   { name: 'network', at: '/network' },
 ]
@@ -54,6 +56,10 @@ try {
         if (!address) throw new Error(`${school.name} has no document of the kind ${screen.kind}`)
         await page.goto(new URL(address, school.page).href)
         if (screen.kind) await page.getByTestId('safety').waitFor()
+        if (screen.place) {
+          await page.goto(new URL(screen.place, page.url()).href)
+          await page.locator(screen.place).evaluate((part) => part.scrollIntoView())
+        }
         await settled(page)
         await page.screenshot({ path: join(target, `${screen.name}-${size}.jpg`), type: 'jpeg', quality: 72 })
       }
