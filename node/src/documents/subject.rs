@@ -89,7 +89,9 @@ impl Talk {
             Ok((before, after, (heads == self.doc.get_heads()).then_some(with)))
         });
         let Ok((before, after, with)) = took else { return Lead::Unclear };
-        self.doc = with.unwrap_or_else(|| self.doc.fork());
+        if let Some(with) = with {
+            self.doc = with;
+        }
         if before == after { Lead::AsBefore(after) } else { Lead::Elsewhere(after) }
     }
 }

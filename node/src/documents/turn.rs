@@ -104,7 +104,7 @@ pub(super) struct Finished {
 pub(super) fn prepare(desk: &mut Desk, incoming: Vec<Incoming>) -> Vec<Prepared> {
     let mut in_batch: HashSet<ChangeHash> = HashSet::new();
     let mut prepared = Vec::with_capacity(incoming.len());
-    let mut talk = Talk::of(&desk.loaded);
+    let mut talk = None;
     for Incoming { tab, data } in incoming {
         let Some(seat) = desk.seats.get_mut(&tab.id) else { continue };
         let loaded = &desk.loaded;
@@ -123,7 +123,8 @@ pub(super) fn prepare(desk: &mut Desk, incoming: Vec<Incoming>) -> Vec<Prepared>
         match read {
             Ok(Ok((message, fresh))) => {
                 in_batch.extend(fresh.iter().map(|change| change.hash));
-                let lead = talk.as_mut().filter(|_| !fresh.is_empty()).map(|talk| talk.take(&fresh));
+                let talk = if fresh.is_empty() { None } else { talk.get_or_insert_with(|| Talk::of(loaded)).as_mut() };
+                let lead = talk.map(|talk| talk.take(&fresh));
                 prepared.push(Prepared { tab, message, fresh, lead });
             }
             Ok(Err(fault)) => tab.close(CloseReason::BadMessage(fault)),

@@ -151,6 +151,8 @@ async fn while_nothing_is_known_of_its_person_nobody_gets_it() {
     let document: DocumentId = id.parse().unwrap();
     // Asked after it was described.
     owner.document(&id).await.expect("its person's");
+    // The store takes requests in order: what it was told of the document before this one is with it now.
+    owner.documents(None).await.unwrap();
     let content = {
         let mut all = node.stored.lock().await;
         let stored = all.get_mut(&document).unwrap();

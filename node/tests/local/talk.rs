@@ -36,18 +36,20 @@ async fn set_aside(of: &Client, talk: &str) -> SetAside {
     tokio::time::timeout(SOON, piece).await.expect("the words are set aside")
 }
 
-/// Turns a talk to another document in an open tab, and waits until the node has said what it thinks of that.
-async fn turn(by: &Client, talk: &str, edit: impl FnOnce(&mut AutoCommit) -> Result<(), AutomergeError>) -> Result<(), String> {
+/// Writes in a talk in an open tab; the words that the node has set aside, if it did not keep them.
+async fn write(by: &Client, talk: &str, edit: impl FnOnce(&mut AutoCommit) -> Result<(), AutomergeError>) -> Result<(), SetAside> {
     let link = by.open_session().await.unwrap();
     let mut tab = link.open_document(talk, None).await.unwrap();
     tab.change(edit).await.unwrap();
     while !tab.is_acked() && !tab.read_only() {
         tab.take_next(SOON).await.expect("the node says what it thinks of it");
     }
-    if tab.is_acked() {
-        return Ok(());
-    }
-    let piece = set_aside(by, talk).await;
+    if tab.is_acked() { Ok(()) } else { Err(set_aside(by, talk).await) }
+}
+
+/// As [`write`], and says why the words were set aside.
+async fn turn(by: &Client, talk: &str, edit: impl FnOnce(&mut AutoCommit) -> Result<(), AutomergeError>) -> Result<(), String> {
+    let Err(piece) = write(by, talk, edit).await else { return Ok(()) };
     by.drop_set_aside(piece.id).await.unwrap();
     Err(piece.reason)
 }
@@ -159,11 +161,8 @@ async fn refused_words_are_no_way_to_begin_something_beside_a_notebook() {
     let owner = node.person("aigerim", "teacher").await;
     let own = node.new_document(&owner, PRIVATE, "notebook").await;
     let talk = make(&owner, NETWORK, "thread", "x", "").await.unwrap().id;
-    let link = owner.open_session().await.unwrap();
-    let mut tab = link.open_document(&talk, None).await.unwrap();
-    tab.change(to(&own)).await.unwrap();
+    let piece = write(&owner, &talk, to(&own)).await.expect_err("refused");
     let before = node.stored.lock().await.len();
-    let piece = set_aside(&owner, &talk).await;
     assert_eq!(code_of(owner.copy_set_aside(piece.id).await.err().unwrap()), "private_subject");
     assert_eq!(node.stored.lock().await.len(), before, "nothing was made");
     owner.drop_set_aside(piece.id).await.expect("and they are still their author's");
