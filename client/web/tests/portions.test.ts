@@ -38,7 +38,7 @@ function editor(held: Held): { state: EditorState; apply: (make: (state: EditorS
   let writing = false
   let written = () => {}
   const onLong: LongWriting = (progress) => {
-    writing = progress !== undefined
+    writing = typeof progress === 'object'
     if (!writing) written()
   }
   const sync = textSync(richAdapter, held, PATH, onLong)
