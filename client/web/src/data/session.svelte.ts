@@ -108,9 +108,9 @@ class Session {
     return this.me?.person.role === 'director'
   }
 
-  /** Whether the person's role lets them make documents. */
+  /** Whether the person's role lets them make documents. A guest makes none. */
   get creates(): boolean {
-    return this.me !== undefined && this.me.person.role !== 'reader'
+    return this.me !== undefined && !this.me.guest && this.me.person.role !== 'reader'
   }
 
   async #enter(): Promise<void> {

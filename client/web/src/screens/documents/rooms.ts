@@ -25,7 +25,8 @@ export const ICONS = {
 /** Read by its person alone while it is in the school's own space. */
 export const OWN_KINDS: readonly Kind[] = ['notebook', 'portfolio']
 
-export const isTemplate = ({ facts }: DocumentInfo): boolean => facts?.template === true
+/** A template of this school. What another school keeps as its own is here like any other document. */
+export const isTemplate = ({ facts, owner }: DocumentInfo, school: string | undefined): boolean => facts?.template === true && owner.id === school
 
 /** The newest first. A companion is part of the document that it is about and stands in no list. */
 export function documentsOf(room: Room, documents: readonly DocumentInfo[]): DocumentInfo[] {

@@ -2,6 +2,7 @@
 import { ApiError, api } from '../../data/api'
 import type { Language } from '../../data/types'
 import { said, today, type Notebook } from '../../edit/kinds'
+import { confirmed } from '../../live/confirmed.svelte'
 import { isLanguage, locale } from '../../locale/locale.svelte'
 import type { LiveDocument } from '../../live/document.svelte'
 import { giveBack, take } from '../../live/shelf'
@@ -47,25 +48,9 @@ async function write(document: string, title: string, prepared: Prepared): Promi
       off: () => undefined,
     }
     writeCopy(handle, title, prepared)
-    await kept(copy)
+    if (!(await confirmed(copy, KEPT_WITHIN_MS))) throw new ApiError('node_unreachable', 0)
   } finally {
     copy.publishing = false
     giveBack(document)
   }
-}
-
-function kept(copy: LiveDocument<Notebook>): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const end = $effect.root(() => {
-      const late = setTimeout(() => finish(() => reject(new ApiError('node_unreachable', 0))), KEPT_WITHIN_MS)
-      const finish = (then: () => void) => {
-        clearTimeout(late)
-        then()
-        queueMicrotask(() => end())
-      }
-      $effect(() => {
-        if (!copy.unsaved) finish(resolve)
-      })
-    })
-  })
 }
