@@ -11,6 +11,9 @@ import { confirmed } from './confirmed.svelte'
 import type { LiveDocument } from './document.svelte'
 import { giveBack, take } from './shelf'
 
+/** MAX_TITLE_CHARS of node/src/limits.rs: with a longer title the node makes no document. */
+const TITLE_CHARS = 300
+
 /** The node keeps a copy in milliseconds; a long one on an old computer takes seconds. */
 const KEPT_WITHIN_MS = 60_000
 
@@ -21,11 +24,12 @@ export function mayBecomeTemplate({ kind, owner }: DocumentInfo, me: Me | undefi
 }
 
 /** Resolves to the template's id once the node has all of it; rejects with an ApiError that has a sentence. */
-export async function makeTemplate({ info, doc }: Pick<LiveDocument<Common>, 'info' | 'doc'>): Promise<string> {
+export async function makeTemplate({ info, doc }: LiveDocument<Common>, title: string): Promise<string> {
   if (listing.spaces.length === 0) await listing.refresh()
   const space = listing.spaces.find((each) => each.private)
   if (!space) throw listing.error ?? new ApiError('not_allowed', 403)
-  const { id } = await api.createDocument({ space: space.id, kind: info.kind, title: doc.title, language: languageOf(doc), write_rule: 'owner' })
+  const short = [...title].slice(0, TITLE_CHARS).join('')
+  const { id } = await api.createDocument({ space: space.id, kind: info.kind, title: short, language: languageOf(doc), write_rule: 'owner' })
   const template = await take<Common>(id, AbortSignal.timeout(KEPT_WITHIN_MS))
   try {
     // Marked first: a copy that was cut off is no half document among the others.
