@@ -9,6 +9,11 @@ reached-some = reached { $reached } of { $of ->
        *[other] { $of } schools
     }
 reached-all = reached all schools
+safety-schools-last-known = as last known, reached { $reached } of { $of ->
+        [one] { $of } school
+       *[other] { $of } schools
+    }
+reach-unsent = waits to be sent
 coming = { $kind }, on its way
 coming-reach = has not reached us yet
 readers-school = can be read by our school

@@ -9,6 +9,11 @@ reached-some = дошло: { $reached } из { $of ->
        *[other] { $of } школ
     }
 reached-all = дошло до всех школ
+safety-schools-last-known = по последним данным дошло: { $reached } из { $of ->
+        [one] { $of } школы
+       *[other] { $of } школ
+    }
+reach-unsent = ждёт отправки
 coming = { $kind }, в пути
 coming-reach = до нас ещё не дошло
 readers-school = могут читать: наша школа

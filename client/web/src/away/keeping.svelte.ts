@@ -34,6 +34,8 @@ class KeepingHere {
   /** Whether whoever is signed in keeps documents on this device. */
   on = $state(false)
   documents = $state.raw<readonly KeptDocument[]>([])
+  /** Documents with words that are on this device alone, as of the last look. */
+  unsent = $state.raw<ReadonlySet<string>>(new Set())
   /** The browser had no room for a document. */
   full = $state(false)
   /** Called when somebody chooses to keep documents: what is at hand is kept at once. */
@@ -70,6 +72,7 @@ class KeepingHere {
     this.#person = undefined
     this.on = false
     this.documents = []
+    this.unsent = new Set()
     this.#answered.clear()
   }
 
@@ -93,6 +96,11 @@ class KeepingHere {
   /** Reads again what is kept. */
   async look(): Promise<void> {
     this.documents = (this.on && (await this.store?.all('documents').catch(() => undefined))) || []
+  }
+
+  async lookUnsent(): Promise<void> {
+    const keys = (await this.store?.keys('unsent').catch(() => undefined)) ?? []
+    this.unsent = new Set(keys.map((key) => String((key as IDBValidKey[])[0])))
   }
 
   /** The documents in which words wait on this device that the node has not confirmed. */

@@ -23,6 +23,7 @@ class Listing {
   }
 
   async refresh(): Promise<void> {
+    void keeping.lookUnsent()
     try {
       const [documents, spaces] = await Promise.all([api.documents(), api.spaces()])
       this.documents = documents

@@ -22,6 +22,8 @@ class Session {
   asOf = $state<UnixMs | undefined>()
   /** Whether this tab holds words that the node has not confirmed; set by the part of the page that holds documents. */
   unsaved: () => boolean = () => false
+  /** Whether some of them are in this document. */
+  unsavedIn: (document: string) => boolean = () => false
   /** Whether some of them stay here because the node does not answer. */
   stranded: () => boolean = () => false
   /** Whether a guest sat at this page, and their seat has ended. */

@@ -56,6 +56,7 @@ export function anyUnsaved(): boolean {
 }
 
 session.unsaved = anyUnsaved
+session.unsavedIn = (id) => held.get(id)?.unsaved ?? false
 session.stranded = () => [...held.values()].some((document) => document.saved === 'held' && document.kept !== 'device')
 session.heldHere = () => [...held.values()].some((document) => document.saved === 'held' && document.kept === 'device')
 
