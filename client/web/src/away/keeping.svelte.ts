@@ -28,6 +28,8 @@ export interface Waiting {
   document: string
   title: string
   at: UnixMs
+  /** Under which they were written. */
+  actors: readonly string[]
 }
 
 class KeepingHere {
@@ -106,8 +108,10 @@ class KeepingHere {
   /** The documents in which words wait on this device that the node has not confirmed. */
   async waiting(): Promise<Waiting[]> {
     const rows = (await this.store?.all('unsent').catch(() => undefined)) ?? []
+    const found = new Map<string, Waiting>()
     // The newest row says what the document is called now.
-    return [...new Map(rows.map(({ document, title, at }) => [document, { document, title, at }])).values()]
+    for (const { document, title, at, actor } of rows) found.set(document, { document, title, at, actors: [...(found.get(document)?.actors ?? []), actor] })
+    return [...found.values()]
   }
 
   /** In how many documents words wait of whoever was signed in here last, though nobody can say now who is. */
