@@ -2,6 +2,7 @@
 plans-title = Development plans
 meetings-title = Meetings
 untitled = No title yet
+new-waits = The school computer does not answer: a new document can be made when it does.
 read-only = read only
 changed-at = changed { $when }
 reached-some = reached { $reached } of { $of ->

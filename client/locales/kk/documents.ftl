@@ -2,6 +2,7 @@
 plans-title = Даму жоспарлары
 meetings-title = Жиналыстар
 untitled = Атауы әлі жазылмаған
+new-waits = Мектеп компьютері жауап бермейді: жаңа құжатты ол жауап бергенде жасауға болады.
 read-only = тек оқуға
 changed-at = өзгертілді: { $when }
 reached-some = жетті: { $reached }/{ $of } мектеп

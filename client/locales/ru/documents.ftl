@@ -2,6 +2,7 @@
 plans-title = Планы развития
 meetings-title = Встречи
 untitled = Пока без названия
+new-waits = Школьный компьютер не отвечает: новый документ можно будет создать, когда он ответит.
 read-only = только чтение
 changed-at = изменено: { $when }
 reached-some = дошло: { $reached } из { $of ->

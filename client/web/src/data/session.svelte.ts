@@ -112,6 +112,11 @@ class Session {
     return this.standing === 'signed_out' && this.#lastPerson !== undefined
   }
 
+  /** Whether the node does not answer now, as far as is known. */
+  get away(): boolean {
+    return this.asOf !== undefined || events.lost
+  }
+
   get directs(): boolean {
     return this.me?.person.role === 'director'
   }
