@@ -1,6 +1,7 @@
 # The list of documents and the making of a new one.
 plans-title = Development plans
 meetings-title = Meetings
+meetings-past = Past meetings
 untitled = No title yet
 new-waits = The school computer does not answer: a new document can be made when it does.
 read-only = read only

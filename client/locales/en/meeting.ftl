@@ -112,6 +112,7 @@ minutes-decided = Decided:
 minutes-due = due { $date }
 prepare-next = Prepare the next meeting
 prepare-takes = Taken over from this meeting:
+next-meeting-title = Meeting, { $when }
 prepare-tasks = open action items: { $count }
 prepare-people = the list of participants: { $count }
 prepare-agenda = the beginning of the agenda: a look at the action items

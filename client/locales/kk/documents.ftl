@@ -1,6 +1,7 @@
 # The list of documents and the making of a new one.
 plans-title = Даму жоспарлары
 meetings-title = Жиналыстар
+meetings-past = Өткен жиналыстар
 untitled = Атауы әлі жазылмаған
 new-waits = Мектеп компьютері жауап бермейді: жаңа құжатты ол жауап бергенде жасауға болады.
 read-only = тек оқуға

@@ -112,6 +112,7 @@ minutes-decided = Шешілді:
 minutes-due = мерзімі: { $date }
 prepare-next = Келесі жиналысты дайындау
 prepare-takes = Бұл жиналыстан көшетіні:
+next-meeting-title = Жиналыс, { $when }
 prepare-tasks = орындалмаған тапсырмалар: { $count }
 prepare-people = қатысушылар тізімі: { $count }
 prepare-agenda = күн тәртібінің басы: тапсырмаларды қарау

@@ -1,6 +1,7 @@
 # The list of documents and the making of a new one.
 plans-title = Планы развития
 meetings-title = Встречи
+meetings-past = Прошедшие встречи
 untitled = Пока без названия
 new-waits = Школьный компьютер не отвечает: новый документ можно будет создать, когда он ответит.
 read-only = только чтение

@@ -112,6 +112,7 @@ minutes-decided = Решили:
 minutes-due = срок: { $date }
 prepare-next = Подготовить следующую встречу
 prepare-takes = Из этой встречи перейдут:
+next-meeting-title = Встреча, { $when }
 prepare-tasks = невыполненные поручения: { $count }
 prepare-people = список участников: { $count }
 prepare-agenda = начало повестки: поручения прошлой встречи
