@@ -62,6 +62,7 @@ event-phase-label = Phase of event { $number }
 event-no-phase = no phase
 event-make = Make its agenda
 event-make-label = Make its agenda: { $name }
+event-join = Join to the meeting of this day: { $name }
 event-open = Open its agenda
 event-open-label = Open its agenda: { $name }
 event-moved = The agenda has another date: { $date }

@@ -62,6 +62,7 @@ event-phase-label = { $number }-кездесудің кезеңі
 event-no-phase = кезеңсіз
 event-make = Күн тәртібін ашу
 event-make-label = Күн тәртібін ашу: { $name }
+event-join = Осы күнгі жиналыспен байланыстыру: { $name }
 event-open = Күн тәртібіне өту
 event-open-label = Күн тәртібіне өту: { $name }
 event-moved = Күн тәртібінде басқа күн: { $date }

@@ -62,6 +62,7 @@ event-phase-label = Этап события { $number }
 event-no-phase = без этапа
 event-make = Создать повестку
 event-make-label = Создать повестку: { $name }
+event-join = Связать с встречей этого дня: { $name }
 event-open = Открыть повестку
 event-open-label = Открыть повестку: { $name }
 event-moved = В повестке другая дата: { $date }
