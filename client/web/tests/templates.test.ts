@@ -50,6 +50,6 @@ describe.each(['kk', 'ru', 'en'])('what documents begin with, in %s', (language)
   })
 
   it('a talk has three lines', () => {
-    for (const name of [...FEEDBACK, ...THREAD]) expect(['template-' + name, `${name}-1`, `${name}-2`, `${name}-3`].map(say).every((line) => line !== '')).toBe(true)
+    for (const name of [...FEEDBACK, ...THREAD]) expect(['template-' + name, `${name}-1`, `${name}-2`, `${name}-3`].map((id) => say(id)).every((line) => line !== '')).toBe(true)
   })
 })
