@@ -92,6 +92,8 @@ next-cycle-more =
     }
 next-prepare = Prepare the next plan
 next-takes = Mission, vision and values go along; marked findings become judgements of the self-evaluation. The same people read and write it as this plan.
+next-period-undated = This plan has no beginning or no end, so the period of the new plan stays empty.
+next-period-backwards = This plan ends before it begins, so the period of the new plan stays empty.
 next-goals = Which goals go on?
 next-from-report = From the last monitoring report
 

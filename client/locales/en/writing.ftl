@@ -12,10 +12,6 @@ safety-schools = reached { $reached } of { $of ->
         [one] { $of } school
        *[other] { $of } schools
     }
-safety-schools-last-known = as last known, reached { $reached } of { $of ->
-        [one] { $of } school
-       *[other] { $of } schools
-    }
 safety-held = The connection to the school computer is lost. Your latest words are only in this tab until it returns: do not close it. Go on writing; everything is sent by itself as soon as it is there again.
 safety-slow = The school computer has not confirmed the latest changes yet. Please keep this tab open and wait a little.
 safety-more-saved = Everything you wrote is saved on the school computer. You can close this page.

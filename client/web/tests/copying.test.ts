@@ -1,6 +1,6 @@
 import * as A from '@automerge/automerge/slim'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { asNew, copyInto } from '../src/edit/copying'
+import { asNew, asTemplate, copyInto } from '../src/edit/copying'
 import { said } from '../src/edit/kinds'
 import { blank } from '../src/edit/kinds/shape'
 import { valueAt, word } from '../src/edit/paths'
@@ -73,6 +73,26 @@ describe('a copy of a document', () => {
     expect(words(copy, 'actions', ID, 'goal'), 'what names an item still does').toBe(ID)
     expect(['due', 'person'].map((field) => words(copy, 'actions', ID, field))).toEqual(['', ''])
     expect(words(copy, 'actions', ID, 'status')).toBe('planned')
+  })
+
+  it('makes of a meeting a template that has its agenda and nothing of what was said and settled there', () => {
+    const meeting = empty('meeting', {
+      date: word('2026-12-04'),
+      agenda: { [ID]: blank('meeting', 'agenda', { order: word('a0'), title: 'Ашық сабақтар', minutes: 15, purpose: word('decide'), presenter: 'Айгүл', notes: 'Әркім ойын айтты' }) },
+      decisions: { [ID]: blank('meeting', 'decisions', { order: word('a0'), text: 'Сабақты бірге дайындау' }) },
+      tasks: { [ID]: blank('meeting', 'tasks', { order: word('a0'), what: 'Жоспарын жазу', responsible: 'Айгүл' }) },
+    })
+    const template = empty('meeting', { template: true })
+    copyInto(template, meeting.doc(), asTemplate('meeting'))
+    expect([words(template, 'agenda', ID, 'title'), at(template, 'agenda', ID, 'minutes'), words(template, 'agenda', ID, 'purpose')]).toEqual(['Ашық сабақтар', 15, 'decide'])
+    expect(['presenter', 'notes'].map((field) => words(template, 'agenda', ID, field))).toEqual(['', ''])
+    expect([at(template, 'decisions'), at(template, 'tasks'), words(template, 'date')]).toEqual([{}, {}, ''])
+    expect(at(template, 'template')).toBe(true)
+
+    const next = empty('meeting')
+    template.change((draft) => A.splice(draft as A.Doc<unknown>, ['agenda', ID, 'notes'], 0, 0, 'Бірінші сөз жастарға'))
+    copyInto(next, template.doc(), asNew('meeting'))
+    expect(words(next, 'agenda', ID, 'notes'), 'what a template says in the place of notes').toBe('Бірінші сөз жастарға')
   })
 
   it('takes from a document of another kind nothing', () => {

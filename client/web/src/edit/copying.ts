@@ -204,3 +204,14 @@ const OF_ITS_TIME: Partial<Record<Kind, readonly string[]>> = {
 export function asNew(kind: Kind): Leaving {
   return { out: ['title', 'language', 'template', ...(OF_ITS_TIME[kind] ?? [])], holding: ['date', 'moment'] }
 }
+
+/** What was said and settled there, and by whom: a template may hold words in its place, its original does not give them. */
+const SAID_THERE: Partial<Record<Kind, readonly string[]>> = {
+  meeting: ['convenor', 'agenda.presenter', 'agenda.school', 'agenda.notes', 'tasks', 'next_time'],
+}
+
+/** What stays behind where a template is made of a document. */
+export function asTemplate(kind: Kind): Leaving {
+  const leaving = asNew(kind)
+  return { ...leaving, out: [...(leaving.out ?? []), ...(SAID_THERE[kind] ?? [])] }
+}

@@ -324,7 +324,9 @@ export class LiveDocument<T extends Common> {
 
   #count(): void {
     if (!this.#handle) return
+    const before = this.#pending
     this.#pending = this.#unsent.count(this.#handle.doc(), this.#nodeHeads)
+    if (before > 0 && this.#pending === 0) void keeping.lookUnsent()
     this.kept = this.#unsent.kept
     if (this.#pending === 0) {
       clearInterval(this.#slowTimer)

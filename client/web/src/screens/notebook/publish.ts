@@ -2,9 +2,9 @@
 import { ApiError, api } from '../../data/api'
 import type { Language } from '../../data/types'
 import { said, today, type Notebook } from '../../edit/kinds'
+import { KEPT_WITHIN_MS, confirmed } from '../../live/confirmed.svelte'
 import { isLanguage, locale } from '../../locale/locale.svelte'
 import type { LiveDocument } from '../../live/document.svelte'
-import { KEPT_WITHIN_MS, kept } from '../../live/kept.svelte'
 import { giveBack, take } from '../../live/shelf'
 import { note, writeCopy, type Given } from './copying'
 import { nothing, type Prepared } from './sharing'
@@ -45,7 +45,7 @@ async function write(document: string, title: string, prepared: Prepared): Promi
       off: () => undefined,
     }
     writeCopy(handle, title, prepared)
-    await kept(copy)
+    if (!(await confirmed(copy, KEPT_WITHIN_MS))) throw new ApiError('node_unreachable', 0)
   } finally {
     copy.publishing = false
     giveBack(document)
