@@ -242,7 +242,8 @@ mod tests {
         add_action(&mut doc, action, Place::Last, &Action { what: "Ашық сабақ", ..Action::default() }).expect("an action");
         assert_eq!(facts(&doc).duties.len(), 1);
         for (part, duties) in [("", 1), (COPY, 0)] {
-            let shared = automerge::transaction::Transactable::put_object(&mut doc, given_in(&doc), given.to_string(), automerge::ObjType::Map);
+            let place = given_in(&doc);
+            let shared = automerge::transaction::Transactable::put_object(&mut doc, place, given.to_string(), automerge::ObjType::Map);
             automerge::transaction::Transactable::put(&mut doc, shared.expect("an item"), "part", part).expect("its part");
             assert_eq!(facts(&doc).duties.len(), duties, "{part:?}");
         }
