@@ -5,6 +5,7 @@ try-again = Попробовать ещё раз
 safety-here-yes = сохранено
 safety-here-waiting = сохраняется
 safety-here-held = только в этой вкладке
+line-too-long = Здесь это не поместится: в название входит не больше { $limit } знаков. Скопированное осталось в буфере обмена, вставьте его в поле для длинного текста.
 safety-school-yes = в нашей школе
 safety-school-waiting = ждёт отправки в школу
 safety-school-held = до школы не дошло

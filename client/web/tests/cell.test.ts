@@ -3,6 +3,8 @@ import * as A from '@automerge/automerge/slim'
 import { flushSync, mount, unmount } from 'svelte'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { textAt } from '../src/edit/paths'
+import { t } from '../src/locale/locale.svelte'
+import { named } from '../src/locale/named'
 import Cell from '../src/parts/Cell.svelte'
 import { LiveCopy } from './live.svelte'
 import { Copy, DELAYS, inOrder, loadAutomerge, PATH, PHRASES, typeTogether, type Person } from './people'
@@ -76,4 +78,61 @@ describe('two people who write in one cell at once', () => {
     typeIn(field, 'үш')
     expect(textAt(first.doc(), PATH)).toBe('бір жиырма үш')
   })
+})
+
+describe('a field of one line', () => {
+  const REPORT = 'Мұғалімдер кеңесінде екі пікір айтылды. '.repeat(5_000)
+  function field(lines: 'one' | 'many', text = 'Кеңес'): { copy: Copy; area: HTMLTextAreaElement; told: () => Element | null } {
+    const copy = Copy.of(text).another('aa')
+    const target = document.body.appendChild(document.createElement('div'))
+    const drawn = mount(Cell, { target, props: { live: new LiveCopy(copy).asDocument(), path: PATH, label: 'Тақырып', lines } })
+    flushSync()
+    close.push(() => void unmount(drawn))
+    return { copy, area: target.querySelector('textarea') as HTMLTextAreaElement, told: () => target.querySelector('[data-testid="line-too-long"]') }
+  }
+  /** As a browser pastes: it tells what it is about to put in, and puts it in if nobody minds. */
+  function paste(area: HTMLTextAreaElement, text: string, tells: 'before' | 'not before' = 'before'): void {
+    area.setSelectionRange(area.value.length, area.value.length)
+    const asked = new InputEvent('beforeinput', { bubbles: true, cancelable: true, inputType: 'insertFromPaste', data: tells === 'before' ? text : null })
+    if (area.dispatchEvent(asked)) {
+      area.setRangeText(text, area.value.length, area.value.length, 'end')
+      area.dispatchEvent(new Event('input', { bubbles: true }))
+    }
+    flushSync()
+  }
+
+  it.each(['before', 'not before'] as const)('refuses a report at once, says so, and keeps its title, where the browser tells what it puts in %s', (tells) => {
+    const { copy, area, told } = field('one')
+    const heads = A.getHeads(copy.doc())
+    paste(area, REPORT, tells)
+    expect([area.value, textAt(copy.doc(), PATH)]).toEqual(['Кеңес', 'Кеңес'])
+    expect(A.getHeads(copy.doc()), 'nothing was written, not even in part').toEqual(heads)
+    expect(told()?.getAttribute('role')).toBe('alert')
+    paste(area, ' туралы', tells)
+    expect(textAt(copy.doc(), PATH)).toBe('Кеңес туралы')
+    expect(told()).toBeNull()
+  })
+
+  it('that is longer already, as a foreign program left it, can be made shorter', () => {
+    const long = REPORT.slice(0, 5_000)
+    const { copy, area, told } = field('one', long)
+    area.setRangeText('', 100, 5_000 - 2_500, 'end')
+    area.dispatchEvent(new Event('input', { bubbles: true }))
+    flushSync()
+    expect([told(), textAt(copy.doc(), PATH)]).toEqual([null, long.slice(0, 100) + long.slice(2_500)])
+    paste(area, '!')
+    expect(told()).not.toBeNull()
+    expect(textAt(copy.doc(), PATH)).toBe(long.slice(0, 100) + long.slice(2_500))
+  })
+
+  it('is none that takes long text', () => {
+    const { area, told } = field('many')
+    paste(area, 'Екі пікір айтылды. '.repeat(200))
+    expect([area.value.length, told()]).toEqual([5 + 200 * 19, null])
+  })
+})
+
+it('a name in lists and labels is the beginning of long words', () => {
+  expect([named('  Кеңес '), named(' ')]).toEqual(['Кеңес', t('untitled')])
+  expect(named('Екі пікір. '.repeat(10_000)).length).toBeLessThan(250)
 })

@@ -5,6 +5,9 @@ import type { Splice } from './splice'
 /** Letters of one change. The densest text takes about three bytes a letter, so this stays below half of what a change may take. */
 export const LETTERS_IN_A_CHANGE = 32_000
 
+/** Letters of a field of one line. A name is said again in lists, headings and labels; one as long as a report would freeze them all. */
+export const LETTERS_IN_A_LINE = 2_000
+
 /** Taking letters out costs several times what putting them in costs: so many at once nobody waits for. */
 export const LETTERS_REMOVED_AT_ONCE = 8_000
 
