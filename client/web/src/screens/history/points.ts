@@ -4,7 +4,7 @@ import type { Space } from '../../data/types'
 import { authorOf, schoolsByPrefix } from '../../history/authors'
 import type { Moment, Writer } from '../../history/moments'
 import { prefixOf } from '../../history/prefix'
-import type { NamedVersion } from '../../history/versions.svelte'
+import type { NamedVersion } from '../../history/named'
 import { nameToTell } from '../../live/others.svelte'
 import { t } from '../../locale/locale.svelte'
 
