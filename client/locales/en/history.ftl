@@ -9,6 +9,7 @@ history-difference = What changed
 history-somebody = somebody
 history-somebody-at = somebody at { $school }
 history-other-program = another program
+history-answers = answers to a questionnaire
 history-from = from
 history-to = to
 history-how = Open a moment to see what changed in it, or mark two to compare them.

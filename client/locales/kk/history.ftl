@@ -9,6 +9,7 @@ history-difference = Не өзгерді
 history-somebody = белгісіз адам
 history-somebody-at = біреу: { $school }
 history-other-program = басқа бағдарлама
+history-answers = сауалнамаға келген жауаптар
 history-from = басы
 history-to = соңы
 history-how = Не өзгергенін көру үшін бір сәтті ашыңыз немесе салыстыру үшін екі сәтті белгілеңіз.

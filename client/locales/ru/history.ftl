@@ -9,6 +9,7 @@ history-difference = Что изменилось
 history-somebody = кто-то
 history-somebody-at = кто-то из школы: { $school }
 history-other-program = другая программа
+history-answers = ответы на анкету
 history-from = от
 history-to = до
 history-how = Откройте момент, чтобы увидеть, что в нём изменилось, или отметьте два, чтобы сравнить их.
