@@ -168,15 +168,16 @@ test('with the keyboard alone one finds a document, makes one, and changes the t
   assert.deepEqual(page.faults, [])
 })
 
-test('a document that is kept as a template is not in the list, and a new one begins with what it says', async () => {
+test('a template is made of a plan as a copy that stands apart in the list, and a new plan begins with what it says', async () => {
   await go('/plans', 'document')
   await page.getByTestId('document').filter({ hasText: 'A plan' }).click()
   await page.getByTestId('mission').fill('Every pupil learns.')
-  await page.getByTestId('template-mark').check()
   await saved(page)
+  await page.getByTestId('template-make').click()
+  await page.getByTestId('template-made').waitFor()
   await page.getByTestId('rail/plans').click()
   await page.getByTestId('template').filter({ hasText: 'A plan' }).waitFor()
-  assert.equal(await page.getByTestId('document').count(), 0)
+  assert.equal(await page.getByTestId('document').count(), 1)
   await look('templates')
   await page.getByTestId('template-use').click()
   await page.locator('#new-title').fill('Our next plan')

@@ -10,6 +10,7 @@ keep-what = Documents that you have opened, and plans and meetings that changed 
 keep-shared = Leave this off on a device that others use too: whoever can open this browser can read what is kept. When you sign out or switch it off, everything kept here is deleted.
 keep-turn-on = Keep on this device
 keep-turn-off = Stop keeping and delete
+keep-unsent = What you wrote and has not reached the school yet is not deleted when you switch this off: it stays on this device until it is sent.
 keep-is-on = Your documents are kept on this device.
 keep-is-off = No documents are kept here so far.
 keep-how-many = { $count ->

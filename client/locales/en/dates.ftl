@@ -6,6 +6,7 @@ date-weekday = { $weekday }, { $day } { $month }
 date-full = { $weekday }, { $day } { $month } { $year }
 time-absent = no time
 date-absent = no date
+date-backwards = This date is before the beginning ({ $from }). Please check both.
 weekday-0 = Sunday
 weekday-1 = Monday
 weekday-2 = Tuesday

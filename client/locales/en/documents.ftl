@@ -2,6 +2,7 @@
 plans-title = Development plans
 meetings-title = Meetings
 untitled = No title yet
+new-waits = The school computer does not answer: a new document can be made when it does.
 read-only = read only
 changed-at = changed { $when }
 reached-some = reached { $reached } of { $of ->
@@ -9,6 +10,11 @@ reached-some = reached { $reached } of { $of ->
        *[other] { $of } schools
     }
 reached-all = reached all schools
+safety-schools-last-known = as last known, reached { $reached } of { $of ->
+        [one] { $of } school
+       *[other] { $of } schools
+    }
+reach-unsent = waits to be sent
 coming = { $kind }, on its way
 coming-reach = has not reached us yet
 readers-school = can be read by our school

@@ -18,3 +18,5 @@ first-start-code = One-time code
 first-start-code-hint = The code is on the screen of this school computer, in the window where the program was started.
 first-start-begin = Begin
 sign-in-unsaved = What you wrote last waits in this tab. Sign in again and it is sent to the school computer.
+sign-in-interrupted = You were signed out: the session has ended, or the password was changed.
+sign-in-safe = Everything you wrote is safe on the school computer. Sign in again and go on where you were.

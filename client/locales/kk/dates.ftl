@@ -6,6 +6,7 @@ date-weekday = { $day } { $month }, { $weekday }
 date-full = { $year } жылғы { $day } { $month }, { $weekday }
 time-absent = уақыты жоқ
 date-absent = күні жоқ
+date-backwards = Бұл күн басталу күнінен ({ $from }) бұрын тұр. Екеуін де тексеріңіз.
 weekday-0 = жексенбі
 weekday-1 = дүйсенбі
 weekday-2 = сейсенбі

@@ -2,10 +2,13 @@
 plans-title = Даму жоспарлары
 meetings-title = Жиналыстар
 untitled = Атауы әлі жазылмаған
+new-waits = Мектеп компьютері жауап бермейді: жаңа құжатты ол жауап бергенде жасауға болады.
 read-only = тек оқуға
 changed-at = өзгертілді: { $when }
 reached-some = жетті: { $reached }/{ $of } мектеп
 reached-all = барлық мектепке жетті
+safety-schools-last-known = соңғы мәлімет бойынша жетті: { $reached }/{ $of } мектеп
+reach-unsent = жіберілуін күтуде
 coming = { $kind }, жолда
 coming-reach = бізге әлі жетпеді
 readers-school = оқи алады: біздің мектеп

@@ -6,6 +6,7 @@ date-weekday = { $weekday }, { $day } { $month }
 date-full = { $weekday }, { $day } { $month } { $year } г.
 time-absent = без времени
 date-absent = без даты
+date-backwards = Эта дата раньше даты начала ({ $from }). Проверьте обе.
 weekday-0 = воскресенье
 weekday-1 = понедельник
 weekday-2 = вторник

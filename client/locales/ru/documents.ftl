@@ -2,6 +2,7 @@
 plans-title = Планы развития
 meetings-title = Встречи
 untitled = Пока без названия
+new-waits = Школьный компьютер не отвечает: новый документ можно будет создать, когда он ответит.
 read-only = только чтение
 changed-at = изменено: { $when }
 reached-some = дошло: { $reached } из { $of ->
@@ -9,6 +10,11 @@ reached-some = дошло: { $reached } из { $of ->
        *[other] { $of } школ
     }
 reached-all = дошло до всех школ
+safety-schools-last-known = по последним данным дошло: { $reached } из { $of ->
+        [one] { $of } школы
+       *[other] { $of } школ
+    }
+reach-unsent = ждёт отправки
 coming = { $kind }, в пути
 coming-reach = до нас ещё не дошло
 readers-school = могут читать: наша школа

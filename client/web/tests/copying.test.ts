@@ -1,12 +1,12 @@
 import * as A from '@automerge/automerge/slim'
 import { beforeAll, describe, expect, it } from 'vitest'
-import type { Kind } from '../src/data/types'
-import { asNew, copyInto } from '../src/edit/copying'
+import { asNew, asTemplate, copyInto } from '../src/edit/copying'
 import { said } from '../src/edit/kinds'
-import { blank, fieldsOf, type Field } from '../src/edit/kinds/shape'
+import { blank } from '../src/edit/kinds/shape'
 import { valueAt, word } from '../src/edit/paths'
 import { LETTERS_IN_A_CHANGE } from '../src/edit/portions'
 import { richAdapter } from '../src/rich/schema'
+import { empty } from './empty'
 import { Copy, loadAutomerge } from './people'
 
 beforeAll(loadAutomerge)
@@ -14,21 +14,6 @@ beforeAll(loadAutomerge)
 /** MAX_CHANGE_BYTES of protocol/src/limits.rs: what the node refuses with all that follows. */
 const MAX_CHANGE_BYTES = 256 * 1024
 const [ID, OTHER] = ['00'.repeat(16), '11'.repeat(16)]
-
-function first(field: Field): unknown {
-  if (field.holds === 'text' || field.holds === 'rich') return ''
-  if (field.holds === 'bool') return false
-  if (field.holds === 'int' || field.holds === 'moment' || field.holds === 'schema') return 0
-  if (field.holds === 'items' || field.holds === 'set') return {}
-  if (field.holds === 'map') return Object.fromEntries(field.fields.map((each) => [each.name, first(each)]))
-  return word(field.holds === 'one_of' ? (field.values[0] ?? '') : '')
-}
-
-/** A document of a kind as its fixed changes make it. */
-function empty(kind: Kind, given: Record<string, unknown> = {}): Copy {
-  const fields = Object.fromEntries(fieldsOf(kind).map((field) => [field.name, first(field)]))
-  return new Copy(A.from({ ...fields, kind: word(kind), schema: 2, ...given } as never))
-}
 
 const PARAGRAPHS: A.Span[] = [
   { type: 'block', value: { type: word('heading'), parents: [], attrs: { level: 2 }, isEmbed: false } },
@@ -88,6 +73,26 @@ describe('a copy of a document', () => {
     expect(words(copy, 'actions', ID, 'goal'), 'what names an item still does').toBe(ID)
     expect(['due', 'person'].map((field) => words(copy, 'actions', ID, field))).toEqual(['', ''])
     expect(words(copy, 'actions', ID, 'status')).toBe('planned')
+  })
+
+  it('makes of a meeting a template that has its agenda and nothing of what was said and settled there', () => {
+    const meeting = empty('meeting', {
+      date: word('2026-12-04'),
+      agenda: { [ID]: blank('meeting', 'agenda', { order: word('a0'), title: 'Ашық сабақтар', minutes: 15, purpose: word('decide'), presenter: 'Айгүл', notes: 'Әркім ойын айтты' }) },
+      decisions: { [ID]: blank('meeting', 'decisions', { order: word('a0'), text: 'Сабақты бірге дайындау' }) },
+      tasks: { [ID]: blank('meeting', 'tasks', { order: word('a0'), what: 'Жоспарын жазу', responsible: 'Айгүл' }) },
+    })
+    const template = empty('meeting', { template: true })
+    copyInto(template, meeting.doc(), asTemplate('meeting'))
+    expect([words(template, 'agenda', ID, 'title'), at(template, 'agenda', ID, 'minutes'), words(template, 'agenda', ID, 'purpose')]).toEqual(['Ашық сабақтар', 15, 'decide'])
+    expect(['presenter', 'notes'].map((field) => words(template, 'agenda', ID, field))).toEqual(['', ''])
+    expect([at(template, 'decisions'), at(template, 'tasks'), words(template, 'date')]).toEqual([{}, {}, ''])
+    expect(at(template, 'template')).toBe(true)
+
+    const next = empty('meeting')
+    template.change((draft) => A.splice(draft as A.Doc<unknown>, ['agenda', ID, 'notes'], 0, 0, 'Бірінші сөз жастарға'))
+    copyInto(next, template.doc(), asNew('meeting'))
+    expect(words(next, 'agenda', ID, 'notes'), 'what a template says in the place of notes').toBe('Бірінші сөз жастарға')
   })
 
   it('takes from a document of another kind nothing', () => {

@@ -9,13 +9,13 @@ import { setWord, word } from '../src/edit/paths'
 import { questionnaireToken } from '../src/route'
 import { viewOf } from '../src/screens/plan/cycle/view'
 import { judged } from '../src/screens/plan/evaluation/lenses'
-import { average, countOf, totals } from '../src/screens/plan/evaluation/totals'
+import { SHOWN_FROM, average, countOf, tooFew, totals } from '../src/screens/plan/evaluation/totals'
 import { accept, askAgain, offer, standing, takeOver } from '../src/screens/plan/implementation/answering'
 import { courseOf } from '../src/screens/plan/implementation/course'
 import { placeAmong } from '../src/screens/plan/implementation/placing'
 import { draw } from '../src/screens/plan/measuring/curve'
 import { reach } from '../src/screens/plan/measuring/reach'
-import { lineOf, scaleOf, ticks } from '../src/screens/plan/pictures/timeline'
+import { barOf, lineOf, scaleOf, ticks } from '../src/screens/plan/pictures/timeline'
 import { isDone, periodAfter, seeds, undone } from '../src/screens/plan/report/next'
 import { restOn } from '../src/screens/plan/priorities/resting'
 import { loadAutomerge } from './people'
@@ -104,6 +104,14 @@ describe('judgements', () => {
 })
 
 describe('a questionnaire', () => {
+  it('does not show answers by link while they are so few that one could tell who said what; paper is counted by hand', () => {
+    const by = (source: string, count: number) => placed<Tally>(source, { source: word(source), rated_1: 0, rated_2: 0, rated_3: 0, rated_4: count })
+    const [few, enough, paper] = [by('link', SHOWN_FROM - 1), by('link', SHOWN_FROM), by('paper', 1)]
+    expect([few, enough, paper].map(tooFew)).toEqual([SHOWN_FROM - 1, 0, 0])
+    expect(totals([few, paper])).toEqual({ rated: [0, 0, 0, 1], answered: 1 })
+    expect(totals([enough, paper]).answered).toBe(SHOWN_FROM + 1)
+  })
+
   it('adds up what was counted on paper and by link, and takes nonsense for nothing', () => {
     const sum = totals([placed<Tally>('1', { rated_1: 1, rated_2: 0, rated_3: 2, rated_4: 1 }), placed<Tally>('2', { rated_1: -4, rated_2: 'x', rated_3: 1, rated_4: 0 })])
     expect(sum).toEqual({ rated: [1, 0, 3, 1], answered: 5 })
@@ -176,6 +184,14 @@ describe('the course of actions', () => {
     expect(scale && ticks(scale).map(({ month }) => month)).toEqual([1, 3, 5, 7, 9, 11])
     expect(scaleOf([lineOf(placed<Action>('4', action('planned', 'soon')), '2026-11-27')], undefined)).toBeUndefined()
   })
+  it('draws no bar backwards: what is due before it begins stands at its due day', () => {
+    const dated = (start: string, due: string) => lineOf(placed<Action>('1', { ...action('planned', due), start: word(start) }), '2026-11-27')
+    const scale = { from: Date.UTC(2026, 0, 1) / 86_400_000, to: Date.UTC(2026, 0, 101) / 86_400_000 }
+    expect(barOf(scale, dated('2026-01-11', '2026-01-31'))).toEqual({ x: 10, width: 20 })
+    expect(barOf(scale, dated('2026-01-31', '2026-01-11'))).toEqual({ x: 10, width: 0.8 })
+    expect(barOf(scale, dated('2026-01-31', ''))).toEqual({ x: 30, width: 0.8 })
+    expect(barOf(scale, dated('', ''))).toBeUndefined()
+  })
   it('keeps a place among siblings when all goals share one order', () => {
     const all = ['x', 'a', 'y', 'b'].map((id) => placed(id, {}))
     const siblings = ['a', 'b'].map((id) => placed(id, {}))
@@ -230,7 +246,12 @@ describe('the next cycle', () => {
     expect([String(doc.previous), doc.mission, doc.vision.includes('Calm')]).toEqual(['OLD', 'Every pupil learns.', true])
     expect([String(doc.period.from), String(doc.period.to)]).toEqual(['2027-09-01', '2028-06-25'])
     expect(periodAfter('2026-09-01', '2029-08-31')).toEqual({ from: '2029-09-01', to: '2032-08-31' })
-    expect(periodAfter('', '2027-08-31')).toBeUndefined()
+    expect(periodAfter('', '2027-08-31')).toBe('undated')
+    expect(periodAfter('2027-08-31', '2026-09-01')).toBe('backwards')
+  })
+  it('has no period where there is none after it', () => {
+    const doc = seeds(plan({ period: { from: word('2027-08-31'), to: word('2026-09-01') } }), 'OLD', new Set(), '').reduce((draft, seed) => A.change(draft, (each) => seed(each)), plan({}))
+    expect([String(doc.previous), String(doc.period.from), String(doc.period.to)]).toEqual(['OLD', '', ''])
   })
   it('takes the carried findings as judgements, and no others', () => {
     const judgements = Object.values(next().judgements ?? {}).map(({ asked, evidence }) => [asked, evidence])

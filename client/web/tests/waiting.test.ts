@@ -56,6 +56,8 @@ describe('what a person is to do', () => {
     const duties = [duty({ person: 's1/p1' })]
     expect(tasksOf([document('plan', { duties, template: true }), document('plan', undefined), document('plan', { duties }, { state: 'coming' })], me)).toEqual([])
     expect(tasksOf([document('plan', { duties })], me)).toHaveLength(1)
+    const theirs = document('meeting', { duties, template: true }, { owner: { id: 's2', name: 'Тұлпар' } })
+    expect(tasksOf([theirs], me), 'what another school keeps as its template').toHaveLength(1)
   })
 })
 
@@ -67,14 +69,14 @@ describe('what comes next', () => {
       document('meeting', { date: TODAY, time: '09:00' }),
       document('meeting', { date: '2026-12-04' }),
     ]
-    expect(nextMeeting([past, today, late, early], TODAY)?.document.id).toBe(early.id)
-    expect(nextMeeting([past, document('meeting', { date: '' }), document('plan', { date: '2026-12-01' })], TODAY)).toBeUndefined()
+    expect(nextMeeting([past, today, late, early], me, TODAY)?.document.id).toBe(early.id)
+    expect(nextMeeting([past, document('meeting', { date: '' }), document('plan', { date: '2026-12-01' })], me, TODAY)).toBeUndefined()
   })
 
   it('is in the year plan from today on, in order, and not twice', () => {
     const days = [day({ id: '3', date: '2027-01-10' }), day({ id: 'past', date: '2026-09-01' }), day({ id: 'm', date: '2026-12-04', meeting: 'd9' }), day({ id: '2', date: TODAY })]
-    expect(daysAhead([document('year', { days })], TODAY, 'd9', 5).map((each) => each.day.id)).toEqual(['2', '3'])
-    expect(daysAhead([document('year', { days })], TODAY, undefined, 2).map((each) => each.day.id)).toEqual(['2', 'm'])
+    expect(daysAhead([document('year', { days })], me, TODAY, 'd9', 5).map((each) => each.day.id)).toEqual(['2', '3'])
+    expect(daysAhead([document('year', { days })], me, TODAY, undefined, 2).map((each) => each.day.id)).toEqual(['2', 'm'])
   })
 })
 

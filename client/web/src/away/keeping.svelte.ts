@@ -28,12 +28,16 @@ export interface Waiting {
   document: string
   title: string
   at: UnixMs
+  /** Under which they were written. */
+  actors: readonly string[]
 }
 
 class KeepingHere {
   /** Whether whoever is signed in keeps documents on this device. */
   on = $state(false)
   documents = $state.raw<readonly KeptDocument[]>([])
+  /** Documents with words that are on this device alone, as of the last look. */
+  unsent = $state.raw<ReadonlySet<string>>(new Set())
   /** The browser had no room for a document. */
   full = $state(false)
   /** Called when somebody chooses to keep documents: what is at hand is kept at once. */
@@ -70,6 +74,7 @@ class KeepingHere {
     this.#person = undefined
     this.on = false
     this.documents = []
+    this.unsent = new Set()
     this.#answered.clear()
   }
 
@@ -95,11 +100,18 @@ class KeepingHere {
     this.documents = (this.on && (await this.store?.all('documents').catch(() => undefined))) || []
   }
 
+  async lookUnsent(): Promise<void> {
+    const keys = (await this.store?.keys('unsent').catch(() => undefined)) ?? []
+    this.unsent = new Set(keys.map((key) => String((key as IDBValidKey[])[0])))
+  }
+
   /** The documents in which words wait on this device that the node has not confirmed. */
   async waiting(): Promise<Waiting[]> {
     const rows = (await this.store?.all('unsent').catch(() => undefined)) ?? []
+    const found = new Map<string, Waiting>()
     // The newest row says what the document is called now.
-    return [...new Map(rows.map(({ document, title, at }) => [document, { document, title, at }])).values()]
+    for (const { document, title, at, actor } of rows) found.set(document, { document, title, at, actors: [...(found.get(document)?.actors ?? []), actor] })
+    return [...found.values()]
   }
 
   /** In how many documents words wait of whoever was signed in here last, though nobody can say now who is. */

@@ -86,6 +86,10 @@ export class Store {
     return this.#read(table, (rows) => rows.getAll(within))
   }
 
+  keys(table: Table): Promise<IDBValidKey[]> {
+    return this.#read(table, (rows) => rows.getAllKeys())
+  }
+
   /** Resolves once it is written. Begins at once where the database is open: a page that is being left has no later. */
   write(tables: Table[], work: (rows: <T extends Table>(table: T) => Rows<Tables[T]>) => void): Promise<void> {
     const written = this.#ready ? transact(this.#ready, tables, work) : this.#open().then((database) => transact(database, tables, work))

@@ -7,6 +7,9 @@ import { makeRoom } from './copies'
 import { TRY_AGAIN_MS, UNSENT_LIMIT_BYTES, WRITE_AFTER_MS } from './limits'
 import { ofDocument, StoreFault, type Store, type UnsentChange, type UnsentRow } from './store'
 
+/** The actors under which this tab writes, or has written. */
+export const actorsHere = new Set<string>()
+
 interface Row extends Pick<UnsentRow, 'actor' | 'number'> {
   size: number
   hashes: readonly string[]
@@ -67,6 +70,7 @@ export class Unsent {
   begin(actor: string, doc: () => A.Doc<unknown>, title: () => string): void {
     this.#actor = actor
     this.#actors.add(actor)
+    actorsHere.add(actor)
     this.#doc = doc
     this.#title = title
     this.#written = A.getHeads(doc())

@@ -22,7 +22,10 @@ class Listing {
     events.onOpen(soon)
   }
 
+  /** A guest has one document and no list: the node would refuse it. */
   async refresh(): Promise<void> {
+    if (session.me?.guest) return
+    void keeping.lookUnsent()
     try {
       const [documents, spaces] = await Promise.all([api.documents(), api.spaces()])
       this.documents = documents

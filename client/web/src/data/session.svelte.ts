@@ -14,6 +14,9 @@ export type Standing = 'asking' | 'unreachable' | 'first_start' | 'signed_out' |
 /** How long the page waits before it asks again whether the node answers. */
 const ASK_AGAIN_MS = 4_000
 
+/** How long somebody who leaves waits for their last words to be confirmed. A node on the same Wi-Fi takes milliseconds. */
+const LEAVE_WITHIN_MS = 5_000
+
 class Session {
   standing = $state<Standing>('asking')
   node = $state.raw<NodeInfo | undefined>()
@@ -22,6 +25,10 @@ class Session {
   asOf = $state<UnixMs | undefined>()
   /** Whether this tab holds words that the node has not confirmed; set by the part of the page that holds documents. */
   unsaved: () => boolean = () => false
+  /** Resolves once there are none, or to false after so long. */
+  confirmed: (withinMs: number) => Promise<boolean> = () => Promise.resolve(true)
+  /** Whether some of them are in this document. */
+  unsavedIn: (document: string) => boolean = () => false
   /** Whether some of them stay here because the node does not answer. */
   stranded: () => boolean = () => false
   /** Whether a guest sat at this page, and their seat has ended. */
@@ -78,9 +85,10 @@ class Session {
 
   async signOut(to = '/'): Promise<void> {
     const person = this.me?.person.id
-    if (this.unsaved()) throw new ApiError('unsaved_words', 0)
+    if (!(await this.confirmed(LEAVE_WITHIN_MS))) throw new ApiError('unsaved_words', 0)
     // Words of an earlier tab may still be on this device alone.
-    if ((await keeping.waiting()).length > 0) throw new ApiError('unsent_words', 0)
+    await keeping.lookUnsent()
+    if (keeping.unsent.size > 0) throw new ApiError('unsent_words', 0)
     await api.signOut()
     // A person's documents must not stay on a shared computer, neither in what its browser keeps nor in the memory of the page.
     keeping.leave()
@@ -104,13 +112,18 @@ class Session {
     return this.standing === 'signed_out' && this.#lastPerson !== undefined
   }
 
+  /** Whether the node does not answer now, as far as is known. */
+  get away(): boolean {
+    return this.asOf !== undefined || events.lost
+  }
+
   get directs(): boolean {
     return this.me?.person.role === 'director'
   }
 
-  /** Whether the person's role lets them make documents. */
+  /** Whether the person's role lets them make documents. A guest makes none. */
   get creates(): boolean {
-    return this.me !== undefined && this.me.person.role !== 'reader'
+    return this.me !== undefined && !this.me.guest && this.me.person.role !== 'reader'
   }
 
   async #enter(): Promise<void> {

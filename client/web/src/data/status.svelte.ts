@@ -1,8 +1,9 @@
 // What the node knows of one document: where it has arrived, who reads it, who is here. Kept fresh by events.
-import { ApiError, api } from './api'
+import { api } from './api'
 import { clock } from './clock.svelte'
 import { events } from './events.svelte'
 import type { Outward } from './safety'
+import { session } from './session.svelte'
 import type { DocumentStatus, NodeStatus, Present, UnixMs } from './types'
 
 /** Receipts come in bursts while somebody types; one question answers them all. */
@@ -115,12 +116,9 @@ export class DocumentWatch {
   }
 }
 
-/** How the node stands; nothing where that is not told to who sits here. */
-function ofNode(): Promise<NodeStatus | undefined> {
-  return api.status().catch((error: unknown) => {
-    if (error instanceof ApiError && error.code === 'not_allowed') return undefined
-    throw error
-  })
+/** How the node stands; a guest is not told. */
+async function ofNode(): Promise<NodeStatus | undefined> {
+  return session.me?.guest ? undefined : api.status()
 }
 
 /** What is known of a document before this tab has asked. */

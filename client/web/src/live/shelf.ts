@@ -1,6 +1,7 @@
 // The documents this tab holds. Bounded: a document costs its whole history in memory.
 import { session } from '../data/session.svelte'
 import type { Common } from '../edit/kinds'
+import { confirmed } from './confirmed.svelte'
 import { LiveDocument } from './document.svelte'
 
 /** A plan and the meetings around it; older ones are let go once the node has confirmed every word. */
@@ -56,6 +57,8 @@ export function anyUnsaved(): boolean {
 }
 
 session.unsaved = anyUnsaved
+session.confirmed = (withinMs) => confirmed({ get unsaved() { return anyUnsaved() } }, withinMs)
+session.unsavedIn = (id) => held.get(id)?.unsaved ?? false
 session.stranded = () => [...held.values()].some((document) => document.saved === 'held' && document.kept !== 'device')
 session.heldHere = () => [...held.values()].some((document) => document.saved === 'held' && document.kept === 'device')
 

@@ -69,7 +69,7 @@ export interface Portfolio extends Common {
   pieces: Record<Id, Piece>
 }
 
-/** Kinds that in the school's own space are read by one person alone, unless they are templates. */
+/** Kinds that in the school's own space are read by one person alone, a template among them too. */
 const PERSONAL: readonly Kind[] = ['notebook', 'portfolio']
 
 export function isPersonal(kind: Kind): boolean {
@@ -89,6 +89,5 @@ export function isCopy(kind: Kind, doc: unknown): boolean {
 
 /** Whom a personal document names as the only one who reads it at its school; empty where everybody there does. */
 export function onlyReader(kind: Kind, doc: unknown): string {
-  const { person, template } = (doc ?? {}) as { person?: unknown; template?: unknown }
-  return isPersonal(kind) && template !== true ? said(person) : ''
+  return isPersonal(kind) ? said((doc as { person?: unknown } | undefined)?.person) : ''
 }

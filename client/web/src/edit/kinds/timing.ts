@@ -8,10 +8,17 @@ const SOON_DAYS = 7
 
 export function timing(due: string, done: boolean, today: string): Timing {
   if (done) return 'done'
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(due)) return 'undated'
+  if (!isDate(due)) return 'undated'
   if (due < today) return 'late'
   const days = (Date.parse(due) - Date.parse(today)) / 86_400_000
   return days <= SOON_DAYS ? 'soon' : 'on_time'
+}
+
+const isDate = (text: string): boolean => /^\d{4}-\d{2}-\d{2}$/.test(text)
+
+/** Whether what begins on one day ends on an earlier one; not where either is absent. */
+export function endsBefore(from: string, to: string): boolean {
+  return isDate(from) && isDate(to) && to < from
 }
 
 /** Today as documents write dates, by the calendar where this computer stands. */

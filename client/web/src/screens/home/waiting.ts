@@ -2,6 +2,7 @@
 import type { Asking, Day, DocumentInfo, Duty, Facts, Me, UnixMs } from '../../data/types'
 import { parseDate } from '../../locale/dates'
 import { namedIn } from '../../locale/fold'
+import { isTemplate } from '../documents/rooms'
 
 interface Known {
   document: DocumentInfo
@@ -22,8 +23,8 @@ export interface Asked {
 }
 
 /** Templates are nobody's work, and of a document that is coming nothing is known yet. */
-function known(documents: readonly DocumentInfo[]): Known[] {
-  return documents.flatMap((document) => (document.facts && !document.facts.template && document.state === 'here' ? [{ document, facts: document.facts }] : []))
+function known(documents: readonly DocumentInfo[], me: Me): Known[] {
+  return documents.flatMap((document) => (document.facts && !isTemplate(document, me.school.id) && document.state === 'here' ? [{ document, facts: document.facts }] : []))
 }
 
 /** Whether a duty is the person's: they were chosen, or nobody was and the words hold their whole name. */
@@ -38,7 +39,7 @@ const dated = (date: string): string => (parseDate(date) ? date : '')
 /** What the person is to do, in all plans and meetings; overdue first, since it was due first. What a later meeting has carried over is told
  * as it stands there. */
 export function tasksOf(documents: readonly DocumentInfo[], me: Me): Task[] {
-  const all = known(documents)
+  const all = known(documents, me)
   const carried = new Set(all.flatMap(({ facts }) => facts.carried ?? []))
   return all
     .flatMap(({ document, facts }) => facts.duties.map((duty) => ({ document, duty })))
@@ -47,15 +48,15 @@ export function tasksOf(documents: readonly DocumentInfo[], me: Me): Task[] {
 }
 
 /** The meeting that comes next, from today on. */
-export function nextMeeting(documents: readonly DocumentInfo[], today: string): Known | undefined {
-  return known(documents)
+export function nextMeeting(documents: readonly DocumentInfo[], me: Me, today: string): Known | undefined {
+  return known(documents, me)
     .filter(({ document, facts }) => document.kind === 'meeting' && dated(facts.date) >= today)
     .sort((a, b) => byDate(a.facts.date, b.facts.date) || byDate(a.facts.time, b.facts.time))[0]
 }
 
 /** The days of year plans from today on; a day whose meeting is `but` is shown as that meeting. */
-export function daysAhead(documents: readonly DocumentInfo[], today: string, but: string | undefined, limit: number): Ahead[] {
-  return known(documents)
+export function daysAhead(documents: readonly DocumentInfo[], me: Me, today: string, but: string | undefined, limit: number): Ahead[] {
+  return known(documents, me)
     .flatMap(({ document, facts }) => facts.days.map((day) => ({ document, day })))
     .filter(({ day }) => dated(day.date) >= today && (day.meeting === '' || day.meeting !== but))
     .sort((a, b) => byDate(a.day.date, b.day.date) || byDate(a.day.time, b.day.time))
@@ -69,7 +70,7 @@ export function askedOf(documents: readonly DocumentInfo[], me: Me): Asked[] {
     if (me.reference !== undefined && asking.answered.includes(me.reference)) return false
     return asking.asked.some((each) => each === me.school.id || (each !== '' && each === me.reference))
   }
-  return known(documents)
+  return known(documents, me)
     .flatMap(({ document, facts }) => (facts.asking && asks(facts) ? [{ document, asking: facts.asking, until: facts.until }] : []))
     .sort((a, b) => a.asking.asked_ms - b.asking.asked_ms)
 }

@@ -8,7 +8,7 @@ import type { LiveDocument } from '../../live/document.svelte'
 
 export async function makeOwn(live: LiveDocument<Common & { person: unknown }>, watch: DocumentWatch): Promise<void> {
   const { doc, info } = live
-  if (!isPersonal(info.kind) || doc.template === true || said(doc.person) !== '' || !session.me) return
+  if (!isPersonal(info.kind) || said(doc.person) !== '' || !session.me) return
   const me = personKey(session.me.school.id, session.me.person.id)
   const isPrivate = watch.status?.readers.space.private ?? (await api.spaces()).find(({ id }) => id === info.space)?.private
   if (isPrivate) live.change((draft) => setWord(draft, ['person'], me))

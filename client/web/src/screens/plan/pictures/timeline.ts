@@ -1,5 +1,5 @@
 // The geometry of the timeline: days along a line of a hundred units.
-import { oneOf, said, STATUSES, timing, type Action, type Plan, type Status, type Timing } from '../../../edit/kinds'
+import { endsBefore, oneOf, said, STATUSES, timing, type Action, type Plan, type Status, type Timing } from '../../../edit/kinds'
 import type { Id, Placed } from '../../../edit/order'
 import { parseDate } from '../../../locale/dates'
 import { courseOf } from '../implementation/course'
@@ -8,6 +8,8 @@ const DAY_MS = 86_400_000
 /** More lines than this nobody reads: then a goal is one line. */
 export const ACTIONS_SHOWN = 60
 const TICKS_MAX = 12
+/** Of a bar, so that one day is seen. */
+const LEAST_WIDTH = 0.8
 
 export interface Line {
   key: string
@@ -57,6 +59,13 @@ export function scaleOf(lines: readonly Line[], period: Plan['period'] | undefin
 export function placeOf(scale: Scale, text: string): number | undefined {
   const day = dayOf(text)
   return day === undefined ? undefined : ((day - scale.from) / (scale.to - scale.from)) * 100
+}
+
+/** Where a line's bar stands. One that would end before it begins is drawn at its due day alone. */
+export function barOf(scale: Scale, { start, due }: Line): { x: number; width: number } | undefined {
+  const to = placeOf(scale, due)
+  const from = endsBefore(start, due) ? to : (placeOf(scale, start) ?? to)
+  return from === undefined ? undefined : { x: from, width: Math.max((to ?? from) - from, LEAST_WIDTH) }
 }
 
 /** First days of months, as many as stand beside each other. */

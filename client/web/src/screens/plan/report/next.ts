@@ -1,6 +1,6 @@
 // What a plan gives to the next one: its direction, its carried findings as judgements to begin with, and the goals that go on.
 import * as A from '@automerge/automerge/slim'
-import { oneOf, said, STATUSES, today, type Goal, type Plan } from '../../../edit/kinds'
+import { endsBefore, oneOf, said, STATUSES, today, type Goal, type Plan } from '../../../edit/kinds'
 import { blank } from '../../../edit/kinds/shape'
 import { newId, ordered, type Id, type Placed } from '../../../edit/order'
 import { setWord, textAt, word, writeText } from '../../../edit/paths'
@@ -23,10 +23,11 @@ export function undone(plan: Plan): Placed<Goal>[] {
 
 const YEAR_MS = 365.25 * 86_400_000
 
-/** The same days as many years later as the period lasts: a school year is followed by a school year. */
-export function periodAfter(from: string, to: string): { from: string; to: string } | undefined {
+/** The same days as many years later as the period lasts: a school year is followed by a school year. Or why there is none. */
+export function periodAfter(from: string, to: string): { from: string; to: string } | 'undated' | 'backwards' {
   const [first, last] = [parseDate(from), parseDate(to)]
-  if (!first || !last || last <= first) return undefined
+  if (!first || !last) return 'undated'
+  if (endsBefore(from, to)) return 'backwards'
   const years = Math.max(1, Math.round((last.getTime() - first.getTime()) / YEAR_MS))
   const later = (date: Date) => today(new Date(date.getFullYear() + years, date.getMonth(), date.getDate()))
   return { from: later(first), to: later(last) }
@@ -41,7 +42,7 @@ function head(old: Plan, oldId: string): Seed {
   return (draft) => {
     setWord(draft, ['previous'], oldId)
     const period = periodAfter(said(old.period?.from), said(old.period?.to))
-    if (period) for (const [field, date] of Object.entries(period)) setWord(draft, ['period', field], date)
+    if (typeof period === 'object') for (const [field, date] of Object.entries(period)) setWord(draft, ['period', field], date)
     for (const field of ['mission', 'values']) writeText(draft, [field], { at: 0, remove: textAt(draft, [field]).length, insert: textAt(old, [field]) })
     const vision = typeof old.vision === 'string' ? A.spans(old as unknown as A.Doc<unknown>, ['vision']) : []
     if (vision.length > 0) setSpans(draft, ['vision'], vision)

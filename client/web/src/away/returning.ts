@@ -5,15 +5,19 @@ import { clock } from '../data/clock.svelte'
 import { events } from '../data/events.svelte'
 import { listing } from '../data/listing.svelte'
 import type { DocumentInfo } from '../data/types'
+import { confirmed } from '../live/confirmed.svelte'
 import { line } from '../live/line.svelte'
 import { giveBack, heldDocument, take } from '../live/shelf'
 import { keepCopy } from './copies'
-import { keeping } from './keeping.svelte'
+import { keeping, type Waiting } from './keeping.svelte'
 import { FETCHED_AGE_MS, FETCHED_LIMIT, FETCH_PAUSE_MS, SEND_WITHIN_MS } from './limits'
 import { returned } from './returned.svelte'
 import type { KeptDocument } from './store'
+import { actorsHere } from './unsent'
 
 let running = false
+/** How often the node had been lost when words were sent last. */
+let lossesBefore = 0
 
 export function startReturning(): void {
   events.onOpen(() => void comeBack())
@@ -32,29 +36,25 @@ async function comeBack(): Promise<void> {
   }
 }
 
+/** Words that come back: an earlier tab left them, or the node was lost since. What this tab writes just now is on its way in any case. */
+export function comingBack(waiting: readonly Waiting[], here: ReadonlySet<string>, node: 'lost' | 'there'): Waiting[] {
+  return waiting.filter(({ actors }) => node === 'lost' || actors.some((actor) => !here.has(actor)))
+}
+
 async function sendWaiting(): Promise<void> {
   const waiting = await keeping.waiting()
+  const back = comingBack(waiting, actorsHere, events.losses === lossesBefore ? 'there' : 'lost')
+  lossesBefore = events.losses
   for (const { document } of waiting) await send(document).catch(() => undefined)
-  if (waiting.length === 0) return
+  if (back.length === 0) return
   const still = new Set((await keeping.waiting()).map(({ document }) => document))
-  returned.count = waiting.filter(({ document }) => !still.has(document)).length
+  returned.count = back.filter(({ document }) => !still.has(document)).length
 }
 
 /** A document takes its words with it when it is opened. */
 async function send(id: string): Promise<void> {
   const live = await take(id, AbortSignal.timeout(SEND_WITHIN_MS))
-  let stop = () => {}
-  let late: ReturnType<typeof setTimeout> | undefined
-  await new Promise<void>((resolve) => {
-    late = setTimeout(resolve, SEND_WITHIN_MS)
-    stop = $effect.root(() => {
-      $effect(() => {
-        if (!live.unsaved) resolve()
-      })
-    })
-  })
-  clearTimeout(late)
-  stop()
+  await confirmed(live, SEND_WITHIN_MS)
   giveBack(id)
 }
 

@@ -2,14 +2,12 @@
 import { ApiError, api } from '../../data/api'
 import type { Language } from '../../data/types'
 import { said, today, type Notebook } from '../../edit/kinds'
+import { KEPT_WITHIN_MS, confirmed } from '../../live/confirmed.svelte'
 import { isLanguage, locale } from '../../locale/locale.svelte'
 import type { LiveDocument } from '../../live/document.svelte'
 import { giveBack, take } from '../../live/shelf'
 import { note, writeCopy, type Given } from './copying'
 import { nothing, type Prepared } from './sharing'
-
-/** The node keeps a copy in milliseconds; a long one on an old computer takes seconds. */
-const KEPT_WITHIN_MS = 60_000
 
 function languageOf(notebook: Notebook): Language {
   const language = said(notebook.language)
@@ -47,25 +45,9 @@ async function write(document: string, title: string, prepared: Prepared): Promi
       off: () => undefined,
     }
     writeCopy(handle, title, prepared)
-    await kept(copy)
+    if (!(await confirmed(copy, KEPT_WITHIN_MS))) throw new ApiError('node_unreachable', 0)
   } finally {
     copy.publishing = false
     giveBack(document)
   }
-}
-
-function kept(copy: LiveDocument<Notebook>): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const end = $effect.root(() => {
-      const late = setTimeout(() => finish(() => reject(new ApiError('node_unreachable', 0))), KEPT_WITHIN_MS)
-      const finish = (then: () => void) => {
-        clearTimeout(late)
-        then()
-        queueMicrotask(() => end())
-      }
-      $effect(() => {
-        if (!copy.unsaved) finish(resolve)
-      })
-    })
-  })
 }

@@ -1,0 +1,24 @@
+// Signing out from a page: under way, or why not.
+import { keeping } from '../away/keeping.svelte'
+import { ApiError } from './api'
+import { session } from './session.svelte'
+
+export class Leaving {
+  busy = $state(false)
+  #error = $state.raw<unknown>()
+
+  /** A warning about words is withdrawn once the node has them. */
+  get error(): unknown {
+    const code = this.#error instanceof ApiError ? this.#error.code : undefined
+    if (code === 'unsaved_words' && !session.unsaved()) return undefined
+    if (code === 'unsent_words' && keeping.unsent.size === 0) return undefined
+    return this.#error
+  }
+
+  async leave(to?: string): Promise<void> {
+    this.busy = true
+    this.#error = undefined
+    await session.signOut(to).catch((caught: unknown) => (this.#error = caught))
+    this.busy = false
+  }
+}
