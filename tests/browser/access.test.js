@@ -139,16 +139,22 @@ test('a phone, where what the bar has no room for is under "more"', async () => 
   assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), 'nothing is wider than the window')
 })
 
+/** Opens the command list and waits until it takes letters. */
+async function find() {
+  await page.keyboard.press('Control+k')
+  await page.locator('[data-testid="finding-field"]:focus').waitFor()
+}
+
 test('with the keyboard alone one finds a document, makes one, and changes the theme for good', async () => {
   await page.setViewportSize({ width: 1366, height: 768 })
   await go('/', 'home')
-  await page.keyboard.press('Control+k')
+  await find()
   await page.keyboard.type('a PLAN')
   await page.getByTestId('command').filter({ hasText: 'A plan' }).waitFor()
   await page.keyboard.press('Enter')
   await page.waitForFunction(() => document.querySelector('[data-testid="title"]')?.value === 'A plan')
 
-  await page.keyboard.press('Control+k')
+  await find()
   await page.keyboard.type('new meet')
   await page.getByTestId('command').filter({ hasText: 'New meeting' }).waitFor()
   await page.keyboard.press('Enter')
@@ -158,7 +164,7 @@ test('with the keyboard alone one finds a document, makes one, and changes the t
   await page.waitForFunction(() => document.querySelector('[data-testid="title"]')?.value === 'Council')
 
   await page.emulateMedia({ colorScheme: 'light' })
-  await page.keyboard.press('Control+k')
+  await find()
   await page.keyboard.type('appearance dark')
   await page.getByTestId('command').first().waitFor()
   await page.keyboard.press('Enter')

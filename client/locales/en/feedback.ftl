@@ -32,3 +32,14 @@ feedback-your-answer = Your answer
 feedback-answer-send = Answer
 feedback-no-answer-yet = No answer yet. It comes when your colleagues are online.
 feedback-be-first = Nobody has answered yet. A few sentences are enough.
+
+# What a request for feedback can begin from.
+talk-from-empty = My own words
+template-feedback-lesson = About a lesson
+feedback-lesson-1 = What did the pupils do, and what did you see them learn?
+feedback-lesson-2 = Where did they lose the thread?
+feedback-lesson-3 = What would you try in my place?
+template-feedback-plan = About a plan
+feedback-plan-1 = Which goal is clear to you, and which is not?
+feedback-plan-2 = What that matters do we leave out?
+feedback-plan-3 = Where could our schools do something together?

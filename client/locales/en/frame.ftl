@@ -21,6 +21,10 @@ cancel = Cancel
 save = Save
 copy = Copy
 copied = Copied
+too-long = { $count ->
+        [one] { $count } letter too many.
+       *[other] { $count } letters too many.
+    } Nothing has been cut off: make it shorter to go on.
 nowhere-title = There is no such page
 nowhere-home = Back to the home page
 when-today = today at { $time }

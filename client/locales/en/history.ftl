@@ -9,6 +9,7 @@ history-difference = What changed
 history-somebody = somebody
 history-somebody-at = somebody at { $school }
 history-other-program = another program
+history-answers = answers to a questionnaire
 history-from = from
 history-to = to
 history-how = Open a moment to see what changed in it, or mark two to compare them.
@@ -49,6 +50,7 @@ version-what = A named version is the document exactly as it stands now. You can
 version-title = Name of the version
 version-title-example = For example: before the teachers’ council
 version-approved = This version is approved
+version-who-approves = Approved by the head of the school or a deputy: { $school }
 version-protocol = Number and date of the minutes
 version-protocol-example = For example: minutes no. 4 of 12 December 2026
 version-save = Save
@@ -57,6 +59,9 @@ version-by = { $name }, { $school }
 version-is-approved = approved
 version-approved-when = Approved { $when }
 version-approved-protocol = minutes: { $protocol }
+version-withdraw = Withdraw the approval
+version-withdrawn = approval withdrawn: { $name }, { $when }
+version-withdrawn-now = No longer approved, but the version stays: { $title }
 version-since = { $count ->
         [one] { $count } change
        *[other] { $count } changes

@@ -40,6 +40,7 @@ plan-previous = Previous plan:
 plan-previous-away = the document before this plan
 field-of = { $field }: { $name }
 share = { $part } of { $of }
+count-wrong = This number is too large, or is not a whole number.
 decimal-wrong = Write the number like this: 12.5
 person-choose = People of the school
 person-found =

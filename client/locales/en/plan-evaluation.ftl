@@ -96,6 +96,10 @@ survey-copy = Copy
 survey-copied = The link is copied.
 survey-link-more = Whoever is on the school’s Wi-Fi can open the link; no account is needed.
 survey-totals = Totals of answers: { $name }
+survey-few = { $count ->
+        [one] { $count } person has answered by link so far.
+       *[other] { $count } people have answered by link so far.
+    } What they said is shown once there are { $from } answers: of fewer one could tell who said what.
 survey-answered =
     { $count ->
         [one] { $count } person answered

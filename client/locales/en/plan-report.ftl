@@ -96,3 +96,35 @@ next-period-undated = This plan has no beginning or no end, so the period of the
 next-period-backwards = This plan ends before it begins, so the period of the new plan stays empty.
 next-goals = Which goals go on?
 next-from-report = From the last monitoring report
+
+# Giving a copy of the plan to a network.
+plan-share = Sharing with the network
+plan-share-what = This plan is only our school’s. A copy of it can be given to a network; what you leave at home is not in the copy.
+plan-share-open = Share a copy with a network
+plan-share-renew = Bring the copy up to date
+plan-share-where = Network
+plan-share-readers = { $count ->
+        [one] { $count } school will read the copy:
+       *[other] { $count } schools will read the copy:
+    }
+plan-share-for-ever = What has been delivered cannot be called back.
+plan-share-home = What stays at home
+plan-home-money = money
+plan-home-names = names of the people responsible
+plan-home-questionnaires = questionnaires and their answers
+plan-share-names-in-text = Names that stand in the texts themselves go with them. Please look through the texts.
+plan-share-before = What earlier copies said stays readable to the schools that have them.
+plan-share-consent = I have looked the plan through and share it for our school.
+plan-share-consent-names = I have looked the plan through and share it for our school; those who are named in it agree.
+plan-share-go = Share the copy
+plan-share-done = { $count ->
+        [one] The copy is on its way to { $count } school.
+       *[other] The copy is on its way to { $count } schools.
+    }
+plan-share-see = See the copy
+plan-share-no-network = Our school is in no network in which it may share documents.
+plan-share-given = { $count ->
+        [one] Given { $when }, { $count } school could read it.
+       *[other] Given { $when }, { $count } schools could read it.
+    }
+plan-share-stayed = At home stayed:

@@ -50,3 +50,24 @@ action-cell = { $column }, { $number }
 status-planned = planned
 status-in_progress = in progress
 status-done = done
+
+# With what a plan can begin.
+template-plan-three = Three priorities to start from
+plan-begins-learning = Teaching and learning
+plan-begins-learning-reason = What did the lessons you watched and the pupils’ answers show?
+plan-begins-learning-goal = In every lesson pupils ask questions and explain how they think
+plan-begins-learning-success = In the lessons that are visited pupils speak more than the teacher
+plan-begins-learning-action-1 = Teachers visit each other’s lessons twice a term and talk about them afterwards
+plan-begins-learning-action-2 = The subject groups try one way of asking questions and compare what happened
+plan-begins-teachers = Teachers learn together
+plan-begins-teachers-reason = What do teachers do together already, and what stands in their way?
+plan-begins-teachers-goal = Every teacher works on one step of their practice with a colleague
+plan-begins-teachers-success = Everybody has a pair or a group, and it meets every week
+plan-begins-teachers-action-1 = One hour a week in the timetable for pairs and groups
+plan-begins-teachers-action-2 = At the end of each term every group shows what has changed for pupils
+plan-begins-wellbeing = Pupils’ wellbeing and their families
+plan-begins-wellbeing-reason = What do pupils and parents say in the questionnaires?
+plan-begins-wellbeing-goal = Every pupil has an adult at school whom they can turn to
+plan-begins-wellbeing-success = Every pupil says so in the questionnaire
+plan-begins-wellbeing-action-1 = Class teachers talk with each pupil once a term
+plan-begins-wellbeing-action-2 = Twice a year parents see what their children work at

@@ -51,3 +51,12 @@ linked-pieces = piece of a portfolio
 linked-questions = question
 linked-answers = answer
 linked-posts = post of a discussion
+
+# With what a portfolio can begin.
+template-portfolio-six = Two pieces under each criterion
+portfolio-begins-knows-1 = An idea that changed how I see my work
+portfolio-begins-knows-2 = What I have learnt this year, and from whom
+portfolio-begins-applies-1 = A lesson that I built on it
+portfolio-begins-applies-2 = Pupils’ work before and after
+portfolio-begins-reflects-1 = What I would do differently
+portfolio-begins-reflects-2 = What colleagues said when they saw it

@@ -25,3 +25,13 @@ thread-last-here = Last to write:
 thread-close = Close the discussion
 thread-reopen = Open the discussion again
 thread-closed = This discussion is closed. It can be read; to write, open it again.
+
+# What a discussion can begin from.
+template-thread-question = A question to colleagues
+thread-question-1 = What I would like to know:
+thread-question-2 = What I have tried so far:
+thread-question-3 = What I am unsure of:
+template-thread-story = A story from practice
+thread-story-1 = What we tried:
+thread-story-2 = What happened with the pupils:
+thread-story-3 = What we would do differently:

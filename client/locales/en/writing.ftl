@@ -45,6 +45,7 @@ presence-nobody = Nobody but you
 presence-unknown = Who else is here is not known now
 read-only-rule = You can read this document, not change it. It is written by { $school }.
 read-only-reader = You can read the documents of our school. To write, ask the head for another role.
+read-only-copy = This is a copy that { $school } gave to the network. It is brought up to date from the school’s own plan.
 read-only-newer = This document was written with a newer program. You can read it here; to write, update the program on the school computer.
 set-aside-title = Your words, set aside
 set-aside-what = These words did not go into the document, but they are not lost: they are on the school computer. Keep them as a copy of your own, or discard them.

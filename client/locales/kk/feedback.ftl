@@ -31,3 +31,14 @@ feedback-your-answer = Жауабыңыз
 feedback-answer-send = Жауап беру
 feedback-no-answer-yet = Жауап әлі жоқ. Әріптестеріңіз байланысқа шыққанда келеді.
 feedback-be-first = Әзірге ешкім жауап берген жоқ. Бірнеше сөйлем жеткілікті.
+
+# What a request for feedback can begin from.
+talk-from-empty = Өз сөзіммен
+template-feedback-lesson = Сабақ туралы
+feedback-lesson-1 = Оқушылар не істеді және сіз олардың нені үйренгенін көрдіңіз?
+feedback-lesson-2 = Олар қай жерде шатасып қалды?
+feedback-lesson-3 = Менің орнымда болсаңыз, нені байқап көрер едіңіз?
+template-feedback-plan = Жоспар туралы
+feedback-plan-1 = Сізге қай мақсат түсінікті, қайсысы түсініксіз?
+feedback-plan-2 = Қандай маңызды нәрсені ұмыт қалдырып отырмыз?
+feedback-plan-3 = Мектептеріміз нені бірге жасай алар еді?

@@ -21,6 +21,7 @@ cancel = Бас тарту
 save = Сақтау
 copy = Көшіру
 copied = Көшірілді
+too-long = { $count } таңба артық. Ештеңе кесілген жоқ: жалғастыру үшін мәтінді қысқартыңыз.
 nowhere-title = Мұндай бет жоқ
 nowhere-home = Басты бетке оралу
 when-today = бүгін { $time }

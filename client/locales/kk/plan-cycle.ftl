@@ -24,6 +24,7 @@ plan-previous = Алдыңғы жоспар:
 plan-previous-away = осы жоспарға дейінгі құжат
 field-of = { $field }: { $name }
 share = { $part }/{ $of }
+count-wrong = Сан тым үлкен немесе бүтін сан емес.
 decimal-wrong = Санды былай жазыңыз: 12,5
 person-choose = Мектеп қызметкерлері
 person-found = Табылған есім: { $count }

@@ -50,3 +50,24 @@ action-cell = { $column }, { $number }
 status-planned = жоспарда
 status-in_progress = орындалуда
 status-done = орындалды
+
+# With what a plan can begin.
+template-plan-three = Бастауға арналған үш басымдық
+plan-begins-learning = Оқыту мен оқу
+plan-begins-learning-reason = Көрген сабақтар мен оқушылардың жауаптары нені көрсетті?
+plan-begins-learning-goal = Оқушылар әр сабақта сұрақ қойып, ойын түсіндіреді
+plan-begins-learning-success = Көрген сабақтарда мұғалімнен гөрі оқушылар көбірек сөйлейді
+plan-begins-learning-action-1 = Мұғалімдер тоқсанына екі рет бір-бірінің сабағына кіріп, кейін талқылайды
+plan-begins-learning-action-2 = Пәндік бірлестіктер сұрақ қоюдың бір тәсілін қолданып көріп, нәтижесін салыстырады
+plan-begins-teachers = Мұғалімдер бірге үйренеді
+plan-begins-teachers-reason = Мұғалімдер қазір нені бірге жасайды және оларға не кедергі?
+plan-begins-teachers-goal = Әр мұғалім өз тәжірибесінің бір қадамымен әріптесімен бірге жұмыс істейді
+plan-begins-teachers-success = Әркімнің жұбы не тобы бар, олар апта сайын кездеседі
+plan-begins-teachers-action-1 = Кестеде жұптар мен топтарға аптасына бір сағат бөлу
+plan-begins-teachers-action-2 = Тоқсан соңында әр топ оқушылар үшін не өзгергенін көрсетеді
+plan-begins-wellbeing = Оқушылардың жайы және отбасы
+plan-begins-wellbeing-reason = Оқушылар мен ата-аналар сауалнамаларда не дейді?
+plan-begins-wellbeing-goal = Әр оқушының мектепте жүгінетін ересек адамы бар
+plan-begins-wellbeing-success = Сауалнамада әр оқушы солай деп жауап береді
+plan-begins-wellbeing-action-1 = Сынып жетекшілері тоқсан сайын әр оқушымен сөйлеседі
+plan-begins-wellbeing-action-2 = Ата-аналар жылына екі рет балаларының немен айналысып жүргенін көреді

@@ -51,3 +51,12 @@ linked-pieces = портфолиодағы дерек
 linked-questions = сұрақ
 linked-answers = жауап
 linked-posts = талқылаудағы жазба
+
+# With what a portfolio can begin.
+template-portfolio-six = Әр критерийге екі жұмыстан
+portfolio-begins-knows-1 = Жұмысыма деген көзқарасымды өзгерткен ой
+portfolio-begins-knows-2 = Биыл нені және кімнен үйрендім
+portfolio-begins-applies-1 = Соған сүйеніп құрған сабағым
+portfolio-begins-applies-2 = Оқушылардың бұрынғы және кейінгі жұмыстары
+portfolio-begins-reflects-1 = Нені басқаша жасар едім
+portfolio-begins-reflects-2 = Мұны көрген әріптестерім не айтты

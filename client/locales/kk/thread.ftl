@@ -19,3 +19,13 @@ thread-last-here = Соңғы жазғандар:
 thread-close = Талқылауды жабу
 thread-reopen = Талқылауды қайта ашу
 thread-closed = Талқылау жабық. Оны оқуға болады; жазу үшін қайта ашыңыз.
+
+# What a discussion can begin from.
+template-thread-question = Әріптестерге сұрақ
+thread-question-1 = Білгім келетіні:
+thread-question-2 = Осыған дейін байқап көргенім:
+thread-question-3 = Күмәнданатыным:
+template-thread-story = Тәжірибеден бір оқиға
+thread-story-1 = Нені байқап көрдік:
+thread-story-2 = Оқушыларда не өзгерді:
+thread-story-3 = Нені басқаша жасар едік:

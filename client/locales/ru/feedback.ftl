@@ -33,3 +33,14 @@ feedback-your-answer = Ваш ответ
 feedback-answer-send = Ответить
 feedback-no-answer-yet = Ответа пока нет. Он придёт, когда коллеги выйдут на связь.
 feedback-be-first = Пока никто не ответил. Достаточно нескольких предложений.
+
+# What a request for feedback can begin from.
+talk-from-empty = Своими словами
+template-feedback-lesson = Об уроке
+feedback-lesson-1 = Что делали ученики и чему, по-вашему, они научились?
+feedback-lesson-2 = Где они потеряли нить?
+feedback-lesson-3 = Что Вы попробовали бы на моём месте?
+template-feedback-plan = О плане
+feedback-plan-1 = Какая цель Вам понятна, а какая нет?
+feedback-plan-2 = Что важное мы упускаем?
+feedback-plan-3 = Где наши школы могли бы сделать что-то вместе?

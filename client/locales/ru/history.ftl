@@ -9,6 +9,7 @@ history-difference = Что изменилось
 history-somebody = кто-то
 history-somebody-at = кто-то из школы: { $school }
 history-other-program = другая программа
+history-answers = ответы на анкету
 history-from = от
 history-to = до
 history-how = Откройте момент, чтобы увидеть, что в нём изменилось, или отметьте два, чтобы сравнить их.
@@ -49,6 +50,7 @@ version-what = Версия с названием — это документ �
 version-title = Название версии
 version-title-example = Например: до педсовета
 version-approved = Эта версия утверждена
+version-who-approves = Утверждает директор школы или заместитель: { $school }
 version-protocol = Номер и дата протокола
 version-protocol-example = Например: протокол № 4 от 12.12.2026
 version-save = Сохранить
@@ -57,6 +59,9 @@ version-by = { $name }, { $school }
 version-is-approved = утверждено
 version-approved-when = Утверждено: { $when }
 version-approved-protocol = протокол: { $protocol }
+version-withdraw = Отменить утверждение
+version-withdrawn = утверждение отменено: { $name }, { $when }
+version-withdrawn-now = Больше не утверждена, но версия осталась: { $title }
 version-since = с тех пор { $count ->
         [one] { $count } изменение
         [few] { $count } изменения

@@ -34,6 +34,7 @@ plan-previous = Предыдущий план:
 plan-previous-away = документ до этого плана
 field-of = { $field }: { $name }
 share = { $part } из { $of }
+count-wrong = Число слишком велико или не целое.
 decimal-wrong = Напишите число так: 12,5
 person-choose = Сотрудники школы
 person-found =

@@ -97,3 +97,38 @@ next-period-undated = У этого плана не указано начало 
 next-period-backwards = Этот план заканчивается раньше, чем начинается, поэтому период нового плана останется пустым.
 next-goals = Какие цели продолжаются?
 next-from-report = Из предыдущего отчёта о мониторинге
+
+# Giving a copy of the plan to a network.
+plan-share = Поделиться с сетью
+plan-share-what = Этот план есть только у нашей школы. Сети можно отдать его копию; того, что Вы оставите дома, в копии не будет.
+plan-share-open = Отдать копию сети
+plan-share-renew = Обновить копию
+plan-share-where = Сеть
+plan-share-readers = { $count ->
+        [one] Копию прочитает { $count } школа:
+        [few] Копию прочитают { $count } школы:
+       *[many] Копию прочитают { $count } школ:
+    }
+plan-share-for-ever = То, что уже доставлено, отозвать нельзя.
+plan-share-home = Что остаётся дома
+plan-home-money = деньги
+plan-home-names = имена ответственных
+plan-home-questionnaires = анкеты и ответы на них
+plan-share-names-in-text = Имена, которые стоят в самих текстах, уйдут вместе с ними. Пожалуйста, просмотрите тексты.
+plan-share-before = То, что было в прежних копиях, остаётся у школ, которые их получили.
+plan-share-consent = План просмотрен, и я делюсь им от имени школы.
+plan-share-consent-names = План просмотрен, и я делюсь им от имени школы; те, кто в нём назван, согласны.
+plan-share-go = Отдать копию
+plan-share-done = { $count ->
+        [one] Копия отправлена, её получит { $count } школа.
+        [few] Копия отправлена, её получат { $count } школы.
+       *[many] Копия отправлена, её получат { $count } школ.
+    }
+plan-share-see = Посмотреть копию
+plan-share-no-network = Наша школа не состоит в сети, в которой она может делиться документами.
+plan-share-given = { $count ->
+        [one] Отдано { $when }, прочитать могла { $count } школа.
+        [few] Отдано { $when }, прочитать могли { $count } школы.
+       *[many] Отдано { $when }, прочитать могли { $count } школ.
+    }
+plan-share-stayed = Дома остались:

@@ -50,3 +50,24 @@ action-cell = { $column }, { $number }
 status-planned = в плане
 status-in_progress = выполняется
 status-done = выполнено
+
+# With what a plan can begin.
+template-plan-three = Три приоритета для начала
+plan-begins-learning = Преподавание и учение
+plan-begins-learning-reason = Что показали посещённые уроки и ответы учеников?
+plan-begins-learning-goal = На каждом уроке ученики задают вопросы и объясняют ход своей мысли
+plan-begins-learning-success = На посещённых уроках ученики говорят больше учителя
+plan-begins-learning-action-1 = Учителя дважды в четверть приходят друг к другу на уроки и потом обсуждают их
+plan-begins-learning-action-2 = Методические объединения пробуют один приём вопросов и сравнивают, что получилось
+plan-begins-teachers = Учителя учатся вместе
+plan-begins-teachers-reason = Что учителя уже делают вместе и что им мешает?
+plan-begins-teachers-goal = Каждый учитель работает над одним шагом своей практики вместе с коллегой
+plan-begins-teachers-success = У каждого есть пара или группа, и она встречается каждую неделю
+plan-begins-teachers-action-1 = Час в неделю в расписании для пар и групп
+plan-begins-teachers-action-2 = В конце четверти каждая группа показывает, что изменилось для учеников
+plan-begins-wellbeing = Благополучие учеников и семья
+plan-begins-wellbeing-reason = Что говорят ученики и родители в анкетах?
+plan-begins-wellbeing-goal = У каждого ученика есть взрослый в школе, к которому можно обратиться
+plan-begins-wellbeing-success = В анкете так отвечает каждый ученик
+plan-begins-wellbeing-action-1 = Классные руководители раз в четверть беседуют с каждым учеником
+plan-begins-wellbeing-action-2 = Дважды в год родители видят, над чем работают их дети

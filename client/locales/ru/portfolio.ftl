@@ -51,3 +51,12 @@ linked-pieces = подтверждение в портфолио
 linked-questions = вопрос
 linked-answers = ответ
 linked-posts = сообщение в обсуждении
+
+# With what a portfolio can begin.
+template-portfolio-six = По две работы на каждый критерий
+portfolio-begins-knows-1 = Мысль, которая изменила мой взгляд на работу
+portfolio-begins-knows-2 = Чему удалось научиться в этом году и у кого
+portfolio-begins-applies-1 = Урок, построенный на этой мысли
+portfolio-begins-applies-2 = Работы учеников до и после
+portfolio-begins-reflects-1 = Что стоило бы сделать иначе
+portfolio-begins-reflects-2 = Что сказали коллеги, когда это увидели

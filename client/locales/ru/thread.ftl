@@ -27,3 +27,13 @@ thread-last-here = Последними писали:
 thread-close = Закрыть обсуждение
 thread-reopen = Открыть обсуждение снова
 thread-closed = Обсуждение закрыто. Его можно читать; чтобы писать, откройте его снова.
+
+# What a discussion can begin from.
+template-thread-question = Вопрос коллегам
+thread-question-1 = Что хочется узнать:
+thread-question-2 = Что уже испробовано:
+thread-question-3 = Что вызывает сомнения:
+template-thread-story = История из практики
+thread-story-1 = Что мы попробовали:
+thread-story-2 = Что произошло с учениками:
+thread-story-3 = Что мы сделали бы иначе:

@@ -1,13 +1,14 @@
 import { NO_FACTS } from './nofacts'
 import * as A from '@automerge/automerge/slim'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { accept, readiness, repeated, takeOutRepeated } from '../src/companion/accept'
+import { accept, readiness, repeated, takenBack, takeOutRepeated } from '../src/companion/accept'
 import { fieldOfItem, maySuggest, placeOf, standing, textOf, type Place } from '../src/companion/anchor'
 import { asOne, companionsOf } from '../src/companion/found'
 import { stack } from '../src/companion/stack'
 import type { DocumentInfo, Facts } from '../src/data/types'
 import { said, type Suggestion } from '../src/edit/kinds'
 import { setWord, word, writeText } from '../src/edit/paths'
+import { takeBack } from '../src/edit/steps'
 import { settle } from '../src/edit/values'
 import { loadAutomerge } from './people'
 
@@ -143,6 +144,49 @@ describe('a suggestion', () => {
     const doc = plan('Біз бірге')
     const one = suggestion(on(doc, 'бірге'), 'қатар\nтұрып')
     expect(A.change(doc, (draft) => accept(draft, one)).mission).toBe('Біз қатар тұрып')
+  })
+})
+
+describe('a suggestion that was accepted and taken back', () => {
+  const change = (doc: A.Doc<Words>, edits: readonly ((draft: object) => void)[]) => A.change(doc, (draft) => edits.forEach((edit) => edit(draft)))
+  const acceptIt = (doc: A.Doc<Words>, one: Suggestion) => A.change(A.clone(doc), (draft) => accept(draft, one))
+  const undone = (doc: A.Doc<Words>, of: A.Doc<Words>, since: A.Doc<Words>) => change(A.clone(doc), takeBack(doc, { before: A.getHeads(of), after: A.getHeads(since) }))
+
+  it.each([
+    ['Біз бірге оқимыз', 'бірге', 'қатар'],
+    ['Біз бірге', 'бірге', 'қатар'],
+    ['We bring together all', 'We bring together', 'We gather'],
+    ['Біз бірге оқимыз', 'бірге', 'бірге әрі қызығып'],
+    ['Біз бірге оқимыз', 'бірге', 'тек бірге'],
+    ['аба', 'б', 'бббб'],
+    ['оқу 🙂!', '🙂!', '🙃🙃'],
+    ['Біз тек бірге оқимыз', 'тек бірге', 'бірге'],
+    ['тек бірге', 'тек', ''],
+    ['хаха', 'ха', ''],
+    ['хахаха', 'ха', 'хи'],
+  ])('knows so in "%s", "%s" to "%s", finds its place again, and can be accepted once more', (mission, quote, instead) => {
+    const doc = plan(mission)
+    const at = mission.lastIndexOf(quote)
+    const one = suggestion(placeOf(doc, 'mission', at, at + quote.length), instead)
+    const accepted = acceptIt(doc, one)
+    expect(takenBack(accepted, one), 'its words stand').toBeUndefined()
+    const back = undone(accepted, doc, accepted)
+    expect(String(back.mission)).toBe(mission)
+    const place = takenBack(back, one)
+    expect(place).toMatchObject({ field: 'mission', quote })
+    const again = { ...one, ...place }
+    expect(readiness(back, again)).toEqual({ is: 'ready' })
+    const twice = acceptIt(back, again)
+    expect([String(twice.mission), takenBack(twice, again)]).toEqual([String(accepted.mission), undefined])
+    expect(takenBack(undone(back, accepted, back), one), 'taken back, and done again').toBeUndefined()
+  })
+
+  it('is not taken back by who writes on in its words or beside them', () => {
+    const doc = plan('Біз бірге оқимыз')
+    const one = suggestion(on(doc, 'бірге'), 'қатар')
+    const accepted = acceptIt(doc, one)
+    for (const [at, remove, insert] of [[6, 0, '-'], [4, 5, ''], [4, 5, 'басқаша'], [0, 4, ''], [9, 0, ' бірге']] as const)
+      expect(takenBack(written(accepted, at, remove, insert), one), `${at} ${remove} ${insert}`).toBeUndefined()
   })
 })
 

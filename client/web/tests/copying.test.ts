@@ -1,12 +1,12 @@
 import * as A from '@automerge/automerge/slim'
 import { beforeAll, describe, expect, it } from 'vitest'
-import type { Kind } from '../src/data/types'
 import { asNew, asTemplate, copyInto } from '../src/edit/copying'
 import { said } from '../src/edit/kinds'
-import { blank, fieldsOf, type Field } from '../src/edit/kinds/shape'
+import { blank } from '../src/edit/kinds/shape'
 import { valueAt, word } from '../src/edit/paths'
 import { LETTERS_IN_A_CHANGE } from '../src/edit/portions'
 import { richAdapter } from '../src/rich/schema'
+import { empty } from './empty'
 import { Copy, loadAutomerge } from './people'
 
 beforeAll(loadAutomerge)
@@ -14,21 +14,6 @@ beforeAll(loadAutomerge)
 /** MAX_CHANGE_BYTES of protocol/src/limits.rs: what the node refuses with all that follows. */
 const MAX_CHANGE_BYTES = 256 * 1024
 const [ID, OTHER] = ['00'.repeat(16), '11'.repeat(16)]
-
-function first(field: Field): unknown {
-  if (field.holds === 'text' || field.holds === 'rich') return ''
-  if (field.holds === 'bool') return false
-  if (field.holds === 'int' || field.holds === 'moment' || field.holds === 'schema') return 0
-  if (field.holds === 'items' || field.holds === 'set') return {}
-  if (field.holds === 'map') return Object.fromEntries(field.fields.map((each) => [each.name, first(each)]))
-  return word(field.holds === 'one_of' ? (field.values[0] ?? '') : '')
-}
-
-/** A document of a kind as its fixed changes make it. */
-function empty(kind: Kind, given: Record<string, unknown> = {}): Copy {
-  const fields = Object.fromEntries(fieldsOf(kind).map((field) => [field.name, first(field)]))
-  return new Copy(A.from({ ...fields, kind: word(kind), schema: 2, ...given } as never))
-}
 
 const PARAGRAPHS: A.Span[] = [
   { type: 'block', value: { type: word('heading'), parents: [], attrs: { level: 2 }, isEmbed: false } },

@@ -64,6 +64,51 @@ describe('the moments of a history', () => {
     expect(told.moments[1]?.to).toBeLessThan(told.moments[0]?.to ?? 0)
   })
 
+  const MIDNIGHT = (1_790_035_200 - 1_790_000_000) / 60
+  const NODE = `${'aa'.repeat(8)}${'03'.repeat(8)}00`
+  const withAnswers = (told: Told) => {
+    const line = new Line()
+    line.take(told.changes)
+    return { maybe: line.countersMaybe.map(({ actor }) => actor), moments: momentsOf(line, new Set([NODE])) }
+  }
+
+  it('of answers to a questionnaire stand by themselves, one for a day, and take nobody from their work', () => {
+    const told = new Told()
+    told.write(OLGA, MIDNIGHT + 670, 'Ольга')
+    told.write(NODE, MIDNIGHT)
+    told.write(NODE, MIDNIGHT)
+    told.write(OLGA, MIDNIGHT + 674)
+    told.write(NODE, MIDNIGHT + 1440)
+    const { maybe, moments } = withAnswers(told)
+    expect(maybe).toEqual([NODE])
+    expect(moments.map(({ is, writers, changes }) => `${is} ${writers[0]?.name} ${changes}`)).toEqual(['written Ольга 1', 'answers  2', 'written Ольга 1', 'answers  1'])
+    expect(moments[0]?.from, 'no time is that of an answer').toBe((1_790_000_000 + (MIDNIGHT + 670) * 60) * 1000)
+    expect(moments[1]?.to, 'the middle of the day').toBe((1_790_035_200 + 12 * 3600) * 1000)
+  })
+
+  it('may be of answers only where a node wrote without a name at midnight, and never but then', () => {
+    const told = new Told()
+    told.write(MAKING, 0)
+    told.write(NODE, MIDNIGHT + 1)
+    told.write(NODE, MIDNIGHT)
+    told.write(OLGA, MIDNIGHT, 'Ольга')
+    told.write(AIGUL, MIDNIGHT + 15)
+    expect(withAnswers(told).maybe).toEqual([AIGUL])
+  })
+
+  it('begin with who wanted the document, where they write from the same node soon after it made it', () => {
+    const begun = (actor: string, minute: number) => {
+      const told = new Told()
+      told.write(MAKING, 0)
+      told.write(NODE, 1)
+      told.write(actor, minute, 'Ольга')
+      return said(told.moments)
+    }
+    expect(begun(OLGA, 4)).toEqual(['Ольга 2'])
+    expect(begun(OLGA, 40), 'much later').toEqual([' 1', 'Ольга 1'])
+    expect(begun(AIGUL, 4), 'at another school').toEqual([' 1', 'Ольга 1'])
+  })
+
   it('are the same, told at once or piece by piece, and come quickly for twenty-six thousand letters', () => {
     const told = new Told()
     for (let letter = 0; letter < 26_000; letter += 1) told.write(letter % 7_000 < 3_500 ? OLGA : AIGUL, 1 + letter / 40, letter === 0 ? 'Ольга' : null)

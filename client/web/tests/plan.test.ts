@@ -9,7 +9,7 @@ import { setWord, word } from '../src/edit/paths'
 import { questionnaireToken } from '../src/route'
 import { viewOf } from '../src/screens/plan/cycle/view'
 import { judged } from '../src/screens/plan/evaluation/lenses'
-import { average, countOf, totals } from '../src/screens/plan/evaluation/totals'
+import { SHOWN_FROM, average, countOf, tooFew, totals } from '../src/screens/plan/evaluation/totals'
 import { accept, askAgain, offer, standing, takeOver } from '../src/screens/plan/implementation/answering'
 import { courseOf } from '../src/screens/plan/implementation/course'
 import { placeAmong } from '../src/screens/plan/implementation/placing'
@@ -104,6 +104,14 @@ describe('judgements', () => {
 })
 
 describe('a questionnaire', () => {
+  it('does not show answers by link while they are so few that one could tell who said what; paper is counted by hand', () => {
+    const by = (source: string, count: number) => placed<Tally>(source, { source: word(source), rated_1: 0, rated_2: 0, rated_3: 0, rated_4: count })
+    const [few, enough, paper] = [by('link', SHOWN_FROM - 1), by('link', SHOWN_FROM), by('paper', 1)]
+    expect([few, enough, paper].map(tooFew)).toEqual([SHOWN_FROM - 1, 0, 0])
+    expect(totals([few, paper])).toEqual({ rated: [0, 0, 0, 1], answered: 1 })
+    expect(totals([enough, paper]).answered).toBe(SHOWN_FROM + 1)
+  })
+
   it('adds up what was counted on paper and by link, and takes nonsense for nothing', () => {
     const sum = totals([placed<Tally>('1', { rated_1: 1, rated_2: 0, rated_3: 2, rated_4: 1 }), placed<Tally>('2', { rated_1: -4, rated_2: 'x', rated_3: 1, rated_4: 0 })])
     expect(sum).toEqual({ rated: [1, 0, 3, 1], answered: 5 })

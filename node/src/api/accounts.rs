@@ -148,12 +148,7 @@ pub(super) async fn give_password(
 
 /// One's own account is not taken away so: whoever did it by mistake could not come back.
 #[utoipa::path(delete, path = "/api/v1/people/{id}", params(("id" = String, Path)), responses((status = 204)), tag = "accounts")]
-pub(super) async fn remove_person(
-    State(app): State<App>,
-    _director: Director,
-    caller: Caller,
-    Path(id): Path<String>,
-) -> ApiResult<StatusCode> {
+pub(super) async fn remove_person(State(app): State<App>, _director: Director, caller: Caller, Path(id): Path<String>) -> ApiResult<StatusCode> {
     let id: PersonId = id.parse().map_err(|_| Code::NotFound)?;
     if id == caller.person.id {
         return Err(Code::NotAllowed.into());

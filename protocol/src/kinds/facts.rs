@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::limits::{FACTS_DUTIES, FACTS_NAMES, TITLE_CHARS};
 use super::read::{items, object_at, string_at};
 use super::rich::BLOCK_CHAR;
+use super::schema::plan::COPY;
 use super::{Kind, kind_of, title};
 
 /// The facts of one document. Everything is as people wrote it, shortened; absent is empty.
@@ -113,7 +114,11 @@ pub fn facts(doc: &impl ReadDoc) -> Facts {
                 (facts.date, facts.until) = (line(doc, &period, "from"), line(doc, &period, "to"));
             }
             facts.stage = root("step");
-            facts.duties = duties(doc, "actions", |item| line(doc, item, "status") == "done");
+            // What a copy says is to be done is done by the school's own plan.
+            let copied = items(doc, "shared").iter().any(|given| line(doc, &given.object, "part") == COPY);
+            if !copied {
+                facts.duties = duties(doc, "actions", |item| line(doc, item, "status") == "done");
+            }
         }
         Kind::Meeting => {
             (facts.date, facts.time, facts.place) = (root("date"), root("time"), root("place"));
@@ -206,6 +211,7 @@ fn moment(doc: &impl ReadDoc, object: &ObjId, key: &str) -> i64 {
 mod tests {
     use super::*;
     use crate::kinds::meeting::{Task, add_task};
+    use crate::kinds::plan::{Action, add_action};
     use crate::kinds::{Input, ItemId, Place, set, start};
     use automerge::ActorId;
 
@@ -227,6 +233,24 @@ mod tests {
         assert_eq!((read.duties[0].what.as_str(), read.duties[0].who.as_str()), ("Хат жазу бүгін", "Айгүл"));
         let again: Facts = serde_json::from_str(&serde_json::to_string(&read).expect("JSON")).expect("read back");
         assert_eq!(again, read);
+    }
+
+    #[test]
+    fn what_the_copy_of_a_plan_says_is_to_be_done_is_nobodys_duty() {
+        let mut doc = start(Kind::Plan, ActorId::from(&[1; 16][..])).expect("a new plan");
+        let (action, given) = (ItemId::from_bytes([1; 16]), ItemId::from_bytes([2; 16]));
+        add_action(&mut doc, action, Place::Last, &Action { what: "Ашық сабақ", ..Action::default() }).expect("an action");
+        assert_eq!(facts(&doc).duties.len(), 1);
+        for (part, duties) in [("", 1), (COPY, 0)] {
+            let place = given_in(&doc);
+            let shared = automerge::transaction::Transactable::put_object(&mut doc, place, given.to_string(), automerge::ObjType::Map);
+            automerge::transaction::Transactable::put(&mut doc, shared.expect("an item"), "part", part).expect("its part");
+            assert_eq!(facts(&doc).duties.len(), duties, "{part:?}");
+        }
+    }
+
+    fn given_in(doc: &automerge::AutoCommit) -> ObjId {
+        object_at(doc, &ROOT, "shared").expect("a plan has the collection").1
     }
 
     #[test]

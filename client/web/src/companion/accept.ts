@@ -1,11 +1,11 @@
 // A suggestion, accepted: its words are written in the document by whoever accepts it.
-import type { Doc } from '@automerge/automerge/slim'
+import { getCursor, type Doc } from '@automerge/automerge/slim'
 import { said, type Suggestion } from '../edit/kinds'
 import { textAt, writeText } from '../edit/paths'
 import { wholeLetters } from '../edit/portions'
 import { difference, type Splice } from '../edit/splice'
 import { setTogether } from '../edit/values'
-import { pathOf, standing } from './anchor'
+import { pathOf, placeOf, rangeOf, standing, type Place } from './anchor'
 
 export type Readiness =
   /** The words stand as they did when the suggestion was made. */
@@ -69,6 +69,32 @@ export function repeated(doc: unknown, suggestion: Suggestion): Splice | undefin
 export function takeOutRepeated(draft: unknown, suggestion: Suggestion): void {
   const more = repeated(draft, suggestion)
   if (more) writeText(draft, pathOf(said(suggestion.field)), more)
+}
+
+/** Where the old words of an accepted suggestion stand again, its own being gone: somebody has taken the change back. What is put back into a text
+ * is new letters right before where the old ones stood, so that the suggestion has lost its place, and this one is for it. */
+export function takenBack(doc: unknown, suggestion: Suggestion): Place | undefined {
+  const [field, quote] = [said(suggestion.field), said(suggestion.quote)]
+  const once = fitting(said(suggestion.instead), quote)
+  const edit = difference(quote, once)
+  const range = rangeOf(doc, suggestion)
+  const text = textAt(doc, pathOf(field))
+  if (!edit || !range) return undefined
+  const { end } = range
+  const start = end - quote.length
+  // What is left of the suggestion's own place lies within the old words; other words at it are not them.
+  if (start < 0 || range.start < start || text.slice(start, end) !== quote) return undefined
+  const around = withAdded(text, { start, end }, edit, quote.length, 1)
+  const stands = edit.remove === 0 ? text.slice(around.start, around.end) === once : !isNewer(doc, suggestion, start, end)
+  return stands ? undefined : placeOf(doc, field, start, end)
+}
+
+/** Whether some of these letters were written later than those that the suggestion was made for: else they are neighbours that read the same. */
+function isNewer(doc: unknown, { field, from, to }: Suggestion, start: number, end: number): boolean {
+  const path = pathOf(said(field))
+  const made = Math.max(...[from, to].map((cursor) => parseInt(said(cursor))))
+  for (let at = start; at < end; at += 1) if (parseInt(getCursor(doc as Doc<unknown>, path, at)) > made) return true
+  return false
 }
 
 /** The place of a suggestion is that of the old words: what only adds to them stands before or behind it. */

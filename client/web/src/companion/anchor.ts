@@ -62,13 +62,18 @@ export function standing(doc: unknown, place: Placed): Standing {
   const path = pathOf(field)
   const [from, to] = [said(place.from), said(place.to)]
   if (from === '' || to === '') return isThere(doc, path) ? { is: 'whole' } : { is: 'gone' }
-  if (!isText(doc, path)) return { is: 'gone' }
-  const text = textAt(doc, path)
+  const range = rangeOf(doc, place)
+  return range && range.end > range.start ? { is: 'here', ...range, words: textAt(doc, path).slice(range.start, range.end) } : { is: 'gone' }
+}
+
+/** Where the words of a place stand in their text; of words that are gone, where they stood: `end` is not behind `start` then. */
+export function rangeOf(doc: unknown, place: Placed): { start: number; end: number } | undefined {
+  const [path, from, to] = [pathOf(said(place.field)), said(place.from), said(place.to)]
+  if (from === '' || to === '' || !isText(doc, path)) return undefined
   const start = positionOf(doc, path, from)
   const last = positionOf(doc, path, to)
-  if (start === undefined || last === undefined) return { is: 'gone' }
-  const end = isAt(doc, path, last, to) ? afterLetter(text, last) : last
-  return end > start ? { is: 'here', start, end, words: text.slice(start, end) } : { is: 'gone' }
+  if (start === undefined || last === undefined) return undefined
+  return { start, end: isAt(doc, path, last, to) ? afterLetter(textAt(doc, path), last) : last }
 }
 
 function positionOf(doc: unknown, path: Prop[], cursor: string): number | undefined {

@@ -1,12 +1,13 @@
 // All that is said about one open document, from all its companions, as one.
 import { getContext, setContext } from 'svelte'
 import { session } from '../data/session.svelte'
-import { oneOf, said, SETTLED, type Common, type Remark, type Suggestion } from '../edit/kinds'
+import { oneOf, said, SETTLED, type Common, type Remark, type Settled, type Suggestion } from '../edit/kinds'
 import { ordered, setPlain, setWord, textAt, word, writeText } from '../edit/paths'
 import type { Id } from '../edit/order'
-import type { LiveDocument } from '../live/document.svelte'
+import type { Step } from '../edit/steps'
 import { settle } from '../edit/values'
-import { accept, repeated, takeOutRepeated } from './accept'
+import type { LiveDocument } from '../live/document.svelte'
+import { accept, repeated, takenBack, takeOutRepeated } from './accept'
 import { QUOTE_LETTERS, standing, type Place, type Standing } from './anchor'
 import { Companions, type Home } from './companions.svelte'
 import { asOne } from './found'
@@ -30,6 +31,8 @@ export interface SuggestionEntry extends Spoken<Suggestion> {
   at: Standing
   /** Two have accepted it apart, and its words stand twice. */
   twice: boolean
+  /** It was accepted, and the old words stand again: here. */
+  back: Place | undefined
   open: boolean
 }
 export type Entry = RemarkEntry | SuggestionEntry
@@ -133,14 +136,28 @@ export class Commentary {
     entry.home.change((draft) => setPlain(draft, ['remarks', entry.id, 'resolved'], resolved))
   }
 
-  settle(entry: SuggestionEntry, how: 'open' | 'accepted' | 'declined'): void {
-    if (how === 'accepted') this.live.change((draft) => accept(draft, entry.item))
+  /** Returns the change in the document, where there was one. */
+  settle(entry: SuggestionEntry, how: Settled): Step | undefined {
+    const { live } = this
+    const before = live.lastStep
+    const item = { ...entry.item, ...entry.back }
+    if (how === 'accepted') live.change((draft) => accept(draft, item))
     const by = ['suggestions', entry.id, 'settled_by']
     entry.home.change((draft) => {
+      // What stands again is other letters than those that it was made for.
+      for (const end of ['from', 'to'] as const) setWord(draft, ['suggestions', entry.id, end], said(item[end]))
       setWord(draft, ['suggestions', entry.id, 'settled'], how)
       // A name has its own line: two who settle it apart are two.
       writeText(draft, by, { at: 0, remove: textAt(draft, by).length, insert: how === 'open' ? '' : `${session.me?.person.name ?? ''}\n` })
     })
+    return live.lastStep === before ? undefined : live.lastStep
+  }
+
+  /** Opens again what was settled a moment ago, and takes back what that has written in the document. */
+  unsettle({ id, home }: SuggestionEntry, written: Step | undefined): void {
+    if (written) this.live.undo(written)
+    const item = home.doc.suggestions[id]
+    if (item) this.settle(this.#entryOf({ id, home, item }, this.live.doc), 'open')
   }
 
   /** What two accepted apart is accepted once; whether its words stand once too is for whoever looks at them. */
@@ -167,10 +184,14 @@ export class Commentary {
 
   #suggestions(): SuggestionEntry[] {
     const all = asOne(this.#companions.all.map((home) => ordered(home.doc.suggestions).map(({ id, item }) => ({ id, item, home }))))
-    return all.map((each) => {
-      const twice = repeated(this.#doc, each.item) !== undefined
-      return { ...each, is: 'suggestion', at: standing(this.#doc, each.item), twice, open: twice || oneOf(SETTLED, each.item.settled) === 'open' }
-    })
+    return all.map((each) => this.#entryOf(each, this.#doc))
+  }
+
+  #entryOf(each: Spoken<Suggestion>, doc: unknown): SuggestionEntry {
+    const settled = oneOf(SETTLED, each.item.settled)
+    const twice = repeated(doc, each.item) !== undefined
+    const back = settled === 'accepted' ? takenBack(doc, each.item) : undefined
+    return { ...each, is: 'suggestion', at: standing(doc, { ...each.item, ...back }), twice, back, open: twice || back !== undefined || settled === 'open' }
   }
 }
 

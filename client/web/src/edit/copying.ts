@@ -7,8 +7,9 @@ import { richAdapter } from '../rich/schema'
 import { said } from './kinds'
 import { fieldsOf, type Field, type Holds } from './kinds/shape'
 import { ordered, type Id } from './order'
-import { setPlain, setWord, textAt, valueAt, word, writeText, type Prop } from './paths'
+import { removeItem, setPlain, setWord, textAt, valueAt, word, writeText, type Prop } from './paths'
 import { LETTERS_IN_A_CHANGE, inPortions } from './portions'
+import { difference } from './splice'
 
 type Values = Readonly<Record<string, unknown>>
 
@@ -46,6 +47,21 @@ export function copyInto(into: Into, source: A.Doc<unknown>, leaving: Leaving = 
   }
 }
 
+/** Brings a copy that was written before to what `source` says now, by the changes that it takes: what is said beside its words stays beside them. */
+export function renewInto(into: Into, source: A.Doc<unknown>, leaving: Leaving = {}): void {
+  const stood = (collection: string, id: Id): boolean => valueAt(into.doc(), [collection, id]) !== undefined
+  const before = into.doc()
+  copyInto(into, source, { ...leaving, items: (collection, id) => valueAt(before, [collection, id]) === undefined })
+  for (const field of fieldsOf(said(valueAt(source, ['kind'])))) {
+    if (field.holds !== 'items' || stays(field, [field.name], leaving)) continue
+    const wanted = (valueAt(source, [field.name]) ?? {}) as Record<Id, Values>
+    for (const id of Object.keys((valueAt(before, [field.name]) ?? {}) as object)) {
+      if (wanted[id] === undefined && stood(field.name, id)) into.change((draft) => removeItem(draft, [field.name], id))
+      else for (const each of field.fields) if (!stays(each, [field.name, each.name], leaving)) copyField(into, source, each, [field.name, id, each.name], leaving)
+    }
+  }
+}
+
 function stays(field: Field, path: readonly string[], { out = [], holding = [] }: Leaving): boolean {
   return out.includes(path.join('.')) || holding.includes(field.holds)
 }
@@ -60,13 +76,15 @@ function copyField(into: Into, source: A.Doc<unknown>, field: Field, path: strin
   } else if (field.holds === 'rich') {
     if (typeof value === 'string') writeRich(into, path, A.spans(source, path))
   } else if (field.holds === 'text') writeWhole(into, path, said(value))
-  else into.change((draft) => setScalar(draft, path, field, value))
+  else if (field.holds === 'set') copySet(into, path, yeses(value))
+  else if (said(valueAt(into.doc(), path)) !== said(value) || isPlain(field)) into.change((draft) => setScalar(draft, path, field, value))
 }
 
 function writeWhole(into: Into, path: Prop[], words: string): void {
   const have = textAt(into.doc(), path)
-  if (have === words) return
-  for (const portion of inPortions({ at: 0, remove: have.length, insert: words }, have)) into.change((draft) => writeText(draft, path, portion))
+  const edit = difference(have, words)
+  if (!edit) return
+  for (const portion of inPortions(edit, have)) into.change((draft) => writeText(draft, path, portion))
 }
 
 /** Brings a rich text to these words, in as many changes as it takes. */
@@ -74,6 +92,13 @@ export function writeRich(into: Into, path: Prop[], spans: A.Span[]): void {
   // A text that a foreign program left out is made first.
   if (typeof valueAt(into.doc(), path) !== 'string') into.change((draft) => writeText(draft, path, { at: 0, remove: 0, insert: '' }))
   writeInPortions(richAdapter, into, path, spans)
+}
+
+function copySet(into: Into, path: Prop[], wanted: Record<string, boolean>): void {
+  const have = yeses(valueAt(into.doc(), path))
+  into.change((draft) => {
+    for (const id of Object.keys({ ...have, ...wanted })) if (have[id] !== wanted[id]) setPlain(draft, [...path, id], wanted[id] ?? false)
+  })
 }
 
 function setScalar(draft: object, path: Prop[], field: Field, value: unknown): void {

@@ -15,6 +15,7 @@ export class History {
   readonly #live: LiveDocument<Common>
   readonly #line = new Line()
   #seen: A.Heads = []
+  readonly #counts = new Map<string, boolean>()
   #timer: ReturnType<typeof setTimeout> | undefined
 
   constructor(live: LiveDocument<Common>) {
@@ -56,11 +57,23 @@ export class History {
     this.#line.take(A.getChangesMetaSince(doc, known))
     this.#seen = A.getHeads(doc)
     this.doc = doc
-    this.moments = momentsOf(this.#line)
+    this.moments = momentsOf(this.#line, this.#countersIn(doc))
+  }
+
+  /** The actors with which nodes have counted answers by link: their changes touch nothing but totals. Each is looked at once. */
+  #countersIn(doc: A.Doc<unknown>): ReadonlySet<string> {
+    const maybe = this.#line.countersMaybe
+    for (const { actor, deps, hash } of maybe) {
+      if (this.#counts.has(actor)) continue
+      const touched = A.diff(doc, deps, [hash])
+      this.#counts.set(actor, touched.length > 0 && touched.every(({ path }) => path[0] === 'tallies'))
+    }
+    return new Set(maybe.map(({ actor }) => actor).filter((actor) => this.#counts.get(actor)))
   }
 
   #readAnew(): void {
     this.#seen = []
+    this.#counts.clear()
     this.#line.forget()
     this.#read()
   }

@@ -7,9 +7,11 @@ import { prefixOf } from './prefix'
 export type Change = Pick<ChangeMetadata, 'actor' | 'hash' | 'deps' | 'time' | 'message'>
 
 export interface Moment {
+  /** `answers`: a node has counted those that came to a questionnaire on one day. */
+  is: 'written' | 'answers'
   /** Actors of those who wrote, each person once. */
   writers: Writer[]
-  /** Milliseconds, as the writers' clocks said. */
+  /** Milliseconds, as the writers' clocks said; of answers, the middle of their day. */
   from: number
   to: number
   changes: number
@@ -31,6 +33,10 @@ export interface Writer {
 const PAUSE_MS = 10 * 60_000
 /** Who writes again within this time has not stopped while another wrote too. */
 const TOGETHER_MS = 2 * 60_000
+/** Of answers a change says on which day they came, by the midnight that it began with at the school. Noon is on that day in other zones too. */
+const NOON_MS = 12 * 3_600_000
+/** No zone is off by less. */
+const QUARTER_S = 15 * 60
 
 /** All changes in one line: what a change rests on stands before it, and else the earlier one does. */
 export class Line {
@@ -72,6 +78,18 @@ export class Line {
   nameOf(actor: string): string {
     return this.#names.get(actor) ?? ''
   }
+
+  /** The first change of each actor of a node that may have written what the node counted: nobody's name, and only whole quarters of an hour, as
+   * midnight is in any zone. What the changes touch says whether it is so. */
+  get countersMaybe(): Change[] {
+    const first = new Map<string, Change>()
+    const others = new Set<string>()
+    for (const change of this.changes) {
+      if (prefixOf(change.actor) === undefined || this.#names.has(change.actor) || change.time === 0 || change.time % QUARTER_S !== 0) others.add(change.actor)
+      else if (!first.has(change.actor)) first.set(change.actor, change)
+    }
+    return [...first.values()].filter(({ actor }) => !others.has(actor))
+  }
 }
 
 /** Changes that every document of a kind begins with are nobody's: their actors are made from the kind's name. */
@@ -79,21 +97,24 @@ export function isMaking({ actor, time }: Change): boolean {
   return time === 0 && prefixOf(actor) === undefined
 }
 
-export function momentsOf(line: Line): Moment[] {
+/** `counters`: actors with which nodes have counted answers, and done nothing else. */
+export function momentsOf(line: Line, counters: ReadonlySet<string> = new Set()): Moment[] {
   const moments: Moment[] = []
   const heads = new Set<string>()
   for (const [at, change] of line.changes.entries()) {
     for (const dep of change.deps) heads.delete(dep)
     heads.add(change.hash)
     if (isMaking(change)) continue
-    const time = change.time * 1000
+    const is = counters.has(change.actor) ? 'answers' : 'written'
+    const time = change.time * 1000 + (is === 'answers' ? NOON_MS : 0)
     const writer: Writer = { name: line.nameOf(change.actor), actor: change.actor, at: time }
     let moment = moments[moments.length - 1]
-    if (!moment || !goesOn(moment, writer)) {
+    if (moments.length === 1 && moment?.is === is && beginsWith(moment, writer)) moment.writers = [writer]
+    else if (!moment || moment.is !== is || !goesOn(moment, writer)) {
       const earlier = moments[moments.length - 2]
-      if (moment && earlier && wroteJustNow(earlier, writer)) {
+      if (moment && earlier && [moment, earlier].every((each) => each.is === 'written') && is === 'written' && wroteJustNow(earlier, writer)) {
         moments.splice(-2, 2, (moment = joined(earlier, moment)))
-      } else moments.push((moment = { writers: [], from: time, to: time, changes: 0, end: at, heads: [] }))
+      } else moments.push((moment = { is, writers: [], from: time, to: time, changes: 0, end: at, heads: [] }))
     }
     const known = moment.writers.find((each) => isSame(each, writer))
     if (known) known.at = time
@@ -114,7 +135,14 @@ function isSame(a: Writer, b: Writer): boolean {
   return a.actor === b.actor || (a.name === b.name && (prefixOf(a.actor) ?? a.actor) === (prefixOf(b.actor) ?? b.actor))
 }
 
+/** A document is made by its node, which names nobody: whoever writes there first, and soon, is who wanted it. */
+function beginsWith({ writers, to }: Moment, { name, actor, at }: Writer): boolean {
+  const node = prefixOf(actor)
+  return name !== '' && node !== undefined && writers.every((each) => each.name === '' && prefixOf(each.actor) === node) && Math.abs(at - to) <= PAUSE_MS
+}
+
 function goesOn(moment: Moment, writer: Writer): boolean {
+  if (moment.is === 'answers') return moment.from === writer.at
   const here = moment.writers.find((each) => isSame(each, writer))
   return here !== undefined && Math.abs(writer.at - moment.to) <= PAUSE_MS
 }
@@ -131,5 +159,5 @@ function joined(a: Moment, b: Moment): Moment {
     if (known) known.at = Math.max(known.at, each.at)
     else writers.push(each)
   }
-  return { writers, from: Math.min(a.from, b.from), to: Math.max(a.to, b.to), changes: a.changes + b.changes, end: b.end, heads: b.heads }
+  return { is: a.is, writers, from: Math.min(a.from, b.from), to: Math.max(a.to, b.to), changes: a.changes + b.changes, end: b.end, heads: b.heads }
 }

@@ -1,32 +1,15 @@
 // Versions of a document that somebody has named or approved: they stand in its companions (docs/documents.md), each for exact heads.
 import * as A from '@automerge/automerge/slim'
-import { Companions } from '../companion/companions.svelte'
+import { Companions, type Home } from '../companion/companions.svelte'
 import { clock } from '../data/clock.svelte'
+import { listing } from '../data/listing.svelte'
 import { session } from '../data/session.svelte'
-import { said, type Common, type Companion, type Version } from '../edit/kinds'
-import { ordered, word } from '../edit/paths'
+import type { Common } from '../edit/kinds'
+import { ordered, setPlain, word } from '../edit/paths'
 import type { LiveDocument } from '../live/document.svelte'
-import { headsFrom } from './visits'
-
-export interface NamedVersion {
-  id: string
-  title: string
-  heads: A.Heads
-  name: string
-  school: string
-  at: number
-  approved: boolean
-  protocol: string
-}
-
-/** What a companion says of versions; anything that is none is passed over. */
-export function versionsIn(doc: Pick<Companion, 'versions'>): NamedVersion[] {
-  return ordered<Version>(doc.versions).flatMap(({ id, item }) => {
-    const heads = headsFrom(said(item.heads))
-    const at = typeof item.at_ms === 'number' ? item.at_ms : 0
-    return heads ? [{ id, title: said(item.title), heads, name: said(item.name), school: said(item.school), at, approved: item.approved === true, protocol: said(item.protocol) }] : []
-  })
-}
+import { schoolsByPrefix } from './authors'
+import { mayApprove, mayWithdraw, versionsIn, type NamedVersion, type SchoolOf } from './named'
+import { prefixOf } from './prefix'
 
 export class Versions {
   readonly #live: LiveDocument<Common>
@@ -38,11 +21,23 @@ export class Versions {
   }
 
   /** Oldest first. */
-  readonly all: NamedVersion[] = $derived.by(() => this.#companions.all.flatMap((home) => versionsIn(home.doc)).sort((a, b) => a.at - b.at))
-  readonly approved: NamedVersion | undefined = $derived(this.all.findLast((version) => version.approved && A.hasHeads(this.#live.doc, version.heads)))
+  readonly all: NamedVersion[] = $derived.by(() => {
+    const schools = schoolsByPrefix(listing.spaces)
+    const schoolOf: SchoolOf = (actor) => schools.get(prefixOf(actor) ?? '')
+    return this.#companions.all.flatMap((home) => versionsIn(home.doc, this.#live.info.owner.id, schoolOf)).sort((a, b) => a.at - b.at)
+  })
+  readonly approved: NamedVersion | undefined = $derived(this.all.findLast((version) => version.approval.is === 'approved' && A.hasHeads(this.#live.doc, version.heads)))
 
   get mayName(): boolean {
     return this.#companions.maySpeak
+  }
+
+  get mayApprove(): boolean {
+    return this.mayName && mayApprove(this.#live, session.me)
+  }
+
+  mayWithdraw(version: NamedVersion): boolean {
+    return this.#homeOf(version) !== undefined && mayWithdraw(version, this.#live, session.me, this.#name)
   }
 
   /** Called whenever the listing has changed. */
@@ -54,19 +49,35 @@ export class Versions {
     this.#companions.stop()
   }
 
-  /** Names the document as it stands now. */
+  /** Names the document as it stands now; with a `protocol`, be it empty, as approved. */
   async name(title: string, protocol: string | undefined): Promise<void> {
     const heads = A.getHeads(this.#live.doc).join(' ')
     const home = await this.#companions.forWords()
     const given = {
       title,
       heads: word(heads),
-      name: this.#live.signature ?? session.me?.person.name ?? '',
+      name: this.#name,
       school: session.me?.school.name ?? '',
       at_ms: clock.now(),
-      approved: protocol !== undefined,
+      approved: protocol !== undefined && this.mayApprove,
       protocol: protocol ?? '',
     }
     home.add('versions', given, ordered(home.doc.versions))
+  }
+
+  /** Says that a version is not approved any more. Returns what takes that back. */
+  withdraw(version: NamedVersion): (() => void) | undefined {
+    const home = this.#homeOf(version)
+    home?.change((draft) => setPlain(draft, ['versions', version.id, 'approved'], false))
+    const step = home?.lastStep
+    return home && step ? () => void home.undo(step) : undefined
+  }
+
+  get #name(): string {
+    return this.#live.signature ?? session.me?.person.name ?? ''
+  }
+
+  #homeOf({ id }: NamedVersion): Home | undefined {
+    return this.#companions.all.find((home) => home.writable && Object.hasOwn(home.doc.versions ?? {}, id))
   }
 }

@@ -10,7 +10,7 @@ import { events } from '../data/events.svelte'
 import type { Kept } from '../data/safety'
 import { session } from '../data/session.svelte'
 import type { KeptItem } from '../edit/kept'
-import { isCopy, said, type Common } from '../edit/kinds'
+import { isCopy, isSharedPlan, said, type Common } from '../edit/kinds'
 import { blank, knownSchema } from '../edit/kinds/shape'
 import { newId, type Id, type Placed } from '../edit/order'
 import { addItem } from '../edit/paths'
@@ -108,7 +108,7 @@ export class LiveDocument<T extends Common> {
   get whyReadOnly(): WhyReadOnly | undefined {
     if (this.#refused) return 'refused'
     if (Number(this.doc.schema) > knownSchema(said(this.doc.kind))) return 'newer_schema'
-    if (!this.publishing && isCopy(this.info.kind, this.doc)) return 'copy'
+    if (!this.publishing && (isCopy(this.info.kind, this.doc) || isSharedPlan(this.info.kind, this.doc))) return 'copy'
     return this.#mayWrite ? undefined : 'rule'
   }
 

@@ -7,12 +7,10 @@ import { isPersonal, said, type Common } from '../edit/kinds'
 import { holdsAt } from '../edit/kinds/shape'
 import { setPlain } from '../edit/paths'
 import { isLanguage, locale } from '../locale/locale.svelte'
+import { TITLE_LETTERS } from '../parts/letters'
 import { confirmed } from './confirmed.svelte'
 import type { LiveDocument } from './document.svelte'
 import { giveBack, take } from './shelf'
-
-/** MAX_TITLE_CHARS of node/src/limits.rs: with a longer title the node makes no document. */
-const TITLE_CHARS = 300
 
 /** The node keeps a copy in milliseconds; a long one on an old computer takes seconds. */
 const KEPT_WITHIN_MS = 60_000
@@ -28,7 +26,7 @@ export async function makeTemplate({ info, doc }: LiveDocument<Common>, title: s
   if (listing.spaces.length === 0) await listing.refresh()
   const space = listing.spaces.find((each) => each.private)
   if (!space) throw listing.error ?? new ApiError('not_allowed', 403)
-  const short = [...title].slice(0, TITLE_CHARS).join('')
+  const short = [...title].slice(0, TITLE_LETTERS).join('')
   const { id } = await api.createDocument({ space: space.id, kind: info.kind, title: short, language: languageOf(doc), write_rule: 'owner' })
   const template = await take<Common>(id, AbortSignal.timeout(KEPT_WITHIN_MS))
   try {

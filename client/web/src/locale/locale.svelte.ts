@@ -1,6 +1,7 @@
 // Every word the page says comes from client/locales through Fluent; one language is loaded at a time, in two loads.
 import { FluentBundle, FluentResource, type FluentVariable } from '@fluent/bundle'
 import type { Language } from '../data/types'
+import { isolated } from './isolated'
 import { FIRST, ROOMS } from './words'
 
 export const LANGUAGES: readonly Language[] = ['kk', 'ru', 'en']
@@ -17,7 +18,7 @@ export function isLanguage(value: unknown): value is Language {
 }
 
 export function bundleOf(language: Language, ...sources: string[]): FluentBundle {
-  // Isolation marks around names would travel into copied text and screen readers; `<bdi>` does that work in the markup.
+  // Only what needs it is isolated, and by us: marks around every name would travel into copied text and screen readers.
   const bundle = new FluentBundle(REGION[language], { useIsolating: false })
   for (const source of sources) bundle.addResource(new FluentResource(source))
   return bundle
@@ -26,7 +27,11 @@ export function bundleOf(language: Language, ...sources: string[]): FluentBundle
 function say(bundle: FluentBundle | undefined, id: string, args?: Record<string, FluentVariable>): string {
   const message = bundle?.getMessage(id)
   // A missing message shows its name: ugly on purpose, and tests/locales.test.ts makes it impossible.
-  return bundle && message?.value ? bundle.formatPattern(message.value, args, []) : id
+  return bundle && message?.value ? bundle.formatPattern(message.value, args && keptApart(args), []) : id
+}
+
+function keptApart(args: Record<string, FluentVariable>): Record<string, FluentVariable> {
+  return Object.fromEntries(Object.entries(args).map(([name, value]) => [name, typeof value === 'string' ? isolated(value) : value]))
 }
 
 export class Locale {

@@ -18,6 +18,9 @@ pub const ANSWERS: &[&str] = &["", "accepted", "other_date"];
 /// Kinds of impact: practice changed, understanding changed, skills grew.
 pub const IMPACTS: &[&str] = &["instrumental", "conceptual", "capacity"];
 
+/// `part` of what a plan says of itself where it is the copy that a school gave to a network.
+pub const COPY: &str = "copy";
+
 /// The best rating of a judgement, and the best answer of a questionnaire; 0 is "not rated".
 pub const RATING_MAX: i64 = 4;
 /// People who gave one answer: more than any school has pupils, parents and staff.

@@ -1,6 +1,7 @@
 // The school development plan.
 import type { Id } from '../order'
-import type { Common, Scalar, Shared } from './common'
+import type { Kind } from '../../data/types'
+import { said, type Common, type Scalar, type Shared } from './common'
 
 export const STEPS = ['self_evaluation', 'priorities', 'plan', 'process', 'report'] as const
 export type Step = (typeof STEPS)[number]
@@ -150,4 +151,12 @@ export interface Plan extends Common {
   approved?: Signature
   summary?: string
   shared?: Record<Id, Shared>
+}
+
+/** Marks, in a plan's `shared`, that it is the copy which a school gives to a network: it is written from the school's own plan. */
+export const COPY = 'copy'
+
+export function isSharedPlan(kind: Kind, doc: unknown): boolean {
+  const { shared } = (doc ?? {}) as { shared?: unknown }
+  return kind === 'plan' && typeof shared === 'object' && shared !== null && Object.values(shared).some((item: { part?: unknown } | null) => said(item?.part) === COPY)
 }

@@ -11,6 +11,8 @@ export interface Template {
 }
 
 export const TEMPLATES: Partial<Record<Kind, () => Promise<readonly Template[]>>> = {
+  plan: () => import('../plan/templates').then((room) => room.TEMPLATES),
+  portfolio: () => import('../portfolio/templates').then((room) => room.TEMPLATES),
   meeting: () => import('../meeting/templates').then((room) => room.TEMPLATES),
   year: () => import('../year/templates').then((room) => room.TEMPLATES),
   notebook: () => import('../notebook/patterns').then((room) => room.TEMPLATES),

@@ -2,10 +2,12 @@
 import type { Heads } from '@automerge/automerge/slim'
 import type { Space } from '../../data/types'
 import { authorOf, schoolsByPrefix } from '../../history/authors'
-import type { Moment, Writer } from '../../history/moments'
+import type { Moment } from '../../history/moments'
 import { prefixOf } from '../../history/prefix'
-import type { NamedVersion } from '../../history/versions.svelte'
+import type { NamedVersion } from '../../history/named'
 import { nameToTell } from '../../live/others.svelte'
+import { day } from '../../locale/dates'
+import { listed } from '../../locale/isolated'
 import { t } from '../../locale/locale.svelte'
 
 /** How far along the history; those of one end stand side by side. */
@@ -50,8 +52,10 @@ export function whenOf(point: Point): number | undefined {
   return when > 0 ? when : undefined
 }
 
-export function timeOf({ from, to }: Moment): string {
+/** At what time of its day; of answers, the day. */
+export function timeOf({ is, from, to }: Moment): string {
   if (to <= 0) return ''
+  if (is === 'answers') return day(dayOf(to))
   return hour(from) === hour(to) ? hour(to) : `${hour(from)}–${hour(to)}`
 }
 
@@ -61,9 +65,13 @@ export interface Who {
   school: string
 }
 
-/** Who wrote, in words: a person of a school, somebody of it, or a program that is no school's. */
-export function whoWrote(writers: readonly Writer[], spaces: readonly Space[]): Who[] {
+/** Who wrote, in words: a person of a school, somebody of it, or a program that is no school's. Who answered a questionnaire nobody knows. */
+export function whoWrote({ is, writers }: Pick<Moment, 'is' | 'writers'>, spaces: readonly Space[]): Who[] {
   const schools = schoolsByPrefix(spaces)
+  if (is === 'answers') {
+    const names = new Set(writers.map(({ actor }) => authorOf('', actor, schools).school?.name ?? ''))
+    return [{ key: 'answers', name: t('history-answers'), school: listed([...names].filter((name) => name !== '')) }]
+  }
   return writers.map(({ name, actor }) => {
     const author = authorOf(nameToTell(name), actor, schools)
     const school = author.school?.name ?? ''

@@ -2,15 +2,12 @@
 import { ApiError, api } from '../../data/api'
 import type { Language } from '../../data/types'
 import { said, today, type Notebook } from '../../edit/kinds'
-import { confirmed } from '../../live/confirmed.svelte'
+import { KEPT_WITHIN_MS, confirmed } from '../../live/confirmed.svelte'
 import { isLanguage, locale } from '../../locale/locale.svelte'
 import type { LiveDocument } from '../../live/document.svelte'
 import { giveBack, take } from '../../live/shelf'
 import { note, writeCopy, type Given } from './copying'
 import { nothing, type Prepared } from './sharing'
-
-/** The node keeps a copy in milliseconds; a long one on an old computer takes seconds. */
-const KEPT_WITHIN_MS = 60_000
 
 function languageOf(notebook: Notebook): Language {
   const language = said(notebook.language)

@@ -7,6 +7,9 @@ import { addItem, word } from '../../edit/paths'
 import type { LiveDocument } from '../../live/document.svelte'
 import { richAdapter } from '../../rich/schema'
 
+/** Letters typed at once: some ten pages. */
+export const WRITTEN_LETTERS = 20_000
+
 const PARAGRAPH: Span = { type: 'block', value: { type: word('paragraph'), parents: [], attrs: {}, isEmbed: false } }
 
 export function paragraphs(words: string): Span[] {

@@ -2,5 +2,5 @@
 
 /** Whoever is asked more than this answers none of it. */
 export const QUESTIONS = 3
-/** Letters of one answer: some ten pages. */
-export const ANSWER_LETTERS = 20_000
+/** Letters of one of them: a question is no article. */
+export const QUESTION_LETTERS = 1_000
