@@ -1,5 +1,6 @@
 // Keeps the copy of one open document fresh, where the person keeps documents on this device.
 import * as A from '@automerge/automerge/slim'
+import { api } from '../data/api'
 import { clock } from '../data/clock.svelte'
 import { copyOf, dropCopy, keepCopy, type Copy } from './copies'
 import { KEEP_AFTER_MS } from './limits'
@@ -35,6 +36,7 @@ export class CopyKeeper {
     if (!keeping.on || !store || !content) return
     const heads = A.getHeads(content.doc)
     if (heads.join() === this.#heads.join()) return
+    if (this.#heads.length === 0) void askWhoReads(this.#id)
     this.#heads = heads
     const whole = await withEarlier(content, store, this.#id)
     const outcome = await keepCopy(store, { id: this.#id, at: clock.now(), opened: clock.now(), ...whole })
@@ -50,6 +52,12 @@ export class CopyKeeper {
     this.#heads = []
     if (keeping.store) await dropCopy(keeping.store, this.#id)
   }
+}
+
+/** With a copy is kept what the node said of its readers (`keeping` hears the answer): away from school one sees it too, also of a document that
+ * was looked at for a moment only. */
+export async function askWhoReads(id: string): Promise<void> {
+  await api.documentStatus(id).catch(() => undefined)
 }
 
 /** Another tab may have kept more than this one has: what it wrote since must find there what it builds on. */

@@ -9,6 +9,7 @@ import { confirmed } from '../live/confirmed.svelte'
 import { line } from '../live/line.svelte'
 import { giveBack, heldDocument, take } from '../live/shelf'
 import { keepCopy } from './copies'
+import { askWhoReads } from './copykeeper'
 import { keeping, type Waiting } from './keeping.svelte'
 import { FETCHED_AGE_MS, FETCHED_LIMIT, FETCH_PAUSE_MS, SEND_WITHIN_MS } from './limits'
 import { returned } from './returned.svelte'
@@ -95,6 +96,7 @@ async function fetchOne(id: string, opened: number): Promise<'kept' | 'full' | '
   if (!handle) return 'other'
   const doc = handle.doc()
   const heads = A.getHeads(doc)
+  await askWhoReads(id)
   const outcome = store && (await keepCopy(store, { id, at: clock.now(), opened, heads, nodeHeads: heads, bytes: A.save(doc) }))
   line.letGo(handle)
   keeping.full = outcome === 'full'
