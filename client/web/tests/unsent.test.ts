@@ -22,7 +22,8 @@ beforeEach(() => {
   store = new Store(`person ${person}`)
 })
 
-const fresh = (): A.Doc<Doc> => A.from<Doc & Record<string, unknown>>({ title: 'жоспар' }, { actor: '00' })
+/** Always the same change, whatever the clock says. */
+const fresh = (): A.Doc<Doc> => A.change(A.init<Doc>({ actor: '00' }), { time: 0 }, (draft) => void Object.assign(draft, { title: 'жоспар' }))
 const write = (doc: A.Doc<Doc>, words: string) => A.change(doc, (draft) => A.splice(draft, ['title'], draft.title.length, 0, words))
 const actorOf = (earlier = GIVEN): string => freshActor(earlier) ?? 'none'
 
