@@ -49,14 +49,13 @@ export function copyInto(into: Into, source: A.Doc<unknown>, leaving: Leaving = 
 
 /** Brings a copy that was written before to what `source` says now, by the changes that it takes: what is said beside its words stays beside them. */
 export function renewInto(into: Into, source: A.Doc<unknown>, leaving: Leaving = {}): void {
-  const stood = (collection: string, id: Id): boolean => valueAt(into.doc(), [collection, id]) !== undefined
   const before = into.doc()
   copyInto(into, source, { ...leaving, items: (collection, id) => valueAt(before, [collection, id]) === undefined })
   for (const field of fieldsOf(said(valueAt(source, ['kind'])))) {
     if (field.holds !== 'items' || stays(field, [field.name], leaving)) continue
     const wanted = (valueAt(source, [field.name]) ?? {}) as Record<Id, Values>
     for (const id of Object.keys((valueAt(before, [field.name]) ?? {}) as object)) {
-      if (wanted[id] === undefined && stood(field.name, id)) into.change((draft) => removeItem(draft, [field.name], id))
+      if (wanted[id] === undefined) into.change((draft) => removeItem(draft, [field.name], id))
       else for (const each of field.fields) if (!stays(each, [field.name, each.name], leaving)) copyField(into, source, each, [field.name, id, each.name], leaving)
     }
   }
@@ -77,7 +76,7 @@ function copyField(into: Into, source: A.Doc<unknown>, field: Field, path: strin
     if (typeof value === 'string') writeRich(into, path, A.spans(source, path))
   } else if (field.holds === 'text') writeWhole(into, path, said(value))
   else if (field.holds === 'set') copySet(into, path, yeses(value))
-  else if (said(valueAt(into.doc(), path)) !== said(value) || isPlain(field)) into.change((draft) => setScalar(draft, path, field, value))
+  else into.change((draft) => setScalar(draft, path, field, value))
 }
 
 function writeWhole(into: Into, path: Prop[], words: string): void {
@@ -97,7 +96,7 @@ export function writeRich(into: Into, path: Prop[], spans: A.Span[]): void {
 function copySet(into: Into, path: Prop[], wanted: Record<string, boolean>): void {
   const have = yeses(valueAt(into.doc(), path))
   into.change((draft) => {
-    for (const id of Object.keys({ ...have, ...wanted })) if (have[id] !== wanted[id]) setPlain(draft, [...path, id], wanted[id] ?? false)
+    for (const id of Object.keys({ ...have, ...wanted })) setPlain(draft, [...path, id], wanted[id] ?? false)
   })
 }
 
