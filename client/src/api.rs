@@ -115,6 +115,21 @@ impl Client {
         self.call(Method::PUT, "/api/v1/me/password", Some(&json!({ "old": old, "new": new }))).await.map(drop)
     }
 
+    /// What one takes to another computer of the school to be the same person there.
+    pub async fn pass(&self, password: &str) -> Result<String, ClientError> {
+        #[derive(serde::Deserialize)]
+        struct Pass {
+            pass: String,
+        }
+        let given: Pass = self.send(Method::POST, "/api/v1/me/pass", &json!({ "password": password })).await?;
+        Ok(given.pass)
+    }
+
+    /// Serves the page to whoever is in the same network, or to this machine alone. The node is away for a moment then.
+    pub async fn choose_doors(&self, open: bool) -> Result<(), ClientError> {
+        self.call(Method::PUT, "/api/v1/doors", Some(&json!({ "open": open }))).await.map(drop)
+    }
+
     /// The spaces of this node.
     pub async fn spaces(&self) -> Result<Vec<Space>, ClientError> {
         self.get("/api/v1/spaces").await

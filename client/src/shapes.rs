@@ -146,6 +146,9 @@ pub struct NewPerson<'a> {
     pub role: &'a str,
     /// `kk`, `ru` or `en`.
     pub language: &'a str,
+    /// Of whoever has an account at another computer of the school.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pass: Option<&'a str>,
 }
 
 /// A school in a space.

@@ -13,6 +13,7 @@ pub mod events;
 pub mod limits;
 mod names;
 pub mod network;
+pub mod page_doors;
 pub mod replica_handle;
 pub mod running;
 pub mod secure_page;

@@ -102,6 +102,10 @@ pub const ARGON2_MEMORY_KIB: u32 = 19 * 1024;
 pub const ARGON2_PASSES: u32 = 2;
 /// Passwords hashed at once: each takes 19 MiB.
 pub const ARGON2_AT_ONCE: usize = 2;
+/// A pass to another computer of the school is good for this long: one takes it along and makes the account there.
+pub const PASS_LASTS: Duration = Duration::from_secs(7 * 24 * 3600);
+/// Characters of a pass: more than the longest names need.
+pub const MAX_PASS_CHARS: usize = 4_096;
 /// A session ends this long after its last use, and this long after its start whatever happens.
 pub const SESSION_IDLE: Duration = Duration::from_secs(14 * 24 * 3600);
 pub const SESSION_MAX: Duration = Duration::from_secs(90 * 24 * 3600);

@@ -1,6 +1,6 @@
 //! A running node: its parts put together in order, and taken apart in order.
 
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 
 use jeli_protocol::replica;
@@ -9,11 +9,12 @@ use tokio::task::JoinHandle;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
-use crate::accounts::{PasswordError, SetupCode};
+use crate::accounts::{Passes, PasswordError, SetupCode};
 use crate::api::{App, ControlToken, KnownHosts, Scheme, router};
 use crate::config::{DataFolder, FolderError, Lock};
 use crate::driver::{self, DriverConfig, DriverError};
 use crate::network::{self, NetworkConfig};
+use crate::page_doors::{self, Doors};
 use crate::replica_handle::{Identity, Line, NodeInfo, ReplicaHandle, SchoolInfo};
 use crate::secure_page::{SecurePage, SecurePageError, Wanted};
 use crate::store::{OpenError, Store};
@@ -88,12 +89,17 @@ impl RunningNode {
         folder.require_node()?;
         let lock = folder.lock()?;
         // Taken before anything else runs: a taken port must leave everything as it is.
-        let http = |source| StartError::Http { address: config.http, source };
-        let listener = TcpListener::bind(config.http).await.map_err(http)?;
+        let (listen, doors) = page_doors::where_to_listen(&folder.database(), config.http)?;
+        let http = |source| StartError::Http { address: listen, source };
+        let listener = TcpListener::bind(listen).await.map_err(http)?;
         let address = listener.local_addr().map_err(http)?;
         let key = folder.node_key()?;
         let certificate = folder.certificate(&key)?;
-        let secure = SecurePage::wanted(&folder, &certificate.school_name, config.secure, &config.hosts)?;
+        let beside = match (config.secure, doors, address.port().checked_add(1)) {
+            (Wanted::No, Doors::Network, Some(port)) => Wanted::IfItCan(SocketAddr::new(address.ip(), port)),
+            (secure, ..) => secure,
+        };
+        let secure = SecurePage::wanted(&folder, &certificate.school_name, beside, &config.hosts)?;
         let mut wanted = config.network;
         if wanted.line == network::Line::Open && driver::chosen_line(&folder.database())? == Line::Cut {
             tracing::info!("this school works apart, as it did when the program stopped");
@@ -113,13 +119,16 @@ impl RunningNode {
             node: NodeInfo { id: key.id(), name: certificate.node_name.clone() },
         };
         let (handle, end) = ReplicaHandle::new(identity);
+        let passes = Passes::new(key.clone(), certificate.clone());
         let driver = driver::spawn(DriverConfig { key, certificate, timing: config.timing, line }, store, network, events, end)?;
         let token = folder.control_token()?;
         let app = App::start(
             handle.clone(),
             ControlToken::new(&token),
             config.setup_code,
+            passes,
             KnownHosts::new(config.hosts),
+            doors,
             secure.as_ref().map(SecurePage::facts),
         )?;
         let stopping = CancellationToken::new();
@@ -134,11 +143,12 @@ impl RunningNode {
             }
             drop(for_server);
         });
-        folder.write_address(&format!("http://{address}"))?;
-        Ok(Self { http: address, secure, token, app, replica: handle, server, stopping, driver, folder, _lock: lock })
+        let here = from_this_machine(address);
+        folder.write_address(&format!("http://{here}"))?;
+        Ok(Self { http: here, secure, token, app, replica: handle, server, stopping, driver, folder, _lock: lock })
     }
 
-    /// Where browsers reach it.
+    /// Where browsers of this machine reach it.
     pub fn http(&self) -> SocketAddr {
         self.http
     }
@@ -168,6 +178,12 @@ impl RunningNode {
         let _ = (&mut self.server).await;
     }
 
+    /// Ends when a director has chosen for whom the page is served from now on: the node is to be stopped and started again.
+    pub fn asked_to_reopen(&self) -> impl Future<Output = ()> + use<> {
+        let app = self.app.clone();
+        async move { app.reopen.notified().await }
+    }
+
     /// Stops in order: no new work, tabs sent away, documents unloaded, last commits made, peers told.
     pub async fn stop(self) {
         self.folder.forget_address();
@@ -187,6 +203,15 @@ impl RunningNode {
         if !matches!(timeout(STOP_GRACE, ended).await, Ok(Ok(Ok(())))) {
             tracing::warn!("the store was not closed in time; what was acknowledged is on disk");
         }
+    }
+}
+
+/// Where programs of this machine reach what listens there: not every system takes "any address" for one to call.
+fn from_this_machine(address: SocketAddr) -> SocketAddr {
+    match address {
+        SocketAddr::V4(all) if all.ip().is_unspecified() => SocketAddr::from((Ipv4Addr::LOCALHOST, all.port())),
+        SocketAddr::V6(all) if all.ip().is_unspecified() => SocketAddr::from((Ipv6Addr::LOCALHOST, all.port())),
+        one => one,
     }
 }
 

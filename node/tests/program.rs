@@ -27,11 +27,17 @@ struct Running {
 
 impl Running {
     fn start(data: &Path) -> Self {
+        Self::start_at(data, RUN[2])
+    }
+
+    fn start_at(data: &Path, listen: &str) -> Self {
+        let mut run = RUN;
+        run[2] = listen;
         let mut child = Command::new(env!("CARGO_BIN_EXE_jeli"))
             .arg("--json")
             .arg("--data")
             .arg(data)
-            .args(RUN)
+            .args(run)
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
@@ -288,13 +294,51 @@ fn whoever_stands_at_the_machine_gives_a_director_who_has_forgotten_the_password
     let token = std::fs::read_to_string(folder.join("control.token")).unwrap();
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let machine = Client::new(&running.address, Auth::Token(token)).unwrap();
-    let asel = NewPerson { name: "Әсел", login: "asel", password: "long forgotten", role: "director", language: "kk" };
+    let asel = NewPerson { name: "Әсел", login: "asel", password: "long forgotten", role: "director", language: "kk", pass: None };
     runtime.block_on(machine.add_person(&asel)).unwrap();
     let password = answer(&folder, &["password", "Asel"])["password"].as_str().unwrap().to_owned();
     let nobody = Client::new(&running.address, Auth::Nobody).unwrap();
     assert!(runtime.block_on(nobody.sign_in("asel", "long forgotten")).is_err(), "the old one is good no more");
     runtime.block_on(nobody.sign_in("asel", &password)).expect("the new one is");
     assert!(refused(&folder, &["password", "nobody"]).contains("\"nobody\""), "who is meant is named");
+}
+
+/// Waits until it is so.
+fn eventually(what: &str, mut so: impl FnMut() -> bool) {
+    let end = std::time::Instant::now() + std::time::Duration::from_secs(30);
+    while !so() {
+        assert!(std::time::Instant::now() < end, "not within 30 s: {what}");
+        std::thread::yield_now();
+    }
+}
+
+#[test]
+fn a_director_opens_the_page_to_the_network_and_closes_it_and_the_program_keeps_the_choice() {
+    let place = tempfile::tempdir().unwrap();
+    let folder = place.path().join("node");
+    assert!(jeli(&folder, &["init", "--name", "a", "--school", "b"]).status.success());
+    let running = Running::start(&folder);
+    let port = running.address.rsplit_once(':').unwrap().1.to_owned();
+    // Another address of this machine: reached only where the page is open to all.
+    let elsewhere: std::net::SocketAddr = format!("127.0.0.2:{port}").parse().unwrap();
+    let open = || std::net::TcpStream::connect(elsewhere).is_ok();
+    assert!(!open());
+    let token = std::fs::read_to_string(folder.join("control.token")).unwrap();
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let address = running.address.clone();
+    let choose = |open: bool| {
+        let machine = Client::new(&address, Auth::Token(token.clone())).unwrap();
+        runtime.block_on(machine.choose_doors(open)).unwrap();
+    };
+    choose(true);
+    eventually("others reach the page", open);
+    eventually("the command line finds the node where it is now", || jeli(&folder, &["status"]).status.success());
+    drop(running);
+    let _again = Running::start_at(&folder, &format!("127.0.0.1:{port}"));
+    assert!(open(), "the choice is kept");
+    choose(false);
+    eventually("the page is for this machine alone", || !open());
+    eventually("the command line finds the node", || jeli(&folder, &["status"]).status.success());
 }
 
 #[test]

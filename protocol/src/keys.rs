@@ -20,6 +20,8 @@ pub enum Purpose {
     Receipt,
     /// A request to join.
     Join,
+    /// A pass, with which a person is the same one at another computer of the school.
+    Pass,
 }
 
 impl Purpose {
@@ -30,6 +32,7 @@ impl Purpose {
             Self::Retirement => b"jeli 2026 node retirement\0",
             Self::Receipt => b"jeli 2026 receipt\0",
             Self::Join => b"jeli 2026 join request\0",
+            Self::Pass => b"jeli 2026 pass of a person\0",
         }
     }
 

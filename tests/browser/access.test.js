@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { look as lookAt } from './harness/axe.js'
-import { PHONE, openBrowser, openWindow, saved } from './harness/browser.js'
+import { PHONE, openBrowser, openWindow, saved, signIn } from './harness/browser.js'
 import { startNode } from './harness/programs.js'
 
 const director = { name: 'Aigul Sarsenova', login: 'aigul', password: 'one-school-2026' }
@@ -144,6 +144,30 @@ async function find() {
   await page.keyboard.press('Control+k')
   await page.locator('[data-testid="finding-field"]:focus').waitFor()
 }
+
+test('letters typed before the command list is there are its own, and no field behind gets them', async () => {
+  const late = await openWindow(browser, node.address, { serviceWorkers: 'block' })
+  let give
+  const come = new Promise((resolve) => (give = resolve))
+  await late.route('**/Finding-*.js', async (route) => {
+    await come
+    await route.continue()
+  })
+  await signIn(late, director)
+  await late.goto(new URL('/documents', node.address).href)
+  await late.getByTestId('document').filter({ hasText: 'A plan' }).click()
+  await late.getByTestId('title').fill('A plan')
+  await late.keyboard.press('Control+k')
+  await late.keyboard.type('new mx')
+  await late.keyboard.press('Backspace')
+  await late.keyboard.type('eet')
+  give()
+  await late.locator('[data-testid="finding-field"]:focus').waitFor()
+  await late.keyboard.type('ing')
+  assert.equal(await late.getByTestId('finding-field').inputValue(), 'new meeting')
+  assert.equal(await late.getByTestId('title').inputValue(), 'A plan')
+  await late.context().close()
+})
 
 test('with the keyboard alone one finds a document, makes one, and changes the theme for good', async () => {
   await page.setViewportSize({ width: 1366, height: 768 })

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { PHONE, REACH_MS, openBrowser, openWindow, picture, saved } from './harness/browser.js'
+import { ask } from './harness/documents.js'
 import { startNode } from './harness/programs.js'
 
 let browser
@@ -89,6 +90,50 @@ test('whoever has forgotten the password gets a new one from the director, comes
   await page.getByTestId('sign-out').click()
   await enter(page, { login: marat.login, password: 'chosen-by-marat' })
   await page.context().close()
+})
+
+test('the head takes the account to a laptop, is the same person there, and has the own notebook and the tasks', async () => {
+  const desk = await openWindow(browser, node.address)
+  await enter(desk, director)
+  await desk.goto(new URL('/people', node.address).href)
+  await desk.getByTestId('account-take').click()
+  await desk.locator('#old').fill('not-the-password')
+  await desk.locator('[data-testid="take-account"] button.first').click()
+  await desk.getByTestId('error').waitFor()
+  await desk.locator('#old').fill(director.password)
+  await picture(desk, 'take-account-laptop')
+  const saving = desk.waitForEvent('download')
+  await desk.locator('[data-testid="take-account"] button.first').click()
+  const file = await (await saving).path()
+  await desk.getByTestId('said').filter({ hasText: 'aigul.jeli-account' }).waitFor()
+  const home = await ask(desk, 'GET', 'me')
+  const { space } = await ask(desk, 'POST', 'documents', { space: (await ask(desk, 'GET', 'spaces')).find((each) => each.private).id, kind: 'notebook', title: 'My own', language: 'en', write_rule: 'owner' })
+  const { ticket } = await ask(desk, 'POST', `spaces/${space}/invitations`, { role: 'member' })
+
+  const laptop = await startNode('Koktem School', node.sheet)
+  try {
+    const page = await openWindow(browser, laptop.address)
+    await page.getByTestId('first-start').locator('summary').click()
+    await page.getByTestId('account-file').setInputFiles({ name: 'x.jeli-account', mimeType: 'text/plain', buffer: Buffer.from('{"jeli_account":1}') })
+    await page.getByTestId('error').waitFor()
+    await page.getByTestId('account-file').setInputFiles(file)
+    await page.getByTestId('account-file-of').filter({ hasText: director.name }).waitFor()
+    assert.equal(await page.locator('#login').inputValue(), director.login)
+    await picture(page, 'first-start-with-account-laptop')
+    await page.locator('#code').fill(laptop.setupCode)
+    await page.locator('#password').fill('only-on-the-laptop')
+    await page.locator('[data-testid="first-start"] button.first').click()
+    await page.getByTestId('home').waitFor()
+    assert.equal((await ask(page, 'GET', 'me')).reference, home.reference)
+    await ask(page, 'POST', 'join', { ticket })
+    await page.goto(new URL('/documents', laptop.address).href)
+    await page.getByTestId('document').filter({ hasText: 'My own' }).waitFor({ timeout: REACH_MS })
+    assert.deepEqual(page.faults, [])
+    await page.context().close()
+  } finally {
+    await laptop.stop()
+  }
+  await desk.context().close()
 })
 
 test('whose account is taken away is out at once, and what they wrote in the plan of the school stays', async () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { REACH_MS, openBrowser, openWindow, saved, seeWords, signIn } from './harness/browser.js'
+import { PHONE, REACH_MS, openBrowser, openWindow, picture, saved, seeWords, signIn } from './harness/browser.js'
 import { startNode } from './harness/programs.js'
 
 const director = { name: 'Aigul Sarsenova', login: 'aigul', password: 'one-school-2026' }
@@ -114,4 +114,26 @@ test('who signs out leaves nothing open; who signs in again finds everything', a
   await page.getByTestId('document').click()
   await page.getByTestId('mission').waitFor()
   assert.equal(await mission(), 'Every pupil learns. Also without a line.')
+})
+
+test('the head lets other devices open the page, with a switch and without losing it, and closes it again', async () => {
+  await page.goto(new URL('/network', node.address).href)
+  // Another address of this computer: nobody answers there while the page is for the computer alone.
+  const elsewhere = node.address.replace('127.0.0.1', '127.0.0.2')
+  const closed = () => fetch(elsewhere).then(() => false, () => true)
+  assert.ok(await closed())
+  await page.locator('[data-testid="doors"][data-doors="machine"]').waitFor()
+  await picture(page, 'doors-closed-laptop')
+  await page.getByTestId('doors-switch').click()
+  await page.locator('[data-testid="doors"][data-doors="network"]').waitFor({ timeout: REACH_MS })
+  await picture(page, 'doors-open-laptop')
+  const other = await openWindow(browser, elsewhere, { viewport: PHONE })
+  await signIn(other, director)
+  await other.goto(new URL('/network', elsewhere).href)
+  await other.getByTestId('doors').waitFor()
+  await picture(other, 'doors-open-phone')
+  await other.context().close()
+  await page.getByTestId('doors-switch').click()
+  await page.locator('[data-testid="doors"][data-doors="machine"]').waitFor({ timeout: REACH_MS })
+  assert.ok(await closed())
 })

@@ -20,3 +20,7 @@ first-start-begin = Begin
 sign-in-unsaved = What you wrote last waits in this tab. Sign in again and it is sent to the school computer.
 sign-in-interrupted = You were signed out: the session has ended, or the password was changed.
 sign-in-safe = Everything you wrote is safe on the school computer. Sign in again and go on where you were.
+account-file-have = I already have an account on another computer of our school
+account-file = Account file
+account-file-how = On that computer press “Account for another computer” on the page “People”, and bring the file here, for example on a USB stick.
+account-file-of = This will be the account of { $name }: what is for them alone will be here too.

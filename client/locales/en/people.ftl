@@ -30,3 +30,7 @@ role-what-teacher = Makes documents and writes in them.
 role-what-reader = Reads documents and does not change them.
 error-unsaved-words = Your latest words are only in this tab so far. Please stay until they are saved on the school computer.
 error-wrong-password = That is not your current password.
+account-take = Account for another computer
+account-take-what = Save a file with which you make your account on another computer of the school, such as your laptop. You are the same person there: your tasks and what you keep for yourself are there too. The file is good for a week. On that computer you choose a password of its own.
+account-take-go = Save the file
+account-taken = The file is saved: { $file }. It is good until { $date }.

@@ -3,7 +3,7 @@ phone-title = Introduce a phone to the school computer
 phone-why = A phone keeps documents only for an address that it trusts. So it has to accept the school computer’s certificate once. The certificate is valid only in the school’s own network: it has nothing to do with other sites on the internet.
 phone-done = This device trusts the school computer. You can put jeli on this device and write away from school.
 phone-local = This computer is the node itself: there is nothing to install here. Phones must show the same digits as below.
-phone-not-served = The school computer does not open a protected address for phones yet. Whoever looks after it writes listen = "0.0.0.0:8787" into the file jeli.toml and starts the program again.
+phone-not-served = The school computer does not let phones open the page yet. The head switches that on, on the page “Network”.
 phone-step-get = Download the certificate
 phone-get = Download the certificate
 phone-step-compare = Compare the digits

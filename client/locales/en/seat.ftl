@@ -3,7 +3,7 @@ seat-give = Give a guest a seat
 seat-what = Somebody whose school has no computer here takes part with a phone. A guest sees and writes this document only, under their own name.
 seat-make = Show a code
 seat-how = The guest’s phone joins the Wi-Fi here, opens this address, and the guest enters the code:
-seat-local = You opened this page on the computer itself. If a phone does not open it, the computer shows its page to itself alone: write listen = "0.0.0.0:{ $port }" in the file jeli.toml and start the program again.
+seat-local = This computer is in no network with other devices now. Join the Wi-Fi of the room, or switch on a phone’s hotspot, and show a new code.
 seat-code = Code
 seat-qr = QR code with the address and the code
 seat-until = The code is valid until: { $when }

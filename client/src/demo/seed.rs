@@ -31,7 +31,7 @@ pub(crate) async fn set_up(nodes: &[Running]) -> Result<Vec<Desk>> {
         let language = school.language.name();
         let client = node.client()?.set_up(code, director.name, director.login, director.password, language).await?;
         let deputy = &school.deputy;
-        let person = NewPerson { name: deputy.name, login: deputy.login, password: deputy.password, role: "deputy", language };
+        let person = NewPerson { name: deputy.name, login: deputy.login, password: deputy.password, role: "deputy", language, pass: None };
         client.add_person(&person).await?;
         desks.push(Desk { school, client });
     }

@@ -70,6 +70,11 @@ describe('who stands behind an actor', () => {
     expect(authorOf('', '176bd97631cb9360d328b6ccc3b6c731', schools)).toEqual({ name: '', school: undefined })
   })
 
+  it('is still the school of a computer that the school has retired', () => {
+    const former = schoolsByPrefix([{ id: 's', name: '', private: false, standing: 'member', role: 'member', members: [{ school, role: 'member', nodes: [], former: [{ id: NODE, name: '' }] }] }])
+    expect(authorOf('Ольга', '176bd97631cb9360d328b6ccc3b6c73100', former).school).toEqual(school)
+  })
+
   it('is named by its first message only, cut to a line', () => {
     const names = new Names()
     names.take([{ actor: 'a', message: null }, { actor: 'a', message: ` Ольга\n${'ү'.repeat(500)}` }, { actor: 'a', message: 'Айгүл' }])

@@ -2,12 +2,14 @@
 //!
 //! The functions here take a connection and no clock: the API runs them on the database thread and says what time it is.
 
+mod pass;
 mod password;
 mod people;
 mod seats;
 mod sessions;
 mod setup;
 
+pub use pass::{PassError, Passes};
 pub use password::{PasswordError, Passwords};
 pub use people::{AccountError, Language, NewPerson, Person, Role, add, add_first, count, find_login, list, remove, set_password, update, writers};
 pub use seats::{

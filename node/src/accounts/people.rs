@@ -111,6 +111,8 @@ pub struct NewPerson {
 pub enum AccountError {
     #[error("this login is taken")]
     LoginTaken,
+    #[error("the person of this pass has an account here already, with the login {login}")]
+    PersonHere { login: String },
     #[error("there is an account already; sign in instead")]
     NotFirst,
     #[error("somebody must be able to speak for the school; make an account for the new director first")]
@@ -158,6 +160,10 @@ pub fn add(db: &mut Connection, person: NewPerson, now_ms: i64) -> Result<Person
 }
 
 fn insert(db: &Connection, new: NewPerson, now_ms: i64) -> Result<Person, AccountError> {
+    let here = db.query_row("SELECT login FROM person WHERE id = ?1", [new.id.0], |row| row.get(0)).optional()?;
+    if let Some(login) = here {
+        return Err(AccountError::PersonHere { login });
+    }
     let person = Person { id: new.id, name: clean_name(&new.name)?, login: clean_login(&new.login)?, role: new.role, language: new.language };
     let added = db.execute(
         "INSERT INTO person (id, login, name, role, language, password, created_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)

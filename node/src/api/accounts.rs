@@ -13,7 +13,7 @@ use super::App;
 use super::auth::{Caller, Director, Proof, SESSION_COOKIE, Visitor};
 use super::body::JsonBody;
 use super::error::{ApiResult, Code};
-use super::shapes::{GuestView, MePatch, MeView, Named, NodeView, OwnPasswordAsk, PasswordAsk, PersonAsk, PersonView, SetupAsk, SignInAsk};
+use super::shapes::{GuestView, MePatch, MeView, Named, NodeView, OwnPasswordAsk, PassView, PasswordAsk, PersonAsk, PersonView, SetupAsk, SignInAsk};
 use crate::accounts::{self, Language, NewPerson, Person, Role, SessionToken};
 use crate::audience::reference;
 use crate::clock::now_ms;
@@ -44,7 +44,8 @@ pub(super) async fn setup(
     }
     app.setup_code.check(&ask.code)?;
     let language: Language = ask.language.parse()?;
-    let new = new_person(&app, ask.name, ask.login, ask.password, Role::Director, language).await?;
+    let new = NewAccount { name: ask.name, login: ask.login, password: ask.password, role: Role::Director, language, pass: ask.pass };
+    let new = new.hashed(&app).await?;
     let person = app.replica.with_db(move |db| accounts::add_first(db, new, now_ms())).await??;
     let (jar, visitor) = begin_session(&app, jar, person).await?;
     Ok((StatusCode::CREATED, jar, Json(me_view(&app, &visitor))))
@@ -127,7 +128,8 @@ pub(super) async fn add_person(
     JsonBody(ask): JsonBody<PersonAsk>,
 ) -> ApiResult<(StatusCode, Json<PersonView>)> {
     let (role, language) = (ask.role()?, ask.language()?);
-    let new = new_person(&app, ask.name, ask.login, ask.password, role, language).await?;
+    let new = NewAccount { name: ask.name, login: ask.login, password: ask.password, role, language, pass: ask.pass };
+    let new = new.hashed(&app).await?;
     let person = app.replica.with_db(move |db| accounts::add(db, new, now_ms())).await??;
     Ok((StatusCode::CREATED, Json(PersonView::from(&person))))
 }
@@ -168,24 +170,57 @@ pub(super) async fn change_password(
     JsonBody(ask): JsonBody<OwnPasswordAsk>,
 ) -> ApiResult<StatusCode> {
     let Proof::Cookie(token) = caller.proof else { return Err(Code::NotAllowed.into()) };
-    let (id, login) = (caller.person.id, caller.person.login);
-    // A tab that was left open is no way to guess it either.
-    if !app.sign_in_rate.allows(&login, address.ip()) {
-        return Err(Code::TooManyAttempts.into());
-    }
-    let stored = app.replica.with_db(move |db| accounts::find_login(db, &login)).await??.map(|(_, hash)| hash);
-    if !app.passwords.fits(ask.old, stored).await? {
-        return Err(Code::WrongPassword.into());
-    }
+    let id = caller.person.id;
+    check_password(&app, caller.person.login, ask.old, address).await?;
     let (hash, kept) = (app.passwords.hash(ask.new).await?, token.hash());
     app.replica.with_db(move |db| accounts::set_password(db, id, &hash, Some(kept))).await??.ok_or(Code::NotFound)?;
     app.sockets.look_again();
     Ok(StatusCode::NO_CONTENT)
 }
 
-async fn new_person(app: &App, name: String, login: String, password: String, role: Role, language: Language) -> ApiResult<NewPerson> {
-    let password_hash = app.passwords.hash(password).await?;
-    Ok(NewPerson { id: PersonId(rand::random()), name, login, role, language, password_hash })
+/// What the person who is signed in takes to another computer of the school, to be the same person there.
+#[utoipa::path(post, path = "/api/v1/me/pass", request_body = PasswordAsk, responses((status = 200, body = PassView)), tag = "accounts")]
+pub(super) async fn pass(
+    State(app): State<App>,
+    ConnectInfo(address): ConnectInfo<SocketAddr>,
+    caller: Caller,
+    JsonBody(ask): JsonBody<PasswordAsk>,
+) -> ApiResult<Json<PassView>> {
+    let Proof::Cookie(_) = caller.proof else { return Err(Code::NotAllowed.into()) };
+    check_password(&app, caller.person.login, ask.password, address).await?;
+    let (pass, until) = app.passes.issue(caller.person.id, now_ms());
+    Ok(Json(PassView { pass, until }))
+}
+
+/// Of somebody who is signed in: a tab that was left open is no way to guess it either.
+async fn check_password(app: &App, login: String, password: String, address: SocketAddr) -> ApiResult<()> {
+    if !app.sign_in_rate.allows(&login, address.ip()) {
+        return Err(Code::TooManyAttempts.into());
+    }
+    let stored = app.replica.with_db(move |db| accounts::find_login(db, &login)).await??.map(|(_, hash)| hash);
+    if app.passwords.fits(password, stored).await? { Ok(()) } else { Err(Code::WrongPassword.into()) }
+}
+
+/// An account as it was asked for.
+struct NewAccount {
+    name: String,
+    login: String,
+    password: String,
+    role: Role,
+    language: Language,
+    pass: Option<String>,
+}
+
+impl NewAccount {
+    /// Of the person whose pass it is, or of a new one.
+    async fn hashed(self, app: &App) -> ApiResult<NewPerson> {
+        let id = match &self.pass {
+            Some(pass) => app.passes.read(pass, now_ms())?,
+            None => PersonId(rand::random()),
+        };
+        let password_hash = app.passwords.hash(self.password).await?;
+        Ok(NewPerson { id, name: self.name, login: self.login, role: self.role, language: self.language, password_hash })
+    }
 }
 
 async fn begin_session(app: &App, jar: CookieJar, person: Person) -> ApiResult<(CookieJar, Visitor)> {

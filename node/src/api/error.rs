@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value, json};
 
-use crate::accounts::{AccountError, PasswordError, SeatError, SetupError};
+use crate::accounts::{AccountError, PassError, PasswordError, SeatError, SetupError};
 use crate::documents::DocumentFault;
 use crate::documents::set_aside::SetAsideError;
 use crate::limits::{MAX_PASSWORD_BYTES, MAX_SEAT_CODES, MAX_SEATS_PER_DOCUMENT, MIN_PASSWORD_CHARS};
@@ -57,6 +57,10 @@ codes! {
     SetupClosed = "setup_closed", FORBIDDEN, "too many wrong codes; start the program again for a new one";
     SetupDone = "setup_done", CONFLICT, "there is an account already; sign in instead";
     LoginTaken = "login_taken", CONFLICT, "this login is taken";
+    PersonHere = "person_here", CONFLICT, "the person of this pass has an account here already";
+    BadPass = "bad_pass", BAD_REQUEST, "this is no pass, or a part of it is missing or was changed";
+    OtherSchoolPass = "other_school_pass", CONFLICT, "the pass is of another school";
+    ExpiredPass = "expired_pass", CONFLICT, "the pass was good for a week, which is over; take a new one";
     LastDirector = "last_director", CONFLICT, "somebody must be able to speak for the school; make an account for the new director first";
     TooManyPeople = "too_many_people", CONFLICT, "this school has as many accounts as the node keeps";
     PasswordTooShort = "password_too_short", BAD_REQUEST, "the password is too short";
@@ -87,6 +91,7 @@ codes! {
     QuestionnaireClosed = "questionnaire_closed", CONFLICT, "the questionnaire takes no answers any more";
     QuestionnaireFull = "questionnaire_full", CONFLICT, "the questionnaire has more answers than it may have";
     OtherQuestions = "other_questions", CONFLICT, "the answers are not to the questions that are asked now; load the questionnaire anew";
+    DoorsSet = "doors_set", CONFLICT, "jeli.toml or the command line says for whom the page is served";
     TooManyTabs = "too_many_tabs", TOO_MANY_REQUESTS, "too many open tabs; close one";
     DiskFull = "disk_full", INSUFFICIENT_STORAGE, "the disk of the node is full";
     StoreFailed = "store_failed", INTERNAL_SERVER_ERROR, "the node's store could not be read or written";
@@ -193,11 +198,22 @@ impl From<AccountError> for ApiError {
     fn from(error: AccountError) -> Self {
         match error {
             AccountError::LoginTaken => Code::LoginTaken.into(),
+            AccountError::PersonHere { login } => Self::from(Code::PersonHere).with("login", login),
             AccountError::NotFirst => Code::SetupDone.into(),
             AccountError::LastDirector => Code::LastDirector.into(),
             AccountError::TooMany => Code::TooManyPeople.into(),
             AccountError::Field { field } => Self::field(&field.to_lowercase()),
             AccountError::Db(fault) => db_fault(&fault),
+        }
+    }
+}
+
+impl From<PassError> for ApiError {
+    fn from(error: PassError) -> Self {
+        match error {
+            PassError::Unreadable => Code::BadPass.into(),
+            PassError::OtherSchool { school } => Self::from(Code::OtherSchoolPass).with("school", school),
+            PassError::Expired => Code::ExpiredPass.into(),
         }
     }
 }

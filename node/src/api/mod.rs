@@ -5,6 +5,7 @@ mod auth;
 mod body;
 mod copy;
 mod documents;
+mod doors;
 mod error;
 mod guard;
 mod openapi;
@@ -27,7 +28,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::response::IntoResponse;
 use axum::routing::{delete, get, post, put};
 use axum::{Extension, Router, middleware};
-use tokio::sync::Semaphore;
+use tokio::sync::{Notify, Semaphore};
 use tokio_util::sync::CancellationToken;
 
 pub use auth::{ControlToken, SESSION_COOKIE};
@@ -36,11 +37,12 @@ pub use guard::KnownHosts;
 pub use page_address::Scheme;
 pub use questionnaires::QUESTIONNAIRES_MIGRATION;
 
-use crate::accounts::{Passwords, SetupCode};
+use crate::accounts::{Passes, Passwords, SetupCode};
 use crate::browser::Sockets;
 use crate::documents::Documents;
 use crate::events::Events;
 use crate::limits::{MAX_BODY_BYTES, MAX_EVENT_STREAMS};
+use crate::page_doors::Doors;
 use crate::replica_handle::ReplicaHandle;
 use crate::secure_page::SecureFacts;
 use questionnaires::Links;
@@ -60,6 +62,10 @@ pub struct Parts {
     pub control_token: ControlToken,
     pub hosts: KnownHosts,
     passwords: Passwords,
+    passes: Passes,
+    doors: Doors,
+    /// Somebody has chosen other doors: the page's place is to be opened anew.
+    pub(crate) reopen: Notify,
     secure: Option<SecureFacts>,
     sign_in_rate: SignInRate,
     seat_rate: AddressRate,
@@ -81,7 +87,9 @@ impl App {
         replica: ReplicaHandle,
         control_token: ControlToken,
         setup_code: SetupCode,
+        passes: Passes,
         hosts: KnownHosts,
+        doors: Doors,
         secure: Option<SecureFacts>,
     ) -> Result<Self, crate::accounts::PasswordError> {
         let events = Events::default();
@@ -95,6 +103,9 @@ impl App {
             control_token,
             hosts,
             passwords: Passwords::new()?,
+            passes,
+            doors,
+            reopen: Notify::new(),
             secure,
             sign_in_rate: SignInRate::default(),
             seat_rate: seats::seat_rate(),
@@ -119,10 +130,12 @@ pub fn router(app: App, scheme: Scheme) -> Router {
         .route("/session", post(accounts::sign_in).delete(accounts::sign_out))
         .route("/me", get(accounts::me).patch(accounts::change_me))
         .route("/me/password", put(accounts::change_password))
+        .route("/me/pass", post(accounts::pass))
         .route("/people/names", get(accounts::names))
         .route("/people/{id}", delete(accounts::remove_person))
         .route("/people/{id}/password", put(accounts::give_password))
         .route("/people", get(accounts::people).post(accounts::add_person))
+        .route("/doors", get(doors::show).put(doors::choose))
         .route("/spaces", get(spaces::spaces).post(spaces::create))
         .route("/spaces/{id}/invitations", post(spaces::invite))
         .route("/join", post(spaces::join))

@@ -12,7 +12,9 @@ use super::{Output, messages};
 use crate::accounts::SetupCode;
 use crate::config::{Config, DataFolder};
 use crate::network::{self, LineCost, Mdns, NetworkConfig};
+use crate::page_doors;
 use crate::running::{RunConfig, RunningNode, StartError};
+use crate::store::Store;
 
 #[derive(Args)]
 pub(super) struct RunArgs {
@@ -65,38 +67,66 @@ pub(super) fn run(folder: &DataFolder, args: &RunArgs, output: Output) -> anyhow
     runtime.block_on(serve(folder, config, args, output))
 }
 
-async fn serve(folder: &DataFolder, config: Config, args: &RunArgs, output: Output) -> anyhow::Result<()> {
-    let line = if args.cut { network::Line::Cut } else { network::Line::Open };
+async fn serve(folder: &DataFolder, mut config: Config, args: &RunArgs, output: Output) -> anyhow::Result<()> {
     let code = args.setup_code.map_or_else(SetupCode::random, SetupCode::fixed);
     let shown_code = code.to_string();
-    let run = RunConfig {
-        http: config.listen,
-        secure: config.secure(),
-        network: network_config(&config, line),
-        timing: replica::Timing::default(),
-        hosts: config.hosts,
-        setup_code: code,
-    };
-    let mut node = RunningNode::start(DataFolder::new(folder.path().to_owned()), run).await.map_err(|error| match error {
-        StartError::Http { address, source } if source.kind() == std::io::ErrorKind::AddrInUse => {
-            Met::PortTaken { address, folder: DataFolder::new(folder.path().to_owned()) }.into()
-        }
-        StartError::Store(error) => messages::database_refused(&folder.database(), error),
-        error => error.into(),
-    })?;
+    let mut node = start(folder, &config, args, code).await?;
+    // Whatever is opened anew has the port that people know.
+    config.listen.set_port(node.http().port());
     let people = node.replica().with_db(|db| crate::accounts::count(db)).await??;
     let needed = (people == 0).then_some(shown_code.as_str());
     let address = format!("http://{}", node.http());
     let secure = node.secure().map(|address| format!("https://{address}"));
     output.give(&serde_json::json!({ "address": address, "secure": secure, "setup_code": needed }), || messages::started(&address, needed));
     tracing::info!(%address, "serving");
-    tokio::select! {
-        () = asked_to_stop() => tracing::info!("stopping"),
-        () = node.ended() => tracing::error!("the page is no longer served"),
+    let mut stop = std::pin::pin!(asked_to_stop());
+    loop {
+        let reopen = node.asked_to_reopen();
+        tokio::select! {
+            () = &mut stop => tracing::info!("stopping"),
+            () = node.ended() => tracing::error!("the page is no longer served"),
+            () = reopen => {
+                tracing::info!("opening the page's place anew");
+                node.stop().await;
+                node = reopened(folder, &config, args).await?;
+                continue;
+            }
+        }
+        break;
     }
     node.stop().await;
     output.give(&serde_json::json!({ "stopped": true }), || messages::stopped().to_owned());
     Ok(())
+}
+
+async fn start(folder: &DataFolder, config: &Config, args: &RunArgs, setup_code: SetupCode) -> anyhow::Result<RunningNode> {
+    let line = if args.cut { network::Line::Cut } else { network::Line::Open };
+    let run = RunConfig {
+        http: config.listen,
+        secure: config.secure(),
+        network: network_config(config, line),
+        timing: replica::Timing::default(),
+        hosts: config.hosts.clone(),
+        setup_code,
+    };
+    RunningNode::start(DataFolder::new(folder.path().to_owned()), run).await.map_err(|error| match error {
+        StartError::Http { address, source } if source.kind() == std::io::ErrorKind::AddrInUse => {
+            Met::PortTaken { address, folder: DataFolder::new(folder.path().to_owned()) }.into()
+        }
+        StartError::Store(error) => messages::database_refused(&folder.database(), error),
+        error => error.into(),
+    })
+}
+
+/// The node with the doors that a director has chosen, or, where those cannot be opened, as it was: nobody loses the page over it.
+async fn reopened(folder: &DataFolder, config: &Config, args: &RunArgs) -> anyhow::Result<RunningNode> {
+    let error = match start(folder, config, args, SetupCode::random()).await {
+        Ok(node) => return Ok(node),
+        Err(error) => error,
+    };
+    tracing::error!(%error, "the page is served for this machine alone, as before");
+    Store::open(&folder.database())?.set_setting(page_doors::SETTING, page_doors::MACHINE)?;
+    start(folder, config, args, SetupCode::random()).await
 }
 
 fn network_config(config: &Config, line: network::Line) -> NetworkConfig {

@@ -3,9 +3,9 @@
 use std::num::NonZeroU64;
 
 use jeli_protocol::entry::{Role, WriteRule};
-use jeli_protocol::ids::{DocumentId, SchoolId, SpaceId};
+use jeli_protocol::ids::{DocumentId, NodeId, SchoolId, SpaceId};
 use jeli_protocol::kinds::Kind;
-use jeli_protocol::membership::Membership;
+use jeli_protocol::membership::{Membership, Node};
 
 use crate::audience::{Audience, is_personal};
 use crate::network;
@@ -50,11 +50,15 @@ impl Driver {
         let membership = space.membership;
         let own = membership.role(&self.certificate.school).unwrap_or(Role::Reader);
         let members = membership.schools().filter_map(|(id, school)| {
-            let nodes = membership.nodes().filter(|(_, node)| node.certificate.school == *id && !node.retired);
+            let (former, nodes) = membership.nodes().filter(|(_, node)| node.certificate.school == *id).partition(|(_, node)| node.retired);
+            let named = |nodes: Vec<(&NodeId, &Node)>| {
+                nodes.iter().map(|(id, node)| NodeInfo { id: **id, name: node.certificate.node_name.clone() }).collect()
+            };
             Some(SpaceMember {
                 school: SchoolInfo { id: *id, name: school.name.clone() },
                 role: role(membership.role(id)?),
-                nodes: nodes.map(|(id, node)| NodeInfo { id: *id, name: node.certificate.node_name.clone() }).collect(),
+                nodes: named(nodes),
+                former: named(former),
             })
         });
         Some(SpaceInfo {

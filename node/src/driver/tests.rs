@@ -114,6 +114,8 @@ async fn whoever_has_a_document_open_is_told_when_its_school_may_not_write_it_an
     let retirement = Retirement::issue(&desk.school, desk.driver.key.id(), Vec::new());
     desk.act(LocalAct::RetireNode { space, retirement }).await;
     assert_eq!(access(&mut desk), [(documents[0], CanWrite::No)], "once, and of the one that somebody has loaded");
+    let [member] = &desk.driver.space_info(&space).unwrap().members[..] else { panic!("one school") };
+    assert!(member.nodes.is_empty() && member.former[0].id == desk.driver.key.id(), "what the computer wrote is the school's still");
 }
 
 fn access(desk: &mut Desk) -> Vec<(DocumentId, CanWrite)> {

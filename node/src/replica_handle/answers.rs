@@ -112,6 +112,8 @@ pub struct SpaceMember {
     pub school: SchoolInfo,
     pub role: SpaceRole,
     pub nodes: Vec<NodeInfo>,
+    /// Those that the school has retired: what they wrote is the school's still.
+    pub former: Vec<NodeInfo>,
 }
 
 /// A space is private to one school, or shared.

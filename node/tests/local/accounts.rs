@@ -119,7 +119,7 @@ async fn guessing_a_password_is_slowed_down_after_a_few_tries() {
 async fn only_a_director_makes_accounts_and_a_taken_login_is_named() {
     let node = TestNode::start().await;
     let (teacher, director) = (node.person("marat", "teacher").await, node.person("asel", "director").await);
-    let person = NewPerson { name: "Жаңа", login: "jana", password: PASSWORD, role: "reader", language: "ru" };
+    let person = NewPerson { name: "Жаңа", login: "jana", password: PASSWORD, role: "reader", language: "ru", pass: None };
     assert_eq!(code_of(teacher.add_person(&person).await.err().unwrap()), "not_allowed");
     assert_eq!(code_of(teacher.people().await.err().unwrap()), "not_allowed");
     director.add_person(&person).await.expect("made");
@@ -260,4 +260,25 @@ async fn an_invitation_comes_with_a_picture_and_a_spent_one_is_named() {
     assert!(invitation.qr_svg.contains("<svg"));
     assert_eq!(code_of(node.control().join("jeli1abc").await.err().unwrap()), "spent_invitation");
     assert_eq!(code_of(node.control().create_space("Желі").await.err().unwrap()), "disk_full");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn with_a_pass_somebody_is_the_same_person_at_another_computer_of_the_school() {
+    let (school, laptop) = (TestNode::start().await, TestNode::start().await);
+    let marat = school.person("marat", "teacher").await;
+    assert_eq!(code_of(marat.pass("not the password").await.err().unwrap()), "wrong_password");
+    assert_eq!(code_of(school.control().pass(PASSWORD).await.err().unwrap()), "not_allowed");
+    let pass = marat.pass(PASSWORD).await.expect("given");
+
+    let there = NewPerson { name: "Марат", login: "marat", password: "another password", role: "teacher", language: "ru", pass: Some(&pass) };
+    laptop.control().add_person(&there).await.expect("made");
+    let here = laptop.nobody().sign_in("marat", "another password").await.unwrap().me().await.unwrap();
+    let me = marat.me().await.unwrap();
+    assert_eq!((here.person.id, here.reference), (me.person.id, me.reference), "documents that name one name the other");
+
+    let again = NewPerson { login: "marat2", ..there.clone() };
+    assert_eq!(code_of(laptop.control().add_person(&again).await.err().unwrap()), "person_here");
+    let changed = pass.replacen('A', "B", 1);
+    let forged = NewPerson { login: "marat3", pass: Some(&changed), ..there };
+    assert_eq!(code_of(laptop.control().add_person(&forged).await.err().unwrap()), "bad_pass");
 }

@@ -8,16 +8,19 @@ use std::time::Duration;
 
 use automerge::{AutoCommit, Change};
 use jeli_client::{Auth, Client, NewDocument, NewPerson, WriteRule};
-use jeli_node::accounts::{ACCOUNTS_MIGRATION, SEATS_MIGRATION, SetupCode};
+use jeli_node::accounts::{ACCOUNTS_MIGRATION, Passes, SEATS_MIGRATION, SetupCode};
 use jeli_node::api::{App, ControlToken, KnownHosts, QUESTIONNAIRES_MIGRATION, Scheme, router};
 use jeli_node::audience::{Audience, is_personal};
 use jeli_node::documents::set_aside::SET_ASIDE_MIGRATION;
+use jeli_node::page_doors::Doors;
 use jeli_node::replica_handle::{
     ActRefusal, Applied, CanWrite, ContentState, Described, DocumentInfo, DocumentStatus, Identity, JoinRefusal, LoadedAnswer, NodeInfo, Publication,
     ReplicaEnd, ReplicaHandle, Request, SchoolInfo, SpaceInfo, SpaceMember, SpaceReach, SpaceRole, StoreFault, StoredDocument, SubmitRefusal,
     Submitted,
 };
+use jeli_protocol::certificate::NodeCertificate;
 use jeli_protocol::ids::{ActorId, ChangeHash, DocumentId, NodeId, SchoolId, SpaceId};
+use jeli_protocol::keys::{NodeKey, SchoolKey};
 use jeli_protocol::kinds::Facts;
 use jeli_protocol::replica::Part;
 use rusqlite::Connection;
@@ -85,7 +88,11 @@ impl TestNode {
         let applied = end.applied.clone();
         let (tell_open, open) = watch::channel(Vec::new());
         tokio::spawn(run(end, moods, stored.clone(), submissions.clone(), tell_open, identity.clone()));
-        let app = App::start(handle, ControlToken::new(TOKEN), SetupCode::fixed(*b"12345678"), KnownHosts::default(), None).expect("starts");
+        let key = NodeKey::from_secret(&rand::random());
+        let certificate = NodeCertificate::issue(&SchoolKey::from_secret(&[1; 32]), "№12 мектеп", &key, "кітапхана");
+        let passes = Passes::new(key, certificate);
+        let app = App::start(handle, ControlToken::new(TOKEN), SetupCode::fixed(*b"12345678"), passes, KnownHosts::default(), Doors::Machine, None)
+            .expect("starts");
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("bound");
         let service = router(app.clone(), Scheme::Http).into_make_service_with_connect_info::<SocketAddr>();
@@ -107,7 +114,7 @@ impl TestNode {
 
     /// Makes an account and signs in with it.
     pub(crate) async fn person(&self, login: &str, role: &str) -> Client {
-        let person = NewPerson { name: login, login, password: PASSWORD, role, language: "kk" };
+        let person = NewPerson { name: login, login, password: PASSWORD, role, language: "kk", pass: None };
         self.control().add_person(&person).await.expect("the account is made");
         self.nobody().sign_in(login, PASSWORD).await.expect("signs in")
     }
@@ -227,7 +234,12 @@ async fn run(
                     reach: reach(id),
                     part: Part::Member,
                     role: SpaceRole::Convenor,
-                    members: vec![SpaceMember { school: identity.school.clone(), role: SpaceRole::Convenor, nodes: vec![identity.node.clone()] }],
+                    members: vec![SpaceMember {
+                        school: identity.school.clone(),
+                        role: SpaceRole::Convenor,
+                        nodes: vec![identity.node.clone()],
+                        former: vec![],
+                    }],
                 };
                 let _ = reply.send(Ok(vec![space(PRIVATE, "private"), space(NETWORK, "желі")]));
             }

@@ -43,12 +43,16 @@ async function start(path, args, { onStop }) {
   }
 }
 
-async function run(path, args) {
-  const child = spawn(path, args, { stdio: ['ignore', 'ignore', 'pipe'] })
-  let said = ''
+/** Runs to the end; resolves to the JSON that it printed. */
+async function run(path, args, input = '') {
+  const child = spawn(path, args, { stdio: 'pipe' })
+  let [answer, said] = ['', '']
+  child.stdout.on('data', (data) => (answer += data))
   child.stderr.on('data', (data) => (said += data))
-  const [code] = await once(child, 'exit')
+  child.stdin.end(input)
+  const [code] = await once(child, 'close')
   if (code !== 0) throw new Error(`${path} ${args.join(' ')} ended with ${code}: ${said}`)
+  return JSON.parse(answer)
 }
 
 async function folder() {
@@ -56,11 +60,12 @@ async function folder() {
   return { path, remove: () => rm(path, { recursive: true, force: true }) }
 }
 
-/** A new node without an account: `{ address, setupCode, stop }`, and `end` and `begin` for one that goes and comes back with its data. */
-export async function startNode(school) {
+/** A new node without an account: `{ address, setupCode, sheet, stop }`, and `end` and `begin` for one that goes and comes back with its data.
+ * With the sheet of a school that has a node it is another computer of that one. */
+export async function startNode(school, sheet) {
   const jeli = program('JELI')
   const data = await folder()
-  await run(jeli, ['--data', data.path, 'init', '--name', 'test', '--school', school])
+  const made = await run(jeli, ['--data', data.path, '--json', 'init', '--name', 'test', '--school', school, ...(sheet ? ['--with-sheet'] : [])], sheet?.join(' '))
   const local = ['--peer-port', '0', '--peer-address', '127.0.0.1', '--no-mdns']
   const begin = (listen) => start(jeli, ['--data', data.path, '--json', 'run', '--listen', listen, ...local], { onStop: (child) => child.kill('SIGTERM') })
   let node = await begin('127.0.0.1:0')
@@ -68,6 +73,7 @@ export async function startNode(school) {
   return {
     address,
     setupCode,
+    sheet: made.sheet,
     async end() {
       await node?.stop()
       node = undefined

@@ -39,17 +39,25 @@ fn of_line(line: &str) -> Tally {
     Tally { passed: counted("pass "), failed: counted("fail ") + counted("cancelled ") }
 }
 
-/// The names of what failed, once each: nextest says `FAIL [ 1.2s] crate::binary test`, cargo test `test name ... FAILED`, vitest `FAIL  file >
-/// name`, node `✖ name (1ms)`.
+/// What failed, once each, by its name and, where its runner says so beside it, why: nextest says `FAIL [ 1.2s] crate::binary test`, cargo test
+/// `test name ... FAILED`, vitest `FAIL  file > name`, node `✖ name (1ms)` with the error in the next line of its closing list, and `not ok 5 -
+/// name` where it speaks TAP.
 pub(super) fn failures(output: &str) -> Vec<String> {
+    let lines: Vec<String> = output.lines().map(|line| without_colours(line).trim().to_owned()).collect();
+    let closing_list = lines.iter().position(|line| line == "✖ failing tests:");
     let mut named: Vec<String> = Vec::new();
-    for line in output.lines().map(without_colours) {
-        let line = line.trim();
-        let name = ["FAIL ", "TIMEOUT ", "SIGABRT ", "✖ "].iter().find_map(|mark| line.strip_prefix(mark));
+    for (at, line) in lines.iter().enumerate() {
+        let name = ["FAIL ", "TIMEOUT ", "SIGABRT "].iter().find_map(|mark| line.strip_prefix(mark));
         let name = name.or_else(|| line.strip_prefix("test ")?.strip_suffix(" ... FAILED"));
-        let Some(name) = name.map(str::trim).filter(|name| !name.starts_with("failing tests")) else { continue };
-        if named.len() < MAX_NAMED && !named.iter().any(|known| known == name) {
-            named.push(name.to_owned());
+        let name = name.or_else(|| line.strip_prefix("not ok ")?.split_once(" - ").map(|(_, name)| name));
+        let of_node = || line.strip_prefix("✖ ").filter(|_| closing_list.is_none_or(|list| at > list));
+        let name = match (name, of_node()) {
+            (Some(name), _) => name.trim().to_owned(),
+            (None, Some(name)) => [name, lines.get(at + 1).map_or("", String::as_str)].join(": "),
+            (None, None) => continue,
+        };
+        if named.len() < MAX_NAMED && !named.contains(&name) {
+            named.push(name);
         }
     }
     named
@@ -100,9 +108,16 @@ mod tests {
 
     #[test]
     fn what_failed_is_named_as_its_runner_names_it() {
-        let said = "        FAIL [   1.2s] (3/9) jeli-node::network a_node_redials\n\u{1b}[31m✖ the page opens (12ms)\u{1b}[39m\n✖ failing tests:\n\
-                    test kinds::tests::reads ... FAILED\ntest kinds::tests::writes ... ok\n        FAIL [   1.2s] (3/9) jeli-node::network a_node_redials";
-        assert_eq!(failures(said), ["[   1.2s] (3/9) jeli-node::network a_node_redials", "the page opens (12ms)", "kinds::tests::reads"]);
+        let said = "        FAIL [   1.2s] (3/9) jeli-node::network a_node_redials\ntest kinds::tests::reads ... FAILED\n\
+                    test kinds::tests::writes ... ok\nnot ok 5 - the list opens\n        FAIL [   1.2s] (3/9) jeli-node::network a_node_redials";
+        assert_eq!(failures(said), ["[   1.2s] (3/9) jeli-node::network a_node_redials", "kinds::tests::reads", "the list opens"]);
+    }
+
+    #[test]
+    fn node_says_in_its_closing_list_why_a_test_failed() {
+        let said = "✔ the list opens (9ms)\n\u{1b}[31m✖ the page opens (12ms)\u{1b}[39m\n✔ it closes (3ms)\nℹ fail 1\n\n✖ failing tests:\n\n\
+                    test at page.test.js:12:1\n✖ the page opens (12ms)\n  Error: no heading in 30 s\n      at open (page.js:3)";
+        assert_eq!(failures(said), ["the page opens (12ms): Error: no heading in 30 s"]);
     }
 
     #[test]

@@ -3,6 +3,7 @@ import { clock } from './clock.svelte'
 import type {
   DocumentInfo,
   DocumentStatus,
+  Doors,
   Joined,
   Kind,
   Language,
@@ -111,6 +112,7 @@ export interface NewAccount {
   login: string
   password: string
   language: Language
+  pass?: string
 }
 
 export interface NewPerson {
@@ -119,6 +121,7 @@ export interface NewPerson {
   password: string
   role: Role
   language: Language
+  pass?: string
 }
 
 export interface NewDocument {
@@ -146,6 +149,9 @@ export const api = {
   removePerson: (person: string) => ask<unknown>('DELETE', `people/${part(person)}`),
   changePassword: (old: string, password: string) =>
     ask<unknown>('PUT', 'me/password', { old, new: password }),
+  pass: (password: string) => ask<{ pass: string; until: number }>('POST', 'me/pass', { password }),
+  doors: () => ask<Doors>('GET', 'doors'),
+  chooseDoors: (open: boolean) => ask<unknown>('PUT', 'doors', { open }),
   spaces: () => ask<Space[]>('GET', 'spaces'),
   createSpace: (name: string) => ask<Space>('POST', 'spaces', { name }),
   invite: (space: string, role: SpaceRole) =>

@@ -32,6 +32,12 @@ export interface Person {
   language: Language
 }
 
+/** For whom the node serves the page: this machine, whoever is in the same network, or what its settings say. */
+export interface Doors {
+  doors: 'machine' | 'network' | 'set'
+  address: string | null
+}
+
 export interface Me {
   person: Person
   school: Named
@@ -47,6 +53,8 @@ export interface Member {
   school: Named
   role: SpaceRole
   nodes: Named[]
+  /** Retired ones: what they wrote is the school's still. An answer that this device has kept since before there were any says nothing of them. */
+  former?: Named[]
 }
 
 /** `member`: our node takes part. Else its people only read, for the reason named. */

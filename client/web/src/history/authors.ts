@@ -15,8 +15,8 @@ export interface Author {
 /** The schools by the beginnings of their nodes' actors. */
 export function schoolsByPrefix(spaces: readonly Space[]): Map<string, { id: string; name: string }> {
   const all = new Map<string, { id: string; name: string }>()
-  for (const { school, nodes } of spaces.flatMap(({ members }) => members))
-    for (const { id } of nodes) {
+  for (const { school, nodes, former } of spaces.flatMap(({ members }) => members))
+    for (const { id } of [...nodes, ...(former ?? [])]) {
       const prefix = actorPrefix(id)
       if (prefix !== undefined) all.set(prefix, school)
     }

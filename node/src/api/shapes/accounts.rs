@@ -23,6 +23,8 @@ pub(in crate::api) struct SetupAsk {
     pub login: String,
     pub password: String,
     pub language: String,
+    /// Of whoever has an account at another computer of the school.
+    pub pass: Option<String>,
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -78,6 +80,8 @@ pub(in crate::api) struct PersonAsk {
     pub password: String,
     pub role: String,
     pub language: String,
+    /// Of whoever has an account at another computer of the school.
+    pub pass: Option<String>,
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -89,6 +93,13 @@ pub(in crate::api) struct PasswordAsk {
 pub(in crate::api) struct OwnPasswordAsk {
     pub old: String,
     pub new: String,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(in crate::api) struct PassView {
+    pub pass: String,
+    /// Unix ms.
+    pub until: i64,
 }
 
 impl PersonAsk {

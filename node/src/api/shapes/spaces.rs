@@ -13,6 +13,8 @@ pub(in crate::api) struct MemberView {
     pub school: Named,
     pub role: RoleName,
     pub nodes: Vec<Named>,
+    /// Computers that the school has retired: what they wrote is the school's still.
+    pub former: Vec<Named>,
 }
 
 #[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
@@ -75,6 +77,7 @@ impl From<&replica::SpaceInfo> for SpaceView {
                     school: (&member.school).into(),
                     role: member.role.into(),
                     nodes: member.nodes.iter().map(Named::from).collect(),
+                    former: member.former.iter().map(Named::from).collect(),
                 })
                 .collect(),
         }
