@@ -1,7 +1,7 @@
 //! Documents of an older schema, opened with this program.
 
 use automerge::{ActorId, AutoCommit, ROOT, ReadDoc};
-use jeli_node::replica_handle::{Applied, CanWrite};
+use jeli_node::replica_handle::CanWrite;
 use jeli_protocol::ids::DocumentId;
 use jeli_protocol::kinds::{self, Input, Kind, fixed_changes};
 
@@ -75,7 +75,7 @@ async fn a_document_that_does_not_begin_as_its_kind_does_is_left_as_it_is() {
     automerge::transaction::Transactable::put(&mut other, ROOT, "title", "x").unwrap();
     other.commit();
     node.stored.lock().await.get_mut(&document).unwrap().changes = vec![other.get_last_local_change().unwrap().raw_bytes().to_vec()];
-    node.applied.send(Applied::Rebuilt { document }).unwrap();
+    node.rebuilt(document).await;
     let _tab = node.control().open_session().await.unwrap().open_document(&id, None).await.unwrap();
     assert_eq!(node.stored_changes(document).await, 1);
 }

@@ -159,7 +159,7 @@ async fn while_nothing_is_known_of_its_person_nobody_gets_it() {
         stored.facts = kinds::Facts::default();
         std::mem::take(&mut stored.changes)
     };
-    node.applied.send(Applied::Rebuilt { document }).unwrap();
+    node.rebuilt(document).await;
     let none = DocumentId([9; 16]).to_string();
     for anybody in [&owner, &node.control()] {
         assert_eq!(doors(anybody, &id).await, doors(anybody, &none).await, "coming, and nobody can say for whom");

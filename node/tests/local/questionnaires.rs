@@ -6,7 +6,7 @@ use automerge::{AutoCommit, Change};
 use jeli_client::{Client, ClientError};
 use jeli_node::clock::{Day, now_s};
 use jeli_node::limits::{ANSWERS_PER_MINUTE_PER_ADDRESS, LOOKS_PER_MINUTE_PER_ADDRESS, WRONG_LINKS_PER_MINUTE_PER_ADDRESS};
-use jeli_node::replica_handle::{Applied, CanWrite};
+use jeli_node::replica_handle::CanWrite;
 use jeli_protocol::ids::DocumentId;
 use jeli_protocol::kinds::write::add_item;
 use jeli_protocol::kinds::{self, Input, ItemId, Place};
@@ -96,7 +96,7 @@ async fn a_tally_is_found_again_after_the_document_was_unloaded() {
     let token = token_of(&teacher, &id).await;
     for _ in 0..2 {
         node.nobody().answer(&token, &answers(&[(QUESTIONS[0], 3)])).await.unwrap();
-        node.applied.send(Applied::Rebuilt { document }).unwrap();
+        node.rebuilt(document).await;
     }
     assert_eq!(totals(&teacher, &id, QUESTIONS[0]).await, [[0, 0, 2, 0]]);
 }
@@ -133,7 +133,7 @@ async fn what_is_closed_over_changed_or_forged_is_refused_in_plain_words() {
     node.bring(document, until("9999-12-31")).await;
     ask(&[(QUESTIONS[0], 1)]).await.expect("not yet over");
     node.stored.lock().await.get_mut(&document).unwrap().can_write = CanWrite::No;
-    node.applied.send(Applied::Rebuilt { document }).unwrap();
+    node.rebuilt(document).await;
     assert_eq!(ask(&[(QUESTIONS[0], 1)]).await, Err("questionnaire_closed".to_owned()), "our school may not write the plan any more");
 }
 

@@ -12,6 +12,7 @@ use jeli_node::accounts::{ACCOUNTS_MIGRATION, Passes, SEATS_MIGRATION, SetupCode
 use jeli_node::api::{App, ControlToken, KnownHosts, QUESTIONNAIRES_MIGRATION, Scheme, router};
 use jeli_node::audience::{Audience, is_personal};
 use jeli_node::documents::set_aside::SET_ASIDE_MIGRATION;
+use jeli_node::events::Event;
 use jeli_node::page_doors::Doors;
 use jeli_node::replica_handle::{
     ActRefusal, Applied, CanWrite, ContentState, Described, DocumentInfo, DocumentStatus, Identity, JoinRefusal, LoadedAnswer, NodeInfo, Publication,
@@ -145,6 +146,21 @@ impl TestNode {
         doc.commit();
         let changes = doc.get_changes(&before).iter().map(|change| change.raw_bytes().to_vec()).collect();
         self.arrive(document, changes).await;
+        self.heard().await;
+    }
+
+    /// The store holds something else of a document than it did, and tells.
+    pub(crate) async fn rebuilt(&self, document: DocumentId) {
+        self.applied.send(Applied::Rebuilt { document }).expect("somebody listens");
+        self.heard().await;
+    }
+
+    /// Waits until the documents have been told all that was applied before.
+    async fn heard(&self) {
+        let mut events = self.app.events.listen();
+        self.applied.send(Applied::Network).expect("somebody listens");
+        let network = async { while !matches!(events.recv().await, Ok(Event::Network)) {} };
+        tokio::time::timeout(SOON, network).await.expect("told in time");
     }
 
     /// The last `count` changes are no longer part of the document.

@@ -3,7 +3,6 @@
 use automerge::transaction::Transactable;
 use automerge::{AutoCommit, AutomergeError, ROOT, ReadDoc};
 use jeli_client::{Client, DocSession};
-use jeli_node::replica_handle::Applied;
 use jeli_protocol::ids::DocumentId;
 use jeli_protocol::kinds::{Kind, fixed_changes};
 
@@ -135,7 +134,7 @@ async fn a_document_whose_content_is_coming_is_listed_as_such_and_served_to_a_wa
     let content = std::mem::take(&mut node.stored.lock().await.get_mut(&document).unwrap().changes);
     let control = node.control();
     // Forget what was loaded when it was made.
-    node.applied.send(Applied::Rebuilt { document }).unwrap();
+    node.rebuilt(document).await;
     let state = async |client: &Client| client.documents(None).await.unwrap()[0].state.clone();
     assert_eq!(state(&control).await, "coming");
     assert_eq!(control.document(&id).await.unwrap().heads, Some(Vec::new()));
