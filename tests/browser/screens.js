@@ -7,9 +7,9 @@ import { startSchools } from './harness/programs.js'
 const folder = process.env['JELI_SCREENS']
 if (!folder) throw new Error('JELI_SCREENS names no folder: run this with `cargo xtask screens`')
 
-/** What is shown: a name, and where it is. A kind stands for the school's own document of it, or else the network's, at its beginning or at a place in it. */
+/** What is shown: a name, where it is, and what is there once it is read. A kind stands for the school's own document of it, or else the network's, at its beginning or at a place in it. */
 const SCREENS = [
-  { name: 'home', at: '/' },
+  { name: 'home', at: '/', shows: 'document' },
   { name: 'plan', kind: 'plan' },
   { name: 'actions', kind: 'plan', place: '#step-plan' },
   { name: 'meeting', kind: 'meeting' },
@@ -18,7 +18,7 @@ const SCREENS = [
   { name: 'portfolio', kind: 'portfolio' },
   { name: 'thread', kind: 'thread' },
   { name: 'feedback', kind: 'feedback' },
-  { name: 'network', at: '/network' },
+  { name: 'network', at: '/network', shows: 'school' },
 ]
 const SIZES = [
   ['desk', LAPTOP],
@@ -55,7 +55,8 @@ try {
         const address = await addressOf(page, screen, school.name)
         if (!address) throw new Error(`${school.name} has no document of the kind ${screen.kind}`)
         await page.goto(new URL(address, school.page).href)
-        if (screen.kind) await page.getByTestId('safety').waitFor()
+        // A document is read when the page knows how far it has come.
+        await (screen.kind ? page.locator('[data-testid="safety"][data-of]') : page.getByTestId(screen.shows).first()).waitFor()
         if (screen.place) {
           await page.goto(new URL(screen.place, page.url()).href)
           await page.locator(screen.place).evaluate((part) => part.scrollIntoView())
