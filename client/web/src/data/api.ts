@@ -86,7 +86,10 @@ async function ask<T>(method: string, path: string, body?: unknown): Promise<T> 
     throw new ApiError('node_unreachable', 0)
   }
   clock.heard(answer.headers.get('date'))
-  const text = await answer.text().catch(() => '')
+  // Cut off on its way: half an answer is none.
+  const text = await answer.text().catch(() => {
+    throw new ApiError('node_unreachable', 0)
+  })
   let value: unknown = null
   try {
     value = text === '' ? null : JSON.parse(text)
