@@ -93,7 +93,7 @@ notebook-pseudonym = Pseudonym
 notebook-pseudonym-hint = For example: Steppe teacher
 notebook-share-signed = Name on the copy: { $name }
 notebook-share-school-seen = Which school it comes from is seen in any case: { $school }. In a small school people may know you by the story itself.
-notebook-name-nowhere = Your name does not appear in the chosen parts.
+notebook-name-nowhere = We have not found your name in the chosen parts. Read them once more: a nickname or a place by which people know you is not recognised.
 notebook-name-places = Your name appears here in { $count ->
         [one] { $count } place
        *[other] { $count } places

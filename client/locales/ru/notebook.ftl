@@ -96,7 +96,7 @@ notebook-pseudonym = Псевдоним
 notebook-pseudonym-hint = Например: Степной учитель
 notebook-share-signed = Имя, под которым вышла копия: { $name }
 notebook-share-school-seen = Из какой она школы, видно в любом случае: { $school }. В маленькой школе Вас могут узнать и по самой истории.
-notebook-name-nowhere = В выбранных частях Вашего имени нет.
+notebook-name-nowhere = В выбранных частях Ваше имя не найдено. Перечитайте их ещё раз: прозвище и другие приметы, по которым Вас узнают, программа не замечает.
 notebook-name-places = Ваше имя стоит здесь { $count ->
         [one] в { $count } месте
        *[other] в { $count } местах

@@ -250,6 +250,18 @@ describe("one's own name", () => {
     expect(namesIn('аналар мен анасы', ['Ана'])).toEqual([])
     expect(namesIn('Ана келді', ['Ана']).length).toBe(1)
   })
+  it('is found as it is typed on another keyboard, with or without its dots, and in letters that are put together', () => {
+    const found = (text: string, names: string[]) => namesIn(text, names).map(({ at, length }) => text.slice(at, at + length))
+    expect(found('Айгул Сарсенкызы, Айгульдің', ['Айгүл Сәрсенқызы'])).toEqual(['Айгул Сарсенкызы', 'Айгульдің'])
+    expect(found('Семен Королев сказал; у Семена Королёва', ['Семён Королёв'])).toEqual(['Семен Королев', 'Семена Королёва'])
+    expect(found('Каирiмен, Қайырмен', ['Қайыр', 'Қаир'])).toEqual(['Каирiмен', 'Қайырмен'])
+    const decomposed = 'Бұл Айдай мен Ай\u00adгүл.'.normalize('NFD')
+    expect(replaced(decomposed, namesIn(decomposed, ['Айдай', 'Айгүл']), 'Ω').normalize('NFC')).toBe('Бұл Ω мен Ω.')
+  })
+  it('of two letters is found where it stands by itself, with a capital letter; an initial is none', () => {
+    expect(namesIn('Учитель Ли спросил, придёт ли Лина. Я Ли.', ['Виктор Ли']).map(({ at }) => at)).toEqual([8, 38])
+    expect(namesIn('В. пришёл', ['В. Ли'])).toEqual([])
+  })
   it('with signs of its own is taken as letters', () => {
     expect(namesIn('(a+b)* ok', ['(a+b)*', '.*'])).toEqual([])
     expect(replaced('Ана келді', namesIn('Ана келді', ['Ана']), '$&')).toBe('$& келді')

@@ -2,7 +2,7 @@
 // on a Russian keyboard (к for қ, у for ұ), or with the Latin i that old keyboards had.
 
 /** Soft hyphens, marks of direction and others that have no width. */
-const UNSEEN = /[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g
+export const UNSEEN = /[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g
 const NEAR: Record<string, string> = { ә: 'а', ғ: 'г', қ: 'к', ң: 'н', ө: 'о', ұ: 'у', ү: 'у', һ: 'х', і: 'и', ё: 'е' }
 const CYRILLIC = /\p{Script=Cyrillic}/u
 /** A stem's last letter before a suffix: мектеп, мектебі; тілек, тілегі. */
@@ -14,7 +14,8 @@ export function fold(text: string): string {
   return CYRILLIC.test(seen) ? seen.replaceAll('i', 'і') : seen
 }
 
-function near(folded: string): string {
+/** With the letters that a keyboard at hand had for those which it lacked. */
+export function near(folded: string): string {
   return folded.replaceAll(/[әғқңөұүһіё]/g, (letter) => NEAR[letter] ?? letter)
 }
 
