@@ -148,6 +148,13 @@ test('a thread is answered by a school that was not there, and what is new is ma
   const form = here.getByTestId('thread-begin')
   await form.locator('#thread-title').fill('Reading in every subject')
   await form.locator('#thread-words').fill('How do you begin a lesson?')
+  // A tab that is closed in the middle loses nothing of it.
+  await here.reload()
+  await here.getByTestId('talks-open').click()
+  await here.getByTestId('talk-about').click()
+  await form.waitFor()
+  assert.equal(await form.locator('#thread-title').inputValue(), 'Reading in every subject')
+  assert.equal(await form.locator('#thread-words').inputValue(), 'How do you begin a lesson?')
   await form.locator('button.first').click()
   await here.getByTestId('post').filter({ hasText: 'How do you begin a lesson?' }).waitFor()
   await here.getByTestId('about').filter({ hasText: PLAN }).waitFor()

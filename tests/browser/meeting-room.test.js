@@ -87,6 +87,8 @@ test('a phone sits down with the code from the screen, and sees one document and
   await guest.getByTestId('safety').waitFor()
   assert.equal(await guest.locator('html').getAttribute('lang'), 'kk', 'the page goes on in the language of the phone')
   assert.equal(await guest.locator('.rail').count(), 0)
+  assert.equal(await guest.getByTestId('open-history').count(), 0, 'nothing is offered that leads nowhere')
+  await guest.getByTestId('safety').filter({ hasText: HOST.school }).waitFor()
   assert.ok(await guest.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth), 'the meeting fits the phone')
   for (const path of ['people', 'status', 'spaces']) {
     const status = await guest.evaluate(async (where) => (await fetch(`/api/v1/${where}`)).status, path)
@@ -117,6 +119,7 @@ test('the guest is told when the seat ends, and everybody leaves with the minute
   await host.getByTestId('end-seat').click()
   await guest.getByTestId('seat-ended').waitFor({ timeout: REACH_MS })
   await picture(guest, 'room-seat-ended-phone')
+  assert.equal(await guest.locator('#name').inputValue(), GUEST.name, 'the same person sits down again under the same name')
   assert.equal(await guest.evaluate(async (id) => (await fetch(`/api/v1/documents/${id}`)).status, meeting), 401)
   // Nobody comes back to a seat: whoever opens the page next finds nothing of it.
   const kept = () => guest.evaluate(async () => [...(await indexedDB.databases()).map(({ name }) => name), ...Object.keys(localStorage)].filter((name) => /^jeli(\/|\.(seat|written|visits|here)\b)/.test(name)))

@@ -7,6 +7,7 @@ safety-here-waiting = saving
 safety-here-held = only in this tab
 line-too-long = There is no room for this here: a title takes { $limit } letters at most. What you copied is still in the clipboard; put it into a field for long text.
 safety-school-yes = at our school
+safety-school-host = at this school: { $school }
 safety-school-waiting = on its way to the school
 safety-school-held = not at the school yet
 safety-schools = reached { $reached } of { $of ->

@@ -7,6 +7,7 @@ safety-here-waiting = сақталуда
 safety-here-held = тек осы қойындыда
 line-too-long = Бұл мұнда сыймайды: атауға ең көбі { $limit } таңба сыяды. Көшіріп алғаныңыз алмасу буферінде тұр, оны ұзын мәтінге арналған өріске қойыңыз.
 safety-school-yes = біздің мектепте
+safety-school-host = мына мектепте: { $school }
 safety-school-waiting = мектепке жіберілуін күтуде
 safety-school-held = мектепке жеткен жоқ
 safety-schools = жетті: { $reached }/{ $of } мектеп

@@ -7,6 +7,7 @@ safety-here-waiting = сохраняется
 safety-here-held = только в этой вкладке
 line-too-long = Здесь это не поместится: в название входит не больше { $limit } знаков. Скопированное осталось в буфере обмена, вставьте его в поле для длинного текста.
 safety-school-yes = в нашей школе
+safety-school-host = в школе: { $school }
 safety-school-waiting = ждёт отправки в школу
 safety-school-held = до школы не дошло
 safety-schools = дошло: { $reached } из { $of ->

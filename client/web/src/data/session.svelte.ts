@@ -33,6 +33,8 @@ class Session {
   stranded: () => boolean = () => false
   /** Whether a guest sat at this page, and their seat has ended. */
   seatEnded = $state(false)
+  /** Who they said they were: under the same name they find what their tab still holds. */
+  lastSeat = $state.raw<{ name: string; school: string }>()
   /** Whether some of them are on this device's disk meanwhile. */
   heldHere: () => boolean = () => false
   #lastPerson: string | undefined
@@ -170,7 +172,10 @@ class Session {
 
   #leave(): void {
     events.stop()
-    if (this.me?.guest) this.seatEnded = true
+    if (this.me?.guest) {
+      this.seatEnded = true
+      this.lastSeat = { name: this.me.person.name, school: this.me.guest.school }
+    }
     keeping.leave()
     this.me = undefined
     this.asOf = undefined
