@@ -60,3 +60,14 @@ it('a browser that keeps nothing has nothing to forget', async () => {
   await expect(forgetSeats(forbidden())).resolves.toBeUndefined()
   await expect(forget(forbidden(), 'olga')).resolves.toBeUndefined()
 })
+
+it('what is still being written of somebody who is forgotten makes nothing of theirs anew', async () => {
+  await left(keeping, 'olga')
+  const held = storeOf('olga')
+  const opening = storeOf('marat').keys('unsent').catch(() => undefined)
+  await Promise.all([forget(keeping, 'olga'), forget(keeping, 'marat')])
+  await expect(held.write(['unsent'], () => undefined)).rejects.toMatchObject({ kind: 'unavailable' })
+  await expect(held.keys('unsent')).rejects.toMatchObject({ kind: 'unavailable' })
+  await opening
+  expect(await databases()).toEqual([])
+})

@@ -73,6 +73,7 @@ export class Store {
   readonly #person: string
   #ready: IDBDatabase | undefined
   #opening: Promise<IDBDatabase> | undefined
+  #ended = false
 
   constructor(person: string) {
     this.#person = person
@@ -100,6 +101,12 @@ export class Store {
     })
   }
 
+  /** What it kept is to be gone: whoever still holds on to it would make it anew. */
+  end(): void {
+    this.#ended = true
+    this.close()
+  }
+
   close(): void {
     this.#ready?.close()
     this.#ready = undefined
@@ -121,8 +128,13 @@ export class Store {
   }
 
   #open(): Promise<IDBDatabase> {
+    if (this.#ended) return Promise.reject(new StoreFault('unavailable', 'wiped'))
     this.#opening ??= open(this.#person).then(
       (database) => {
+        if (this.#ended) {
+          database.close()
+          throw new StoreFault('unavailable', 'wiped')
+        }
         this.#ready = database
         // Another tab wipes what is kept, or a newer page opens it: whoever holds on would stop them.
         database.onversionchange = () => this.close()
@@ -185,7 +197,7 @@ export function storeOf(person: string): Store {
 
 /** Deletes all that this browser keeps of the person. */
 export function wipe(person: string): Promise<void> {
-  stores.get(person)?.close()
+  stores.get(person)?.end()
   stores.delete(person)
   return new Promise((resolve) => {
     try {

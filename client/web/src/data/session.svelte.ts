@@ -96,6 +96,8 @@ class Session {
     keeping.leave()
     if (person !== undefined) await forget(browserKeeping(), person)
     this.#leave()
+    // Another page is coming: nobody begins to type in this one.
+    this.standing = 'asking'
     window.location.assign(to)
   }
 
