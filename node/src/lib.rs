@@ -3,6 +3,7 @@
 pub mod accounts;
 pub mod api;
 pub mod audience;
+pub mod blobs;
 pub mod browser;
 pub mod cli;
 pub mod clock;

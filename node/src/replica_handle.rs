@@ -11,13 +11,13 @@ mod answers;
 
 pub use answers::*;
 
-use jeli_protocol::ids::{ChangeHash, DocumentId, NodeId, PersonId, SchoolId, SpaceId};
-use jeli_protocol::kinds::Facts;
+use jeli_protocol::ids::{BlobHash, ChangeHash, DocumentId, NodeId, PersonId, SchoolId, SpaceId};
 use rusqlite::Connection;
 use tokio::sync::{broadcast, mpsc, oneshot};
 
 use crate::audience::Audience;
 use crate::limits::{APPLIED_QUEUE, REQUEST_QUEUE};
+use crate::store::NamedFile;
 
 /// Where the answer to a request goes. Whoever drops it unanswered tells the asker that the replica has stopped.
 pub type Reply<T> = oneshot::Sender<T>;
@@ -54,10 +54,31 @@ pub enum Request {
         heads: Vec<ChangeHash>,
         bytes: Vec<u8>,
     },
-    /// What the list of documents shows, read from the content by whoever had the document loaded.
+    /// What the list of documents shows and which files the document names, read from the content by whoever had the document loaded.
     Describe {
         document: DocumentId,
-        facts: Box<Facts>,
+        description: Box<Description>,
+    },
+    /// Whether this node may have a content: a document that it may read names it, now or in its history.
+    MayFetch {
+        node: NodeId,
+        hash: BlobHash,
+        reply: Reply<Result<bool, StoreFault>>,
+    },
+    /// The other nodes that may have a content and give it to us: members of the spaces in which a document names it.
+    Providers {
+        hash: BlobHash,
+        reply: Reply<Result<Vec<NodeId>, StoreFault>>,
+    },
+    /// The files that one document names, or all do.
+    NamedFiles {
+        document: Option<DocumentId>,
+        reply: Reply<Result<Vec<NamedFile>, StoreFault>>,
+    },
+    /// Whether any change that is kept here names this content. Slow: it reads them all.
+    HistoryNames {
+        hash: BlobHash,
+        reply: Reply<Result<bool, StoreFault>>,
     },
     /// All documents that somebody at this school has open, with the names of those people: decides how fast their changes are published,
     /// and tells the other schools who is here. Replaces what was said before.
@@ -144,6 +165,8 @@ pub enum Applied {
     Access { document: DocumentId, audience: Audience, can_write: CanWrite },
     /// A passing message from a tab of another school.
     Ephemeral { document: DocumentId, from_node: NodeId, bytes: Vec<u8> },
+    /// A document names other files than before.
+    Files { document: DocumentId },
     /// Peers came or went.
     Network,
 }

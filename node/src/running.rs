@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::accounts::{Passes, PasswordError, SetupCode};
 use crate::api::{App, ControlToken, KnownHosts, Scheme, router};
+use crate::blobs::{BlobError, Blobs};
 use crate::config::{DataFolder, FolderError, Lock};
 use crate::driver::{self, DriverConfig, DriverError};
 use crate::network::{self, NetworkConfig};
@@ -64,6 +65,9 @@ pub enum StartError {
     /// Passwords.
     #[error(transparent)]
     Passwords(#[from] PasswordError),
+    /// The files of people.
+    #[error("the files of this node cannot be opened: {0}")]
+    Blobs(#[from] BlobError),
 }
 
 /// A node that runs.
@@ -110,6 +114,7 @@ impl RunningNode {
             network::Line::Cut => Line::Cut,
         };
         // Before the database, for the same reason.
+        let cost = wanted.cost;
         let (network, events) = network::start(*key.secret(), wanted)?;
         let store = Store::open(&folder.database())?;
         // Not before the database is known to be ours: whatever is refused stays as it was.
@@ -120,10 +125,12 @@ impl RunningNode {
         };
         let (handle, end) = ReplicaHandle::new(identity);
         let passes = Passes::new(key.clone(), certificate.clone());
-        let driver = driver::spawn(DriverConfig { key, certificate, timing: config.timing, line }, store, network, events, end)?;
+        let driver = driver::spawn(DriverConfig { key, certificate, timing: config.timing, line }, store, network.clone(), events, end)?;
+        let blobs = Blobs::start(&folder.files(), handle.clone(), network, cost).await?;
         let token = folder.control_token()?;
         let app = App::start(
             handle.clone(),
+            blobs,
             ControlToken::new(&token),
             config.setup_code,
             passes,
@@ -168,6 +175,11 @@ impl RunningNode {
         &self.app
     }
 
+    /// The files, for what runs in the same process.
+    pub fn blobs(&self) -> &Blobs {
+        &self.app.blobs
+    }
+
     /// The replica's handle, for what runs in the same process.
     pub fn replica(&self) -> &ReplicaHandle {
         &self.replica
@@ -197,6 +209,7 @@ impl RunningNode {
         }
         // The driver ends when nobody can ask it any more; its last commit is done then.
         self.app.documents.stop().await;
+        self.app.blobs.stop().await;
         drop((self.app, self.replica));
         let driver = self.driver;
         let ended = tokio::task::spawn_blocking(move || driver.join());

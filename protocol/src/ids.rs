@@ -94,6 +94,9 @@ hex_id!(
 hex_id!(
     /// Hash of an Automerge change: SHA-256, as Automerge computes it.
     ChangeHash, 32);
+hex_id!(
+    /// Hash of a file's content: BLAKE3 of its bytes.
+    BlobHash, 32);
 
 id!(
     /// A document: 16 bytes, written as automerge-repo writes its document ids (base58check).

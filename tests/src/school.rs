@@ -85,6 +85,11 @@ impl School {
         self.folder.path()
     }
 
+    /// Its node, while it runs.
+    pub fn node(&self) -> Option<&RunningNode> {
+        self.node.as_ref()
+    }
+
     /// A client with the rights of the person at the machine.
     pub fn client(&self) -> Result<Client> {
         let node = self.node.as_ref().context("the node does not run")?;

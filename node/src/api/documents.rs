@@ -19,7 +19,7 @@ use crate::clock;
 use crate::documents::create::{Beginning, Opening, Owner, beginning, fresh_actor};
 use crate::documents::{DocumentFault, Subject, led_to};
 use crate::limits::MAX_TITLE_CHARS;
-use crate::replica_handle::{Described, DocumentInfo, Request, SpaceReach, WriteRule};
+use crate::replica_handle::{Described, Description, DocumentInfo, Request, SpaceReach, WriteRule};
 
 #[derive(Deserialize)]
 pub(super) struct InSpace {
@@ -74,7 +74,8 @@ pub(super) async fn create(
     let author = Some(caller.person.id);
     let request = |reply| Request::CreateDocument { space, kind: kind.name().to_owned(), write_rule, initial_changes: changes, author, reply };
     let mut info = app.replica.ask(request).await??;
-    app.replica.tell(Request::Describe { document: info.id, facts: Box::new(facts.clone()) }).await?;
+    let description = Box::new(Description { facts: facts.clone(), files: Vec::new() });
+    app.replica.tell(Request::Describe { document: info.id, description }).await?;
     (info.title, info.facts) = (facts.title.clone(), facts);
     Ok((StatusCode::CREATED, Json(DocumentView::new(info, &caller.person))))
 }

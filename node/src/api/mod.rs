@@ -38,6 +38,7 @@ pub use page_address::Scheme;
 pub use questionnaires::QUESTIONNAIRES_MIGRATION;
 
 use crate::accounts::{Passes, Passwords, SetupCode};
+use crate::blobs::Blobs;
 use crate::browser::Sockets;
 use crate::documents::Documents;
 use crate::events::Events;
@@ -56,6 +57,7 @@ pub struct App(Arc<Parts>);
 pub struct Parts {
     pub replica: ReplicaHandle,
     pub documents: Documents,
+    pub blobs: Blobs,
     pub events: Events,
     pub sockets: Sockets,
     pub setup_code: SetupCode,
@@ -85,6 +87,7 @@ impl App {
     /// Starts the local side on a replica.
     pub fn start(
         replica: ReplicaHandle,
+        blobs: Blobs,
         control_token: ControlToken,
         setup_code: SetupCode,
         passes: Passes,
@@ -97,6 +100,7 @@ impl App {
         Ok(Self(Arc::new(Parts {
             replica,
             documents,
+            blobs,
             events,
             sockets: Sockets::default(),
             setup_code,

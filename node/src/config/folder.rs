@@ -17,6 +17,7 @@ const KEY_FILE: &str = "node.key";
 const CERTIFICATE_FILE: &str = "node.certificate";
 const TOKEN_FILE: &str = "control.token";
 const DATABASE_FILE: &str = "jeli.db";
+const FILES_FOLDER: &str = "files";
 const LOCK_FILE: &str = "lock";
 const ADDRESS_FILE: &str = "address";
 
@@ -77,6 +78,11 @@ impl DataFolder {
 
     pub fn database(&self) -> PathBuf {
         self.path.join(DATABASE_FILE)
+    }
+
+    /// Where the contents of files are.
+    pub fn files(&self) -> PathBuf {
+        self.path.join(FILES_FOLDER)
     }
 
     /// Makes a node here: of a new school, or of the school whose sheet is given.

@@ -7,11 +7,11 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use automerge::{Automerge, ROOT, ReadDoc};
 use jeli_protocol::ids::{ChangeHash, SchoolId, SpaceId};
-use jeli_protocol::kinds::{self, Facts};
+use jeli_protocol::kinds;
 
 use crate::audience::{Audience, is_personal};
 use crate::limits::BYTES_PER_LOADED_OP;
-use crate::replica_handle::{CanWrite, SpaceReach, StoredDocument};
+use crate::replica_handle::{CanWrite, Description, SpaceReach, StoredDocument};
 
 pub struct Loaded {
     pub doc: Automerge,
@@ -33,7 +33,7 @@ pub struct Loaded {
 /// What the list of documents has not been told yet.
 pub enum Untold {
     /// Read already.
-    Read(Box<Facts>),
+    Read(Box<Description>),
     /// The document has grown since.
     Grown,
 }
@@ -63,14 +63,14 @@ impl Loaded {
             }
             Ok(doc)
         })?;
-        let untold = Some(Untold::Read(Box::new(facts_of(&doc))));
+        let untold = Some(Untold::Read(Box::new(description_of(&doc))));
         let StoredDocument { kind, space, reach, can_write, .. } = stored;
         Ok(Self { doc, kind, space, reach, school, can_write, since_snapshot, grown: false, untold })
     }
 
-    /// What the list of documents shows of it.
-    pub fn facts(&self) -> Box<Facts> {
-        Box::new(facts_of(&self.doc))
+    /// What the list of documents shows of it, and which files it names.
+    pub fn description(&self) -> Box<Description> {
+        Box::new(description_of(&self.doc))
     }
 
     /// Applies changes that are in the store already.
@@ -131,7 +131,7 @@ pub(super) fn refused(error: automerge::AutomergeError) -> Poisoned {
     Poisoned::Refused(error.to_string())
 }
 
-/// What the list shows of a document; nothing where Automerge cannot read it.
-fn facts_of(doc: &Automerge) -> Facts {
-    guarded(|| Ok(kinds::facts(doc))).unwrap_or_default()
+/// What a document says of itself; nothing where Automerge cannot read it.
+fn description_of(doc: &Automerge) -> Description {
+    guarded(|| Ok(Description { facts: kinds::facts(doc), files: kinds::files(doc) })).unwrap_or_default()
 }

@@ -287,6 +287,7 @@ fn hear(shared: &Arc<Shared>, news: Applied) {
         Applied::Documents { space } => shared.events.tell(Event::Documents { space }),
         Applied::Status { document, audience } => shared.events.tell(Event::Status { document, audience }),
         Applied::Presence { document, audience } => shared.events.tell(Event::Presence { document, audience }),
+        Applied::Files { .. } => {}
         Applied::Network => shared.events.tell(Event::Network),
     }
 }

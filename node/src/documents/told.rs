@@ -50,16 +50,16 @@ impl DocumentActor {
 
     /// Tells the list of documents what this one says, unless it knows.
     pub(super) async fn describe(&mut self) {
-        let facts = match self.loaded.as_mut().and_then(|loaded| loaded.untold.take()) {
+        let description = match self.loaded.as_mut().and_then(|loaded| loaded.untold.take()) {
             None => return,
-            Some(Untold::Read(facts)) => facts,
-            Some(Untold::Grown) => match self.on_desk(|desk| desk.loaded.facts()).await {
-                Some(facts) => facts,
+            Some(Untold::Read(description)) => description,
+            Some(Untold::Grown) => match self.on_desk(|desk| desk.loaded.description()).await {
+                Some(description) => description,
                 None => return,
             },
         };
         self.described_at = Some(Instant::now());
-        let _ = self.shared.replica.tell(Request::Describe { document: self.document, facts }).await;
+        let _ = self.shared.replica.tell(Request::Describe { document: self.document, description }).await;
     }
 
     /// The store says that the list shows an older state of this document.

@@ -6,6 +6,7 @@
 
 mod answers;
 mod effects;
+mod files;
 mod joining;
 mod line;
 mod network;

@@ -13,7 +13,7 @@ use crate::audience::is_personal;
 use crate::limits::MAX_SYNC_CHANGES;
 
 use crate::replica_handle::{self, ActRefusal, LoadedAnswer, Request, SpaceRole, StoreFault, StoredDocument, SubmitRefusal};
-use crate::store::{self, DescribeOutcome};
+use crate::store;
 
 use super::answers::{kind_name, reach};
 use super::{Driver, Waiting};
@@ -52,15 +52,13 @@ impl Driver {
                     tracing::debug!(%error, "a snapshot was not kept; the next load is slower");
                 }
             }
-            Request::Describe { document, facts } => match self.store.describe(&document, &facts) {
-                Ok(DescribeOutcome::Known) => {}
-                Ok(DescribeOutcome::News) => {
-                    if let Some(space) = self.replica.space_of(&document) {
-                        self.tell_soon(space);
-                    }
-                }
-                Err(error) => tracing::debug!(%error, "what a document says of itself was not kept"),
-            },
+            Request::Describe { document, description } => self.describe(document, &description),
+            Request::MayFetch { node, hash, reply } => drop(reply.send(self.may_fetch(&node, &hash))),
+            Request::Providers { hash, reply } => drop(reply.send(self.providers(&hash))),
+            Request::NamedFiles { document, reply } => {
+                drop(reply.send(self.store.named_files(document.as_ref()).map_err(|fault| store_fault(&fault))));
+            }
+            Request::HistoryNames { hash, reply } => drop(reply.send(self.store.history_names(&hash).map_err(|fault| store_fault(&fault)))),
             Request::SetOpenDocuments { open } => {
                 self.open = open.iter().map(|(document, _)| *document).collect();
                 self.feed(Input::OpenDocuments(open)).await;

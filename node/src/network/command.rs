@@ -124,6 +124,29 @@ pub enum JoinError {
     Stopped(#[from] Stopped),
 }
 
+/// Why there is no stream for files to a peer.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum BlobStreamError {
+    /// No connection leads to it now; sessions dial, files wait for them.
+    #[error("there is no connection to this node now")]
+    NotConnected,
+    /// The stream did not come up.
+    #[error("the stream could not be opened: {0}")]
+    NotOpened(String),
+    /// See [`Stopped`].
+    #[error(transparent)]
+    Stopped(#[from] Stopped),
+}
+
+/// A stream for files that a member opened.
+#[derive(Debug)]
+pub struct BlobStream {
+    /// Who opened it, as the connection proved.
+    pub peer: PeerId,
+    /// The stream, from its first byte.
+    pub stream: libp2p::Stream,
+}
+
 #[derive(Debug)]
 pub(crate) enum Command {
     Subscribe { topic: String, done: oneshot::Sender<Result<(), SubscribeError>> },
@@ -138,6 +161,8 @@ pub(crate) enum Command {
     Forget { peer: PeerId },
     SetAdmitted { peers: BTreeSet<PeerId> },
     SetLine { line: Line },
+    AcceptBlobs { streams: mpsc::Sender<BlobStream> },
+    OpenBlob { peer: PeerId, done: oneshot::Sender<Result<libp2p::Stream, BlobStreamError>> },
     Shutdown { done: oneshot::Sender<()> },
 }
 
@@ -182,6 +207,18 @@ impl NetworkHandle {
     #[must_use]
     pub fn traffic(&self, peer: &PeerId) -> Traffic {
         self.meter.of(peer)
+    }
+
+    /// From now on the streams for files that members open come here. While the receiver is full they are refused: whoever opens one asks again.
+    pub async fn accept_blobs(&self, streams: mpsc::Sender<BlobStream>) -> Result<(), Stopped> {
+        self.command(Command::AcceptBlobs { streams }).await
+    }
+
+    /// Opens a stream for files on the connection that the peer's session is on, or its best. Nobody is dialled for it.
+    pub async fn open_blob(&self, peer: PeerId) -> Result<libp2p::Stream, BlobStreamError> {
+        let (done, opened) = oneshot::channel();
+        self.command(Command::OpenBlob { peer, done }).await?;
+        opened.await.map_err(|_| Stopped)?
     }
 
     /// Ends a session.

@@ -36,7 +36,7 @@ mod swarm;
 pub mod traffic;
 
 pub(crate) use addresses::is_loopback;
-pub use command::{JoinError, NetworkHandle, PublishError, Published, Queued, SendError, Stopped, SubscribeError};
+pub use command::{BlobStream, BlobStreamError, JoinError, NetworkHandle, PublishError, Published, Queued, SendError, Stopped, SubscribeError};
 pub use config::{Line, LineCost, Mdns, NetworkConfig, Timing};
 pub use event::{Admission, CloseReason, Event, GossipId, GossipVerdict, Road, SessionBytes, SessionEnd, SessionId};
 pub use libp2p::{Multiaddr, PeerId};

@@ -10,7 +10,7 @@ use libp2p::{
 use super::{
     addresses::Source,
     behaviour::{STRANGER_SCORE, member_score, topic_score},
-    command::{Command, JoinError, PublishError, Published, SubscribeError},
+    command::{BlobStreamError, Command, JoinError, PublishError, Published, SubscribeError},
     config::Line,
     event::{GossipId, GossipVerdict},
     limits,
@@ -54,6 +54,8 @@ impl Service {
             }
             Command::SetAdmitted { peers } => self.set_admitted(peers),
             Command::SetLine { line } => self.set_line(line),
+            Command::AcceptBlobs { streams } => self.blob_streams = Some(streams),
+            Command::OpenBlob { peer, done } => self.open_blob(peer, done),
             Command::Shutdown { done } => self.stop(Some(done)),
         }
     }
@@ -130,6 +132,16 @@ impl Service {
                 let _ = join.done.send(Err(JoinError::Unreachable("the connection closed".to_owned())));
             }
         }
+    }
+
+    fn open_blob(&mut self, peer: PeerId, done: tokio::sync::oneshot::Sender<Result<libp2p::Stream, BlobStreamError>>) {
+        let connection = self.contacts.best_connection(&peer).filter(|_| self.line == Line::Open && self.contacts.is_member(&peer));
+        let Some(connection) = connection else {
+            let _ = done.send(Err(BlobStreamError::NotConnected));
+            return;
+        };
+        let ticket = self.swarm.behaviour_mut().streams.open(peer, connection, Kind::Blob);
+        self.tickets.insert(ticket, Purpose::Blob(done));
     }
 
     /// What a peer tells of itself replaces what it told before.

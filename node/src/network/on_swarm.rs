@@ -14,7 +14,7 @@ use libp2p::{
 use super::{
     addresses::{Source, is_loopback, road_of},
     behaviour::{BehaviourEvent, PROTOCOL_VERSION},
-    command::JoinError,
+    command::{BlobStream, BlobStreamError, JoinError},
     config::Line,
     contacts::Change,
     event::{Event, GossipId},
@@ -118,6 +118,15 @@ impl Service {
                     tokio::spawn(join::answer(stream, peer, self.reports_in.clone(), self.config.timing.join, place));
                 }
             }
+            StreamEvent::Inbound { peer, kind: Kind::Blob, stream, .. } => {
+                // A stranger gets no answer at all: nothing to be learnt of what is here.
+                let member = self.line == Line::Open && self.contacts.is_member(&peer);
+                if let Some(streams) = self.blob_streams.as_ref().filter(|_| member)
+                    && streams.try_send(BlobStream { peer, stream }).is_err()
+                {
+                    tracing::debug!(%peer, "a stream for files is refused: too many in hand");
+                }
+            }
             StreamEvent::Opened { ticket, stream } => match self.tickets.remove(&ticket) {
                 Some(Purpose::Session { peer, connection }) => {
                     let verdict = self.contacts.opened(peer, connection, now);
@@ -131,6 +140,7 @@ impl Service {
                         let _ = wish.done.send(answer);
                     });
                 }
+                Some(Purpose::Blob(done)) => drop(done.send(Ok(stream))),
                 None => {}
             },
             StreamEvent::NotOpened { ticket, why } => match self.tickets.remove(&ticket) {
@@ -141,6 +151,7 @@ impl Service {
                 Some(Purpose::Join(wish)) => {
                     let _ = wish.done.send(Err(JoinError::Closed(why)));
                 }
+                Some(Purpose::Blob(done)) => drop(done.send(Err(BlobStreamError::NotOpened(why)))),
                 None => {}
             },
         }

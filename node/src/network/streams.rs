@@ -1,4 +1,4 @@
-//! A behaviour that opens and accepts the streams of our two protocols, on the connection that was chosen, and keeps the gate.
+//! A behaviour that opens and accepts the streams of our protocols, on the connection that was chosen, and keeps the gate.
 //!
 //! Why not `libp2p-stream`: it picks a connection at random, drops inbound streams while its receiver is busy, and cannot keep a member's
 //! connection alive. Inbound streams here wait in the connection's own bounded channel until the event loop takes them.
@@ -28,15 +28,17 @@ use super::{config::Line, peer_id::node_id_of};
 pub(crate) enum Kind {
     Session,
     Join,
+    Blob,
 }
 
 impl Kind {
-    const ALL: [Self; 2] = [Self::Session, Self::Join];
+    const ALL: [Self; 3] = [Self::Session, Self::Join, Self::Blob];
 
     fn protocol(self) -> StreamProtocol {
         match self {
             Self::Session => StreamProtocol::new("/jeli/sync/1"),
             Self::Join => StreamProtocol::new("/jeli/join/1"),
+            Self::Blob => StreamProtocol::new("/jeli/blob/1"),
         }
     }
 }

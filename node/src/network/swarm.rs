@@ -25,7 +25,7 @@ use tokio::{
 use super::{
     addresses::{AddressBook, Source, thrifty},
     behaviour::{self, Behaviour},
-    command::{Command, JoinError, NetworkHandle},
+    command::{BlobStream, BlobStreamError, Command, JoinError, NetworkHandle},
     config::{Line, LineCost, NetworkConfig},
     contacts::{Contacts, Order, Verdict},
     dial::{Distance, Redial},
@@ -81,6 +81,7 @@ pub fn start(secret: [u8; 32], config: NetworkConfig) -> Result<(NetworkHandle, 
         outbound_join_places: Arc::new(Semaphore::new(limits::OUTBOUND_JOINS)),
         topics: HashMap::new(),
         links: HashMap::new(),
+        blob_streams: None,
         listen_again: None,
         pending: VecDeque::new(),
         stopping: None,
@@ -147,6 +148,8 @@ pub(crate) struct Service {
     pub(crate) outbound_join_places: Arc<Semaphore>,
     pub(crate) topics: HashMap<TopicHash, String>,
     pub(crate) links: HashMap<ConnectionId, Link>,
+    /// Where streams for files go that members open.
+    pub(crate) blob_streams: Option<mpsc::Sender<BlobStream>>,
     pub(crate) listeners: Vec<Listener>,
     pub(crate) listen_again: Option<Instant>,
     pub(crate) stopping: Option<Stopping>,
@@ -176,6 +179,7 @@ pub(crate) struct Running {
 pub(crate) enum Purpose {
     Session { peer: PeerId, connection: ConnectionId },
     Join(Join),
+    Blob(oneshot::Sender<Result<libp2p::Stream, BlobStreamError>>),
 }
 
 /// A join request on its way out.

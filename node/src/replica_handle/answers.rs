@@ -1,7 +1,7 @@
 //! The shapes in which the replica answers.
 
 use jeli_protocol::ids::{ChangeHash, DocumentId, NodeId, SchoolId, SpaceId};
-use jeli_protocol::kinds::Facts;
+use jeli_protocol::kinds::{Facts, FileReference};
 use jeli_protocol::replica::Part;
 
 use crate::audience::Audience;
@@ -16,6 +16,15 @@ pub struct SchoolInfo {
 pub struct NodeInfo {
     pub id: NodeId,
     pub name: String,
+}
+
+/// What a document says of itself.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Description {
+    /// For lists.
+    pub facts: Facts,
+    /// The files that it names.
+    pub files: Vec<FileReference>,
 }
 
 /// Whether this school may write a document.

@@ -17,6 +17,8 @@ const STEPS: &[Step] = &[
     Step::sql(include_str!("schema/facts.sql")),
     Step::sql(crate::accounts::SEATS_MIGRATION),
     Step::sql(crate::api::QUESTIONNAIRES_MIGRATION),
+    Step::sql(include_str!("schema/files.sql")),
+    Step::sql(crate::blobs::BLOBS_MIGRATION),
 ];
 
 /// What a step does, in one transaction.

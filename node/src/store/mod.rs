@@ -9,6 +9,7 @@ mod changes_list;
 mod documents;
 mod entries;
 mod fault;
+mod files;
 mod ids;
 mod ledger;
 pub mod limits;
@@ -24,6 +25,7 @@ mod totals;
 
 pub use documents::{DescribeOutcome, LoadedDocument, SnapshotOutcome, StoredDocument};
 pub use fault::{OpenError, StoreFault};
+pub use files::{FilePart, NamedFile, Naming};
 pub use ledger::{EntryCounts, PendingJoin};
 
 use jeli_protocol::log::Commit;

@@ -11,18 +11,21 @@ use jeli_client::{Auth, Client, NewDocument, NewPerson, WriteRule};
 use jeli_node::accounts::{ACCOUNTS_MIGRATION, Passes, SEATS_MIGRATION, SetupCode};
 use jeli_node::api::{App, ControlToken, KnownHosts, QUESTIONNAIRES_MIGRATION, Scheme, router};
 use jeli_node::audience::{Audience, is_personal};
+use jeli_node::blobs::{BLOBS_MIGRATION, Blobs};
 use jeli_node::documents::set_aside::SET_ASIDE_MIGRATION;
 use jeli_node::events::Event;
+use jeli_node::network::{self, LineCost, Mdns, NetworkConfig};
 use jeli_node::page_doors::Doors;
 use jeli_node::replica_handle::{
     ActRefusal, Applied, CanWrite, ContentState, Described, DocumentInfo, DocumentStatus, Identity, JoinRefusal, LoadedAnswer, NodeInfo, Publication,
     ReplicaEnd, ReplicaHandle, Request, SchoolInfo, SpaceInfo, SpaceMember, SpaceReach, SpaceRole, StoreFault, StoredDocument, SubmitRefusal,
     Submitted,
 };
+use jeli_node::store::{FilePart, NamedFile, Naming};
 use jeli_protocol::certificate::NodeCertificate;
 use jeli_protocol::ids::{ActorId, ChangeHash, DocumentId, NodeId, SchoolId, SpaceId};
 use jeli_protocol::keys::{NodeKey, SchoolKey};
-use jeli_protocol::kinds::Facts;
+use jeli_protocol::kinds::{Facts, FileReference};
 use jeli_protocol::replica::Part;
 use rusqlite::Connection;
 use tokio::sync::{Mutex, broadcast, watch};
@@ -62,6 +65,7 @@ pub(crate) struct TestNode {
     /// What other nodes were last told of who has what open here.
     pub(crate) open: watch::Receiver<Vec<(DocumentId, Vec<String>)>>,
     pub(crate) app: App,
+    _folder: tempfile::TempDir,
 }
 
 #[derive(Clone)]
@@ -69,6 +73,7 @@ pub(crate) struct Stored {
     pub(crate) space: SpaceId,
     pub(crate) kind: String,
     pub(crate) facts: Facts,
+    pub(crate) files: Vec<FileReference>,
     /// Without any it is coming.
     pub(crate) changes: Vec<Vec<u8>>,
     /// Kept, and no longer part of the document.
@@ -92,13 +97,18 @@ impl TestNode {
         let key = NodeKey::from_secret(&rand::random());
         let certificate = NodeCertificate::issue(&SchoolKey::from_secret(&[1; 32]), "№12 мектеп", &key, "кітапхана");
         let passes = Passes::new(key, certificate);
-        let app = App::start(handle, ControlToken::new(TOKEN), SetupCode::fixed(*b"12345678"), passes, KnownHosts::default(), Doors::Machine, None)
-            .expect("starts");
+        let folder = tempfile::tempdir().expect("a folder");
+        let network = NetworkConfig { listen: Vec::new(), mdns: Mdns::Off, ..NetworkConfig::new(0, LineCost::Free) };
+        let (network, _) = network::start(rand::random(), network).expect("a network");
+        let blobs = Blobs::start(folder.path(), handle.clone(), network, LineCost::Free).await.expect("files");
+        let app =
+            App::start(handle, blobs, ControlToken::new(TOKEN), SetupCode::fixed(*b"12345678"), passes, KnownHosts::default(), Doors::Machine, None)
+                .expect("starts");
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("bound");
         let service = router(app.clone(), Scheme::Http).into_make_service_with_connect_info::<SocketAddr>();
         tokio::spawn(async move { axum::serve(listener, service).await });
-        Self { address, mood, stored, applied, submissions, open, app }
+        Self { address, mood, stored, applied, submissions, open, app, _folder: folder }
     }
 
     pub(crate) fn base(&self) -> String {
@@ -191,6 +201,8 @@ async fn run(
     db.execute_batch(SET_ASIDE_MIGRATION).expect("set-aside words migrate");
     db.execute_batch(SEATS_MIGRATION).expect("seats migrate");
     db.execute_batch(QUESTIONNAIRES_MIGRATION).expect("questionnaires migrate");
+    db.execute_batch("CREATE TABLE setting (name TEXT PRIMARY KEY, value BLOB NOT NULL)").expect("settings");
+    db.execute_batch(BLOBS_MIGRATION).expect("files migrate");
     while let Some(request) = end.requests.recv().await {
         match request {
             Request::WithDb(work) => work(&mut db),
@@ -224,14 +236,40 @@ async fn run(
                 let aside = stored.lock().await.get(&document).map(|stored| stored.aside.clone());
                 let _ = reply.send(Ok(aside.unwrap_or_default()));
             }
-            Request::Describe { document, facts } => {
+            Request::Describe { document, description } => {
                 if let Some(stored) = stored.lock().await.get_mut(&document) {
-                    stored.facts = *facts;
+                    stored.facts = description.facts;
+                    stored.files = description.files;
                 }
             }
+            Request::NamedFiles { document, reply } => {
+                let stored = stored.lock().await;
+                let named = stored.iter().filter(|(id, _)| document.is_none_or(|wanted| wanted == **id)).flat_map(|(id, stored)| {
+                    let name = |file: &FileReference| NamedFile {
+                        document: *id,
+                        hash: file.hash,
+                        part: FilePart::Content,
+                        naming: Naming::Now,
+                        size: file.size,
+                    };
+                    stored.files.iter().map(name).collect::<Vec<_>>()
+                });
+                let _ = reply.send(Ok(named.collect()));
+            }
+            Request::MayFetch { reply, .. } => drop(reply.send(Ok(false))),
+            Request::Providers { reply, .. } => drop(reply.send(Ok(Vec::new()))),
+            Request::HistoryNames { reply, .. } => drop(reply.send(Ok(false))),
             Request::CreateDocument { space, kind, initial_changes, reply, .. } => {
                 let id = DocumentId(rand::random());
-                let new = Stored { space, kind, facts: Facts::default(), changes: initial_changes, aside: Vec::new(), can_write: CanWrite::Yes };
+                let new = Stored {
+                    space,
+                    kind,
+                    facts: Facts::default(),
+                    files: Vec::new(),
+                    changes: initial_changes,
+                    aside: Vec::new(),
+                    can_write: CanWrite::Yes,
+                };
                 let info = info(&identity, id, &new);
                 stored.lock().await.insert(id, new);
                 let _ = reply.send(Ok(info));

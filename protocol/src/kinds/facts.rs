@@ -138,7 +138,7 @@ pub fn facts(doc: &impl ReadDoc) -> Facts {
             facts.until = root("by");
             facts.asking = Some(asking(doc));
         }
-        Kind::Portfolio | Kind::Thread | Kind::Companion => {}
+        Kind::Portfolio | Kind::Thread | Kind::Companion | Kind::Library => {}
     }
     facts
 }

@@ -42,6 +42,9 @@ pub const FACTS_DUTIES: usize = 1_000;
 /// People asked for feedback, or who gave it, that lists know of one request.
 pub const FACTS_NAMES: usize = 100;
 
+/// Files that one document names for the local side and for whoever asks what it may fetch: a year's photos of a large school are some hundreds.
+pub const FILES: usize = 2_000;
+
 /// Questions of one questionnaire that are asked by link: a short one has five.
 pub const SURVEY_QUESTIONS: usize = 100;
 
@@ -54,5 +57,6 @@ pub const LINK_ANSWERS: i64 = 20_000;
 /// Characters of a foreign value that is quoted in a message.
 pub const SHOWN_VALUE_CHARS: usize = 40;
 
+const _: () = assert!(FILES <= ITEMS, "all files that count are looked at");
 const _: () = assert!(ORDER_KEY_BYTES <= SCALAR_BYTES, "an order key is a scalar string");
 const _: () = assert!(TEXT_BYTES <= RENDERED_BYTES, "what one call writes can be shown");

@@ -14,6 +14,7 @@ pub mod check;
 pub mod date;
 pub mod decimal;
 pub mod facts;
+pub mod files;
 pub mod fixed;
 pub mod item;
 pub mod json;
@@ -31,6 +32,7 @@ pub use check::{Finding, Problem, check};
 pub use date::{Date, TimeOfDay};
 pub use decimal::Decimal;
 pub use facts::{Facts, facts};
+pub use files::{FileReference, files};
 pub(crate) use fixed::fixed_hash_of_actor;
 pub use fixed::{FixedChange, fixed_changes, well_known_actor};
 pub use item::ItemId;
@@ -59,6 +61,8 @@ pub enum Kind {
     Thread,
     /// What is said about one document: comments, suggestions, named versions.
     Companion,
+    /// Guides and materials.
+    Library,
 }
 
 /// A kind that this version of the program does not know.
@@ -68,14 +72,16 @@ pub enum UnknownKind {
     #[error("document kind number {0} is not known to this version; a newer version may open it")]
     Number(u16),
     /// A name from the API or from inside a document.
-    #[error("document kind \"{0}\" is not known to this version; known are: plan, meeting, year, notebook, portfolio, feedback, thread, companion")]
+    #[error(
+        "document kind \"{0}\" is not known to this version; known are: plan, meeting, year, notebook, portfolio, feedback, thread, companion, library"
+    )]
     Name(String),
 }
 
 impl Kind {
     /// All kinds, in order of their numbers.
-    pub const ALL: [Kind; 8] =
-        [Kind::Plan, Kind::Meeting, Kind::Year, Kind::Notebook, Kind::Portfolio, Kind::Feedback, Kind::Thread, Kind::Companion];
+    pub const ALL: [Kind; 9] =
+        [Kind::Plan, Kind::Meeting, Kind::Year, Kind::Notebook, Kind::Portfolio, Kind::Feedback, Kind::Thread, Kind::Companion, Kind::Library];
 
     /// The number on the wire. Never reused, never changed.
     pub const fn number(self) -> u16 {
@@ -88,6 +94,7 @@ impl Kind {
             Kind::Feedback => 6,
             Kind::Thread => 7,
             Kind::Companion => 8,
+            Kind::Library => 9,
         }
     }
 
@@ -102,6 +109,7 @@ impl Kind {
             6 => Ok(Kind::Feedback),
             7 => Ok(Kind::Thread),
             8 => Ok(Kind::Companion),
+            9 => Ok(Kind::Library),
             other => Err(UnknownKind::Number(other)),
         }
     }
@@ -117,14 +125,16 @@ impl Kind {
             Kind::Feedback => "feedback",
             Kind::Thread => "thread",
             Kind::Companion => "companion",
+            Kind::Library => "library",
         }
     }
 
     /// The newest schema of this kind that this program writes.
     pub const fn schema(self) -> i64 {
         match self {
-            Kind::Plan | Kind::Meeting => 2,
-            Kind::Year | Kind::Notebook | Kind::Portfolio | Kind::Feedback | Kind::Thread | Kind::Companion => 1,
+            Kind::Plan | Kind::Meeting => 3,
+            Kind::Notebook | Kind::Portfolio | Kind::Feedback | Kind::Thread => 2,
+            Kind::Year | Kind::Companion | Kind::Library => 1,
         }
     }
 

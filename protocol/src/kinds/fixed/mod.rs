@@ -34,6 +34,7 @@ pub const fn fixed_changes(kind: Kind) -> &'static [FixedChange] {
         Kind::Feedback => FEEDBACK,
         Kind::Thread => THREAD,
         Kind::Companion => COMPANION,
+        Kind::Library => LIBRARY,
     }
 }
 
@@ -66,16 +67,27 @@ macro_rules! fixed {
 
 fixed!(PLAN:
     1, "plan.1.change", b"dd735be22dc8aaae17808027f3a92ab5e5bfd2a4a1d586925e921fd8178d4ffa";
-    2, "plan.2.change", b"c45030c9a001479a0ea94f34309721ba0cdc23f3d204d5d2e4e85cb074982f01");
+    2, "plan.2.change", b"c45030c9a001479a0ea94f34309721ba0cdc23f3d204d5d2e4e85cb074982f01";
+    3, "plan.3.change", b"ed13b0e6a3ddee08d00258a0bf85e578581a9566702a612bad8d317442d144b1");
 fixed!(MEETING:
     1, "meeting.1.change", b"dc7d35d01b0be8a71517001f6e47f175ee8a339058ed9b3cee604dd2792a838a";
-    2, "meeting.2.change", b"228151f4f0ea9a89b3e056833239228bcbc4078bb1be348f7743061f7b59757b");
+    2, "meeting.2.change", b"228151f4f0ea9a89b3e056833239228bcbc4078bb1be348f7743061f7b59757b";
+    3, "meeting.3.change", b"fce000eb5746d04cfe8bee5edfe1d29500b53764b0b91c9c7de9200748eae611");
 fixed!(YEAR: 1, "year.1.change", b"9bf0220c8844fc85360a9e5b67395f7f5d0cabc672fb5311ce9224b28925add4");
-fixed!(NOTEBOOK: 1, "notebook.1.change", b"ac01d5a1e623ebf5466d423658cc5a4dd6c500ec2fdb87af7913ebf4fcecad7e");
-fixed!(PORTFOLIO: 1, "portfolio.1.change", b"29230026796da514f389dbaad13ae0c17fa54054184fb08dbdb9ef8a37bf7250");
-fixed!(FEEDBACK: 1, "feedback.1.change", b"aa26df5a7d01cc85e6ea3197aef24aa5d4e1e555aae0e540a086e58d8761ee05");
-fixed!(THREAD: 1, "thread.1.change", b"ecbd5426c6b5784d5063d38907f993fc96b7a2b84c9f60e274070f955bb4fc3a");
+fixed!(NOTEBOOK:
+    1, "notebook.1.change", b"ac01d5a1e623ebf5466d423658cc5a4dd6c500ec2fdb87af7913ebf4fcecad7e";
+    2, "notebook.2.change", b"f541d3a630a2282e6e7969886a36b4b839ffd594541a5ba2633156ebddca0f9a");
+fixed!(PORTFOLIO:
+    1, "portfolio.1.change", b"29230026796da514f389dbaad13ae0c17fa54054184fb08dbdb9ef8a37bf7250";
+    2, "portfolio.2.change", b"44286821f1556ce2700639df9356f68da9cde03020c68af03e06e6b16d45b134");
+fixed!(FEEDBACK:
+    1, "feedback.1.change", b"aa26df5a7d01cc85e6ea3197aef24aa5d4e1e555aae0e540a086e58d8761ee05";
+    2, "feedback.2.change", b"563ebb71033fea5b9b3bc60d39ac8b9daba9ab0860079c60d13b1216d2838cc0");
+fixed!(THREAD:
+    1, "thread.1.change", b"ecbd5426c6b5784d5063d38907f993fc96b7a2b84c9f60e274070f955bb4fc3a";
+    2, "thread.2.change", b"f6ef8bd3490dfdc7a793c90bb937792a4d3b454b3a95c8044c0b5238df94fe98");
 fixed!(COMPANION: 1, "companion.1.change", b"1d1f0b725ba7775ca2c9b2afa30d1a9f2628652c9ac9af301a0dc1f4a359a2a7");
+fixed!(LIBRARY: 1, "library.1.change", b"24449b0deabe3234e7cd2b60c32aba2e8a00438c9ffdd004024c18980a410819");
 
 /// Reads a pinned hash while compiling.
 const fn from_hex(hex: &[u8; 64]) -> [u8; 32] {

@@ -1,6 +1,6 @@
 //! A meeting, of the network or of a group inside the school; and the year plan that meetings stand in.
 
-use super::{Field, Holds, LANGUAGES, field, later};
+use super::{FILE, Field, Holds, LANGUAGES, field, later};
 
 /// Purposes of an agenda item.
 pub const PURPOSES: &[&str] = &["inform", "discuss", "decide"];
@@ -60,6 +60,7 @@ pub(super) const MEETING: &[Field] = &[
     later(2, "form", Holds::OneOf(FORMS)),
     later(2, "group", Holds::Text),
     later(2, "previous", Holds::Reference),
+    later(3, "files", Holds::Items(FILE)),
 ];
 
 const PHASE: &[Field] =

@@ -1,6 +1,6 @@
 //! What a person writes for themselves first: the notebook of steps and the portfolio.
 
-use super::{Field, Holds, LANGUAGES, SHARED, field};
+use super::{FILE, Field, Holds, LANGUAGES, SHARED, field, later};
 
 /// Patterns of a notebook: the teacher's development project, the coaching and mentoring plan, the enquiry cycle, the head's self-review, and
 /// one of a person's own.
@@ -56,6 +56,7 @@ pub(super) const NOTEBOOK: &[Field] = &[
     field("observations", Holds::Items(OBSERVATION)),
     field("closing", Holds::Rich),
     field("shared", Holds::Items(SHARED)),
+    later(2, "files", Holds::Items(FILE)),
 ];
 
 const PIECE: &[Field] = &[
@@ -77,4 +78,5 @@ pub(super) const PORTFOLIO: &[Field] = &[
     field("author", Holds::Text),
     field("about", Holds::Rich),
     field("pieces", Holds::Items(PIECE)),
+    later(2, "files", Holds::Items(FILE)),
 ];

@@ -1,6 +1,6 @@
 //! The school development plan and the five steps of its cycle.
 
-use super::{Field, Holds, LANGUAGES, SHARED, field, later};
+use super::{FILE, Field, Holds, LANGUAGES, SHARED, field, later};
 
 /// The steps of a plan's cycle, in their order.
 pub const STEPS: &[&str] = &["self_evaluation", "priorities", "plan", "process", "report"];
@@ -161,4 +161,5 @@ pub(super) const PLAN: &[Field] = &[
     later(2, "approved", Holds::Map(SIGNATURE)),
     later(2, "summary", Holds::Rich),
     later(2, "shared", Holds::Items(SHARED)),
+    later(3, "files", Holds::Items(FILE)),
 ];

@@ -1,7 +1,7 @@
 //! What people say to each other: requests for feedback, threads, and the companion of a document with its comments, suggestions and named
 //! versions.
 
-use super::{Field, Holds, LANGUAGES, field};
+use super::{FILE, Field, Holds, LANGUAGES, field, later};
 
 /// What became of a suggestion.
 pub const SETTLED: &[&str] = &["open", "accepted", "declined"];
@@ -38,6 +38,7 @@ pub(super) const FEEDBACK: &[Field] = &[
     field("asked", Holds::Items(ASKED)),
     field("questions", Holds::Items(QUESTION)),
     field("answers", Holds::Items(ANSWER)),
+    later(2, "files", Holds::Items(FILE)),
 ];
 
 const POST: &[Field] = &[
@@ -58,6 +59,7 @@ pub(super) const THREAD: &[Field] = &[
     field("about", Holds::Reference),
     field("closed", Holds::Bool),
     field("posts", Holds::Items(POST)),
+    later(2, "files", Holds::Items(FILE)),
 ];
 
 const REMARK: &[Field] = &[

@@ -1,0 +1,313 @@
+//! Fetches one content from all who have it, each for its share, until it is here whole.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use bao_tree::ChunkRanges;
+use futures::StreamExt;
+use iroh_blobs::api::remote::GetProgressItem;
+use iroh_blobs::get::StreamPair;
+use iroh_blobs::protocol::GetRequest;
+use jeli_protocol::ids::{BlobHash, NodeId};
+use tokio::sync::{Notify, watch};
+use tokio::task::JoinSet;
+use tokio::time::{interval, timeout};
+use tokio_util::sync::CancellationToken;
+
+use super::channel::{Channel, Have};
+use super::keep::{KeepError, Kept, iroh};
+use super::limits::{ALONE_CRAWL_BYTES, CRAWL_BYTES, CRAWL_TIME, MAX_BLOB_BYTES, MAX_REST, PROVIDERS, REST, STALL};
+use super::shares::{Next, Shares};
+use super::tables::Holders;
+use crate::network::{NetworkHandle, peer_id_of};
+
+/// How a fetch stands, for whoever looks.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Progress {
+    /// Bytes in all; 0 while nobody has said it.
+    pub size: u64,
+    /// Bytes that are here.
+    pub here: u64,
+    /// Bytes a second, of late.
+    pub rate: f64,
+    /// Who brings it now.
+    pub from: Vec<NodeId>,
+}
+
+/// How a fetch ended.
+#[derive(Debug)]
+pub(super) enum Ended {
+    /// All is here.
+    Whole,
+    /// Nobody whom we reach has (the rest of) it now.
+    NobodyHasIt,
+    /// It is larger than any that this node takes.
+    TooLarge(u64),
+    /// It was told to stop; what came stays.
+    Stopped,
+    /// The store failed.
+    Store(KeepError),
+}
+
+/// What all fetches share.
+#[derive(Clone)]
+pub(super) struct Fetcher {
+    pub(super) kept: Kept,
+    pub(super) network: NetworkHandle,
+    pub(super) holders: Holders,
+    /// Providers that failed for a content, and until when they are not asked for it again.
+    pub(super) resting: Resting,
+}
+
+/// Providers that brought wrong bytes, stood still or crawled.
+#[derive(Clone, Default)]
+pub(super) struct Resting(Arc<Mutex<HashMap<(BlobHash, NodeId), (Instant, u32)>>>);
+
+impl Resting {
+    /// Pairs that are remembered. Beyond it all are forgotten, which costs a question each.
+    const PAIRS: usize = 10_000;
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<(BlobHash, NodeId), (Instant, u32)>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn rests(&self, hash: &BlobHash, node: &NodeId) -> bool {
+        self.lock().get(&(*hash, *node)).is_some_and(|(until, _)| *until > Instant::now())
+    }
+
+    fn failed(&self, hash: &BlobHash, node: &NodeId) {
+        let mut pairs = self.lock();
+        if pairs.len() >= Self::PAIRS {
+            pairs.clear();
+        }
+        let (until, times) = pairs.entry((*hash, *node)).or_insert((Instant::now(), 0));
+        *times += 1;
+        let rest = REST.saturating_mul(1 << (*times).min(16)).min(MAX_REST);
+        *until = Instant::now() + rest;
+    }
+
+    fn did_well(&self, hash: &BlobHash, node: &NodeId) {
+        self.lock().remove(&(*hash, *node));
+    }
+}
+
+/// One content on its way.
+struct Fetch {
+    fetcher: Fetcher,
+    hash: BlobHash,
+    shares: Mutex<Shares>,
+    /// A share is free again, or something has come.
+    moved: Notify,
+    /// By which a provider is told to leave its share.
+    leave: Mutex<HashMap<NodeId, CancellationToken>>,
+    progress: watch::Sender<Progress>,
+}
+
+impl Fetcher {
+    /// Fetches the content from these nodes. What has come before stays and is not asked for again.
+    pub(super) async fn fetch(&self, hash: BlobHash, providers: Vec<NodeId>, progress: watch::Sender<Progress>, stop: CancellationToken) -> Ended {
+        let missing = match self.kept.missing(&hash).await {
+            Ok(missing) if missing.is_empty() => return Ended::Whole,
+            Ok(missing) => missing,
+            Err(error) => return Ended::Store(error),
+        };
+        let fetch = Arc::new(Fetch {
+            fetcher: self.clone(),
+            hash,
+            shares: Mutex::new(Shares::new(missing)),
+            moved: Notify::new(),
+            leave: Mutex::default(),
+            progress,
+        });
+        let mut providers = providers.into_iter().filter(|node| !self.resting.rests(&hash, node)).collect::<Vec<_>>().into_iter();
+        let mut workers = JoinSet::new();
+        loop {
+            while workers.len() < PROVIDERS
+                && let Some(node) = providers.next()
+            {
+                workers.spawn(fetch.clone().work(node));
+            }
+            let ended = tokio::select! {
+                () = stop.cancelled() => return Ended::Stopped,
+                ended = workers.join_next() => ended,
+            };
+            match ended {
+                None => return Ended::NobodyHasIt,
+                Some(Ok(Worked::Whole)) => return Ended::Whole,
+                Some(Ok(Worked::TooLarge(size))) => return Ended::TooLarge(size),
+                Some(Ok(Worked::Store(error))) => return Ended::Store(error),
+                // The next one takes its place.
+                Some(Ok(Worked::NothingHere | Worked::Failed) | Err(_)) => {}
+            }
+        }
+    }
+}
+
+/// What became of one provider's work.
+enum Worked {
+    Whole,
+    NothingHere,
+    Failed,
+    TooLarge(u64),
+    Store(KeepError),
+}
+
+impl Fetch {
+    fn shares(&self) -> MutexGuard<'_, Shares> {
+        // A panic while it was held stops that worker alone; what it left is looked up in the store again.
+        self.shares.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn work(self: Arc<Self>, node: NodeId) -> Worked {
+        let worked = self.work_with(node).await;
+        self.shares().left(&node);
+        self.progress.send_modify(|progress| progress.from.retain(|from| *from != node));
+        self.moved.notify_waiters();
+        let resting = &self.fetcher.resting;
+        match worked {
+            Worked::Failed => resting.failed(&self.hash, &node),
+            Worked::Whole => resting.did_well(&self.hash, &node),
+            _ => {}
+        }
+        worked
+    }
+
+    async fn work_with(&self, node: NodeId) -> Worked {
+        let Some((mut channel, have)) = self.open(node).await else { return Worked::NothingHere };
+        if have.size > MAX_BLOB_BYTES {
+            return Worked::TooLarge(have.size);
+        }
+        self.shares().joined(node, &have);
+        self.progress.send_modify(|progress| {
+            progress.size = progress.size.max(have.size);
+            progress.from.push(node);
+        });
+        loop {
+            // Before the look: what moves after it wakes us.
+            let moved = self.moved.notified();
+            let next = self.shares().next(&node, rand::random(), Instant::now());
+            match next {
+                Next::Done => return Worked::Whole,
+                Next::Bring(ranges) => {
+                    let brought = self.bring(node, &mut channel, ranges).await;
+                    match self.fetcher.kept.missing(&self.hash).await {
+                        Ok(missing) => self.shares().settle(&node, missing, Instant::now()),
+                        Err(error) => return Worked::Store(error),
+                    }
+                    self.moved.notify_waiters();
+                    match brought {
+                        Brought::Share => {}
+                        Brought::Left => {
+                            // The rest of the old answer is on its way on this channel.
+                            let Some((fresh, have)) = self.open(node).await else { return Worked::Failed };
+                            channel = fresh;
+                            self.shares().joined(node, &have);
+                        }
+                        Brought::Broken => return Worked::Failed,
+                        Brought::Store(error) => return Worked::Store(error),
+                    }
+                }
+                Next::Leave(slow) => {
+                    if let Some(leave) = self.leave.lock().unwrap_or_else(PoisonError::into_inner).get(&slow) {
+                        leave.cancel();
+                    }
+                    let _ = timeout(Duration::from_secs(1), moved).await;
+                }
+                Next::Wait => {
+                    let _ = timeout(Duration::from_secs(1), moved).await;
+                }
+            }
+        }
+    }
+
+    /// Opens a channel to a provider that has something of it.
+    async fn open(&self, node: NodeId) -> Option<(Channel, Have)> {
+        let opened = timeout(STALL, self.fetcher.network.open_blob(peer_id_of(&node.0))).await;
+        let stream = opened.ok()?.ok()?;
+        let mut channel = Channel::new(stream);
+        match channel.ask(&self.hash).await {
+            Ok(have) if !have.borders.is_empty() => {
+                let whole = have.borders == [0];
+                self.fetcher.holders.has(&self.hash, &node, whole).await;
+                Some((channel, have))
+            }
+            Ok(_) => {
+                self.fetcher.holders.has_none(&self.hash, &node).await;
+                None
+            }
+            Err(error) => {
+                tracing::debug!(%node, hash = %self.hash, %error, "this node gives no such file");
+                None
+            }
+        }
+    }
+
+    async fn bring(&self, node: NodeId, channel: &mut Channel, ranges: ChunkRanges) -> Brought {
+        let leave = CancellationToken::new();
+        self.leave.lock().unwrap_or_else(PoisonError::into_inner).insert(node, leave.clone());
+        let (inlet, outlet) = channel.halves();
+        inlet.expect_answer().await;
+        let request = GetRequest::blob_ranges(iroh(&self.hash), ranges);
+        let get = self.fetcher.kept.store().remote().execute_get(StreamPair::new(0, inlet, outlet), request);
+        let mut items = std::pin::pin!(get.stream());
+        let mut crawl = interval(CRAWL_TIME);
+        crawl.tick().await;
+        let (mut came, mut before, mut told) = (0_u64, 0_u64, 0_u64);
+        let mut last = Instant::now();
+        loop {
+            let item = tokio::select! {
+                item = items.next() => item,
+                () = leave.cancelled() => return Brought::Left,
+                _ = crawl.tick() => {
+                    // Whoever crawls is left, sooner where others bring more.
+                    let least = if self.shares().is_alone() { ALONE_CRAWL_BYTES } else { CRAWL_BYTES };
+                    if came - before < least {
+                        return Brought::Broken;
+                    }
+                    before = came;
+                    continue;
+                }
+            };
+            match item {
+                Some(GetProgressItem::Progress(bytes)) => {
+                    came = bytes;
+                    let since = last.elapsed();
+                    if since >= Duration::from_millis(200) {
+                        self.shares().brought(&node, came);
+                        let rate = (came - told) as f64 / since.as_secs_f64();
+                        let fresh = came - told;
+                        self.progress.send_modify(|progress| {
+                            progress.here += fresh;
+                            progress.rate = progress.rate.mul_add(0.7, rate * 0.3);
+                        });
+                        (told, last) = (came, Instant::now());
+                    }
+                }
+                Some(GetProgressItem::Done(_)) => {
+                    self.shares().brought(&node, came);
+                    let fresh = came - told;
+                    self.progress.send_modify(|progress| progress.here += fresh);
+                    return Brought::Share;
+                }
+                Some(GetProgressItem::Error(error)) => {
+                    let keep = KeepError::of(format!("{error:#}"));
+                    tracing::debug!(%node, hash = %self.hash, %error, "a share broke off");
+                    self.shares().brought(&node, came);
+                    return if matches!(keep, KeepError::DiskFull) { Brought::Store(keep) } else { Brought::Broken };
+                }
+                None => return Brought::Broken,
+            }
+        }
+    }
+}
+
+/// What became of a share.
+enum Brought {
+    Share,
+    /// Another, faster one has it now.
+    Left,
+    /// Wrong bytes, a stall, a crawl, or the line is gone.
+    Broken,
+    Store(KeepError),
+}

@@ -1,0 +1,257 @@
+//! The contents that are here, in iroh-blobs' store: what of each is here, adding, reading, letting go.
+//!
+//! **Invariant:** a content counts as here only when all of its bytes were hashed and are on the disk for good ([`Kept::settle`]).
+
+use std::io;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures::{Stream, StreamExt};
+use iroh_blobs::api::Store;
+use iroh_blobs::api::blobs::{AddPathOptions, AddProgressItem, Bitfield, ExportMode, ExportOptions, ImportMode};
+use iroh_blobs::protocol::ChunkRanges;
+use iroh_blobs::store::fs::FsStore;
+use iroh_blobs::store::fs::options::{Options, PathOptions};
+use iroh_blobs::store::{GcConfig, ProtectOutcome};
+use iroh_blobs::{BlobFormat, Hash};
+use jeli_protocol::ids::BlobHash;
+use tokio::sync::{Notify, mpsc, oneshot};
+
+use super::channel::Have;
+
+/// Bytes of a chunk of the hash tree.
+pub(super) const CHUNK_BYTES: u64 = 1_024;
+
+/// Why a content could not be kept or read.
+#[derive(Debug, thiserror::Error)]
+pub enum KeepError {
+    /// The disk is full, or nearly.
+    #[error("the disk is full: free some space; what was here stays, and the rest comes by itself then")]
+    DiskFull,
+    /// The store failed.
+    #[error("the files of this node could not be read or written: {0}")]
+    Failed(String),
+}
+
+impl KeepError {
+    pub(super) fn of(error: impl std::fmt::Display) -> Self {
+        let said = error.to_string();
+        // The store gives the system's words on.
+        let full = ["No space left", "os error 28", "QuotaExceeded", "StorageFull"].iter().any(|mark| said.contains(mark));
+        if full { Self::DiskFull } else { Self::Failed(said) }
+    }
+}
+
+impl From<io::Error> for KeepError {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Self::DiskFull,
+            _ => Self::Failed(error.to_string()),
+        }
+    }
+}
+
+/// What of a content is here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum State {
+    /// Nothing.
+    Absent,
+    /// Some of it.
+    Partial {
+        /// Bytes in all, as far as that is known; 0 before.
+        size: u64,
+        /// Bytes that are here.
+        here: u64,
+    },
+    /// All.
+    Complete {
+        /// Bytes.
+        size: u64,
+    },
+}
+
+/// All hashes that must stay, asked for before anything is let go. None: that could not be found out, and nothing is let go.
+pub(super) type Needed = Arc<dyn Fn() -> Pin<Box<dyn Future<Output = Option<Vec<BlobHash>>> + Send + Sync>> + Send + Sync>;
+
+/// The store. Cheap to clone.
+#[derive(Clone)]
+pub(super) struct Kept {
+    store: Store,
+    paths: PathOptions,
+    sweeps: mpsc::Sender<oneshot::Sender<()>>,
+}
+
+impl Kept {
+    /// Opens the store of this folder. What a process that was killed left half written is cleared away.
+    pub(super) async fn open(folder: &Path, needed: Needed) -> Result<Self, KeepError> {
+        let mut options = Options::new(folder);
+        std::fs::create_dir_all(folder)?;
+        // Whatever was being written when the process ended: nothing refers to it.
+        if let Err(error) = std::fs::remove_dir_all(&options.path.temp_path)
+            && error.kind() != io::ErrorKind::NotFound
+        {
+            return Err(error.into());
+        }
+        let (sweeps, asked) = mpsc::channel(4);
+        options.gc = Some(sweeping(needed, asked));
+        let paths = options.path.clone();
+        let store = FsStore::load_with_opts(folder.join("blobs.db"), options).await.map_err(KeepError::of)?;
+        Ok(Self { store: store.into(), paths, sweeps })
+    }
+
+    pub(super) fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// What of it is here.
+    pub(super) async fn state(&self, hash: &BlobHash) -> Result<State, KeepError> {
+        let field = self.field(hash).await?;
+        Ok(if field.is_complete() && (field.size() > 0 || iroh(hash) == Hash::EMPTY) {
+            State::Complete { size: field.size() }
+        } else if field.ranges.is_empty() {
+            State::Absent
+        } else {
+            State::Partial { size: field.validated_size().unwrap_or(0), here: field.total_bytes() }
+        })
+    }
+
+    /// What of it is here, as a provider tells it.
+    pub(super) async fn have(&self, hash: &BlobHash) -> Result<Have, KeepError> {
+        let field = self.field(hash).await?;
+        Ok(Have { size: field.size(), borders: field.ranges.boundaries().iter().map(|chunk| chunk.0).collect() })
+    }
+
+    async fn field(&self, hash: &BlobHash) -> Result<Bitfield, KeepError> {
+        self.store.blobs().observe(iroh(hash)).await.map_err(KeepError::of)
+    }
+
+    /// What is missing of it.
+    pub(super) async fn missing(&self, hash: &BlobHash) -> Result<ChunkRanges, KeepError> {
+        Ok(ChunkRanges::all() - self.field(hash).await?.ranges)
+    }
+
+    /// Takes a file that was written here, by copying it, and says its hash. Until somebody needs it, it is kept for as long as the answer lives.
+    pub(super) async fn add_file(&self, path: &Path) -> Result<Added, KeepError> {
+        let options = AddPathOptions { path: path.to_owned(), mode: ImportMode::Copy, format: BlobFormat::Raw };
+        let mut progress = self.store.blobs().add_path_with_opts(options).stream().await;
+        let mut size = 0;
+        while let Some(item) = progress.next().await {
+            match item {
+                AddProgressItem::Size(bytes) => size = bytes,
+                AddProgressItem::Done(held) => {
+                    let hash = BlobHash(*held.hash().as_bytes());
+                    self.settle(&hash).await?;
+                    return Ok(Added { hash, size, held });
+                }
+                AddProgressItem::Error(error) => return Err(error.into()),
+                _ => {}
+            }
+        }
+        Err(KeepError::Failed("the store said nothing of the file".to_owned()))
+    }
+
+    /// Brings what is here of it to the disk for good: a power cut takes nothing of it afterwards.
+    pub(super) async fn settle(&self, hash: &BlobHash) -> Result<(), KeepError> {
+        let files = [self.paths.data_path(&iroh(hash)), self.paths.outboard_path(&iroh(hash))];
+        let folder = self.paths.data_path.clone();
+        let synced = tokio::task::spawn_blocking(move || {
+            for path in files.iter().chain([&folder]) {
+                match std::fs::File::open(path) {
+                    Ok(file) => file.sync_all()?,
+                    // Small contents are in the store's own database.
+                    Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                    Err(error) => return Err(error),
+                }
+            }
+            Ok(())
+        });
+        synced.await.map_err(KeepError::of)??;
+        self.store.sync_db().await.map_err(KeepError::of)
+    }
+
+    /// Reads a part of it. The answer begins when the part is known to be here.
+    pub(super) fn read(&self, hash: &BlobHash, range: Range<u64>) -> impl Stream<Item = io::Result<Bytes>> + Send + use<> {
+        use iroh_blobs::api::proto::ExportRangesItem;
+        let parts = self.store.blobs().export_ranges(iroh(hash), range).stream();
+        parts.filter_map(|item| async move {
+            match item {
+                ExportRangesItem::Data(leaf) => Some(Ok(leaf.data)),
+                ExportRangesItem::Error(error) => Some(Err(io::Error::other(error.to_string()))),
+                ExportRangesItem::Size(_) => None,
+            }
+        })
+    }
+
+    /// Writes all of it into a new file.
+    pub(super) async fn export(&self, hash: &BlobHash, target: PathBuf) -> Result<u64, KeepError> {
+        let options = ExportOptions { hash: iroh(hash), mode: ExportMode::Copy, target };
+        self.store.blobs().export_with_opts(options).finish().await.map_err(KeepError::of)
+    }
+
+    /// Lets go of all that nobody needs, and returns when that is done.
+    pub(super) async fn sweep(&self) {
+        let (done, swept) = oneshot::channel();
+        if self.sweeps.send(done).await.is_ok() {
+            let _ = swept.await;
+        }
+    }
+
+    /// All contents of which anything is here.
+    pub(super) async fn list(&self) -> Result<Vec<BlobHash>, KeepError> {
+        let all = self.store.blobs().list().hashes().await.map_err(KeepError::of)?;
+        Ok(all.iter().map(|hash| BlobHash(*hash.as_bytes())).collect())
+    }
+
+    pub(super) async fn close(&self) {
+        if let Err(error) = self.store.shutdown().await {
+            tracing::warn!(%error, "the files' store did not close in order");
+        }
+    }
+}
+
+/// The store collects what nobody protects in rounds. A round waits here until somebody asks for one, and has ended when the next one begins.
+fn sweeping(needed: Needed, asked: mpsc::Receiver<oneshot::Sender<()>>) -> GcConfig {
+    let asked = Arc::new(tokio::sync::Mutex::new((asked, Vec::<oneshot::Sender<()>>::new())));
+    let started = Arc::new(Notify::new());
+    GcConfig {
+        interval: Duration::from_millis(50),
+        add_protected: Some(Arc::new(move |live| {
+            let (asked, needed, started) = (asked.clone(), needed.clone(), started.clone());
+            Box::pin(async move {
+                let mut asked = asked.lock().await;
+                for done in asked.1.drain(..) {
+                    let _ = done.send(());
+                }
+                let Some(done) = asked.0.recv().await else {
+                    // The node is stopping; nothing is collected any more.
+                    started.notified().await;
+                    return ProtectOutcome::Abort;
+                };
+                asked.1.push(done);
+                match needed().await {
+                    Some(hashes) => {
+                        live.extend(hashes.iter().map(iroh));
+                        ProtectOutcome::Continue
+                    }
+                    None => ProtectOutcome::Abort,
+                }
+            })
+        })),
+    }
+}
+
+/// A content that was just added; what holds it here until it is named somewhere.
+pub(super) struct Added {
+    pub(super) hash: BlobHash,
+    pub(super) size: u64,
+    #[expect(dead_code, reason = "holds the content while it lives")]
+    held: iroh_blobs::api::TempTag,
+}
+
+pub(super) fn iroh(hash: &BlobHash) -> Hash {
+    Hash::from_bytes(hash.0)
+}

@@ -1,0 +1,104 @@
+//! Every bound of the road of files, with its unit and reason.
+
+use std::time::Duration;
+
+/// Most bytes of content in one frame of a channel: one leaf of the hash tree.
+pub const FRAME_BYTES: usize = 16 * 1024;
+
+/// Longest frame that is no content, bytes: what a provider has, told by the borders of its ranges.
+pub const CONTROL_BYTES: usize = 40_000;
+
+/// Borders of ranges that a provider tells: a content in more pieces than that is told as if the last ones were not there.
+pub const TOLD_BORDERS: usize = 4_096;
+
+/// Frames that wait between a channel's reader and whoever uses it: a megabyte.
+pub const INBOX_FRAMES: usize = 64;
+
+/// Frames that wait to be written on a channel.
+pub const OUTBOX_FRAMES: usize = 4;
+
+/// Least bytes on the way that a provider allows itself, so that a channel never stands still: 80 ms of a 256 kbit/s line.
+pub const MIN_WINDOW_BYTES: u64 = 2_560;
+
+/// Bytes on the way at the start.
+pub const FIRST_WINDOW_BYTES: u64 = 8 * 1024;
+
+/// Most bytes on the way: what a line of 100 Mbit/s and 300 ms needs. Bounds the memory that one channel takes.
+pub const MAX_WINDOW_BYTES: u64 = 4 << 20;
+
+/// How much waiting of others a transfer may cause on the line. A keystroke behind it comes so much later, and no more.
+pub const QUEUEING_TARGET: Duration = Duration::from_millis(80);
+
+/// Refusals are given so long after the question, whatever their reason: nobody learns from the time whether a content is here.
+pub const REFUSAL_AFTER: Duration = Duration::from_millis(100);
+
+/// A channel on which nothing moves for so long is given up.
+pub const STALL: Duration = Duration::from_secs(60);
+
+/// A provider that brings less than [`CRAWL_BYTES`] in this time is left, while another has what it was asked for.
+pub const CRAWL_TIME: Duration = Duration::from_secs(20);
+
+/// See [`CRAWL_TIME`]: half of what the slowest line that we know brings.
+pub const CRAWL_BYTES: u64 = 64 * 1024;
+
+/// See [`CRAWL_TIME`]: what one that is alone must bring at least. One leaf of the hash tree, since nothing less is told.
+pub const ALONE_CRAWL_BYTES: u64 = 16 * 1024;
+
+/// Channels that members may have open to this node at once, all together and one node alone.
+pub const INBOUND_CHANNELS: usize = 32;
+/// See [`INBOUND_CHANNELS`].
+pub const INBOUND_CHANNELS_PER_NODE: usize = 8;
+
+/// Contents fetched at the same time: the others wait their turn, small pictures first.
+pub const FETCHES: usize = 4;
+
+/// Providers of one content asked at once.
+pub const PROVIDERS: usize = 4;
+
+/// Least bytes asked of a provider at once where several share the work.
+pub const MIN_SHARE_BYTES: u64 = 256 * 1024;
+
+/// Most bytes asked of a provider at once where several share the work.
+pub const MAX_SHARE_BYTES: u64 = 64 << 20;
+
+/// A provider is asked for what it brings in about this time: a share costs one round trip.
+pub const SHARE_TIME: Duration = Duration::from_secs(6);
+
+/// How long a provider that failed is not asked again for the same content: grows with each failure, up to [`MAX_REST`].
+pub const REST: Duration = Duration::from_secs(2);
+/// See [`REST`].
+pub const MAX_REST: Duration = Duration::from_secs(600);
+
+/// How often at least a content that did not come is tried again. Somebody's coming wakes the search at once.
+pub const LOOK_AGAIN: Duration = Duration::from_secs(60);
+
+/// Wanted contents that a node keeps in mind.
+pub const WANTS: usize = 10_000;
+
+/// Bytes that stay free on the disk, so that words are never refused for the sake of a file.
+pub const RESERVE_BYTES: u64 = 512 << 20;
+
+/// Bytes of files that a node keeps, if nobody chose otherwise.
+pub const DEFAULT_ROOM_BYTES: u64 = 20 << 30;
+
+/// Largest content, bytes: a long lesson on video.
+pub const MAX_BLOB_BYTES: u64 = 8 << 30;
+
+/// Uploads in hand at once, and of one person.
+pub const UPLOADS: usize = 64;
+/// See [`UPLOADS`].
+pub const UPLOADS_PER_PERSON: usize = 16;
+
+/// An upload that nobody went on with for so long is gone.
+pub const UPLOAD_LIFE: Duration = Duration::from_secs(3 * 24 * 3600);
+
+/// A content that was added and stands in no document yet is kept so long.
+pub const UNNAMED_LIFE: Duration = Duration::from_secs(3 * 24 * 3600);
+
+/// How often what nobody names is cleared away.
+pub const SWEEP_EVERY: Duration = Duration::from_secs(6 * 3600);
+
+const _: () = assert!(FRAME_BYTES <= u16::MAX as usize && CONTROL_BYTES <= u16::MAX as usize, "a frame's length is two bytes");
+const _: () = assert!(MIN_WINDOW_BYTES <= FIRST_WINDOW_BYTES && FIRST_WINDOW_BYTES <= MAX_WINDOW_BYTES);
+const _: () = assert!(TOLD_BORDERS * 9 + 64 <= CONTROL_BYTES, "what is told fits a frame");
+const _: () = assert!(MIN_SHARE_BYTES <= MAX_SHARE_BYTES && INBOUND_CHANNELS_PER_NODE <= INBOUND_CHANNELS);

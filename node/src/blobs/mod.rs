@@ -1,0 +1,651 @@
+//! Files: their content on this node, and its road to other schools. Documents name a content by its hash; here is where it is kept, given and fetched.
+//!
+//! - `keep`: the contents that are here. `tables`: what is remembered of them. `room`: how much they may take.
+//! - `channel`, `pace`: one stream between two nodes, as fast as the line takes it without making others wait.
+//! - `provide`: gives to those who may have. `fetch`, `shares`: fetches from all who have.
+//! - this file: what is to come and when ([`Blobs`]).
+//!
+//! **Invariant:** words come first. A content is fetched when somebody wants it, or is small and the line is free; it leaves the line to whatever else moves,
+//! and the disk to the database.
+
+mod channel;
+mod fetch;
+mod keep;
+pub mod limits;
+mod pace;
+mod provide;
+mod room;
+mod shares;
+mod tables;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::io;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use futures::Stream;
+use jeli_protocol::ids::{BlobHash, DocumentId, NodeId};
+use rusqlite::Connection;
+use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::{Notify, mpsc, watch};
+use tokio::task::JoinSet;
+use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
+
+pub use fetch::Progress;
+pub use keep::{KeepError, State};
+pub use room::Room;
+pub use tables::{BLOBS_MIGRATION, Holder, KeptBlob, Urgency, Want};
+
+use fetch::{Ended, Fetcher, Resting};
+use keep::{Added, Kept};
+use limits::{FETCHES, INBOUND_CHANNELS, LOOK_AGAIN, REST, UNNAMED_LIFE, WANTS};
+use tables::Holders;
+
+use crate::clock::now_ms;
+use crate::network::{LineCost, NetworkHandle};
+use crate::replica_handle::{Applied, ReplicaHandle, ReplicaStopped, Request, StoreFault};
+use crate::store::{FilePart, NamedFile, Naming};
+
+/// Largest content that comes by itself on a line that costs nothing, if nobody chose otherwise.
+const SMALL_BYTES: u64 = 1 << 20;
+
+/// So that what is due at once does not turn in a circle.
+const LEAST_REST: Duration = Duration::from_millis(50);
+
+/// Names of what a school may choose, in the table of settings.
+const ROOM_SETTING: &str = "files_room_bytes";
+const SMALL_SETTING: &str = "files_small_bytes";
+
+/// Why something could not be done with a file.
+#[derive(Debug, thiserror::Error)]
+pub enum BlobError {
+    /// There is no room, by choice or on the disk.
+    #[error("there is no room for {wanted} bytes of files: {left} are left; let go of others, or give files more room")]
+    NoRoom {
+        /// Bytes that are wanted.
+        wanted: u64,
+        /// Bytes that may still come.
+        left: u64,
+    },
+    /// Larger than any that a node takes.
+    #[error("a file of {0} bytes is larger than {max} allow", max = limits::MAX_BLOB_BYTES)]
+    TooLarge(u64),
+    /// More contents are wanted than a node keeps in mind.
+    #[error("{WANTS} files are to come already")]
+    TooMany,
+    /// The store failed.
+    #[error(transparent)]
+    Keep(#[from] KeepError),
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreFault),
+    /// The tables failed.
+    #[error("what is known of files could not be read or written: {0}")]
+    Tables(#[from] rusqlite::Error),
+    /// The node is stopping.
+    #[error(transparent)]
+    Stopped(#[from] ReplicaStopped),
+}
+
+type Result<T> = std::result::Result<T, BlobError>;
+
+/// What became of the last attempt to fetch a content that is still to come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Obstacle {
+    /// Nobody whom we reach has it now.
+    NobodyHasIt,
+    /// Files have no room.
+    NoRoom,
+    /// It is larger than any that a node takes.
+    TooLarge,
+    /// The store failed; the log says more.
+    Failed,
+}
+
+/// The files of this node. Cheap to clone.
+#[derive(Clone)]
+pub struct Blobs {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    folder: PathBuf,
+    kept: Kept,
+    replica: ReplicaHandle,
+    fetcher: Fetcher,
+    cost: LineCost,
+    running: Mutex<HashMap<BlobHash, Running>>,
+    obstacles: Mutex<HashMap<BlobHash, Held>>,
+    /// Something is to be looked at: a want, a peer, a document.
+    woken: Notify,
+    /// Somebody came or went: whoever had no provider looks again.
+    told: watch::Sender<u64>,
+    stopping: CancellationToken,
+}
+
+/// A content that did not come at the last attempt.
+struct Held {
+    obstacle: Obstacle,
+    times: u32,
+    again: Instant,
+}
+
+impl Held {
+    /// Soon at first: whoever has it may not have read yet that a document names it.
+    fn new(obstacle: Obstacle, before: Option<&Self>) -> Self {
+        let times = before.map_or(0, |before| before.times + 1);
+        let rest = REST.saturating_mul(1 << times.min(16)).min(LOOK_AGAIN);
+        Self { obstacle, times, again: Instant::now() + rest }
+    }
+}
+
+/// A fetch under way.
+struct Running {
+    progress: watch::Receiver<Progress>,
+    stop: CancellationToken,
+}
+
+impl Blobs {
+    /// Opens the files of a data folder, and begins to give and to fetch.
+    pub async fn start(folder: &Path, replica: ReplicaHandle, network: NetworkHandle, cost: LineCost) -> Result<Self> {
+        let itself: Arc<OnceLock<std::sync::Weak<Inner>>> = Arc::default();
+        let known = itself.clone();
+        let needed: keep::Needed = Arc::new(move || {
+            let inner = known.get().and_then(std::sync::Weak::upgrade);
+            Box::pin(SyncFuture(Mutex::new(Box::pin(async move {
+                match inner?.needed().await {
+                    Ok(needed) => Some(needed),
+                    Err(error) => {
+                        tracing::warn!(%error, "which files are needed could not be found out: none is let go of");
+                        None
+                    }
+                }
+            }))))
+        });
+        let kept = Kept::open(folder, needed).await?;
+        let holders = Holders::new(replica.clone());
+        let (streams_in, streams) = mpsc::channel(INBOUND_CHANNELS);
+        // A network that has stopped already says so to everybody else.
+        let _ = network.accept_blobs(streams_in).await;
+        let fetcher = Fetcher { kept: kept.clone(), network, holders: holders.clone(), resting: Resting::default() };
+        let stopping = CancellationToken::new();
+        let inner = Arc::new(Inner {
+            folder: folder.to_owned(),
+            kept: kept.clone(),
+            replica: replica.clone(),
+            fetcher,
+            cost,
+            running: Mutex::default(),
+            obstacles: Mutex::default(),
+            woken: Notify::new(),
+            told: watch::channel(0).0,
+            stopping: stopping.clone(),
+        });
+        let _ = itself.set(Arc::downgrade(&inner));
+        tokio::spawn(stopping.clone().run_until_cancelled_owned(provide::serve(streams, kept, replica, holders)));
+        tokio::spawn(stopping.clone().run_until_cancelled_owned(listen(inner.clone())));
+        tokio::spawn(stopping.run_until_cancelled_owned(schedule(inner.clone())));
+        Ok(Self { inner })
+    }
+
+    /// Ends all fetches; what has come stays.
+    pub async fn stop(&self) {
+        self.inner.stopping.cancel();
+        for running in lock(&self.inner.running).values() {
+            running.stop.cancel();
+        }
+        self.inner.kept.close().await;
+    }
+
+    /// What of a content is here.
+    pub async fn state(&self, hash: &BlobHash) -> Result<State> {
+        Ok(self.inner.kept.state(hash).await?)
+    }
+
+    /// Takes a file from this machine's disk: copies it, hashes it, keeps it. In no document yet, it is kept for [`UNNAMED_LIFE`].
+    pub async fn add_file(&self, path: &Path) -> Result<(BlobHash, u64)> {
+        let size = tokio::fs::metadata(path).await.map_err(KeepError::from)?.len();
+        self.make_room(size).await?;
+        let Added { hash, size, .. } = &self.inner.kept.add_file(path).await?;
+        let (hash, size) = (*hash, *size);
+        self.inner.db(move |db| tables::keep_blob(db, &hash, size)).await?;
+        self.inner.tell();
+        Ok((hash, size))
+    }
+
+    /// Reads a part of a content that is here.
+    pub fn read(&self, hash: &BlobHash, range: Range<u64>) -> impl Stream<Item = io::Result<Bytes>> + Send + use<> {
+        self.inner.kept.read(hash, range)
+    }
+
+    /// Somebody looked at it.
+    pub async fn used(&self, hash: &BlobHash) -> Result<()> {
+        let hash = *hash;
+        self.inner.db(move |db| tables::used(db, &hash)).await
+    }
+
+    /// Writes all of a content into a new file of this machine.
+    pub async fn export(&self, hash: &BlobHash, target: PathBuf) -> Result<u64> {
+        Ok(self.inner.kept.export(hash, target).await?)
+    }
+
+    /// Wants a content: it comes when somebody who has it is reached.
+    pub async fn want(&self, hash: &BlobHash, urgency: Urgency) -> Result<()> {
+        let wanted = *hash;
+        if !self.inner.db(move |db| tables::want(db, &wanted, urgency, WANTS)).await? {
+            return Err(BlobError::TooMany);
+        }
+        lock(&self.inner.obstacles).remove(hash);
+        self.inner.woken.notify_one();
+        self.inner.tell();
+        Ok(())
+    }
+
+    /// Not now: what has come stays.
+    pub async fn pause(&self, hash: &BlobHash) -> Result<()> {
+        let paused = *hash;
+        self.inner.db(move |db| tables::pause(db, &paused)).await?;
+        self.inner.halt(hash);
+        Ok(())
+    }
+
+    /// Not at all: what has come goes with the next sweep.
+    pub async fn cancel(&self, hash: &BlobHash) -> Result<()> {
+        let cancelled = *hash;
+        self.inner.db(move |db| tables::let_go(db, &cancelled)).await?;
+        self.inner.halt(hash);
+        Ok(())
+    }
+
+    /// What is to come, the most urgent first.
+    pub async fn wants(&self) -> Result<Vec<Want>> {
+        self.inner.db(|db| tables::wants(db)).await
+    }
+
+    /// How the fetch of a content stands, if it is under way.
+    pub fn progress(&self, hash: &BlobHash) -> Option<Progress> {
+        lock(&self.inner.running).get(hash).map(|running| running.progress.borrow().clone())
+    }
+
+    /// What held up the last attempt.
+    pub fn obstacle(&self, hash: &BlobHash) -> Option<Obstacle> {
+        lock(&self.inner.obstacles).get(hash).map(|held| held.obstacle.clone())
+    }
+
+    /// Other computers that had it when they were last heard of.
+    pub async fn holders(&self, hash: &BlobHash) -> Result<Vec<Holder>> {
+        let hash = *hash;
+        self.inner.db(move |db| tables::holders(db, &hash)).await
+    }
+
+    /// Keeps something at this school whatever happens: a content, all of a document (its id), all of a kind (its name).
+    pub async fn pin(&self, what: &Pin) -> Result<()> {
+        let (kind, key) = what.row();
+        self.inner.db(move |db| tables::pin(db, kind, &key)).await?;
+        self.inner.look_at_all().await;
+        Ok(())
+    }
+
+    /// See [`Blobs::pin`]. Whether it was pinned is the answer.
+    pub async fn unpin(&self, what: &Pin) -> Result<bool> {
+        let (kind, key) = what.row();
+        self.inner.db(move |db| tables::unpin(db, kind, &key)).await
+    }
+
+    /// What is kept whatever happens.
+    pub async fn pins(&self) -> Result<Vec<Pin>> {
+        let rows = self.inner.db(|db| tables::pins(db)).await?;
+        Ok(rows.iter().filter_map(|(what, key)| Pin::of_row(what, key)).collect())
+    }
+
+    /// The contents that are here whole.
+    pub async fn kept(&self) -> Result<Vec<KeptBlob>> {
+        self.inner.db(|db| tables::kept(db)).await
+    }
+
+    /// The files that documents name.
+    pub async fn named(&self, document: Option<DocumentId>) -> Result<Vec<NamedFile>> {
+        Ok(self.inner.replica.ask(|reply| Request::NamedFiles { document, reply }).await??)
+    }
+
+    /// How much room there is.
+    pub async fn room(&self) -> Result<Room> {
+        self.inner.room().await
+    }
+
+    /// Refuses what does not fit.
+    async fn make_room(&self, wanted: u64) -> Result<()> {
+        if wanted > limits::MAX_BLOB_BYTES {
+            return Err(BlobError::TooLarge(wanted));
+        }
+        let left = self.inner.room().await?.left();
+        if wanted > left { Err(BlobError::NoRoom { wanted, left }) } else { Ok(()) }
+    }
+
+    /// Lets go of a content here. It stays named, and comes again when somebody wants it and somebody has it.
+    pub async fn let_go(&self, hash: &BlobHash) -> Result<()> {
+        let gone = *hash;
+        self.inner
+            .db(move |db| {
+                tables::forget_blob(db, &gone)?;
+                tables::let_go(db, &gone)
+            })
+            .await?;
+        self.inner.halt(hash);
+        self.sweep().await
+    }
+
+    /// Clears away what nobody needs any more.
+    pub async fn sweep(&self) -> Result<()> {
+        self.inner.kept.sweep().await;
+        let here: BTreeSet<BlobHash> = self.inner.kept.list().await?.into_iter().collect();
+        let gone: Vec<BlobHash> = self.kept().await?.into_iter().map(|blob| blob.hash).filter(|hash| !here.contains(hash)).collect();
+        self.inner
+            .db(move |db| {
+                for hash in &gone {
+                    tables::forget_blob(db, hash)?;
+                }
+                Ok(())
+            })
+            .await?;
+        self.inner.tell();
+        Ok(())
+    }
+
+    /// Changes whenever something is to be looked at anew.
+    pub fn changes(&self) -> watch::Receiver<u64> {
+        self.inner.told.subscribe()
+    }
+}
+
+/// What is kept whatever happens.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Pin {
+    /// One content.
+    Blob(BlobHash),
+    /// All of one document.
+    Document(DocumentId),
+    /// All of every document of this kind.
+    Kind(String),
+}
+
+impl Pin {
+    fn row(&self) -> (&'static str, String) {
+        match self {
+            Self::Blob(hash) => ("blob", hash.to_string()),
+            Self::Document(document) => ("document", document.to_string()),
+            Self::Kind(kind) => ("kind", kind.clone()),
+        }
+    }
+
+    fn of_row(what: &str, key: &str) -> Option<Self> {
+        match what {
+            "blob" => key.parse().ok().map(Self::Blob),
+            "document" => key.parse().ok().map(Self::Document),
+            "kind" => Some(Self::Kind(key.to_owned())),
+            _ => None,
+        }
+    }
+}
+
+impl Inner {
+    async fn db<T: Send + 'static>(&self, work: impl FnOnce(&Connection) -> std::result::Result<T, rusqlite::Error> + Send + 'static) -> Result<T> {
+        Ok(self.replica.with_db(move |db| work(db)).await??)
+    }
+
+    fn tell(&self) {
+        self.told.send_modify(|count| *count += 1);
+    }
+
+    fn halt(&self, hash: &BlobHash) {
+        if let Some(running) = lock(&self.running).get(hash) {
+            running.stop.cancel();
+        }
+        self.tell();
+    }
+
+    async fn room(&self) -> Result<Room> {
+        let (used, chosen) =
+            self.db(|db| Ok((tables::kept(db)?.iter().map(|blob| blob.size).sum::<u64>(), tables::setting(db, ROOM_SETTING)?))).await?;
+        let coming: u64 = lock(&self.running).values().map(|running| running.progress.borrow().here).sum();
+        Ok(Room::of(&self.folder, used + coming, chosen.and_then(|chosen| u64::try_from(chosen).ok())).map_err(KeepError::from)?)
+    }
+
+    /// All contents that must stay: what documents name, also in their histories; what is pinned, on its way, or was added a short while ago.
+    async fn needed(&self) -> Result<Vec<BlobHash>> {
+        let gone: BTreeSet<BlobHash> = self.db(tables::was_let_go).await?.into_iter().collect();
+        let named = self.replica.ask(|reply| Request::NamedFiles { document: None, reply }).await??;
+        let fresh = now_ms().saturating_sub(i64::try_from(UNNAMED_LIFE.as_millis()).unwrap_or(i64::MAX));
+        let (kept, wants, pins) = self.db(|db| Ok((tables::kept(db)?, tables::wants(db)?, tables::pins(db)?))).await?;
+        let mut needed: BTreeSet<BlobHash> = named.iter().map(|file| file.hash).filter(|hash| !gone.contains(hash)).collect();
+        needed.extend(wants.iter().map(|want| want.hash));
+        needed.extend(pins.iter().filter_map(|(what, key)| match Pin::of_row(what, key) {
+            Some(Pin::Blob(hash)) => Some(hash),
+            // Documents name theirs.
+            _ => None,
+        }));
+        needed.extend(kept.iter().filter(|blob| blob.added_ms > fresh).map(|blob| blob.hash));
+        needed.extend(lock(&self.running).keys().copied());
+        // Named between two looks at a document, and removed again: its changes say so.
+        for blob in kept.iter().map(|blob| blob.hash).filter(|hash| !gone.contains(hash)) {
+            if !needed.contains(&blob) && self.replica.ask(|reply| Request::HistoryNames { hash: blob, reply }).await?? {
+                needed.insert(blob);
+            }
+        }
+        Ok(needed.into_iter().collect())
+    }
+
+    /// Wants what comes by itself of these files: small pictures and small files where the line is free, and whatever is pinned.
+    async fn want_what_comes_by_itself(&self, files: Vec<NamedFile>) {
+        let pins = match self.db(|db| Ok((tables::pins(db)?, tables::setting(db, SMALL_SETTING)?))).await {
+            Ok(pins) => pins,
+            Err(error) => return tracing::debug!(%error, "what is pinned could not be read"),
+        };
+        let (pins, small) = pins;
+        let small = small.and_then(|small| u64::try_from(small).ok()).unwrap_or(SMALL_BYTES);
+        let pins: Vec<Pin> = pins.iter().filter_map(|(what, key)| Pin::of_row(what, key)).collect();
+        let kinds = self.kinds_if_pinned(&pins).await;
+        let mut wanted: BTreeMap<BlobHash, Urgency> = BTreeMap::new();
+        for file in files.iter().filter(|file| file.naming == Naming::Now) {
+            let pinned = pins.iter().any(|pin| match pin {
+                Pin::Blob(hash) => *hash == file.hash,
+                Pin::Document(document) => *document == file.document,
+                Pin::Kind(kind) => kinds.get(&file.document) == Some(kind),
+            });
+            let free = self.cost == LineCost::Free;
+            let urgency = match file.part {
+                FilePart::Thumbnail if free || pinned => Some(Urgency::Thumbnail),
+                FilePart::Content if pinned => Some(Urgency::Pinned),
+                FilePart::Content if free && file.size > 0 && file.size <= small => Some(Urgency::Small),
+                _ => None,
+            };
+            if let Some(urgency) = urgency {
+                wanted.entry(file.hash).and_modify(|known| *known = urgency.min(*known)).or_insert(urgency);
+            }
+        }
+        let mut any = false;
+        for (hash, urgency) in wanted {
+            if matches!(self.kept.state(&hash).await, Ok(State::Complete { .. })) {
+                continue;
+            }
+            match self.db(move |db| tables::want_by_itself(db, &hash, urgency, WANTS)).await {
+                Ok(fresh) => any |= fresh,
+                Err(error) => tracing::debug!(%error, "a file that comes by itself was not noted"),
+            }
+        }
+        if any {
+            self.woken.notify_one();
+        }
+    }
+
+    async fn kinds_if_pinned(&self, pins: &[Pin]) -> HashMap<DocumentId, String> {
+        if !pins.iter().any(|pin| matches!(pin, Pin::Kind(_))) {
+            return HashMap::new();
+        }
+        match self.replica.ask(|reply| Request::Documents { space: None, reply }).await {
+            Ok(Ok(documents)) => documents.into_iter().map(|info| (info.id, info.kind)).collect(),
+            _ => HashMap::new(),
+        }
+    }
+
+    async fn look_at_all(&self) {
+        match self.replica.ask(|reply| Request::NamedFiles { document: None, reply }).await {
+            Ok(Ok(files)) => self.want_what_comes_by_itself(files).await,
+            Ok(Err(error)) => tracing::debug!(%error, "which files documents name could not be read"),
+            Err(_) => {}
+        }
+    }
+
+    /// The next contents to fetch, as far as there are places.
+    async fn next_wants(&self) -> Vec<Want> {
+        let wants = match self.db(|db| tables::wants(db)).await {
+            Ok(wants) => wants,
+            Err(error) => {
+                tracing::debug!(%error, "what is to come could not be read");
+                return Vec::new();
+            }
+        };
+        let running = lock(&self.running);
+        let obstacles = lock(&self.obstacles);
+        let free = FETCHES.saturating_sub(running.len());
+        let due = |want: &&Want| {
+            let rests = obstacles.get(&want.hash).is_some_and(|held| held.again > Instant::now());
+            !want.paused && !running.contains_key(&want.hash) && !rests
+        };
+        wants.iter().filter(due).take(free).copied().collect()
+    }
+
+    async fn fetch(self: Arc<Self>, hash: BlobHash, progress: watch::Sender<Progress>, stop: CancellationToken) {
+        let ended = self.try_fetch(hash, progress, stop).await;
+        let obstacle = match ended {
+            Ok(None) => None,
+            Ok(Some(obstacle)) => Some(obstacle),
+            Err(error) => {
+                tracing::warn!(%hash, %error, "a file could not be fetched");
+                Some(Obstacle::Failed)
+            }
+        };
+        lock(&self.running).remove(&hash);
+        match obstacle {
+            Some(obstacle) => {
+                let mut obstacles = lock(&self.obstacles);
+                let held = Held::new(obstacle, obstacles.get(&hash));
+                obstacles.insert(hash, held);
+            }
+            None => drop(lock(&self.obstacles).remove(&hash)),
+        }
+        self.woken.notify_one();
+        self.tell();
+    }
+
+    async fn try_fetch(&self, hash: BlobHash, progress: watch::Sender<Progress>, stop: CancellationToken) -> Result<Option<Obstacle>> {
+        let (said, here) = match self.kept.state(&hash).await? {
+            State::Complete { size } => (size, size),
+            State::Partial { size, here } => (size, here),
+            State::Absent => (0, 0),
+        };
+        progress.send_modify(|progress| (progress.size, progress.here) = (said, here));
+        let named = self.replica.ask(|reply| Request::NamedFiles { document: None, reply }).await??;
+        let size = named.iter().filter(|file| file.hash == hash).map(|file| file.size).max().unwrap_or(0).max(said);
+        if size.saturating_sub(here) > self.room().await?.left() {
+            return Ok(Some(Obstacle::NoRoom));
+        }
+        let providers = self.replica.ask(|reply| Request::Providers { hash, reply }).await??;
+        let ended = self.fetcher.fetch(hash, self.likeliest_first(&hash, providers).await?, progress, stop).await;
+        match ended {
+            Ended::Whole => {
+                self.kept.settle(&hash).await?;
+                let State::Complete { size } = self.kept.state(&hash).await? else { return Ok(Some(Obstacle::Failed)) };
+                self.db(move |db| tables::keep_blob(db, &hash, size)).await?;
+                tracing::info!(%hash, size, "a file is here");
+                Ok(None)
+            }
+            Ended::NobodyHasIt => Ok(Some(Obstacle::NobodyHasIt)),
+            Ended::TooLarge(size) => {
+                tracing::warn!(%hash, size, "a file is larger than any that this node takes");
+                Ok(Some(Obstacle::TooLarge))
+            }
+            Ended::Stopped => Ok(None),
+            Ended::Store(KeepError::DiskFull) => Ok(Some(Obstacle::NoRoom)),
+            Ended::Store(error) => Err(error.into()),
+        }
+    }
+
+    /// Whoever had it when last heard of is asked before the others.
+    async fn likeliest_first(&self, hash: &BlobHash, mut nodes: Vec<NodeId>) -> Result<Vec<NodeId>> {
+        let asked = *hash;
+        let holders = self.db(move |db| tables::holders(db, &asked)).await?;
+        let known: HashMap<NodeId, bool> = holders.iter().map(|holder| (holder.node, holder.whole)).collect();
+        nodes.sort_by_key(|node| match known.get(node) {
+            Some(true) => 0,
+            Some(false) => 1,
+            None => 2,
+        });
+        Ok(nodes)
+    }
+}
+
+/// Starts fetches as there are places, wants and people who may have them.
+async fn schedule(inner: Arc<Inner>) {
+    let mut fetches = JoinSet::new();
+    inner.look_at_all().await;
+    loop {
+        for want in inner.next_wants().await {
+            let (sender, progress) = watch::channel(Progress::default());
+            let stop = inner.stopping.child_token();
+            lock(&inner.running).insert(want.hash, Running { progress, stop: stop.clone() });
+            fetches.spawn(inner.clone().fetch(want.hash, sender, stop));
+        }
+        // What is due and was not begun waits for a place, or is paused: it is woken.
+        let next = lock(&inner.obstacles).values().map(|held| held.again).filter(|again| *again > Instant::now()).min();
+        let rest = next.map_or(LOOK_AGAIN, |next| next.saturating_duration_since(Instant::now())).clamp(LEAST_REST, LOOK_AGAIN);
+        let _ = timeout(rest, inner.woken.notified()).await;
+        while fetches.try_join_next().is_some() {}
+    }
+}
+
+/// Hears which files documents name, and who came.
+async fn listen(inner: Arc<Inner>) {
+    let mut applied = inner.replica.applied();
+    loop {
+        match applied.recv().await {
+            Ok(Applied::Files { document }) => {
+                if let Ok(Ok(files)) = inner.replica.ask(|reply| Request::NamedFiles { document: Some(document), reply }).await {
+                    inner.want_what_comes_by_itself(files).await;
+                }
+                inner.tell();
+            }
+            Ok(Applied::Network) => {
+                // Whoever came may have what nobody had.
+                lock(&inner.obstacles).retain(|_, held| held.obstacle != Obstacle::NobodyHasIt);
+                inner.woken.notify_one();
+            }
+            Ok(_) => {}
+            Err(RecvError::Lagged(_)) => inner.look_at_all().await,
+            Err(RecvError::Closed) => break,
+        }
+    }
+}
+
+/// A future that the files' store may hold while others look at it: it is polled by one at a time.
+struct SyncFuture<T>(Mutex<std::pin::Pin<Box<dyn Future<Output = T> + Send>>>);
+
+impl<T> Future for SyncFuture<T> {
+    type Output = T;
+
+    fn poll(self: std::pin::Pin<&mut Self>, context: &mut std::task::Context<'_>) -> std::task::Poll<T> {
+        lock(&self.0).as_mut().poll(context)
+    }
+}
+
+/// A panic while one of these small maps was locked leaves it whole: each critical section is a single map operation or a read.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Time after which a node that is asked to close the files stops waiting.
+pub const CLOSE_GRACE: Duration = Duration::from_secs(5);
