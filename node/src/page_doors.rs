@@ -42,3 +42,13 @@ pub(crate) fn choose(db: &Connection, open: bool) -> rusqlite::Result<()> {
     let value = if open { NETWORK } else { MACHINE };
     db.execute("INSERT OR REPLACE INTO setting (name, value) VALUES (?1, ?2)", params![SETTING, value]).map(drop)
 }
+
+/// Why an address cannot be listened on, and what to do.
+pub(crate) fn why_not(error: &std::io::Error, option: &str) -> String {
+    match error.kind() {
+        std::io::ErrorKind::AddrInUse => format!("another program has the port; choose another with {option}, or stop that program"),
+        std::io::ErrorKind::AddrNotAvailable => format!("this computer has no such address; give one that it has with {option}, or 0.0.0.0 for all"),
+        std::io::ErrorKind::PermissionDenied => format!("this account may not use the port; choose one above 1023 with {option}"),
+        _ => format!("{error}; choose another address with {option}"),
+    }
+}

@@ -46,7 +46,7 @@ pub enum StartError {
     #[error("the database cannot be opened: {0}")]
     Store(#[from] OpenError),
     /// Its place for browsers.
-    #[error("{address} cannot be used for the page: {source}; another program may have the port: choose another with --listen, or stop that program")]
+    #[error("the page cannot be served at {address}: {why}", why = page_doors::why_not(source, "--listen"))]
     Http {
         /// Where it was to listen.
         address: SocketAddr,
@@ -92,6 +92,7 @@ impl RunningNode {
     pub async fn start(folder: DataFolder, config: RunConfig) -> Result<Self, StartError> {
         folder.require_node()?;
         let lock = folder.lock()?;
+        folder.require_database()?;
         // Taken before anything else runs: a taken port must leave everything as it is.
         let (listen, doors) = page_doors::where_to_listen(&folder.database(), config.http)?;
         let http = |source| StartError::Http { address: listen, source };
@@ -117,6 +118,7 @@ impl RunningNode {
         let cost = wanted.cost;
         let (network, events) = network::start(*key.secret(), wanted)?;
         let store = Store::open(&folder.database())?;
+        folder.mark_database()?;
         // Not before the database is known to be ours: whatever is refused stays as it was.
         folder.tighten();
         let identity = Identity {
@@ -126,7 +128,7 @@ impl RunningNode {
         let (handle, end) = ReplicaHandle::new(identity);
         let passes = Passes::new(key.clone(), certificate.clone());
         let driver = driver::spawn(DriverConfig { key, certificate, timing: config.timing, line }, store, network.clone(), events, end)?;
-        let blobs = Blobs::start(&folder.files(), handle.clone(), network, cost).await?;
+        let blobs = Blobs::start(&folder.files()?, handle.clone(), network, cost).await?;
         let token = folder.control_token()?;
         let app = App::start(
             handle.clone(),

@@ -56,12 +56,47 @@ impl Drop for Running {
     }
 }
 
-/// Every file of a folder with its content.
+/// Every file of a folder, and of those in it, with its content.
 fn contents(folder: &Path) -> Vec<(std::path::PathBuf, Vec<u8>)> {
-    let mut files: Vec<_> =
-        std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).map(|path| (path.clone(), std::fs::read(path).unwrap())).collect();
+    let mut files: Vec<_> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .flat_map(|path| if path.is_dir() { contents(&path) } else { vec![(path.clone(), std::fs::read(&path).unwrap())] })
+        .collect();
     files.sort();
     files
+}
+
+#[test]
+fn a_node_whose_database_is_gone_says_so_and_does_not_begin_empty() {
+    let place = tempfile::tempdir().unwrap();
+    let folder = place.path().join("node");
+    assert!(jeli(&folder, &["init", "--name", "a", "--school", "b"]).status.success());
+    drop(Running::start(&folder));
+    for ending in ["", "-wal", "-shm"] {
+        let _ = std::fs::remove_file(folder.join(format!("jeli.db{ending}")));
+    }
+    let before = contents(&folder);
+    let words = refused(&folder, &RUN);
+    assert!(words.contains("jeli.db is gone") && words.contains("backup") && words.contains("database.made"), "{words}");
+    assert_eq!(contents(&folder), before, "nothing was touched");
+    std::fs::remove_file(folder.join("database.made")).unwrap();
+    drop(Running::start(&folder));
+    assert!(folder.join("jeli.db").exists(), "who says so begins anew");
+}
+
+#[test]
+fn an_address_that_this_computer_does_not_have_and_a_mistake_in_the_settings_are_said_to_be() {
+    let place = tempfile::tempdir().unwrap();
+    let folder = place.path().join("node");
+    assert!(jeli(&folder, &["init", "--name", "a", "--school", "b"]).status.success());
+    // 192.0.2.0/24 is nobody's (RFC 5737).
+    let words = refused(&folder, &["run", "--listen", "192.0.2.7:8787"]);
+    assert!(words.contains("no such address") && words.contains("--listen") && !words.contains("another program"), "{words}");
+    assert_eq!(words.matches("no such address").count(), 1, "once: {words}");
+    std::fs::write(folder.join("jeli.toml"), "mdns = true\nhosts = [\n").unwrap();
+    let words = refused(&folder, &["run"]);
+    assert!(words.contains("jeli.toml") && words.contains("line 2"), "{words}");
 }
 
 #[test]
@@ -183,10 +218,10 @@ fn a_database_of_a_newer_program_is_left_as_it_is() {
     let db = rusqlite::Connection::open(folder.join("jeli.db")).unwrap();
     db.pragma_update(None, "user_version", 9_999).unwrap();
     db.close().unwrap();
-    let before = std::fs::read(folder.join("jeli.db")).unwrap();
+    let before = contents(&folder);
     let words = refused(&folder, &RUN);
     assert!(words.contains("newer") && words.contains("Update this program"), "{words}");
-    assert_eq!(std::fs::read(folder.join("jeli.db")).unwrap(), before, "not a byte was changed");
+    assert_eq!(contents(&folder), before, "not a byte was changed, and nothing laid beside it");
 }
 
 #[test]
@@ -252,7 +287,7 @@ fn the_folder_and_all_its_files_are_for_their_owner_alone_whatever_the_umask_say
     let closed = |when: &str| {
         let modes = modes(&folder);
         for (name, mode) in &modes {
-            assert_eq!(*mode, if name == "." { 0o700 } else { 0o600 }, "{when}: {name}");
+            assert_eq!(*mode, if [".", "files"].contains(&name.as_str()) { 0o700 } else { 0o600 }, "{when}: {name}");
         }
         for name in ["jeli.db", "jeli.db-wal", "jeli.db-shm", "node.key", "lock", "address"] {
             assert!(modes.iter().any(|(known, _)| known == name), "{when}: {name} is there");
@@ -265,7 +300,9 @@ fn the_folder_and_all_its_files_are_for_their_owner_alone_whatever_the_umask_say
     first.wait().unwrap();
 
     for entry in std::fs::read_dir(&folder).unwrap() {
-        std::fs::set_permissions(entry.unwrap().path(), std::fs::Permissions::from_mode(0o666)).unwrap();
+        let path = entry.unwrap().path();
+        let mode = if path.is_dir() { 0o755 } else { 0o666 };
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
     }
     std::fs::set_permissions(&folder, std::fs::Permissions::from_mode(0o755)).unwrap();
     let mut second = run();

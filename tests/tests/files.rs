@@ -41,7 +41,8 @@ async fn name(session: &mut DocSession, hash: BlobHash, size: u64, thumbnail: Op
                 ("thumbnail", Input::Str(&thumbnail)),
                 ("size", Input::Int(size as i64)),
             ];
-            add_item(doc, COLLECTION, ItemId::from_bytes(rand::random()), Place::Last, &values).map_err(|error| ClientError::BadAnswer(error.to_string()))
+            add_item(doc, COLLECTION, ItemId::from_bytes(rand::random()), Place::Last, &values)
+                .map_err(|error| ClientError::BadAnswer(error.to_string()))
         })
         .await?;
     session.wait_acked(PATIENCE).await?;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use anyhow::Result;
 use automerge::transaction::Transactable;
 use automerge::{AutoCommit, ObjType, ROOT, ReadDoc};
-use jeli_client::{ClientError, DocSession, NewDocument, WriteRule};
+use jeli_client::{ClientError, DocSession, NewDocument, NewPerson, WriteRule};
 use jeli_tests::school::{PATIENCE, School, eventually};
 
 fn title(doc: &AutoCommit) -> String {
@@ -140,6 +140,43 @@ async fn words_without_the_right_or_in_another_nodes_name_are_kept_aside_and_rea
     let mut at_a = a.opens(&shared.id).await?;
     at_a.wait_for(PATIENCE, |doc, _| title(doc) == "Shared by B").await?;
     assert_eq!(title(&a.opens(&owned.id).await?.doc), "Ours");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_writes_in_the_name_of_somebody_else_at_their_school() -> Result<()> {
+    let a = School::start("A").await?;
+    let space = a.client()?.spaces().await?.remove(0).id;
+    let plan = a.makes(&space, "plan", "Plan").await?.id;
+    let mut people = Vec::new();
+    for login in ["aigul", "bolat"] {
+        let person = NewPerson { name: login, login, password: "correct horse", role: "deputy", language: "kk", pass: None };
+        a.client()?.add_person(&person).await?;
+        people.push(a.client()?.sign_in(login, "correct horse").await?);
+    }
+    let actor = people[0].me().await?.actor;
+    let mut aiguls = people[0].open_session().await?.open_document(&plan, Some(&actor)).await?;
+    write(&mut aiguls, " by Aigul").await?;
+    aiguls.wait_acked(PATIENCE).await?;
+
+    // Bolat's own client goes on where hers stopped.
+    let mut bolats = people[1].open_session().await?.open_document(&plan, Some(&actor)).await?;
+    write(&mut bolats, " by Bolat").await?;
+    while !bolats.read_only() {
+        bolats.take_next(PATIENCE).await?;
+    }
+    eventually("his words to be set aside", async || Ok(!people[1].set_aside(Some(&plan)).await?.is_empty())).await?;
+    let pieces = people[1].set_aside(Some(&plan)).await?;
+    assert_eq!(pieces.iter().map(|piece| (piece.text.as_str(), piece.reason.as_str())).collect::<Vec<_>>(), [(" by Bolat", "another_person")]);
+
+    // With an actor of his own he writes, and hers goes on.
+    let own = people[1].me().await?.actor;
+    let mut bolats = people[1].open_session().await?.open_document(&plan, Some(&own)).await?;
+    write(&mut bolats, " by Bolat").await?;
+    bolats.wait_acked(PATIENCE).await?;
+    write(&mut aiguls, " again").await?;
+    aiguls.wait_acked(PATIENCE).await?;
+    aiguls.wait_for(PATIENCE, |doc, _| title(doc).contains("by Bolat") && title(doc).contains("again")).await?;
     Ok(())
 }
 

@@ -195,7 +195,7 @@ impl Session {
             }
             // "I do not have it": then there is nothing to exchange.
             FromTab::Unavailable { .. } | FromTab::RemoteHeads | FromTab::Unknown => Heard::GoOn,
-            // The client joins again on a socket that it takes for new; it gets its answer the second time too.
+            // Joined already: its answer is on the way, and a second one would be taken for another peer.
             FromTab::Join { .. } => Heard::GoOn,
             FromTab::Leave => Heard::Gone,
             FromTab::Error { message } => {

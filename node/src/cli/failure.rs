@@ -70,6 +70,7 @@ fn met(error: &anyhow::Error) -> (&'static str, Value) {
         Some(FolderError::NotInitialised { folder, .. }) => ("no_node", json!({ "folder": folder })),
         Some(FolderError::InUse { folder }) => ("folder_in_use", json!({ "folder": folder })),
         Some(FolderError::Damaged { file, .. }) => ("file_damaged", json!({ "file": file })),
+        Some(FolderError::DatabaseGone { database, .. }) => ("database_gone", json!({ "file": database })),
         Some(FolderError::NotRunning { folder, .. }) => ("node_not_running", json!({ "folder": folder })),
         None => ("failed", json!({})),
     }

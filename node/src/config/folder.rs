@@ -18,6 +18,7 @@ const CERTIFICATE_FILE: &str = "node.certificate";
 const TOKEN_FILE: &str = "control.token";
 const DATABASE_FILE: &str = "jeli.db";
 const FILES_FOLDER: &str = "files";
+const DATABASE_MARK: &str = "database.made";
 const LOCK_FILE: &str = "lock";
 const ADDRESS_FILE: &str = "address";
 
@@ -35,6 +36,11 @@ pub enum FolderError {
     InUse { folder: String },
     #[error("{file} is damaged: {what}. Restore it from a backup of this computer, or make a new node with the school's recovery sheet")]
     Damaged { file: String, what: String },
+    #[error(
+        "the database {database} is gone, and this node had one: what it kept is not there. Put it back from a backup of this computer, or, if the disk lost it \
+             for good, delete {mark} and start again: this computer then begins empty, and what it holds of networks comes back only by a new invitation"
+    )]
+    DatabaseGone { database: String, mark: String },
     #[error("no node seems to be running on {folder}. To start it: {start}")]
     NotRunning { folder: String, start: String },
 }
@@ -80,9 +86,11 @@ impl DataFolder {
         self.path.join(DATABASE_FILE)
     }
 
-    /// Where the contents of files are.
-    pub fn files(&self) -> PathBuf {
-        self.path.join(FILES_FOLDER)
+    /// Where the contents of files are, made if it is not there.
+    pub fn files(&self) -> Result<PathBuf, FolderError> {
+        let path = self.path.join(FILES_FOLDER);
+        private::make_folder(&path).map_err(|source| self.not_writable(source))?;
+        Ok(path)
     }
 
     /// Makes a node here: of a new school, or of the school whose sheet is given.
@@ -108,6 +116,20 @@ impl DataFolder {
         self.write_secret(KEY_FILE, data_encoding::HEXLOWER.encode(&*node_secret).as_bytes())?;
         self.tighten();
         Ok(NewNode { certificate, school_secret })
+    }
+
+    /// A node that has had a database must have it still: an empty one in its place would look as if nothing had ever been written.
+    pub fn require_database(&self) -> Result<(), FolderError> {
+        let (mark, database) = (self.path.join(DATABASE_MARK), self.database());
+        if mark.exists() && !database.exists() {
+            return Err(FolderError::DatabaseGone { database: database.display().to_string(), mark: mark.display().to_string() });
+        }
+        Ok(())
+    }
+
+    /// From now on the node has a database.
+    pub fn mark_database(&self) -> Result<(), FolderError> {
+        if self.path.join(DATABASE_MARK).exists() { Ok(()) } else { self.write_secret(DATABASE_MARK, b"this node has a database") }
     }
 
     /// Takes from others what they can read here; a line in the log says what that was.

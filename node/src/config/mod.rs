@@ -73,8 +73,8 @@ impl Default for Config {
 pub enum ConfigError {
     #[error("{file} could not be read")]
     Read { file: String, source: std::io::Error },
-    #[error("{file} has a mistake: {message}")]
-    Mistake { file: String, message: String },
+    #[error("{file} has a mistake in line {line}: {message}. Put it right, or take the line out: what a file does not say has its default")]
+    Mistake { file: String, line: usize, message: String },
     #[error("{file} names more than {MAX_EXTRA_HOSTS} hosts")]
     TooManyHosts { file: String },
 }
@@ -88,7 +88,10 @@ impl Config {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Self::default()),
             Err(source) => return Err(ConfigError::Read { file: shown(), source }),
         };
-        let config: Self = toml::from_str(&text).map_err(|mistake| ConfigError::Mistake { file: shown(), message: mistake.message().to_owned() })?;
+        let config: Self = toml::from_str(&text).map_err(|mistake| {
+            let before = mistake.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
+            ConfigError::Mistake { file: shown(), line: before.matches('\n').count() + 1, message: mistake.message().to_owned() }
+        })?;
         if config.hosts.len() > MAX_EXTRA_HOSTS {
             return Err(ConfigError::TooManyHosts { file: shown() });
         }
@@ -108,7 +111,8 @@ mod tests {
         std::fs::write(&file, "listen = \"0.0.0.0:9000\"\n").unwrap();
         let read = Config::read(&file).unwrap();
         assert_eq!((read.listen.port(), read.mdns), (9000, true));
-        std::fs::write(&file, "lisen = \"0.0.0.0:9000\"\n").unwrap();
-        assert!(Config::read(&file).unwrap_err().to_string().contains("lisen"));
+        std::fs::write(&file, "mdns = false\nlisen = \"0.0.0.0:9000\"\n").unwrap();
+        let mistake = Config::read(&file).unwrap_err().to_string();
+        assert!(mistake.contains("lisen") && mistake.contains("line 2"), "{mistake}");
     }
 }

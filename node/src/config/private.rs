@@ -30,9 +30,14 @@ pub(super) fn file_options() -> std::fs::OpenOptions {
 pub(super) fn tighten(folder: &Path) {
     tighten_one(folder, FOLDER_MODE);
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
-    // A link leads to what is somebody else's business.
-    for entry in entries.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_file())) {
-        tighten_one(&entry.path(), FILE_MODE);
+    for entry in entries {
+        match entry.file_type() {
+            Ok(kind) if kind.is_file() => tighten_one(&entry.path(), FILE_MODE),
+            // Into which others cannot look, whatever is in it.
+            Ok(kind) if kind.is_dir() => tighten_one(&entry.path(), FOLDER_MODE),
+            // A link leads to what is somebody else's business.
+            _ => {}
+        }
     }
 }
 

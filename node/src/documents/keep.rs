@@ -5,6 +5,7 @@ use tokio::sync::oneshot;
 use super::actor::DocumentActor;
 use super::set_aside;
 use super::turn::{Prepared, RefusalReason, Refused, Verdict};
+use crate::accounts::Role;
 use crate::audience::Audience;
 use crate::events::Event;
 use crate::replica_handle::{CanWrite, Request, SubmitRefusal, Submitted};
@@ -29,7 +30,8 @@ impl DocumentActor {
                 let request = Request::SubmitChanges {
                     document: self.document,
                     changes: message.fresh.iter().map(|change| change.chunk.clone()).collect(),
-                    author: Some(message.tab.person),
+                    // A guest who sits down again is another one, with words that they wrote before.
+                    author: Some(message.tab.person).filter(|_| message.tab.role != Role::Guest),
                     reply,
                 };
                 // A failed send drops the reply, and the answer below says so.
@@ -87,6 +89,7 @@ fn verdict_of(refusal: &SubmitRefusal) -> Verdict {
     match refusal {
         SubmitRefusal::NotAWriter => Verdict::Refused(RefusalReason::SchoolMayNotWrite),
         SubmitRefusal::ActorOfAnotherNode { .. } => Verdict::Refused(RefusalReason::WaitsForAnotherNode),
+        SubmitRefusal::ActorOfAnotherPerson => Verdict::Refused(RefusalReason::AnotherPerson),
         SubmitRefusal::NoLongerPart => Verdict::Refused(RefusalReason::NoLongerPart),
         SubmitRefusal::Untrusted(_) => Verdict::Refused(RefusalReason::Untrusted),
         // The document went away, or an earlier message of this turn was refused: the tab begins anew and hears it then.

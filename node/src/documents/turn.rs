@@ -61,6 +61,8 @@ pub enum RefusalReason {
     SchoolMayNotWrite,
     /// They bear another node's name and wait for that node.
     WaitsForAnotherNode,
+    /// They bear the name of somebody else at our school.
+    AnotherPerson,
     /// They are no longer part of the document, or build on changes that are not.
     NoLongerPart,
     /// They would speak of a document that one person alone reads, or of none.
@@ -75,6 +77,7 @@ impl RefusalReason {
             Self::Reader => "reader",
             Self::SchoolMayNotWrite => "school_may_not_write",
             Self::WaitsForAnotherNode => "waits_for_another_node",
+            Self::AnotherPerson => "another_person",
             Self::NoLongerPart => "no_longer_part",
             Self::PrivateSubject => "private_subject",
             Self::Untrusted => "untrusted",

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use jeli_protocol::entry::{Role, WriteRule};
-use jeli_protocol::ids::{ChangeHash, DocumentId};
+use jeli_protocol::ids::{ChangeHash, DocumentId, PersonId};
 use jeli_protocol::kinds::Kind;
 use jeli_protocol::log::{LogReader, Standing, StoreError};
 use jeli_protocol::replica::{Input, LocalAct};
@@ -29,8 +29,8 @@ pub(super) fn store_fault(fault: &store::StoreFault) -> StoreFault {
 impl Driver {
     pub(super) async fn request(&mut self, request: Request) {
         // Submissions share a sync of the disk. Whatever else is asked sees, and shows, only what is durable.
-        if let Request::SubmitChanges { document, changes, author: _, reply } = request {
-            if let Err(refusal) = self.check_standing(&document, &changes) {
+        if let Request::SubmitChanges { document, changes, author, reply } = request {
+            if let Err(refusal) = self.check_standing(&document, &changes).and_then(|()| self.check_author(&document, &changes, author.as_ref())) {
                 return drop(reply.send(Err(refusal)));
             }
             let token = self.token(Waiting::Submit(reply, changes.len()));
@@ -142,6 +142,23 @@ impl Driver {
             seen.insert(facts.hash);
         }
         if waiting.is_empty() { Ok(()) } else { Err(SubmitRefusal::ActorOfAnotherNode { changes: waiting }) }
+    }
+
+    /// Nobody of our school writes in the name of another one who does: what is new under an actor of this node is of the person who wrote with it first.
+    fn check_author(&mut self, document: &DocumentId, changes: &[Vec<u8>], author: Option<&PersonId>) -> Result<(), SubmitRefusal> {
+        let Some(person) = author else { return Ok(()) };
+        let mut seen = None;
+        for facts in changes.iter().filter_map(|chunk| scan::framed_facts(chunk)) {
+            let is_ours = facts.actor.belongs_to(&self.certificate.node) && seen.as_ref() != Some(&facts.actor);
+            if !is_ours || self.store.change(document, &facts.hash).map_err(|error| StoreFault::Failed(error.to_string()))?.is_some() {
+                continue;
+            }
+            if self.store.claim_actor(&facts.actor, person).map_err(|fault| store_fault(&fault))?.is_some() {
+                return Err(SubmitRefusal::ActorOfAnotherPerson);
+            }
+            seen = Some(facts.actor);
+        }
+        Ok(())
     }
 
     fn no_longer_part(&self, document: &DocumentId, heads: Vec<ChangeHash>) -> Result<Vec<Vec<u8>>, StoreFault> {

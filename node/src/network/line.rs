@@ -85,9 +85,11 @@ impl Service {
             match self.swarm.listen_on(address.clone()) {
                 Ok(id) => listener.id = Some(id),
                 Err(error) => {
-                    tracing::warn!(%address, ?error, "cannot listen here yet");
                     if is_taken(&error) {
+                        tracing::warn!(%address, "cannot listen here yet: another program has the port");
                         taken.get_or_insert(address);
+                    } else {
+                        tracing::warn!(%address, %error, "cannot listen here yet");
                     }
                     self.listen_again = Some(Instant::now() + self.config.timing.listen_again);
                 }

@@ -11,6 +11,7 @@ use libp2p::{
     Multiaddr, PeerId, Swarm,
     gossipsub::TopicHash,
     identity::Keypair,
+    multiaddr::Protocol,
     swarm::{
         ConnectionId, DialError,
         dial_opts::{DialOpts, PeerCondition},
@@ -45,7 +46,7 @@ pub enum StartError {
     #[error("the node's key is damaged: {0}")]
     Key(#[source] libp2p::identity::DecodingError),
     /// Another program, or another node, has the port.
-    #[error("{address} is in use by another program; give other nodes another port with --peer-port, or stop that program")]
+    #[error("another program has {port}, where other nodes were to find this one; choose another port with --peer-port, or stop that program", port = port_of(address))]
     PortTaken {
         /// What could not be listened on.
         address: Multiaddr,
@@ -53,6 +54,16 @@ pub enum StartError {
     /// A part of the network refused its configuration.
     #[error("the network could not be set up: {0}")]
     Setup(String),
+}
+
+/// "UDP port 8786" of an address.
+fn port_of(address: &Multiaddr) -> String {
+    let port = address.iter().find_map(|part| match part {
+        Protocol::Tcp(port) => Some(format!("TCP port {port}")),
+        Protocol::Udp(port) => Some(format!("UDP port {port}")),
+        _ => None,
+    });
+    port.unwrap_or_else(|| address.to_string())
 }
 
 /// Starts the service on the current tokio runtime.

@@ -58,6 +58,9 @@ pub enum SubmitRefusal {
     /// that wrote at another school): they wait for that node's entry.
     #[error("an actor in the changes belongs to another node")]
     ActorOfAnotherNode { changes: Vec<ChangeHash> },
+    /// Somebody else of our school writes with the actor of these changes.
+    #[error("an actor in the changes is another person's")]
+    ActorOfAnotherPerson,
     /// They hold changes that were part of the document once, or never were, and that the store keeps aside. Building on them would bring
     /// them back behind everybody's back.
     #[error("a change is no longer part of the document")]

@@ -43,7 +43,7 @@ pub struct SecureFacts {
 /// Why the page is not served over TLS.
 #[derive(Debug, thiserror::Error)]
 pub enum SecurePageError {
-    #[error("{address} cannot be used for the page over TLS: {source}; another program may have the port: choose another with --listen-secure")]
+    #[error("the page cannot be served over TLS at {address}: {why}", why = crate::page_doors::why_not(source, "--listen-secure"))]
     Address { address: SocketAddr, source: std::io::Error },
     #[error(transparent)]
     Folder(#[from] FolderError),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use jeli_protocol::ids::{ChangeHash, DocumentId, SpaceId};
+use jeli_protocol::ids::{ActorId, ChangeHash, DocumentId, PersonId, SpaceId};
 use jeli_protocol::kinds::Facts;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
@@ -124,6 +124,22 @@ impl Store {
                 .execute(params![&document.0, facts.title, json])?;
             db.prepare_cached("UPDATE document SET described = ready WHERE id = ?1 AND described <> ready")?.execute([&document.0])?;
             Ok(if told > 0 { DescribeOutcome::News } else { DescribeOutcome::Known })
+        })
+    }
+
+    /// Who writes with this actor of ours; whoever asks first does from now on. Another one than `person` is the answer where it is taken.
+    pub fn claim_actor(&mut self, actor: &ActorId, person: &PersonId) -> Result<Option<PersonId>, StoreFault> {
+        let known = self
+            .db
+            .prepare_cached("SELECT person FROM actor_person WHERE actor = ?1")?
+            .query_row([&actor.0[..]], |row| row.get(0).map(PersonId))
+            .optional()?;
+        if let Some(known) = known {
+            return Ok(Some(known).filter(|known| known != person));
+        }
+        self.alone(|db| {
+            db.prepare_cached("INSERT INTO actor_person (actor, person) VALUES (?1, ?2)")?.execute(params![&actor.0[..], &person.0])?;
+            Ok(None)
         })
     }
 

@@ -19,6 +19,7 @@ const STEPS: &[Step] = &[
     Step::sql(crate::api::QUESTIONNAIRES_MIGRATION),
     Step::sql(include_str!("schema/files.sql")),
     Step::sql(crate::blobs::BLOBS_MIGRATION),
+    Step::sql(include_str!("schema/actor_person.sql")),
 ];
 
 /// What a step does, in one transaction.

@@ -63,7 +63,42 @@ fn only_reading(path: &Path) -> Result<Option<Connection>, OpenError> {
     Ok(Some(db))
 }
 
+/// What SQLite lays beside a database when it looks into it. A file that is not for us is left as it was, without them.
+struct Beside([(std::path::PathBuf, bool); 2]);
+
+impl Beside {
+    fn of(path: &Path) -> Self {
+        Self(["-wal", "-shm"].map(|ending| {
+            let mut name = path.as_os_str().to_owned();
+            name.push(ending);
+            let file = std::path::PathBuf::from(name);
+            let there = file.exists();
+            (file, there)
+        }))
+    }
+
+    /// Takes away what was not there. An empty log holds nothing; the other file is an index into it.
+    fn tidy(self) {
+        let fresh = self.0.iter().all(|(_, there)| !there);
+        let empty = std::fs::metadata(&self.0[0].0).map_or(true, |log| log.len() == 0);
+        if fresh && empty {
+            for (file, _) in &self.0 {
+                let _ = std::fs::remove_file(file);
+            }
+        }
+    }
+}
+
 fn look(path: &Path) -> Result<Found, OpenError> {
+    let beside = Beside::of(path);
+    let found = look_into(path);
+    if found.is_err() {
+        beside.tidy();
+    }
+    found
+}
+
+fn look_into(path: &Path) -> Result<Found, OpenError> {
     let Some(db) = only_reading(path)? else { return Ok(Found::Nothing) };
     let number = |pragma: &str| db.pragma_query_value(None, pragma, |row| row.get::<_, i64>(0));
     let (application, version) = (number("application_id")?, number("user_version")?);

@@ -10,8 +10,8 @@ import { events } from '../data/events.svelte'
 import type { Kept } from '../data/safety'
 import { session } from '../data/session.svelte'
 import type { KeptItem } from '../edit/kept'
-import { isCopy, isSharedPlan, said, type Common } from '../edit/kinds'
-import { blank, knownSchema } from '../edit/kinds/shape'
+import { isCopy, isSharedPlan, type Common } from '../edit/kinds'
+import { blank, knownSchema, wellFormed } from '../edit/kinds/shape'
 import { newId, type Id, type Placed } from '../edit/order'
 import { addItem } from '../edit/paths'
 import { putBack } from '../edit/putback'
@@ -107,9 +107,15 @@ export class LiveDocument<T extends Common> {
 
   get whyReadOnly(): WhyReadOnly | undefined {
     if (this.#refused) return 'refused'
-    if (Number(this.doc.schema) > knownSchema(said(this.doc.kind))) return 'newer_schema'
+    // Its kind as its making says, which nobody writes over: the document itself may have lost it.
+    if (Number(this.doc.schema) > knownSchema(this.info.kind)) return 'newer_schema'
     if (!this.publishing && (isCopy(this.info.kind, this.doc) || isSharedPlan(this.info.kind, this.doc))) return 'copy'
     return this.#mayWrite ? undefined : 'rule'
+  }
+
+  /** Whether another program wrote something else over a part of the document: it is to be had from its history. */
+  get misshapen(): boolean {
+    return !wellFormed(this.info.kind, this.doc)
   }
 
   get writable(): boolean {

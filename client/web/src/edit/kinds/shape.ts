@@ -18,6 +18,17 @@ export function knownSchema(kind: string): number {
   return KINDS[kind as Kind]?.schema ?? 0
 }
 
+/** Whether what stands at the root has the form that the schema gives it. What came with a later schema may be missing. */
+export function wellFormed(kind: string, doc: unknown): boolean {
+  const root = doc as Record<string, unknown>
+  return fieldsOf(kind).every(({ name, holds, since }) => {
+    const value = root[name]
+    if (value === undefined) return since > 1
+    if (holds === 'items' || holds === 'map' || holds === 'set') return typeof value === 'object' && value !== null && !Array.isArray(value) && !('val' in value)
+    return typeof value !== 'object' || (value !== null && 'val' in value)
+  })
+}
+
 export function fieldsOf(kind: string): readonly Field[] {
   return KINDS[kind as Kind]?.fields ?? []
 }
