@@ -52,7 +52,8 @@ pub enum Loss {
     Bursts {
         /// Of all packets, in the long run.
         share: Percent,
-        /// Packets lost in a row, on average; 1 at the least. Few bursts stay few: more than `mean / (mean + 1)` cannot be lost with good times of one packet.
+        /// Packets lost in a row, on average; 1 at the least. A share above `mean / (mean + 1)` is not reached: at least one packet arrives between
+        /// two bursts.
         mean_packets: f64,
     },
 }

@@ -64,6 +64,11 @@ pub struct Profiles {
 }
 
 impl Profiles {
+    /// The profiles of our own tests and benchmarks, from `links.json` beside this crate.
+    pub fn ours() -> Result<Self, ProfileError> {
+        Self::parse(include_str!("../links.json"))
+    }
+
     /// Reads a file of the form `{"profiles": [...]}`.
     pub fn read(path: &Path) -> Result<Self, ProfileError> {
         let text = fs::read_to_string(path).map_err(|source| ProfileError::Unreadable { path: path.to_owned(), source })?;
@@ -127,6 +132,12 @@ mod tests {
         assert_eq!(list.get("floor").unwrap().rtt_ms, 600);
         assert!(list.get("flor").unwrap_err().to_string().contains("lan, floor"));
         assert_eq!(list.all().len(), 2);
+    }
+
+    #[test]
+    fn our_own_list_is_whole() {
+        let ours = Profiles::ours().unwrap();
+        assert!(ours.get("school-edge").unwrap().metered && !ours.get("lan").unwrap().metered);
     }
 
     #[test]

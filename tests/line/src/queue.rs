@@ -48,14 +48,7 @@ impl Queue {
     /// An empty line. `stream` tells lines with the same seed apart.
     pub(crate) fn new(shape: Shape, seed: u64, stream: u64) -> Self {
         let dice = |of: u64| Dice::new(seed, stream * 2 + of);
-        Self {
-            shape,
-            losses: Losses::new(dice(0)),
-            jitter: dice(1),
-            on_line: VecDeque::new(),
-            free_at: Duration::ZERO,
-            last_out: Duration::ZERO,
-        }
+        Self { shape, losses: Losses::new(dice(0)), jitter: dice(1), on_line: VecDeque::new(), free_at: Duration::ZERO, last_out: Duration::ZERO }
     }
 
     /// A packet comes to the beginning of the line.
