@@ -1,0 +1,26 @@
+// Bounds of what is read and made of a file before it leaves the device.
+
+/** A photo of a phone has 3 to 12 million bytes, one of 108 megapixels some 40. More is not taken into memory to be made smaller. */
+export const IMAGE_LIMIT_BYTES = 64 << 20
+/** Decoded, each pixel takes four bytes: 440 million at most. Phones that take 108 megapixels have that memory; an image of 40,000 x 40,000 is refused. */
+export const DECODED_LIMIT_PIXELS = 110_000_000
+/** Safari on phones leaves a larger canvas empty without a word. */
+export const CANVAS_LIMIT_PIXELS = 4096 * 4096
+/** The longer side of a photo that is sent: an A4 page photographed with it can be read and printed. */
+export const PHOTO_LONGEST_PX = 2048
+/** The longer side in a list: 160 points on a screen of two pixels a point. */
+export const THUMBNAIL_LONGEST_PX = 320
+/** From 0 to 1. Above it photos grow faster than anyone sees. */
+export const JPEG_QUALITY = 0.82
+/** Segments, chunks or boxes of one image. A photo has some dozens, an animation a few thousands; more are there to exhaust whoever reads them. */
+export const PARTS_LIMIT = 65_536
+/** Scans of one JPEG: progressive ones have ten or so, and each goes over all pixels. */
+export const SCANS_LIMIT = 100
+/** So much of a file says what it is. Word and Excel name their first parts within 2,000 bytes. */
+export const TYPE_BYTES = 4096
+/** A file name in UTF-16 units, as fields count them, with the extension. */
+export const FILE_NAME_LETTERS = 120
+/** The same in UTF-8: Linux and Android take 255, and a browser that has the name already adds " (12)". 120 Cyrillic letters fit. */
+export const FILE_NAME_BYTES = 240
+/** What follows the last dot is an extension up to so many letters. */
+export const EXTENSION_LETTERS = 12
