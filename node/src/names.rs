@@ -16,6 +16,21 @@ pub(crate) fn clean_within(name: &str, max_chars: usize) -> Option<String> {
     fits.then(|| name.to_owned())
 }
 
+/// A name to save a file under, on whatever system: without separators of folders, control characters and marks that turn or hide, not too long, its ending
+/// kept. `file` where nothing is left.
+pub(crate) fn file_name(name: &str, max_chars: usize) -> String {
+    let hidden = |letter: char| steers(letter) || matches!(letter, '\u{200B}'..='\u{200F}' | '\u{061C}' | '\u{FEFF}');
+    let clean: String =
+        name.chars().filter(|letter| !hidden(*letter)).map(|letter| if "/\\:*?<>|".contains(letter) { '_' } else { letter }).collect();
+    let clean = clean.trim_matches([' ', '.']);
+    let (stem, ending) = match clean.rsplit_once('.') {
+        Some((stem, ending)) if !stem.is_empty() && ending.chars().count() <= 10 => (stem, format!(".{ending}")),
+        _ => (clean, String::new()),
+    };
+    let stem: String = stem.chars().take(max_chars.saturating_sub(ending.chars().count())).collect();
+    if stem.is_empty() { format!("file{ending}") } else { format!("{stem}{ending}") }
+}
+
 /// Control characters, and those that turn the direction of what follows: a name is shown amid other words.
 pub(crate) fn steers(character: char) -> bool {
     character.is_control() || turns(character)
@@ -28,6 +43,17 @@ fn turns(character: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_file_is_saved_under_a_name_of_its_folder() {
+        assert_eq!(file_name("../../etc/passwd", 60), "_.._etc_passwd");
+        assert_eq!(file_name("Сабақ \u{202E}gpj.exe", 60), "Сабақ gpj.exe");
+        assert_eq!(file_name("a\0b\r\nc.jpg", 60), "abc.jpg");
+        assert_eq!(file_name("", 60), "file");
+        assert_eq!(file_name(" .. ", 60), "file");
+        assert_eq!(file_name(&format!("{}.jpg", "ә".repeat(500)), 60).chars().count(), 60);
+        assert!(file_name(&format!("{}.jpg", "ә".repeat(500)), 60).ends_with(".jpg"));
+    }
 
     #[test]
     fn a_name_is_a_line_that_leaves_its_neighbours_alone() {

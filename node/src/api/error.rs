@@ -7,6 +7,8 @@ use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value, json};
 
 use crate::accounts::{AccountError, PassError, PasswordError, SeatError, SetupError};
+use crate::blobs::limits::{MAX_BLOB_BYTES, UPLOADS, WANTS};
+use crate::blobs::{BlobError, KeepError, UploadError};
 use crate::documents::DocumentFault;
 use crate::documents::set_aside::SetAsideError;
 use crate::limits::{MAX_PASSWORD_BYTES, MAX_SEAT_CODES, MAX_SEATS_PER_DOCUMENT, MIN_PASSWORD_CHARS};
@@ -92,6 +94,16 @@ codes! {
     QuestionnaireFull = "questionnaire_full", CONFLICT, "the questionnaire has more answers than it may have";
     OtherQuestions = "other_questions", CONFLICT, "the answers are not to the questions that are asked now; load the questionnaire anew";
     DoorsSet = "doors_set", CONFLICT, "jeli.toml or the command line says for whom the page is served";
+    UnknownFile = "unknown_file", NOT_FOUND, "the document names no such file";
+    FileNotHere = "file_not_here", NOT_FOUND, "the file is named here and its content has not come: want it first";
+    FileTooLarge = "file_too_large", PAYLOAD_TOO_LARGE, "the file is larger than any that a node takes";
+    NoRoomForFiles = "no_room_for_files", INSUFFICIENT_STORAGE, "files have no room for this one: let go of others, or give files more room";
+    LastCopy = "last_copy", CONFLICT, "no other school is known to have this file: say `even_the_last` to let go of it all the same";
+    UnknownUpload = "unknown_upload", NOT_FOUND, "there is no such upload (any more)";
+    UploadElsewhere = "upload_elsewhere", CONFLICT, "the piece does not begin where the last one ended";
+    UploadBusy = "upload_busy", LOCKED, "another piece of this upload is being written";
+    UploadTooMuch = "upload_too_much", BAD_REQUEST, "the piece goes beyond the length that was said";
+    UploadBrokeOff = "upload_broke_off", BAD_REQUEST, "the piece broke off; what came is kept";
     TooManyTabs = "too_many_tabs", TOO_MANY_REQUESTS, "too many open tabs; close one";
     DiskFull = "disk_full", INSUFFICIENT_STORAGE, "the disk of the node is full";
     StoreFailed = "store_failed", INTERNAL_SERVER_ERROR, "the node's store could not be read or written";
@@ -158,6 +170,37 @@ impl From<DocumentFault> for ApiError {
             DocumentFault::MayNotWrite => Code::NotAllowed.into(),
             DocumentFault::Store(fault) => fault.into(),
             DocumentFault::Stopping => Code::Stopping.into(),
+        }
+    }
+}
+
+impl From<BlobError> for ApiError {
+    fn from(error: BlobError) -> Self {
+        match error {
+            BlobError::NoRoom { wanted, left } => Self::from(Code::NoRoomForFiles).with("wanted", wanted).with("left", left),
+            BlobError::TooLarge(_) => Self::from(Code::FileTooLarge).with("limit", MAX_BLOB_BYTES),
+            BlobError::TooMany => Self::from(Code::TooMany).with("what", "wanted files").with("limit", WANTS),
+            BlobError::Keep(KeepError::DiskFull) => Code::DiskFull.into(),
+            BlobError::Store(fault) => fault.into(),
+            BlobError::Stopped(stopped) => stopped.into(),
+            error @ (BlobError::Keep(KeepError::Failed(_)) | BlobError::Tables(_)) => {
+                tracing::error!(%error, "files failed");
+                Code::StoreFailed.into()
+            }
+        }
+    }
+}
+
+impl From<UploadError> for ApiError {
+    fn from(error: UploadError) -> Self {
+        match error {
+            UploadError::Unknown => Code::UnknownUpload.into(),
+            UploadError::Elsewhere(offset) => Self::from(Code::UploadElsewhere).with("offset", offset),
+            UploadError::Busy => Code::UploadBusy.into(),
+            UploadError::TooMuch => Code::UploadTooMuch.into(),
+            UploadError::TooMany => Self::from(Code::TooMany).with("what", "uploads").with("limit", UPLOADS),
+            UploadError::BrokeOff => Code::UploadBrokeOff.into(),
+            UploadError::Blob(error) => error.into(),
         }
     }
 }

@@ -7,6 +7,7 @@ mod copy;
 mod documents;
 mod doors;
 mod error;
+mod files;
 mod guard;
 mod openapi;
 mod page_address;
@@ -21,6 +22,7 @@ mod sign_in;
 mod spaces;
 mod status;
 mod sync;
+mod uploads;
 
 use std::sync::Arc;
 
@@ -38,7 +40,7 @@ pub use page_address::Scheme;
 pub use questionnaires::QUESTIONNAIRES_MIGRATION;
 
 use crate::accounts::{Passes, Passwords, SetupCode};
-use crate::blobs::Blobs;
+use crate::blobs::{Blobs, Uploads};
 use crate::browser::Sockets;
 use crate::documents::Documents;
 use crate::events::Events;
@@ -58,6 +60,7 @@ pub struct Parts {
     pub replica: ReplicaHandle,
     pub documents: Documents,
     pub blobs: Blobs,
+    pub uploads: Uploads,
     pub events: Events,
     pub sockets: Sockets,
     pub setup_code: SetupCode,
@@ -100,6 +103,7 @@ impl App {
         Ok(Self(Arc::new(Parts {
             replica,
             documents,
+            uploads: blobs.uploads(),
             blobs,
             events,
             sockets: Sockets::default(),
@@ -148,6 +152,13 @@ pub fn router(app: App, scheme: Scheme) -> Router {
         .route("/documents/{id}/content", get(documents::content))
         .route("/documents/{id}/status", get(documents::status))
         .route("/documents/{id}/presence", get(documents::presence))
+        .route("/documents/{id}/files", get(files::list))
+        .route("/documents/{id}/files/{hash}", get(files::content).post(files::act))
+        .route("/files", get(files::room).put(files::choose))
+        .route("/files/sweep", post(files::sweep))
+        .route("/pins", put(files::pin).delete(files::unpin))
+        .route("/uploads", post(uploads::begin).options(uploads::options))
+        .route("/uploads/{id}", get(uploads::show).head(uploads::head).patch(uploads::write).delete(uploads::end))
         .route("/documents/{id}/seats", get(seats::list).post(seats::open))
         .route("/documents/{id}/seats/{seat}", delete(seats::end))
         .route("/documents/{id}/surveys/{survey}/link", get(questionnaires::link))

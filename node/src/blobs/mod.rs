@@ -3,6 +3,7 @@
 //! - `keep`: the contents that are here. `tables`: what is remembered of them. `room`: how much they may take.
 //! - `channel`, `pace`: one stream between two nodes, as fast as the line takes it without making others wait.
 //! - `provide`: gives to those who may have. `fetch`, `shares`: fetches from all who have.
+//! - `uploads`: in from phones and programs. `media`: what a content is.
 //! - this file: what is to come and when ([`Blobs`]).
 //!
 //! **Invariant:** words come first. A content is fetched when somebody wants it, or is small and the line is free; it leaves the line to whatever else moves,
@@ -12,11 +13,13 @@ mod channel;
 mod fetch;
 mod keep;
 pub mod limits;
+pub mod media;
 mod pace;
 mod provide;
 mod room;
 mod shares;
 mod tables;
+mod uploads;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io;
@@ -39,6 +42,7 @@ pub use fetch::Progress;
 pub use keep::{KeepError, State};
 pub use room::Room;
 pub use tables::{BLOBS_MIGRATION, Holder, KeptBlob, Urgency, Want};
+pub use uploads::{Upload, UploadError, UploadId, Uploads};
 
 use fetch::{Ended, Fetcher, Resting};
 use keep::{Added, Kept};
@@ -356,6 +360,27 @@ impl Blobs {
         Ok(())
     }
 
+    /// Chooses how many bytes files may take, and up to how many one comes by itself.
+    pub async fn choose(&self, room: Option<u64>, small: Option<u64>) -> Result<()> {
+        self.inner
+            .db(move |db| {
+                for (name, value) in [(ROOM_SETTING, room), (SMALL_SETTING, small)] {
+                    if let Some(value) = value {
+                        tables::set_setting(db, name, value)?;
+                    }
+                }
+                Ok(())
+            })
+            .await?;
+        self.inner.look_at_all().await;
+        Ok(())
+    }
+
+    /// The uploads of this node.
+    pub fn uploads(&self) -> Uploads {
+        Uploads::new(&self.inner.folder, self.clone())
+    }
+
     /// Changes whenever something is to be looked at anew.
     pub fn changes(&self) -> watch::Receiver<u64> {
         self.inner.told.subscribe()
@@ -412,7 +437,7 @@ impl Inner {
         let (used, chosen) =
             self.db(|db| Ok((tables::kept(db)?.iter().map(|blob| blob.size).sum::<u64>(), tables::setting(db, ROOM_SETTING)?))).await?;
         let coming: u64 = lock(&self.running).values().map(|running| running.progress.borrow().here).sum();
-        Ok(Room::of(&self.folder, used + coming, chosen.and_then(|chosen| u64::try_from(chosen).ok())).map_err(KeepError::from)?)
+        Ok(Room::of(&self.folder, used + coming, chosen).map_err(KeepError::from)?)
     }
 
     /// All contents that must stay: what documents name, also in their histories; what is pinned, on its way, or was added a short while ago.
@@ -446,7 +471,7 @@ impl Inner {
             Err(error) => return tracing::debug!(%error, "what is pinned could not be read"),
         };
         let (pins, small) = pins;
-        let small = small.and_then(|small| u64::try_from(small).ok()).unwrap_or(SMALL_BYTES);
+        let small = small.unwrap_or(SMALL_BYTES);
         let pins: Vec<Pin> = pins.iter().filter_map(|(what, key)| Pin::of_row(what, key)).collect();
         let kinds = self.kinds_if_pinned(&pins).await;
         let mut wanted: BTreeMap<BlobHash, Urgency> = BTreeMap::new();

@@ -184,9 +184,15 @@ fn forget_holder(db: &Connection, hash: &BlobHash, node: &NodeId) -> Result<()> 
     Ok(())
 }
 
-/// A number or word that the node keeps for itself.
-pub(super) fn setting(db: &Connection, name: &str) -> Result<Option<i64>> {
-    db.prepare_cached("SELECT value FROM setting WHERE name = ?1")?.query_row([name], |row| row.get::<_, i64>(0)).optional()
+/// A number that somebody chose.
+pub(super) fn setting(db: &Connection, name: &str) -> Result<Option<u64>> {
+    let kept: Option<Vec<u8>> = db.prepare_cached("SELECT value FROM setting WHERE name = ?1")?.query_row([name], |row| row.get(0)).optional()?;
+    Ok(kept.and_then(|digits| std::str::from_utf8(&digits).ok()?.parse().ok()))
+}
+
+pub(super) fn set_setting(db: &Connection, name: &str, value: u64) -> Result<()> {
+    db.prepare_cached("INSERT OR REPLACE INTO setting (name, value) VALUES (?1, ?2)")?.execute(params![name, value.to_string().as_bytes()])?;
+    Ok(())
 }
 
 /// Notes who has what, as it is learnt.

@@ -3,6 +3,7 @@
 mod accounts;
 mod documents;
 mod facts;
+mod files;
 mod questionnaires;
 mod seats;
 mod set_aside;
@@ -11,6 +12,7 @@ mod status;
 
 pub(super) use accounts::*;
 pub(super) use documents::*;
+pub(super) use files::*;
 pub(super) use questionnaires::*;
 pub(super) use seats::*;
 pub(super) use set_aside::*;

@@ -1,0 +1,373 @@
+//! Files of documents: which of them are here, the content of one, wanting and letting go; and how much room they take.
+
+use std::collections::HashMap;
+use std::pin::pin;
+
+use axum::Json;
+use axum::body::Body;
+use axum::extract::{Path, Query, State};
+use axum::http::header::{
+    ACCEPT_RANGES, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, IF_NONE_MATCH,
+    RANGE,
+};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use futures::StreamExt;
+use jeli_protocol::ids::{BlobHash, DocumentId};
+use serde::Deserialize;
+
+use super::App;
+use super::auth::{Caller, Director, Visitor};
+use super::body::JsonBody;
+use super::documents::{document_id, find};
+use super::error::{ApiError, ApiResult, Code};
+use super::shapes::{FileAct, FileAsk, FileView, KeptFileView, PinAsk, PinView, RoomAsk, RoomView};
+use crate::blobs::media::{LOOK_BYTES, Showing, media_of};
+use crate::blobs::{Obstacle, Pin, State as BlobState, Urgency};
+use crate::limits::MAX_FILE_NAME_CHARS;
+use crate::names;
+use crate::replica_handle::{Request, SchoolInfo};
+use crate::store::{FilePart, NamedFile, Naming};
+
+/// What runs nowhere: a file that is shown, and whatever is in it, reaches nothing.
+const FILE_POLICY: &str = "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'; sandbox";
+/// Browsers show a PDF in a viewer of their own, which a sandbox keeps out.
+const PDF_POLICY: &str = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'";
+
+#[utoipa::path(get, path = "/api/v1/documents/{id}/files", params(("id" = String, Path)), responses((status = 200, body = Vec<FileView>)), tag = "files")]
+pub(super) async fn list(State(app): State<App>, visitor: Visitor, Path(id): Path<String>) -> ApiResult<Json<Vec<FileView>>> {
+    let document = readable(&app, &visitor, &id).await?;
+    let named = app.blobs.named(Some(document)).await?;
+    let wants: HashMap<BlobHash, bool> = app.blobs.wants().await?.into_iter().map(|want| (want.hash, want.paused)).collect();
+    let schools = schools(&app).await?;
+    let pins = app.blobs.pins().await?;
+    let mut views = Vec::with_capacity(named.len());
+    for file in named {
+        views.push(view(&app, &file, &wants, &schools, &pins).await?);
+    }
+    Ok(Json(views))
+}
+
+async fn view(
+    app: &App,
+    file: &NamedFile,
+    wants: &HashMap<BlobHash, bool>,
+    schools: &HashMap<jeli_protocol::ids::NodeId, SchoolInfo>,
+    pins: &[Pin],
+) -> ApiResult<FileView> {
+    let hash = &file.hash;
+    let progress = app.blobs.progress(hash);
+    let (state, size, here) = match app.blobs.state(hash).await? {
+        BlobState::Complete { size } => ("here", size, size),
+        _ if progress.is_some() => ("coming", 0, 0),
+        BlobState::Partial { size, here } => (waiting(wants.get(hash)), size, here),
+        BlobState::Absent => (waiting(wants.get(hash)), 0, 0),
+    };
+    let mut holders = Vec::new();
+    for holder in app.blobs.holders(hash).await? {
+        if let Some(school) = schools.get(&holder.node) {
+            holders.push((school.clone(), holder));
+        }
+    }
+    let from: Vec<String> = progress.iter().flat_map(|progress| &progress.from).filter_map(|node| Some(schools.get(node)?.name.clone())).collect();
+    let here = progress.as_ref().map_or(here, |progress| progress.here.max(here));
+    let size = size.max(progress.as_ref().map_or(0, |progress| progress.size)).max(file.size);
+    let rate = progress.as_ref().map_or(0.0, |progress| progress.rate);
+    Ok(FileView {
+        hash: hash.to_string(),
+        part: if file.part == FilePart::Thumbnail { "thumbnail" } else { "content" },
+        named: file.naming == Naming::Now,
+        state,
+        size,
+        here,
+        rate: rate as u64,
+        seconds_left: (rate >= 1.0).then(|| (size.saturating_sub(here) as f64 / rate).ceil() as u64),
+        from,
+        held_up: app.blobs.obstacle(hash).map(|obstacle| match obstacle {
+            Obstacle::NobodyHasIt => "nobody_has_it",
+            Obstacle::NoRoom => "no_room",
+            Obstacle::TooLarge => "too_large",
+            Obstacle::Failed => "failed",
+        }),
+        holders: holders.iter().map(|(school, holder)| super::shapes::HolderView::new(school, holder)).collect(),
+        pinned: pins.iter().any(|pin| matches!(pin, Pin::Blob(pinned) if pinned == hash) || matches!(pin, Pin::Document(id) if *id == file.document)),
+    })
+}
+
+fn waiting(want: Option<&bool>) -> &'static str {
+    match want {
+        Some(true) => "paused",
+        Some(false) => "wanted",
+        None => "away",
+    }
+}
+
+#[derive(Deserialize)]
+pub(super) struct Saved {
+    /// Under which name it is to be saved; without one it is shown.
+    save: Option<String>,
+}
+
+#[utoipa::path(get, path = "/api/v1/documents/{id}/files/{hash}", params(("id" = String, Path), ("hash" = String, Path), ("save" = Option<String>, Query)),
+    responses((status = 200), (status = 206)), tag = "files")]
+pub(super) async fn content(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path((id, hash)): Path<(String, String)>,
+    Query(saved): Query<Saved>,
+    headers: HeaderMap,
+) -> ApiResult<Response> {
+    let document = readable(&app, &visitor, &id).await?;
+    let hash = named_here(&app, document, &hash).await?;
+    let BlobState::Complete { size } = app.blobs.state(&hash).await? else { return Err(Code::FileNotHere.into()) };
+    let etag = HeaderValue::from_str(&format!("\"{hash}\"")).map_err(|_| Code::Internal)?;
+    if headers.get(IF_NONE_MATCH) == Some(&etag) {
+        return Ok((StatusCode::NOT_MODIFIED, [(ETAG, etag)]).into_response());
+    }
+    let (media_type, showing) = media_of(&first_bytes(&app, &hash, size.min(LOOK_BYTES)).await?);
+    let policy = if showing == Showing::Pdf { PDF_POLICY } else { FILE_POLICY };
+    let mut answer = HeaderMap::new();
+    answer.insert(ETAG, etag);
+    // It never changes; but who may see it does.
+    answer.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+    answer.insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
+    answer.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
+    answer.insert(CONTENT_DISPOSITION, disposition(saved.save.as_deref(), showing)?);
+    answer.insert(ACCEPT_RANGES, HeaderValue::from_static("bytes"));
+    app.blobs.used(&hash).await?;
+    let range = headers.get(RANGE).and_then(|range| range.to_str().ok()).map(|range| part(range, size));
+    let (status, range) = match range {
+        Some(Part::Of(range)) => {
+            let said = format!("bytes {}-{}/{size}", range.start, range.end - 1);
+            answer.insert(CONTENT_RANGE, HeaderValue::from_str(&said).map_err(|_| Code::Internal)?);
+            (StatusCode::PARTIAL_CONTENT, range)
+        }
+        Some(Part::Beyond) => {
+            answer.insert(CONTENT_RANGE, HeaderValue::from_str(&format!("bytes */{size}")).map_err(|_| Code::Internal)?);
+            return Ok((StatusCode::RANGE_NOT_SATISFIABLE, answer).into_response());
+        }
+        Some(Part::NotUnderstood) | None => (StatusCode::OK, 0..size),
+    };
+    answer.insert(CONTENT_LENGTH, HeaderValue::from(range.end - range.start));
+    let body = if range.is_empty() { Body::empty() } else { Body::from_stream(app.blobs.read(&hash, range)) };
+    Ok((status, answer, body).into_response())
+}
+
+/// What of a content a request asks for.
+#[derive(Debug, PartialEq, Eq)]
+enum Part {
+    Of(std::ops::Range<u64>),
+    Beyond,
+    /// Several parts, or other units: all of it is the answer, as the standard allows.
+    NotUnderstood,
+}
+
+fn part(range: &str, size: u64) -> Part {
+    let Some((from, to)) = range.trim().strip_prefix("bytes=").and_then(|range| range.split_once('-')) else { return Part::NotUnderstood };
+    let number = |text: &str| text.parse::<u64>().ok();
+    let (from, to) = match (from, to) {
+        ("", last) => match number(last) {
+            Some(0) => return Part::Beyond,
+            Some(last) => (size.saturating_sub(last), size),
+            None => return Part::NotUnderstood,
+        },
+        (from, "") => match number(from) {
+            Some(from) => (from, size),
+            None => return Part::NotUnderstood,
+        },
+        (from, to) => match (number(from), number(to)) {
+            (Some(from), Some(to)) if from <= to => (from, to.saturating_add(1).min(size)),
+            _ => return Part::NotUnderstood,
+        },
+    };
+    if from < to { Part::Of(from..to) } else { Part::Beyond }
+}
+
+/// How a browser is to take it: what is not shown for sure is saved.
+fn disposition(save: Option<&str>, showing: Showing) -> ApiResult<HeaderValue> {
+    let way = if save.is_some() || showing == Showing::None { "attachment" } else { "inline" };
+    let name = names::file_name(save.unwrap_or_default(), MAX_FILE_NAME_CHARS);
+    let mut quoted = String::new();
+    for byte in name.bytes() {
+        if byte.is_ascii_alphanumeric() || b".-_".contains(&byte) {
+            quoted.push(char::from(byte));
+        } else {
+            quoted.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    HeaderValue::from_str(&format!("{way}; filename*=UTF-8''{quoted}")).map_err(|_| Code::Internal.into())
+}
+
+/// The first bytes of a content that is here.
+pub(super) async fn first_bytes(app: &App, hash: &BlobHash, count: u64) -> ApiResult<Vec<u8>> {
+    let mut bytes = Vec::new();
+    if count == 0 {
+        return Ok(bytes);
+    }
+    let mut parts = pin!(app.blobs.read(hash, 0..count));
+    while let Some(part) = parts.next().await {
+        bytes.extend_from_slice(&part.map_err(|error| {
+            tracing::error!(%hash, %error, "a file could not be read");
+            Code::StoreFailed
+        })?);
+    }
+    Ok(bytes)
+}
+
+#[utoipa::path(post, path = "/api/v1/documents/{id}/files/{hash}", params(("id" = String, Path), ("hash" = String, Path)), request_body = FileAsk,
+    responses((status = 204)), tag = "files")]
+pub(super) async fn act(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path((id, hash)): Path<(String, String)>,
+    JsonBody(ask): JsonBody<FileAsk>,
+) -> ApiResult<StatusCode> {
+    let document = readable(&app, &visitor, &id).await?;
+    let hash = named_here(&app, document, &hash).await?;
+    match ask.action {
+        FileAct::Want => app.blobs.want(&hash, Urgency::Wanted).await?,
+        FileAct::Pause => app.blobs.pause(&hash).await?,
+        FileAct::Cancel => app.blobs.cancel(&hash).await?,
+        FileAct::LetGo => {
+            // Others of the school may need it: who speaks for the school says so.
+            if visitor.person.role != crate::accounts::Role::Director {
+                return Err(Code::NotAllowed.into());
+            }
+            let elsewhere = app.blobs.holders(&hash).await?.iter().any(|holder| holder.whole);
+            if !elsewhere && !ask.even_the_last {
+                return Err(Code::LastCopy.into());
+            }
+            app.blobs.let_go(&hash).await?;
+        }
+    }
+    Ok(StatusCode::NO_CONTENT)
+}
+
+#[utoipa::path(get, path = "/api/v1/files", responses((status = 200, body = RoomView)), tag = "files")]
+pub(super) async fn room(State(app): State<App>, caller: Caller) -> ApiResult<Json<RoomView>> {
+    let room = app.blobs.room().await?;
+    let named = app.blobs.named(None).await?;
+    let mut standing: HashMap<BlobHash, Vec<DocumentId>> = HashMap::new();
+    for file in &named {
+        standing.entry(file.hash).or_default().push(file.document);
+    }
+    let listed = app.replica.ask(|reply| Request::Documents { space: None, reply }).await??;
+    let readable: HashMap<DocumentId, bool> = listed.iter().map(|info| (info.id, info.audience.admits(caller.person.id))).collect();
+    let schools = schools(&app).await?;
+    let own = app.replica.identity().school_id();
+    let mut files = Vec::new();
+    for kept in app.blobs.kept().await? {
+        let documents = standing.remove(&kept.hash).unwrap_or_default();
+        // What stands in nothing that this person reads they see the size of, and no more.
+        let documents: Vec<String> = documents.iter().filter(|id| readable.get(id) == Some(&true)).map(ToString::to_string).collect();
+        let holders = app.blobs.holders(&kept.hash).await?;
+        let mut elsewhere: Vec<_> =
+            holders.iter().filter(|holder| holder.whole).filter_map(|holder| schools.get(&holder.node)).map(|school| school.id).collect();
+        elsewhere.retain(|school| *school != own);
+        elsewhere.sort_unstable();
+        elsewhere.dedup();
+        files.push(KeptFileView {
+            hash: kept.hash.to_string(),
+            size: kept.size,
+            added_at: kept.added_ms,
+            used_at: kept.used_ms,
+            documents,
+            schools: elsewhere.len(),
+        });
+    }
+    let pins = app.blobs.pins().await?.iter().map(PinView::from).collect();
+    Ok(Json(RoomView { used: room.used, limit: room.limit, left: room.left(), disk_free: room.disk_free, reserve: room.reserve, files, pins }))
+}
+
+#[utoipa::path(put, path = "/api/v1/files", request_body = RoomAsk, responses((status = 204)), tag = "files")]
+pub(super) async fn choose(State(app): State<App>, _: Director, JsonBody(ask): JsonBody<RoomAsk>) -> ApiResult<StatusCode> {
+    app.blobs.choose(ask.limit, ask.small).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+#[utoipa::path(post, path = "/api/v1/files/sweep", responses((status = 204)), tag = "files")]
+pub(super) async fn sweep(State(app): State<App>, _: Director) -> ApiResult<StatusCode> {
+    app.uploads.sweep().await;
+    app.blobs.sweep().await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+#[utoipa::path(put, path = "/api/v1/pins", request_body = PinAsk, responses((status = 204)), tag = "files")]
+pub(super) async fn pin(State(app): State<App>, caller: Caller, JsonBody(ask): JsonBody<PinAsk>) -> ApiResult<StatusCode> {
+    app.blobs.pin(&wanted_pin(&app, &caller, ask).await?).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+#[utoipa::path(delete, path = "/api/v1/pins", request_body = PinAsk, responses((status = 204)), tag = "files")]
+pub(super) async fn unpin(State(app): State<App>, caller: Caller, JsonBody(ask): JsonBody<PinAsk>) -> ApiResult<StatusCode> {
+    app.blobs.unpin(&wanted_pin(&app, &caller, ask).await?).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn wanted_pin(app: &App, caller: &Caller, ask: PinAsk) -> ApiResult<Pin> {
+    if !caller.person.role.may_write() {
+        return Err(Code::NotAllowed.into());
+    }
+    match (ask.blob, ask.document, ask.kind) {
+        (Some(hash), Some(document), None) => {
+            let document = find(app, caller.person.id, document_id(&document)?).await?.id;
+            Ok(Pin::Blob(named_here(app, document, &hash).await?))
+        }
+        (None, Some(document), None) => Ok(Pin::Document(find(app, caller.person.id, document_id(&document)?).await?.id)),
+        (None, None, Some(kind)) => {
+            let kind: jeli_protocol::kinds::Kind = kind.parse().map_err(|_| Code::UnknownKind)?;
+            Ok(Pin::Kind(kind.name().to_owned()))
+        }
+        _ => Err(ApiError::field("blob")),
+    }
+}
+
+/// A document that this visitor may read.
+async fn readable(app: &App, visitor: &Visitor, id: &str) -> ApiResult<DocumentId> {
+    let document = document_id(id)?;
+    visitor.admit(document)?;
+    Ok(find(app, visitor.person.id, document).await?.id)
+}
+
+/// A content that the document names, now or in its history. To ask for another is to ask for none.
+async fn named_here(app: &App, document: DocumentId, hash: &str) -> ApiResult<BlobHash> {
+    let hash: BlobHash = hash.parse().map_err(|_| Code::UnknownFile)?;
+    let named = app.blobs.named(Some(document)).await?;
+    named.iter().find(|file| file.hash == hash).map(|file| file.hash).ok_or_else(|| Code::UnknownFile.into())
+}
+
+/// Of which school each computer is that this node knows.
+async fn schools(app: &App) -> ApiResult<HashMap<jeli_protocol::ids::NodeId, SchoolInfo>> {
+    let spaces = app.replica.ask(|reply| Request::Spaces { reply }).await??;
+    let members = spaces.into_iter().flat_map(|space| space.members);
+    Ok(members.flat_map(|member| member.nodes.into_iter().map(move |node| (node.id, member.school.clone()))).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_part_of_a_file_is_what_was_asked_for_or_all_of_it() {
+        assert_eq!(part("bytes=0-99", 1_000), Part::Of(0..100));
+        assert_eq!(part("bytes=900-", 1_000), Part::Of(900..1_000));
+        assert_eq!(part("bytes=-100", 1_000), Part::Of(900..1_000));
+        assert_eq!(part("bytes=900-5000", 1_000), Part::Of(900..1_000));
+        assert_eq!(part("bytes=-5000", 1_000), Part::Of(0..1_000));
+        for beyond in ["bytes=1000-", "bytes=-0", "bytes=5000-6000"] {
+            assert_eq!(part(beyond, 1_000), Part::Beyond, "{beyond}");
+        }
+        for other in ["bytes=0-1,5-6", "lines=1-2", "bytes=9-3", "bytes=a-b", "bytes", ""] {
+            assert_eq!(part(other, 1_000), Part::NotUnderstood, "{other}");
+        }
+    }
+
+    #[test]
+    fn a_name_to_save_under_cannot_break_out_of_its_header() {
+        let said = |name| disposition(Some(name), Showing::Media).expect("a header").to_str().expect("ASCII").to_owned();
+        assert_eq!(said("a\"; filename=b.exe\r\nx: y"), "attachment; filename*=UTF-8''a%22%3B%20filename%3Db.exex_%20y");
+        assert_eq!(said("../../Сабақ.jpg").matches('/').count(), 0);
+        assert_eq!(disposition(None, Showing::Media).expect("a header").to_str().expect("ASCII").split(';').next(), Some("inline"));
+        assert_eq!(disposition(None, Showing::None).expect("a header").to_str().expect("ASCII").split(';').next(), Some("attachment"));
+    }
+}

@@ -1,0 +1,255 @@
+//! Files on their way in, from a phone on weak Wi-Fi or the command line: in pieces, each where the last one ended, also after this program was started again.
+//!
+//! An upload is a file that grows, and beside it one that says how long it is to become and whose it is. Its length is how far it has come.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use std::sync::{Arc, Mutex};
+use std::time::SystemTime;
+
+use bytes::Bytes;
+use futures::{Stream, StreamExt};
+use jeli_protocol::ids::{BlobHash, PersonId};
+use serde::{Deserialize, Serialize};
+use tokio::io::AsyncWriteExt;
+
+use super::limits::{MAX_BLOB_BYTES, UPLOAD_LIFE, UPLOADS, UPLOADS_PER_PERSON};
+use super::{BlobError, Blobs, KeepError, lock};
+
+/// Bytes after which the disk is asked again whether there is room.
+const LOOK_BYTES: u64 = 8 << 20;
+
+/// Names an upload; nobody guesses one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct UploadId([u8; 16]);
+
+impl fmt::Display for UploadId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&data_encoding::HEXLOWER.encode(&self.0))
+    }
+}
+
+impl FromStr for UploadId {
+    type Err = UploadError;
+
+    fn from_str(text: &str) -> Result<Self> {
+        let bytes = data_encoding::HEXLOWER.decode(text.as_bytes()).ok().and_then(|bytes| bytes.try_into().ok());
+        bytes.map(Self).ok_or(UploadError::Unknown)
+    }
+}
+
+/// How an upload stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Upload {
+    pub id: UploadId,
+    /// Bytes in all.
+    pub length: u64,
+    /// Bytes that are here.
+    pub offset: u64,
+    /// The content, once it is whole.
+    pub hash: Option<BlobHash>,
+}
+
+/// Why an upload does not go on.
+#[derive(Debug, thiserror::Error)]
+pub enum UploadError {
+    /// None of this name, or somebody else's.
+    #[error("there is no such upload (any more)")]
+    Unknown,
+    /// The piece begins elsewhere than the last one ended.
+    #[error("the piece does not begin where the last one ended, at {0}")]
+    Elsewhere(u64),
+    /// Another piece of it is just being written.
+    #[error("another piece of this upload is being written")]
+    Busy,
+    /// More than was said.
+    #[error("the piece goes beyond the length that was said")]
+    TooMuch,
+    /// As many as a node keeps.
+    #[error("there are as many uploads in hand as this node keeps; end or wait for others")]
+    TooMany,
+    /// The sender broke off.
+    #[error("the piece broke off; what came is kept")]
+    BrokeOff,
+    /// See [`BlobError`].
+    #[error(transparent)]
+    Blob(#[from] BlobError),
+}
+
+impl From<io::Error> for UploadError {
+    fn from(error: io::Error) -> Self {
+        Self::Blob(BlobError::Keep(KeepError::from(error)))
+    }
+}
+
+type Result<T> = std::result::Result<T, UploadError>;
+
+/// What is written beside the growing file.
+#[derive(Serialize, Deserialize)]
+struct Sheet {
+    length: u64,
+    person: String,
+    hash: Option<String>,
+}
+
+/// The uploads of a node.
+pub struct Uploads {
+    folder: PathBuf,
+    blobs: Blobs,
+    /// Those of which a piece is being written: one at a time each.
+    writing: Mutex<HashMap<UploadId, Arc<tokio::sync::Mutex<()>>>>,
+}
+
+impl Uploads {
+    pub(super) fn new(folder: &Path, blobs: Blobs) -> Self {
+        Self { folder: folder.join("uploads"), blobs, writing: Mutex::default() }
+    }
+
+    /// Begins an upload of so many bytes.
+    pub async fn begin(&self, person: PersonId, length: u64) -> Result<Upload> {
+        if length > MAX_BLOB_BYTES {
+            return Err(BlobError::TooLarge(length).into());
+        }
+        self.blobs.make_room(length).await?;
+        tokio::fs::create_dir_all(&self.folder).await?;
+        let (all, own) = self.count(&person).await?;
+        if all >= UPLOADS || own >= UPLOADS_PER_PERSON {
+            return Err(UploadError::TooMany);
+        }
+        let id = UploadId(rand::random());
+        tokio::fs::File::create_new(self.file(id)).await?;
+        self.write_sheet(id, &Sheet { length, person: person.to_string(), hash: None }).await?;
+        let upload = Upload { id, length, offset: 0, hash: None };
+        if length == 0 { self.finish(&upload, &person).await } else { Ok(upload) }
+    }
+
+    /// How it stands.
+    pub async fn state(&self, person: PersonId, id: UploadId) -> Result<Upload> {
+        let sheet = self.sheet(id, &person).await?;
+        let hash = sheet.hash.and_then(|hash| hash.parse().ok());
+        let offset = match (hash, tokio::fs::metadata(self.file(id)).await) {
+            (Some(_), _) => sheet.length,
+            (None, Ok(file)) => file.len(),
+            (None, Err(_)) => return Err(UploadError::Unknown),
+        };
+        Ok(Upload { id, length: sheet.length, offset, hash })
+    }
+
+    /// Writes a piece that begins at `offset`. What came before the sender broke off is kept. With its last byte the file is added.
+    pub async fn write<E>(
+        &self,
+        person: PersonId,
+        id: UploadId,
+        offset: u64,
+        piece: impl Stream<Item = std::result::Result<Bytes, E>>,
+    ) -> Result<Upload> {
+        let turn = lock(&self.writing).entry(id).or_default().clone();
+        let Ok(_turn) = turn.try_lock() else { return Err(UploadError::Busy) };
+        let written = self.append(person, id, offset, piece).await;
+        lock(&self.writing).remove(&id);
+        let upload = written?;
+        if upload.offset == upload.length && upload.hash.is_none() { self.finish(&upload, &person).await } else { Ok(upload) }
+    }
+
+    async fn append<E>(
+        &self,
+        person: PersonId,
+        id: UploadId,
+        offset: u64,
+        piece: impl Stream<Item = std::result::Result<Bytes, E>>,
+    ) -> Result<Upload> {
+        let mut upload = self.state(person, id).await?;
+        if upload.offset != offset {
+            return Err(UploadError::Elsewhere(upload.offset));
+        }
+        if upload.hash.is_some() {
+            return Ok(upload);
+        }
+        let mut file = tokio::fs::OpenOptions::new().append(true).open(self.file(id)).await?;
+        let mut piece = std::pin::pin!(piece);
+        let mut looked = 0;
+        let mut broken = None;
+        while let Some(bytes) = piece.next().await {
+            let Ok(bytes) = bytes else {
+                broken = Some(UploadError::BrokeOff);
+                break;
+            };
+            if upload.offset + bytes.len() as u64 > upload.length {
+                broken = Some(UploadError::TooMuch);
+                break;
+            }
+            if upload.offset >= looked {
+                looked = upload.offset + LOOK_BYTES;
+                self.blobs.make_room((upload.length - upload.offset).min(LOOK_BYTES)).await?;
+            }
+            file.write_all(&bytes).await?;
+            upload.offset += bytes.len() as u64;
+        }
+        file.flush().await?;
+        file.sync_data().await?;
+        broken.map_or(Ok(upload), Err)
+    }
+
+    async fn finish(&self, upload: &Upload, person: &PersonId) -> Result<Upload> {
+        let (hash, _) = self.blobs.add_file(&self.file(upload.id)).await?;
+        // What it has become stays readable for who did not hear it; the copy here goes.
+        self.write_sheet(upload.id, &Sheet { length: upload.length, person: person.to_string(), hash: Some(hash.to_string()) }).await?;
+        tokio::fs::remove_file(self.file(upload.id)).await?;
+        Ok(Upload { hash: Some(hash), offset: upload.length, ..upload.clone() })
+    }
+
+    /// Ends it; what came of it goes.
+    pub async fn end(&self, person: PersonId, id: UploadId) -> Result<()> {
+        self.sheet(id, &person).await?;
+        let _ = tokio::fs::remove_file(self.file(id)).await;
+        Ok(tokio::fs::remove_file(self.sheet_file(id)).await?)
+    }
+
+    /// Takes away those that nobody went on with.
+    pub async fn sweep(&self) {
+        let Ok(mut entries) = tokio::fs::read_dir(&self.folder).await else { return };
+        while let Ok(Some(entry)) = entries.next_entry().await {
+            let age = entry.metadata().await.ok().and_then(|file| SystemTime::now().duration_since(file.modified().ok()?).ok());
+            if age.is_some_and(|age| age > UPLOAD_LIFE) {
+                let _ = tokio::fs::remove_file(entry.path()).await;
+            }
+        }
+    }
+
+    /// Uploads that take room, all and of one person.
+    async fn count(&self, person: &PersonId) -> Result<(usize, usize)> {
+        let (mut all, mut own) = (0, 0);
+        let mut entries = tokio::fs::read_dir(&self.folder).await?;
+        while let Some(entry) = entries.next_entry().await? {
+            let path = entry.path();
+            let Some(id) = path.file_name().and_then(|name| name.to_str()).and_then(|name| name.parse().ok()) else { continue };
+            all += 1;
+            own += usize::from(self.sheet(id, person).await.is_ok());
+        }
+        Ok((all, own))
+    }
+
+    async fn sheet(&self, id: UploadId, person: &PersonId) -> Result<Sheet> {
+        let text = tokio::fs::read(self.sheet_file(id)).await.map_err(|_| UploadError::Unknown)?;
+        let sheet: Sheet = serde_json::from_slice(&text).map_err(|_| UploadError::Unknown)?;
+        if sheet.person == person.to_string() { Ok(sheet) } else { Err(UploadError::Unknown) }
+    }
+
+    async fn write_sheet(&self, id: UploadId, sheet: &Sheet) -> Result<()> {
+        let text = serde_json::to_vec(sheet).map_err(io::Error::other)?;
+        let (fresh, place) = (self.folder.join(format!("{id}.new")), self.sheet_file(id));
+        tokio::fs::write(&fresh, text).await?;
+        Ok(tokio::fs::rename(fresh, place).await?)
+    }
+
+    fn file(&self, id: UploadId) -> PathBuf {
+        self.folder.join(id.to_string())
+    }
+
+    fn sheet_file(&self, id: UploadId) -> PathBuf {
+        self.folder.join(format!("{id}.json"))
+    }
+}
