@@ -59,7 +59,10 @@ pub struct Membership {
     keys: Vec<SealedKey>,
     retirements: BTreeMap<(NodeId, SchoolId), BTreeMap<ChainId, KnownCut>>,
     former: Former,
-    unknown_act: Option<u64>,
+    /// Acts that this program does not know, by members: where each stands, and its number.
+    unknown: Vec<(Position, u64)>,
+    /// Acts that build on one of those.
+    stopped: BTreeSet<EntryHash>,
     refused: BTreeSet<EntryHash>,
 }
 
@@ -76,7 +79,8 @@ impl Membership {
             keys: Vec::new(),
             retirements: BTreeMap::new(),
             former: Former::default(),
-            unknown_act: None,
+            unknown: Vec::new(),
+            stopped: BTreeSet::new(),
             refused: BTreeSet::new(),
         }
     }
@@ -136,9 +140,19 @@ impl Membership {
         self.keys.iter().filter(move |key| key.node == *node)
     }
 
-    /// The number of an act that this program does not know: folding stopped there, and the program wants an upgrade.
+    /// The number of an act that this program does not know: what builds on it is not folded, and the program wants an upgrade.
     pub fn unknown_act(&self) -> Option<u64> {
-        self.unknown_act
+        self.unknown.first().map(|(_, number)| *number)
+    }
+
+    /// Whether something below this clock is not understood.
+    pub(super) fn rests_on_unknown(&self, clock: &Clock) -> bool {
+        self.unknown.iter().any(|(at, _)| covers(clock, at))
+    }
+
+    /// Whether an act builds on one that is not understood, and so changes nothing here.
+    pub fn is_stopped(&self, act: &EntryHash) -> bool {
+        self.stopped.contains(act)
     }
 
     /// How many acts had no right to be made and change nothing.
@@ -166,7 +180,7 @@ impl Membership {
             })
         });
         let documents = before.documents.iter().all(|(id, document)| self.documents.get(id) == Some(document));
-        schools && nodes && documents && self.retirements == before.retirements && self.unknown_act == before.unknown_act
+        schools && nodes && documents && self.retirements == before.retirements && self.unknown == before.unknown
     }
 
     /// Whether a position lies behind the cut of its node's retirement. A chain that the retirement does not list is cut at its start; so is a
@@ -211,7 +225,9 @@ impl Membership {
 
     /// Applies the next act in order; one without right changes nothing and is counted.
     pub(super) fn apply(&mut self, placed: &Placed) {
-        if self.unknown_act.is_some() {
+        // What does not know of an act that is not understood is understood all the same: one member could else empty the space for everybody.
+        if self.rests_on_unknown(&placed.clock) {
+            self.stopped.insert(placed.hash);
             return;
         }
         // A retirement is its school's word, not its carrier's: it counts also behind the carrier's own cut. So does the making of a document,
@@ -282,7 +298,7 @@ impl Membership {
             Act::Unknown { number, .. } => {
                 let may = self.once_role_at(&author, &placed.clock) >= Some(Role::Member);
                 if may {
-                    self.unknown_act = Some(*number);
+                    self.unknown.push((at, *number));
                 }
                 may
             }

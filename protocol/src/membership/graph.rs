@@ -98,6 +98,16 @@ impl ControlGraph {
         self.heads.iter().copied().collect()
     }
 
+    /// The heads of what is understood: an entry of ours that named an act which is not would be understood by nobody who runs this program.
+    pub(super) fn understood_heads(&self) -> Vec<EntryHash> {
+        if self.membership.unknown_act().is_none() {
+            return self.heads();
+        }
+        let understood = || self.placed.values().filter(|placed| !self.membership.rests_on_unknown(&placed.clock));
+        let named: BTreeSet<&EntryHash> = understood().flat_map(|placed| &placed.parents).collect();
+        understood().map(|placed| placed.hash).filter(|hash| !named.contains(hash)).collect()
+    }
+
     /// How many entries are named by others and are not here.
     pub fn missing(&self) -> usize {
         self.missing.len()

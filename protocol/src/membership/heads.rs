@@ -66,7 +66,7 @@ impl ControlGraph {
     /// as well; but they are others' entries, and whoever signed one of them may show another to somebody else.
     fn some_heads(&self, author: &NodeId, limit: usize, rests_on: impl FnOnce() -> Vec<Position>) -> Vec<EntryHash> {
         let mut named: BTreeSet<EntryHash> = self.last_act(author).into_iter().take(limit).collect();
-        let heads = self.heads();
+        let heads = self.understood_heads();
         let rests_on: Vec<EntryHash> = rests_on()
             .iter()
             .filter(|position| position.chain.node != *author)

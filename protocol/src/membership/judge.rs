@@ -41,7 +41,7 @@ impl ControlGraph {
         let verdict = self.judge_right(&author, run, clock);
         // Whatever is lacking may have been given after the act that is not understood, or by what is named and not here. What is admitted under a
         // part of what it names is so under all of it: rights only grow with what is known.
-        let may_come = !whole || membership.unknown_act().is_some();
+        let may_come = !whole || membership.rests_on_unknown(clock);
         if may_come && verdict != Verdict::Admitted { Verdict::Waits } else { verdict }
     }
 

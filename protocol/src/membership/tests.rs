@@ -10,6 +10,7 @@ use crate::keys::{NodeKey, SchoolKey};
 use crate::seal::Sealed;
 
 /// A node that signs control entries, with what it knows.
+#[derive(Clone)]
 struct Scribe {
     school: SchoolKey,
     key: NodeKey,
@@ -73,6 +74,15 @@ impl Scribe {
         self.graph.extend([&entry]).unwrap();
         self.log.push(entry.clone());
         entry
+    }
+
+    /// As a node acts: naming what it understands.
+    fn act(&mut self, space: SpaceId, act: Act) {
+        let (seq, previous) = self.log.last().map_or((1, crate::entry::NO_ENTRY), |last| (last.position.seq + 1, last.hash));
+        let parents = self.graph.heads_for_act(&self.key.id(), &act, 100);
+        let entry = Entry::sign(&space, &self.key, Chain::Control, seq, previous, ControlBody { parents, act }.encode());
+        self.hear(&entry);
+        self.log.push(entry);
     }
 
     fn hear(&mut self, entry: &Entry) {
@@ -272,7 +282,35 @@ fn an_act_of_a_reader_that_is_not_known_stops_nothing() {
 }
 
 #[test]
-fn an_act_that_is_not_known_stops_the_fold_and_is_kept() {
+fn an_act_that_is_not_known_stops_nothing_that_does_not_build_on_it_wherever_it_stands() {
+    let (mut one, space) = founder();
+    one.sign(space, add_school(Role::Member, 2));
+    let two = one.fellow(2);
+    one.sign(space, create_document(1, 50, WriteRule::Everyone));
+    one.sign(space, add_school(Role::Member, 3));
+    let written = one.own_content(space, 1, 50);
+    // By a member that knows of its own taking in alone: it may come before everything else in the order. Some of these do.
+    for number in 70..90 {
+        let mut late = two.clone();
+        let odd = late.sign(space, Act::Unknown { number, bytes: vec![7] });
+        let mut here = one.clone();
+        here.hear(&odd);
+        let membership = here.graph.membership();
+        assert_eq!(membership.unknown_act(), Some(number));
+        assert!(membership.document(&document(1, 50)).is_some() && membership.role(&school(3).id()).is_some(), "what was there is there");
+        assert_eq!(verdict(&here.graph, &written), Verdict::Admitted);
+        // And the school goes on: its acts do not build on what it does not understand.
+        here.act(space, create_document(1, 51, WriteRule::Everyone));
+        assert!(here.graph.membership().document(&document(1, 51)).is_some());
+        let (entry, mut batch) = here.own_content(space, 1, 51);
+        batch.control_heads = here.graph.heads_for_changes(&here.key.id(), [document(1, 51)]);
+        let after = (entry, batch);
+        assert_eq!(verdict(&here.graph, &after), Verdict::Admitted);
+    }
+}
+
+#[test]
+fn an_act_that_is_not_known_stops_what_builds_on_it_and_is_kept() {
     let (mut one, space) = founder();
     one.sign(space, add_school(Role::Member, 2));
     let known = one.fellow(2).own_content(space, 1, 50);
@@ -281,7 +319,10 @@ fn an_act_that_is_not_known_stops_the_fold_and_is_kept() {
     assert_eq!(one.graph.membership().unknown_act(), Some(77));
     assert!(one.graph.membership().document(&document(1, 50)).is_none(), "what comes after it is not folded");
     assert_eq!(one.graph.membership().role(&school(2).id()), Some(Role::Member), "what came before it holds");
-    assert_eq!(verdict(&one.graph, &known), Verdict::Waits, "an entry is not refused while not everything is understood");
+    assert_ne!(verdict(&one.graph, &known), Verdict::Waits, "what does not build on it is judged as it is");
+    let (entry, mut batch) = one.own_content(space, 1, 50);
+    batch.control_heads = one.graph.heads();
+    assert_eq!(one.graph.judge(&entry, &batch)[0], Verdict::Waits, "what does is not refused while not everything is understood");
     assert!(one.graph.keeps_entries_of(&NodeKey::from_secret(&[44; 32]).id()), "it may have taken in anybody: all is kept");
     assert_eq!(one.graph.position(&one.log[2].hash), Some(one.log[2].position));
 }

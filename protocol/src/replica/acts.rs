@@ -253,8 +253,8 @@ impl Replica {
         let entry = Entry::sign(&id, &self.key, Chain::Control, tip.seq + 1, tip.hash, body.encode());
         let mut graph = space.graph.clone();
         let Ok(grown) = graph.extend([&entry]) else { return Ok(Err(ActRefusal::NotAllowed)) };
-        // Where folding has stopped at an act of a newer version, ours would not be folded either.
-        if graph.membership().is_refused(&entry.hash) || graph.membership().unknown_act().is_some() {
+        // Where our own chain rests on an act of a newer version, what we add to it would not be folded either.
+        if graph.membership().is_refused(&entry.hash) || graph.membership().is_stopped(&entry.hash) {
             return Ok(Err(ActRefusal::NotAllowed));
         }
         space.graph = graph;
