@@ -25,6 +25,10 @@ pub const MAX_BATCH_BYTES: usize = 256 * 1024;
 /// Changes in one entry.
 pub const MAX_BATCH_CHANGES: usize = 4_096;
 
+/// Operations in all changes of one entry. A hundred bytes can claim a quarter of a million of them (whoever deletes a chapter honestly does), and each
+/// costs its receivers time and Automerge memory: they count beside the bytes.
+pub const MAX_BATCH_OPS: u64 = 1 << 18;
+
 /// Runs in one entry: documents times authors that one publication can name.
 pub const MAX_BATCH_RUNS: usize = 1_024;
 
@@ -50,6 +54,12 @@ pub const MAX_FRAME_ENTRIES: usize = 16_384;
 
 /// Changes in one frame.
 pub const MAX_FRAME_CHANGES: usize = 131_072;
+
+/// Operations in one frame: looking them through takes less than a second.
+pub const MAX_FRAME_OPS: u64 = 1 << 24;
+
+/// Operations in a frame that rides inside an announcement: everybody looks it through and hands it on.
+pub const MAX_INLINE_FRAME_OPS: u64 = 1 << 18;
 
 /// Chains in one frame and in a frontier: two for each node that ever wrote in a space of 500 schools, with room.
 pub const MAX_CHAINS: usize = 4_096;
@@ -97,6 +107,9 @@ pub const MAX_EPHEMERAL_BYTES: usize = 4 * 1024;
 pub const MAX_INVITATION_BYTES: usize = 256 * 1024;
 
 const _: () = assert!(MAX_CHANGE_BYTES <= MAX_BATCH_BYTES);
+const _: () = assert!(crate::scan::limits::MAX_CHANGE_OPS <= MAX_BATCH_OPS, "a change fits an entry");
+// A range can only be cut where a signature is kept, and a frame is cut once it weighs a quarter of what it may unpack to.
+const _: () = assert!(SIGNATURE_EVERY * MAX_BATCH_OPS + (MAX_FRAME_RAW_BYTES / 4) as u64 <= MAX_FRAME_OPS);
 const _: () = assert!(SIGNATURE_EVERY as usize * SIGNED_ENTRY_BYTES + MAX_BATCH_BYTES <= MAX_FRAME_BYTES);
 const _: () = assert!(FRAME_TARGET_MIN_BYTES <= FRAME_TARGET_START_BYTES && FRAME_TARGET_START_BYTES <= FRAME_TARGET_MAX_BYTES);
 const _: () = assert!(FRAME_TARGET_MAX_BYTES <= MAX_FRAME_BYTES);

@@ -80,6 +80,8 @@ pub struct Unpublished {
     pub seq: u64,
     /// Raw bytes of its chunk.
     pub bytes: usize,
+    /// Its operations.
+    pub ops: u64,
 }
 
 /// The store could not answer; what it holds is as it was.

@@ -149,7 +149,7 @@ pub(super) fn spaces(db: &Connection) -> Result<Vec<StoredSpace>, StoreFault> {
 pub(super) fn unpublished(db: &Connection, space: &SpaceId) -> Result<Vec<Unpublished>, StoreFault> {
     let Some(space) = ids::space(db, space)? else { return Ok(Vec::new()) };
     let mut statement = db.prepare_cached(
-        "SELECT d.id, c.hash, a.id, c.seq, length(c.chunk) FROM unpublished u JOIN change c ON c.number = u.change
+        "SELECT d.id, c.hash, a.id, c.seq, length(c.chunk), c.op_count FROM unpublished u JOIN change c ON c.number = u.change
          JOIN document d ON d.number = c.document JOIN actor a ON a.number = c.actor WHERE u.space = ?1 ORDER BY u.number",
     )?;
     let rows = statement.query_map([space], |row| {
@@ -159,6 +159,7 @@ pub(super) fn unpublished(db: &Connection, space: &SpaceId) -> Result<Vec<Unpubl
             actor: ActorId(row.get::<_, Vec<u8>>(2)?.into()),
             seq: unsigned(row.get(3)?),
             bytes: usize::try_from(row.get::<_, i64>(4)?).unwrap_or(usize::MAX),
+            ops: unsigned(row.get(5)?),
         })
     })?;
     Ok(rows.collect::<Result<_, _>>()?)

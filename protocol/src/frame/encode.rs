@@ -54,6 +54,14 @@ impl FrameEntry {
         }
     }
 
+    /// Operations that its changes claim.
+    pub fn ops(&self) -> u64 {
+        match self {
+            Self::Control(_) => 0,
+            Self::Content { chunks, .. } => chunks.iter().map(|chunk| crate::scan::claimed_ops(chunk)).sum(),
+        }
+    }
+
     /// Raw bytes that count for [`keeps_signature`] and for the size of a frame before packing.
     pub fn raw_bytes(&self) -> usize {
         match self {

@@ -15,7 +15,7 @@ use crate::entry::{
 use crate::frontier::Tip;
 use crate::ids::{ActorId, DocumentId, EntryHash, NodeId, SpaceId};
 use crate::keys::{NodeKey, SchoolKey};
-use crate::limits::{MAX_FRAME_BYTES, SIGNATURE_EVERY, SIGNED_ENTRY_BYTES};
+use crate::limits::{MAX_BATCH_OPS, MAX_FRAME_BYTES, MAX_FRAME_OPS, SIGNATURE_EVERY, SIGNED_ENTRY_BYTES};
 use crate::log::ContentEntry;
 use crate::scan;
 use crate::seal::Sealed;
@@ -43,7 +43,7 @@ impl Receiver {
     }
 
     fn verify(&self, frame: &[u8]) -> Result<VerifiedFrame, FrameRefusal> {
-        verify(&SPACE, frame, self, |_| Ok(Kept::Also(BTreeSet::new()))).map(Verified::into_inner)
+        verify(&SPACE, frame, MAX_FRAME_OPS, self, |_| Ok(Kept::Also(BTreeSet::new()))).map(Verified::into_inner)
     }
 }
 
@@ -235,9 +235,10 @@ fn a_strangers_chain_is_refused_and_a_named_nodes_is_not() {
     let frame = joined(&[&one]);
     let nobody = Receiver::default();
     assert!(matches!(nobody.verify(&frame), Err(FrameRefusal::Stranger(node)) if node == one.key.id()));
-    let named = verify(&SPACE, &frame, &nobody, |control| Ok(Kept::Also(control.iter().map(|entry| entry.position.chain.node).collect())));
+    let named =
+        verify(&SPACE, &frame, MAX_FRAME_OPS, &nobody, |control| Ok(Kept::Also(control.iter().map(|entry| entry.position.chain.node).collect())));
     assert!(named.is_ok(), "one that the frame itself names");
-    assert!(verify(&SPACE, &frame, &nobody, |_| Ok(Kept::Anybody)).is_ok());
+    assert!(verify(&SPACE, &frame, MAX_FRAME_OPS, &nobody, |_| Ok(Kept::Anybody)).is_ok());
 }
 
 #[test]
@@ -267,9 +268,11 @@ fn content_that_names_another_branch_of_a_control_chain_is_told_from_a_forgery_a
 fn a_frame_for_another_space_an_unknown_version_and_an_oversize_one_are_refused() {
     let one = Writer::new(1).writing(1);
     let (receiver, frame) = (Receiver::of(&[&one]), joined(&[&one]));
-    let other = verify(&SpaceId([6; 32]), &frame, &receiver, |_| Ok(Kept::Anybody));
+    let other = verify(&SpaceId([6; 32]), &frame, MAX_FRAME_OPS, &receiver, |_| Ok(Kept::Anybody));
     assert!(matches!(other, Err(FrameRefusal::AnotherSpace(_))));
-    let control = verify(&SpaceId([6; 32]), &encode(&[FrameEntry::Control(one.control[0].clone())], 3).unwrap(), &receiver, |_| Ok(Kept::Anybody));
+    let control = verify(&SpaceId([6; 32]), &encode(&[FrameEntry::Control(one.control[0].clone())], 3).unwrap(), MAX_FRAME_OPS, &receiver, |_| {
+        Ok(Kept::Anybody)
+    });
     assert!(matches!(control, Err(FrameRefusal::Signature(_))));
     let newer = [&[2], &frame[1..]].concat();
     assert!(matches!(receiver.verify(&newer), Err(FrameRefusal::Decode(DecodeError::Wire(crate::wire::WireError::UnknownVersion(2))))));
@@ -396,4 +399,42 @@ fn one_change_that_two_nodes_publish_travels_in_both_their_entries() {
     let verified = Receiver::of(&[&one, &two]).take(&joined(&[&one, &two])).unwrap();
     let changes: Vec<_> = verified.content.iter().map(|VerifiedContent { entry: ContentEntry { changes, .. }, .. }| changes.clone()).collect();
     assert_eq!(changes[0], changes[2]);
+}
+
+#[test]
+fn an_entry_and_a_frame_claim_no_more_operations_than_they_may_however_few_bytes_they_take() {
+    let mut writer = Writer::new(1);
+    let receiver = Receiver::of(&[&writer]);
+    let letters = 150_000;
+    // Chapters that are written, and then deleted in one go each: a hundred bytes of as many operations as there were letters.
+    let mut deleted = Vec::new();
+    for name in ["first", "second"] {
+        let text = writer.document.put_object(automerge::ROOT, name, automerge::ObjType::Text).unwrap();
+        writer.document.splice_text(&text, 0, 0, &"a".repeat(letters)).unwrap();
+        writer.document.commit();
+        writer.document.splice_text(&text, 0, letters as isize, "").unwrap();
+        writer.document.commit();
+        deleted.push(writer.document.get_last_local_change().unwrap().raw_bytes().to_vec());
+    }
+    assert!(deleted.iter().all(|chunk| chunk.len() < 300), "{:?}", deleted.iter().map(Vec::len).collect::<Vec<_>>());
+    assert!(2 * letters as u64 > MAX_BATCH_OPS);
+    // The changes do not follow each other: each is a run of its own.
+    let of = |chunks: Vec<Vec<u8>>| {
+        let mut runs = Vec::new();
+        for chunk in &chunks {
+            let facts = scan::framed_facts(chunk).unwrap();
+            runs.push(Run { document: the_document(), actor: facts.actor, first_seq: facts.seq, count: 1, commitment: commit([&facts.hash]) });
+        }
+        let batch = Batch { control_heads: vec![writer.control[0].hash], runs };
+        let entry = Entry::sign(&SPACE, &writer.key, Chain::Content, 1, NO_ENTRY, batch.encode());
+        let content = FrameEntry::Content { entry, batch, heads: vec![Some(writer.control[0].position)], chunks };
+        encode(&[FrameEntry::Control(writer.control[0].clone()), content], 3).unwrap()
+    };
+    let (one, both) = (of(vec![deleted[0].clone()]), of(deleted.clone()));
+    assert!(both.len() < 2_000, "{} bytes", both.len());
+    assert!(matches!(receiver.verify(&both), Err(FrameRefusal::Oversize(_))), "more than an entry may");
+    assert!(receiver.verify(&one).is_ok(), "one of them is an honest deletion");
+    let names = |_: &[Entry]| Ok(Kept::Also(BTreeSet::new()));
+    assert!(matches!(verify(&SPACE, &one, letters as u64 - 1, &receiver, names), Err(FrameRefusal::Oversize(_))), "more than this road takes");
+    assert!(verify(&SPACE, &one, letters as u64, &receiver, names).is_ok());
 }

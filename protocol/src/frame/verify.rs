@@ -9,7 +9,7 @@ use crate::entry::{Batch, Chain, ChainId, Entry, Position, Run, commit, entry_ha
 use crate::frontier::Tip;
 use crate::ids::{EntryHash, NodeId, SpaceId};
 use crate::keys::Signature;
-use crate::limits::{MAX_ACTOR_BYTES, MAX_BATCH_BYTES, MAX_BATCH_CHANGES, MAX_CHAINS};
+use crate::limits::{MAX_ACTOR_BYTES, MAX_BATCH_BYTES, MAX_BATCH_CHANGES, MAX_BATCH_OPS, MAX_CHAINS};
 use crate::log::{ContentEntry, ForkEvidence};
 use crate::scan::{self, ChangeFacts};
 
@@ -160,6 +160,8 @@ impl VerifiedContent {
 struct Walk<'a> {
     space: &'a SpaceId,
     known: &'a dyn Known,
+    /// Operations that the rest of the frame may claim.
+    ops_left: u64,
     branches: BTreeMap<ChainId, [u8; BRANCH_BYTES]>,
     ends: BTreeMap<ChainId, Tip>,
     /// Where each chain forks from what we hold, if it does.
@@ -175,10 +177,11 @@ struct Walk<'a> {
 }
 
 /// Verifies a frame of `space` against what the receiver knows. `names` says whom control entries of the frame itself name: it is given the
-/// frame's new control entries once they are proven to be their authors'.
+/// frame's new control entries once they are proven to be their authors'. `max_ops`: operations that it may claim, by the road that it came.
 pub fn verify(
     space: &SpaceId,
     bytes: &[u8],
+    max_ops: u64,
     known: &dyn Known,
     names: impl FnOnce(&[Entry]) -> Result<Kept, Position>,
 ) -> Result<Verified<VerifiedFrame>, FrameRefusal> {
@@ -186,6 +189,7 @@ pub fn verify(
     let mut walk = Walk {
         space,
         known,
+        ops_left: max_ops,
         branches: frame.branches,
         ends: BTreeMap::new(),
         forks: BTreeMap::new(),
@@ -225,7 +229,7 @@ impl Walk<'_> {
             DecodedBody::Control(body) => (body, None),
             DecodedBody::Content { heads, runs } => {
                 let heads = self.resolve_heads(&position, heads)?;
-                let content = rebuild(self.space, &position, heads, runs)?;
+                let content = rebuild(self.space, &position, heads, runs, &mut self.ops_left)?;
                 (content.0.encode(), Some(content))
             }
         };
@@ -339,9 +343,16 @@ impl Walk<'_> {
 type Rebuilt = (Batch, Vec<VerifiedChange>);
 
 /// Computes again what was not sent: actors, seqs and commitments of the runs.
-fn rebuild(space: &SpaceId, position: &Position, control_heads: Vec<EntryHash>, runs: Vec<DecodedRun>) -> Result<Rebuilt, FrameRefusal> {
+fn rebuild(
+    space: &SpaceId,
+    position: &Position,
+    control_heads: Vec<EntryHash>,
+    runs: Vec<DecodedRun>,
+    ops_left: &mut u64,
+) -> Result<Rebuilt, FrameRefusal> {
     debug_assert_eq!(position.chain.chain, Chain::Content);
     let mut changes: Vec<VerifiedChange> = Vec::new();
+    let mut ops = 0;
     let mut batch = Batch { control_heads, runs: Vec::with_capacity(runs.len()) };
     for run in runs {
         if !run.document.is_of(space) {
@@ -349,6 +360,10 @@ fn rebuild(space: &SpaceId, position: &Position, control_heads: Vec<EntryHash>, 
         }
         let first = changes.len();
         for chunk in run.chunks {
+            // Before they are looked through: a frame of a few kilobytes could claim work for minutes.
+            let claimed = scan::claimed_ops(&chunk);
+            ops += claimed;
+            *ops_left = ops_left.checked_sub(claimed).filter(|_| ops <= MAX_BATCH_OPS).ok_or(FrameRefusal::Oversize(*position))?;
             let (facts, sound) = match scan::scan(&chunk) {
                 Ok(facts) => (facts, true),
                 // Framed as a change, but against the rules: the entry is kept as void.

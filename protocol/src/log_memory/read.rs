@@ -121,7 +121,14 @@ impl LogReader for MemoryLog {
         let told = awaiting.filter_map(|(document, hash)| {
             let change = self.found(document, hash)?;
             let facts = &change.record.facts;
-            Some(Unpublished { document: *document, hash: *hash, actor: facts.actor.clone(), seq: facts.seq, bytes: change.chunk.len() })
+            Some(Unpublished {
+                document: *document,
+                hash: *hash,
+                actor: facts.actor.clone(),
+                seq: facts.seq,
+                bytes: change.chunk.len(),
+                ops: facts.op_count,
+            })
         });
         Ok(told.collect())
     }

@@ -46,7 +46,7 @@ pub(super) fn next_frame(
         if picked.entries.is_empty() {
             return Ok(None);
         }
-        let raw: usize = picked.entries.iter().map(weight).sum();
+        let raw = picked.entries.iter().map(weight).fold(0, usize::saturating_add);
         let frame = match frame::encode(&picked.entries, SESSION_LEVEL) {
             Ok(frame) => frame,
             // More than a frame may hold before it is packed.
@@ -77,13 +77,15 @@ pub(super) fn next_frame(
     }
 }
 
-/// What an entry weighs in a frame, in bytes that pack as changes do: heads named in full do not pack at all.
+/// What an entry weighs in a frame, in bytes that pack as changes do: heads named in full do not pack at all. Operations weigh a byte each: they pack to
+/// nothing where many are alike, and cost the receiver all the same.
 fn weight(entry: &FrameEntry) -> usize {
     let in_full = match entry {
         FrameEntry::Content { heads, .. } => heads.iter().filter(|head| head.is_none()).count(),
         FrameEntry::Control(_) => 0,
     };
-    entry.raw_bytes() + in_full * size_of::<EntryHash>() * USUAL_RATIO
+    let ops = usize::try_from(entry.ops()).unwrap_or(usize::MAX);
+    (entry.raw_bytes() + in_full * size_of::<EntryHash>() * USUAL_RATIO).saturating_add(ops)
 }
 
 struct Picked {
@@ -147,7 +149,7 @@ impl Range {
             self.signed.insert(position.chain, self.entries.len());
             self.least.get_or_insert(self.entries.len() + 1);
         }
-        self.raw += weight(&entry);
+        self.raw = self.raw.saturating_add(weight(&entry));
         self.changes += changes;
         self.entries.push(entry);
     }

@@ -8,7 +8,7 @@ use crate::entry::{Batch, Chain, ChainId, Entry, Run, commit};
 use crate::frame::{self, FrameEntry};
 use crate::frontier::Tip;
 use crate::ids::{DocumentId, NodeId, SpaceId};
-use crate::limits::{MAX_BATCH_BYTES, MAX_BATCH_CHANGES, MAX_BATCH_RUNS, MAX_INLINE_FRAME_BYTES};
+use crate::limits::{MAX_BATCH_BYTES, MAX_BATCH_CHANGES, MAX_BATCH_OPS, MAX_BATCH_RUNS, MAX_INLINE_FRAME_BYTES, MAX_INLINE_FRAME_OPS};
 use crate::log::{Commit, ContentEntry, LogReader, NewEntry, StoreError, Unpublished};
 
 use super::Replica;
@@ -50,7 +50,7 @@ impl Replica {
         let Some(space) = self.spaces.get_mut(id) else { return Ok(()) };
         let mut kept = Commit::new(*id);
         let mut entries = Vec::new();
-        let mut inline_bytes = 0usize;
+        let (mut inline_bytes, mut inline_ops) = (0usize, 0u64);
         let mut to_judge = false;
         while !space.unpublished.is_empty() {
             let taken = first_batch(&space.unpublished);
@@ -61,6 +61,7 @@ impl Replica {
                 break;
             }
             inline_bytes = inline_bytes.saturating_add(taken.iter().map(|change| change.bytes).sum());
+            inline_ops = inline_ops.saturating_add(taken.iter().map(|change| change.ops).sum());
             let tip = space.frontier.tip(&chain);
             let entry = Entry::sign(id, &self.key, Chain::Content, tip.seq + 1, tip.hash, batch.encode());
             kept.published.extend(taken.iter().map(|change| (change.document, change.hash)));
@@ -77,7 +78,8 @@ impl Replica {
             kept.entries.push(NewEntry::Content { entry: content.clone(), waits: contested, void: false });
             entries.push(content);
         }
-        let frame = if inline_bytes <= INLINE_RAW_BYTES { inline_frame(space, &entries, log)? } else { None };
+        let is_small = inline_bytes <= INLINE_RAW_BYTES && inline_ops <= MAX_INLINE_FRAME_OPS;
+        let frame = if is_small { inline_frame(space, &entries, log)? } else { None };
         if entries.is_empty() {
             return Ok(());
         }
@@ -124,7 +126,7 @@ impl Replica {
 
 /// What one entry may hold, from the front.
 fn first_batch(unpublished: &[Unpublished]) -> &[Unpublished] {
-    let (mut bytes, mut runs) = (0, 0);
+    let (mut bytes, mut runs, mut ops) = (0, 0, 0_u64);
     let mut count = 0;
     for change in unpublished.iter().take(MAX_BATCH_CHANGES) {
         // At worst every change is a run of its own.
@@ -133,10 +135,11 @@ fn first_batch(unpublished: &[Unpublished]) -> &[Unpublished] {
                 .get(count - 1)
                 .is_some_and(|before| before.actor == change.actor && before.document == change.document && before.seq + 1 == change.seq);
         runs += usize::from(!continues);
-        if count > 0 && (bytes + change.bytes > MAX_BATCH_BYTES || runs > MAX_BATCH_RUNS) {
+        if count > 0 && (bytes + change.bytes > MAX_BATCH_BYTES || runs > MAX_BATCH_RUNS || ops.saturating_add(change.ops) > MAX_BATCH_OPS) {
             break;
         }
         bytes += change.bytes;
+        ops = ops.saturating_add(change.ops);
         count += 1;
     }
     &unpublished[..count]

@@ -6,6 +6,7 @@ use std::time::Duration;
 use crate::entry::{Chain, ChainId};
 use crate::frame::FrameRefusal;
 use crate::ids::{NodeId, SpaceId};
+use crate::limits::MAX_FRAME_OPS;
 use crate::log::{LogReader, StoreError};
 
 use super::Replica;
@@ -107,7 +108,7 @@ impl Replica {
         log: &dyn LogReader,
         out: &mut Outbox,
     ) -> Result<(), StoreError> {
-        match self.receive(now, id, bytes, log, out)? {
+        match self.receive(now, id, bytes, MAX_FRAME_OPS, log, out)? {
             // What we have already is no progress.
             Ok(0) => {}
             Ok(_) => {

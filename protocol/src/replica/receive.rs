@@ -8,6 +8,7 @@ use crate::announce::{Announcement, AnnouncementError, Topic};
 use crate::entry::{Chain, ChainId, Entry, Position, Run};
 use crate::frame::{self, DecodeError, FrameRefusal, Kept, Verified, VerifiedFrame};
 use crate::ids::{ActorId, ChangeHash, DocumentId, NodeId, SpaceId};
+use crate::limits::MAX_INLINE_FRAME_OPS;
 use crate::log::{Commit, Halt, LogReader, NewEntry, Restanding, StoreError, StoredChange};
 use crate::membership::{ControlGraph, Grown, Verdict};
 use crate::wire::WireError;
@@ -69,7 +70,7 @@ impl Replica {
             return Ok(GossipVerdict::Ignore);
         }
         match announcement {
-            Announcement::Frame(frame) => match self.receive(now, id, &frame, log, out)? {
+            Announcement::Frame(frame) => match self.receive(now, id, &frame, MAX_INLINE_FRAME_OPS, log, out)? {
                 Ok(_) => Ok(GossipVerdict::Accept),
                 Err(refusal) if refusal.wants_comparing() => {
                     self.ask(now, id, &[author, from], out);
@@ -116,13 +117,14 @@ impl Replica {
         now: Duration,
         id: &SpaceId,
         bytes: &[u8],
+        max_ops: u64,
         log: &dyn LogReader,
         out: &mut Outbox,
     ) -> Result<Result<usize, FrameRefusal>, StoreError> {
         let me = self.key.id();
         let Some(space) = self.spaces.get_mut(id) else { return Ok(Ok(0)) };
         let known = SpaceKnown { space, log };
-        let verified = match frame::verify(id, bytes, &known, |control| named_with(&space.graph, control)) {
+        let verified = match frame::verify(id, bytes, max_ops, &known, |control| named_with(&space.graph, control)) {
             Ok(verified) => verified,
             Err(refusal) => {
                 space.refused_frames += 1;

@@ -98,7 +98,14 @@ pub(super) fn keeping(
     }
     for facts in &new {
         let chunk = bytes.get(&(document, facts.hash)).map_or(0, Vec::len);
-        keeping.unpublished.push(Unpublished { document, hash: facts.hash, actor: facts.actor.clone(), seq: facts.seq, bytes: chunk });
+        keeping.unpublished.push(Unpublished {
+            document,
+            hash: facts.hash,
+            actor: facts.actor.clone(),
+            seq: facts.seq,
+            bytes: chunk,
+            ops: facts.op_count,
+        });
         keeping.commit.unpublished.push((document, facts.hash));
     }
     settle(document, arrivals, &mut bytes, log, &mut keeping.commit, &mut keeping.effects)?;

@@ -123,6 +123,11 @@ pub fn scan(chunk: &[u8]) -> Result<ChangeFacts, ScanRefusal> {
     Ok(facts(&chunk, ops))
 }
 
+/// How many operations a chunk claims: what looking it through costs, and Automerge after it. 0 where that cannot be told, which costs nothing.
+pub fn claimed_ops(chunk: &[u8]) -> u64 {
+    Chunk::parse(chunk).ok().and_then(|chunk| operations::count(&chunk).ok()).unwrap_or(0)
+}
+
 /// The facts of a chunk that is framed as a change, has a sound checksum and a readable head, whether or not its operations keep the
 /// rules. `op_count` is 0 where it cannot be told or is too high. For what is stored and never applied.
 pub fn framed_facts(chunk: &[u8]) -> Option<ChangeFacts> {

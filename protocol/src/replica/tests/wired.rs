@@ -381,7 +381,8 @@ impl Wired {
     pub(super) fn take_frame(&mut self, at: usize, space: &SpaceId, frame: &[u8]) -> Result<usize, FrameRefusal> {
         let (mut out, now) = (Outbox::new(), self.now);
         let station = &mut self.stations[at];
-        let taken = station.replica.receive(now, space, frame, &station.log, &mut out).expect("a log in memory can be read");
+        let taken =
+            station.replica.receive(now, space, frame, crate::limits::MAX_FRAME_OPS, &station.log, &mut out).expect("a log in memory can be read");
         for next in self.perform(at, out) {
             self.feed(at, next);
         }
