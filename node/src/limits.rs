@@ -156,3 +156,10 @@ pub const MAX_FILE_NAME_CHARS: usize = 120;
 const _: () = assert!(MAX_BATCH_BYTES <= MAX_SOCKET_MESSAGE_BYTES, "a batch is made of whole messages, the first always fits");
 const _: () = assert!(MAX_SEAT_CODES_PER_DOCUMENT < MAX_SEAT_CODES, "one meeting does not take the room of all");
 const _: () = assert!(MAX_INFLATED_CHANGE_BYTES <= MAX_INFLATED_MESSAGE_BYTES);
+
+/// Operations of a document that is opened: about a gigabyte in memory, thirty times the largest editing session that we have. One of more is set apart:
+/// whoever may write could else bring down every node that opens it.
+pub const MAX_DOCUMENT_OPS: u64 = 1 << 23;
+
+/// Operations up to which people of this school may add to it. The rest is for what comes from others at the same time.
+pub const MAX_OWN_DOCUMENT_OPS: u64 = MAX_DOCUMENT_OPS / 4 * 3;

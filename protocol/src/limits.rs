@@ -64,6 +64,9 @@ pub const MAX_INLINE_FRAME_OPS: u64 = 1 << 18;
 /// Chains in one frame and in a frontier: two for each node that ever wrote in a space of 500 schools, with room.
 pub const MAX_CHAINS: usize = 4_096;
 
+/// Chains of nodes not known here of which a receipt may speak: its giver has heard of newcomers first. One that speaks of more is kept once they are known.
+pub const MAX_UNKNOWN_CHAINS: usize = 64;
+
 /// The smallest frame worth its overhead on the slowest line, bytes.
 pub const FRAME_TARGET_MIN_BYTES: usize = 2 * 1024;
 

@@ -91,6 +91,7 @@ set-aside-reason-waits-for-another-node = These words came from another school a
 set-aside-reason-another-person = These words bear the name of somebody else at our school.
 set-aside-reason-no-longer-part = These words rest on something that is no longer part of the document.
 set-aside-reason-private-subject = These words would speak of a document that one person alone reads, or that is not here.
+set-aside-reason-document-full = This document is as large as it may become. Go on in a new one.
 set-aside-reason-untrusted = The school computer could not accept this change as valid.
 set-aside-reason-other = The school computer did not take this change.
 left-in-tab = The words that were not taken are here in full, in this tab. Copy them if you need them:

@@ -82,6 +82,7 @@ set-aside-reason-waits-for-another-node = Бұл сөздер басқа мек�
 set-aside-reason-another-person = Бұл сөздерге мектебіміздің басқа қызметкерінің аты қойылған.
 set-aside-reason-no-longer-part = Бұл сөздер құжатта енді жоқ жазбаға сүйенеді.
 set-aside-reason-private-subject = Бұл сөздер тек бір адам оқитын немесе мұнда жоқ құжат туралы болар еді.
+set-aside-reason-document-full = Құжат барынша ұлғайып болды. Жаңасында жалғастырыңыз.
 set-aside-reason-untrusted = Мектеп компьютері бұл өзгерісті дұрыс деп тани алмады.
 set-aside-reason-other = Мектеп компьютері бұл өзгерісті қабылдамады.
 left-in-tab = Қабылданбаған сөздеріңіз осы қойындыда толық тұр. Керек болса, көшіріп алыңыз:

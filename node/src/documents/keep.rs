@@ -20,6 +20,7 @@ impl DocumentActor {
                 _ if message.fresh.is_empty() => Err(Verdict::Kept),
                 _ if !message.tab.role.may_write() => Err(Verdict::Refused(RefusalReason::Reader)),
                 _ if !school.is_yes() => Err(Verdict::Refused(RefusalReason::SchoolMayNotWrite)),
+                _ if !self.takes(&message) => Err(Verdict::Refused(RefusalReason::TooLarge)),
                 Some(lead) => self.judge_lead(lead).await,
                 None => Ok(()),
             };
@@ -53,6 +54,10 @@ impl DocumentActor {
             judged.push((message, verdict));
         }
         judged
+    }
+
+    fn takes(&self, message: &Prepared) -> bool {
+        self.loaded.as_ref().is_none_or(|loaded| loaded.takes(message.fresh.iter().map(|change| change.chunk.as_slice())))
     }
 
     pub(super) async fn set_aside(&self, refused: Refused) {

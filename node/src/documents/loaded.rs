@@ -8,9 +8,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use automerge::{Automerge, ROOT, ReadDoc};
 use jeli_protocol::ids::{ChangeHash, SchoolId, SpaceId};
 use jeli_protocol::kinds;
+use jeli_protocol::scan::claimed_ops;
 
 use crate::audience::{Audience, is_personal};
-use crate::limits::BYTES_PER_LOADED_OP;
+use crate::limits::{BYTES_PER_LOADED_OP, MAX_DOCUMENT_OPS, MAX_OWN_DOCUMENT_OPS};
 use crate::replica_handle::{CanWrite, Description, SpaceReach, StoredDocument};
 
 pub struct Loaded {
@@ -45,16 +46,20 @@ pub enum Poisoned {
     Refused(String),
     #[error("Automerge failed inside on this document")]
     Panicked,
+    #[error("the document has more operations than fit into memory ({0})")]
+    TooLarge(u64),
 }
 
 impl Loaded {
     pub fn load(stored: StoredDocument, school: SchoolId) -> Result<Self, Poisoned> {
         let since_snapshot = stored.changes.len();
         let doc = guarded(|| {
+            fits(0, &stored.changes)?;
             let mut doc = match &stored.snapshot {
                 Some(snapshot) => Automerge::load(snapshot).map_err(refused)?,
                 None => Automerge::new(),
             };
+            fits(doc.stats().num_ops, &stored.changes)?;
             // In one piece: applying a thousand changes one by one takes twenty times as long.
             let mut joined = Vec::with_capacity(stored.changes.iter().map(Vec::len).sum());
             stored.changes.iter().for_each(|change| joined.extend_from_slice(change));
@@ -82,7 +87,13 @@ impl Loaded {
         }
         self.since_snapshot += changes.len();
         let doc = &mut self.doc;
+        fits(doc.stats().num_ops, changes)?;
         guarded(|| doc.load_incremental(&joined).map(drop).map_err(refused))
+    }
+
+    /// Whether people of this school may add so much to it: less than what it may come to with what others add, so that it can still be opened.
+    pub fn takes<'a>(&self, chunks: impl Iterator<Item = &'a [u8]>) -> bool {
+        self.doc.stats().num_ops.saturating_add(chunks.map(claimed_ops).sum()) <= MAX_OWN_DOCUMENT_OPS
     }
 
     pub fn has(&self, hash: &ChangeHash) -> bool {
@@ -118,6 +129,13 @@ impl Loaded {
     }
 }
 
+/// Whether these changes fit beside what is in memory: counted before Automerge sees them, since running out of memory ends the node.
+fn fits(operations: u64, changes: &[Vec<u8>]) -> Result<(), Poisoned> {
+    let claimed: u64 = changes.iter().map(|chunk| claimed_ops(chunk)).sum();
+    let all = operations.saturating_add(claimed);
+    if all <= MAX_DOCUMENT_OPS { Ok(()) } else { Err(Poisoned::TooLarge(all)) }
+}
+
 pub(super) fn has_change(doc: &Automerge, hash: &ChangeHash) -> bool {
     doc.get_change_meta_by_hash(&automerge::ChangeHash(hash.0)).is_some()
 }
@@ -134,4 +152,23 @@ pub(super) fn refused(error: automerge::AutomergeError) -> Poisoned {
 /// What a document says of itself; nothing where Automerge cannot read it.
 fn description_of(doc: &Automerge) -> Description {
     guarded(|| Ok(Description { facts: kinds::facts(doc), files: kinds::files(doc) })).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use automerge::transaction::Transactable;
+    use automerge::{ActorId, AutoCommit};
+
+    use super::*;
+
+    #[test]
+    fn what_does_not_fit_into_memory_is_known_before_automerge_sees_it() {
+        let mut doc = AutoCommit::new().with_actor(ActorId::from(&[1; 16][..]));
+        doc.put(ROOT, "title", "x").expect("a title");
+        doc.commit();
+        let chunks: Vec<Vec<u8>> = doc.get_changes(&[]).iter().map(|change| change.raw_bytes().to_vec()).collect();
+        assert_eq!(fits(MAX_DOCUMENT_OPS - 1, &chunks), Ok(()));
+        assert_eq!(fits(MAX_DOCUMENT_OPS, &chunks), Err(Poisoned::TooLarge(MAX_DOCUMENT_OPS + 1)));
+        assert_eq!(fits(0, &[b"no chunk".to_vec()]), Ok(()), "what cannot be read costs nothing");
+    }
 }

@@ -67,6 +67,8 @@ pub enum RefusalReason {
     NoLongerPart,
     /// They would speak of a document that one person alone reads, or of none.
     PrivateSubject,
+    /// The document would become larger than can be opened.
+    TooLarge,
     /// They break a rule of the protocol.
     Untrusted,
 }
@@ -80,6 +82,7 @@ impl RefusalReason {
             Self::AnotherPerson => "another_person",
             Self::NoLongerPart => "no_longer_part",
             Self::PrivateSubject => "private_subject",
+            Self::TooLarge => "document_full",
             Self::Untrusted => "untrusted",
         }
     }

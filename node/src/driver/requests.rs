@@ -17,6 +17,7 @@ use crate::store;
 
 use super::answers::{kind_name, reach};
 use super::{Driver, Waiting};
+use crate::network::in_order_of_use;
 
 /// The store's fault as the local side says it.
 pub(super) fn store_fault(fault: &store::StoreFault) -> StoreFault {
@@ -78,7 +79,7 @@ impl Driver {
                     SpaceRole::Member => Role::Member,
                     SpaceRole::Reader => Role::Reader,
                 };
-                let addresses = self.listening.iter().cloned().collect();
+                let addresses = in_order_of_use(&self.listening);
                 let token = self.token(Waiting::Invite(reply));
                 self.feed(Input::Act { token, act: LocalAct::Invite { space, role, addresses } }).await;
             }

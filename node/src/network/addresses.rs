@@ -120,6 +120,25 @@ fn is_local_v6(ip: Ipv6Addr) -> bool {
 }
 
 /// Whether the address is one of this machine's own loopback.
+/// Addresses in the order in which they help somebody who comes from elsewhere: an invitation has room for a few. First one of each interface, those of other
+/// machines' networks before those that virtual ones on this machine mostly have (172.16.0.0/12), then the other protocol, this machine's own loopback last.
+pub(crate) fn in_order_of_use<'a>(addresses: impl IntoIterator<Item = &'a String>) -> Vec<String> {
+    let mut ranked: Vec<(u8, String)> = addresses.into_iter().map(|address| (rank(address), address.clone())).collect();
+    ranked.sort();
+    ranked.into_iter().map(|(_, address)| address).collect()
+}
+
+fn rank(address: &str) -> u8 {
+    let Ok(address) = address.parse::<Multiaddr>() else { return u8::MAX };
+    let virtual_one = match address.iter().next() {
+        Some(Protocol::Ip4(ip)) => ip.octets()[0] == 172 && ip.octets()[1] & 0xF0 == 16 || ip.is_link_local(),
+        Some(Protocol::Ip6(ip)) => ip.is_unicast_link_local(),
+        _ => false,
+    };
+    let over_tcp = address.iter().any(|part| matches!(part, Protocol::Tcp(_)));
+    4 * u8::from(is_loopback(&address)) + 2 * u8::from(over_tcp) + u8::from(virtual_one)
+}
+
 pub(crate) fn is_loopback(address: &Multiaddr) -> bool {
     match address.iter().next() {
         Some(Protocol::Ip4(ip)) => ip.is_loopback(),
@@ -195,6 +214,18 @@ mod tests {
         assert_eq!(book.peers.len(), STRANGER_ADDRESS_BOOKS);
         let member = PeerId::random();
         assert_eq!(book.learn(member, address("/ip4/10.0.0.1/tcp/1"), Source::Lan, |peer| *peer == member), Learnt::New);
+    }
+
+    #[test]
+    fn an_invitation_names_first_what_others_reach() {
+        let all: Vec<String> = ["127.0.0.1", "172.17.0.1", "172.18.0.1", "172.19.0.1", "192.168.1.5"]
+            .iter()
+            .flat_map(|ip| [format!("/ip4/{ip}/tcp/8786"), format!("/ip4/{ip}/udp/8786/quic-v1")])
+            .collect();
+        let ordered = in_order_of_use(&all);
+        assert_eq!(ordered[0], "/ip4/192.168.1.5/udp/8786/quic-v1");
+        assert!(ordered.iter().position(|address| address == "/ip4/192.168.1.5/tcp/8786").is_some_and(|place| place < 5), "{ordered:?}");
+        assert!(ordered[8..].iter().all(|address| address.contains("127.0.0.1")), "{ordered:?}");
     }
 
     #[test]

@@ -22,6 +22,9 @@ pub const READ_CHUNK_BYTES: usize = 65_536;
 /// Sessions with peers that are not admitted, at once. A school that was admitted elsewhere shows itself so; a flood of strangers stops here.
 pub const STRANGER_SESSIONS: usize = 16;
 
+/// How long a peer that is not admitted may be silent on a session. Honest ones come back by themselves, and are members then.
+pub const STRANGER_SILENCE: std::time::Duration = std::time::Duration::from_secs(120);
+
 /// Peers whose faults are remembered. Beyond it those with the fewest are forgotten: who makes himself new keys makes nobody else's forgotten.
 pub const FAULTY_PEERS: usize = 256;
 

@@ -12,7 +12,7 @@ use tokio::{
 use super::{
     event::{Admission, SessionBytes, SessionEnd, SessionId},
     framing::{FrameError, in_time, read_body, read_length, write_frame},
-    limits::{SESSION_FRAME_BYTES, SESSION_FRAME_OVERHEAD_BYTES, SESSION_INBOUND_BYTES},
+    limits::{SESSION_FRAME_BYTES, SESSION_FRAME_OVERHEAD_BYTES, SESSION_INBOUND_BYTES, STRANGER_SILENCE},
     outbound::{Next, Outbound, Outbounds},
     swarm::Report,
     traffic::Meter,
@@ -71,7 +71,7 @@ impl SessionTask {
 
     async fn exchange(&mut self, stream: impl AsyncRead + AsyncWrite + Unpin, queue: &Outbound) -> SessionEnd {
         let (read, write) = stream.split();
-        let line = Line { id: self.id, local: self.local, reports: &self.reports, meter: &self.meter, stall: self.stall };
+        let line = Line { id: self.id, local: self.local, reports: &self.reports, meter: &self.meter, stall: self.stall, admission: self.admission };
         let mut reading = pin!(line.read(BufReader::new(read)));
         let mut writing = pin!(line.write(write, queue));
         let end = tokio::select! {
@@ -106,6 +106,7 @@ struct Line<'a> {
     reports: &'a mpsc::Sender<Report>,
     meter: &'a Meter,
     stall: Duration,
+    admission: Admission,
 }
 
 impl Line<'_> {
@@ -114,7 +115,7 @@ impl Line<'_> {
     async fn read(&self, mut reader: impl AsyncRead + Unpin) -> SessionEnd {
         let credit = Arc::new(Semaphore::new(SESSION_INBOUND_BYTES));
         loop {
-            let len = match read_length(&mut reader, SESSION_FRAME_BYTES, self.stall).await {
+            let len = match self.next_length(&mut reader).await {
                 Ok(len) => len,
                 Err(error) => return end_of(error),
             };
@@ -130,6 +131,15 @@ impl Line<'_> {
             if self.reports.send(Report::SessionMessage { session: self.id, message }).await.is_err() {
                 return SessionEnd::LineCut;
             }
+        }
+    }
+
+    /// A stranger that says nothing keeps a place from others who want in; a member may be silent for hours.
+    async fn next_length(&self, reader: &mut (impl AsyncRead + Unpin)) -> Result<usize, FrameError> {
+        let next = read_length(reader, SESSION_FRAME_BYTES, self.stall);
+        match self.admission {
+            Admission::Member => next.await,
+            Admission::Stranger => tokio::time::timeout(STRANGER_SILENCE, next).await.unwrap_or(Err(FrameError::Stalled)),
         }
     }
 

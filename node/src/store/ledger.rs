@@ -34,6 +34,9 @@ pub struct PendingJoin {
     pub ticket: Vec<u8>,
 }
 
+/// Proofs that are kept of one node's forks in a space.
+const FORKS_PER_NODE: i64 = 16;
+
 pub(super) fn keep(db: &Connection, space: i64, commit: &Commit) -> Result<(), StoreFault> {
     if let Some(key) = &commit.sealed_key {
         let mut statement = db.prepare_cached("UPDATE space SET key_node = ?2, key_sealed = ?3 WHERE number = ?1")?;
@@ -98,6 +101,11 @@ fn keep_fork(db: &Connection, space: i64, fork: &ForkEvidence) -> Result<(), Sto
     let ForkEvidence { position, ours, theirs, end: (end_seq, end_hash, signature) } = fork;
     let node = ids::make_node(db, &position.chain.node)?;
     let kind = position.chain.chain.number();
+    // One is proof enough; a forker makes as many as it likes.
+    let kept: i64 = db.prepare_cached("SELECT count(*) FROM fork WHERE space = ?1 AND node = ?2")?.query_row([space, node], |row| row.get(0))?;
+    if kept >= FORKS_PER_NODE {
+        return Ok(());
+    }
     db.prepare_cached(
         "INSERT OR IGNORE INTO fork (space, node, kind, seq, ours, theirs, end_seq, end_hash, signature)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",

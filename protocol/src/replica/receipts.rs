@@ -8,6 +8,7 @@ use crate::entry::{ChainId, Position};
 use crate::frame::Known;
 use crate::frontier::{Frontier, Tip};
 use crate::ids::{NodeId, SpaceId};
+use crate::limits::MAX_UNKNOWN_CHAINS;
 use crate::log::{Commit, LogReader};
 use crate::receipt::Receipt;
 use crate::wire::{Reader, Writer};
@@ -157,12 +158,12 @@ impl Replica {
             shared.hear(receipt.frontier.clone());
         }
         let is_newer = space.receipts.get(&receipt.node).is_none_or(|before| before.counter < receipt.counter);
-        let is_known = space.graph.membership().node(&receipt.node).is_some();
+        let is_known = space.graph.membership().node(&receipt.node).is_some() && speaks_of_known(space, &receipt);
         if is_known {
             let held = shared.counters.entry(receipt.node).or_insert(0);
             *held = (*held).max(receipt.counter);
         }
-        // Control entries yet to come may take that node in. Or none ever will: so it is not asked for again before they have.
+        // Control entries yet to come may take that node in, or those of whose chains it speaks. Or none ever will: so it is not asked for again before they have.
         shared.receipts_of_unknown |= !is_known;
         if own_word {
             shared.dropped_own = !is_known;
@@ -328,4 +329,10 @@ impl Replica {
             self.tell_receipt(from, id, &receipt, out);
         }
     }
+}
+
+/// Whether a receipt speaks of chains that there may be. Names cost nothing: a few nodes of one member could else have everybody keep a hundred thousand.
+fn speaks_of_known(space: &Space, receipt: &Receipt) -> bool {
+    let unknown = receipt.frontier.iter().filter(|(chain, _)| !space.graph.keeps_entries_of(&chain.node));
+    unknown.take(MAX_UNKNOWN_CHAINS + 1).count() <= MAX_UNKNOWN_CHAINS
 }
