@@ -10,11 +10,11 @@ use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 use crate::accounts::{Passes, PasswordError, SetupCode};
-use crate::api::{App, ControlToken, KnownHosts, Scheme, router};
+use crate::api::{App, ControlToken, Gate, KnownHosts, Scheme, router};
 use crate::blobs::{BlobError, Blobs};
 use crate::config::{DataFolder, FolderError, Lock};
 use crate::driver::{self, DriverConfig, DriverError};
-use crate::network::{self, NetworkConfig};
+use crate::network::{self, NetworkConfig, NetworkHandle};
 use crate::page_doors::{self, Doors};
 use crate::replica_handle::{Identity, Line, NodeInfo, ReplicaHandle, SchoolInfo};
 use crate::secure_page::{SecurePage, SecurePageError, Wanted};
@@ -133,10 +133,7 @@ impl RunningNode {
         let app = App::start(
             handle.clone(),
             blobs,
-            ControlToken::new(&token),
-            config.setup_code,
-            passes,
-            KnownHosts::new(config.hosts),
+            Gate { control_token: ControlToken::new(&token), setup_code: config.setup_code, passes, hosts: KnownHosts::new(config.hosts) },
             doors,
             secure.as_ref().map(SecurePage::facts),
         )?;
@@ -180,6 +177,11 @@ impl RunningNode {
     /// The files, for what runs in the same process.
     pub fn blobs(&self) -> &Blobs {
         &self.app.blobs
+    }
+
+    /// The network, for what runs in the same process.
+    pub fn network(&self) -> NetworkHandle {
+        self.app.blobs.network()
     }
 
     /// The replica's handle, for what runs in the same process.

@@ -2,7 +2,8 @@
 
 use anyhow::{Context as _, Result};
 use jeli_client::{ClientError, DocSession};
-use jeli_node::blobs::{Blobs, State, Urgency};
+use jeli_node::blobs::{Blobs, Obstacle, State, Urgency};
+use jeli_node::store::Naming;
 use jeli_protocol::ids::BlobHash;
 use jeli_protocol::kinds::files::COLLECTION;
 use jeli_protocol::kinds::write::add_item;
@@ -87,4 +88,137 @@ async fn a_small_file_comes_by_itself_and_a_large_one_when_it_is_wanted() -> Res
     whole(&b, large_hash).await?;
     assert_eq!(bytes_of(&b, large_hash).await?, large);
     eventually("nothing to be wanted any more", async || Ok(blobs(&b)?.wants().await?.is_empty())).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_but_members_of_a_space_that_names_a_file_gets_it_nor_learns_by_the_time_whether_it_is_here() -> Result<()> {
+    let (a, b, plan) = two().await?;
+    let c = School::start("C").await?;
+    // C shares a space with A, and only there: the file stands in the other one.
+    let other = a.client()?.create_space("other").await?;
+    a.invites(&c, &other.id).await?;
+    let bytes = content(2_000_000);
+    let (hash, size) = add(&a, &bytes).await?;
+    let mut at_a = a.opens(&plan).await?;
+    name(&mut at_a, hash, size, None).await?;
+    blobs(&b)?.want(&hash, Urgency::Wanted).await?;
+    whole(&b, hash).await?;
+
+    // C knows the hash, and names it in a document of its own space with A's school alone: that gives A nothing to give, but C's own want.
+    let c_client = c.client()?;
+    eventually("C to be connected", async || Ok(c_client.status().await?.peers.iter().any(|peer| peer.connected))).await?;
+    let asked = |hash: BlobHash| {
+        let c = &c;
+        async move {
+            let network = c.node().context("it runs")?.network();
+            let peer = jeli_node::network::peer_id_of(&a_node(c, "A").await?);
+            let begin = tokio::time::Instant::now();
+            let stream = network.open_blob(peer).await?;
+            let answer = ask_for(stream, hash).await;
+            anyhow::Ok((answer, begin.elapsed()))
+        }
+    };
+    let (mut here, mut nowhere) = (Vec::new(), Vec::new());
+    for _ in 0..10 {
+        let (answer, took) = asked(hash).await?;
+        assert_eq!(answer, 0, "not a byte");
+        here.push(took);
+        let (answer, took) = asked(BlobHash(rand::random())).await?;
+        assert_eq!(answer, 0);
+        nowhere.push(took);
+    }
+    here.sort();
+    nowhere.sort();
+    let (here, nowhere) = (here[5], nowhere[5]);
+    assert!(here.abs_diff(nowhere) < std::time::Duration::from_millis(20), "{here:?} and {nowhere:?}");
+    Ok(())
+}
+
+/// The node of another school as this one knows it.
+async fn a_node(at: &School, school: &str) -> Result<[u8; 32]> {
+    let status = at.client()?.status().await?;
+    let peer = status.peers.iter().find(|peer| peer.school.name == school).context("known")?;
+    let node: jeli_protocol::ids::NodeId = peer.node.parse()?;
+    Ok(node.0)
+}
+
+/// Asks for a content as a program that keeps to the protocol does; how many bytes come back.
+async fn ask_for(mut stream: impl futures::AsyncRead + futures::AsyncWrite + Unpin, hash: BlobHash) -> usize {
+    use futures::{AsyncReadExt as _, AsyncWriteExt as _};
+    // A hello: its kind, its length, version 1, the hash.
+    let mut hello = vec![4, 33, 0, 1];
+    hello.extend_from_slice(&hash.0);
+    if stream.write_all(&hello).await.is_err() || stream.flush().await.is_err() {
+        return 0;
+    }
+    let mut answer = Vec::new();
+    let _ = stream.read_to_end(&mut answer).await;
+    answer.len()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_was_cut_off_on_its_way_goes_on_where_it_was() -> Result<()> {
+    let (a, mut b, plan) = two().await?;
+    let bytes = content(40_000_000);
+    let (hash, size) = add(&a, &bytes).await?;
+    let mut at_a = a.opens(&plan).await?;
+    name(&mut at_a, hash, size, None).await?;
+    blobs(&b)?.want(&hash, Urgency::Wanted).await?;
+    let here = async |school: &School| {
+        Ok::<u64, anyhow::Error>(match blobs(school)?.state(&hash).await? {
+            State::Partial { here, .. } => here,
+            State::Complete { size } => size,
+            State::Absent => 0,
+        })
+    };
+    let mut before = 0;
+    for part in 1..=3_u64 {
+        eventually("a part to be here", async || Ok(here(&b).await? >= size.min(part * size / 5).max(before))).await?;
+        match part {
+            1 => {
+                b.client()?.cut_line(true).await?;
+                before = here(&b).await?;
+                b.client()?.cut_line(false).await?;
+            }
+            _ => {
+                b.stop().await;
+                b.run().await?;
+            }
+        }
+        assert!(here(&b).await? >= before, "what came stays");
+        before = here(&b).await?;
+    }
+    whole(&b, hash).await?;
+    assert_eq!(bytes_of(&b, hash).await?, bytes);
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_nobody_has_is_said_and_what_a_version_in_history_names_is_kept() -> Result<()> {
+    let (a, b, plan) = two().await?;
+    let (hash, size) = add(&a, &content(300_000)).await?;
+    let mut at_a = a.opens(&plan).await?;
+    name(&mut at_a, hash, size, None).await?;
+    whole(&b, hash).await?;
+    // Taken out of the document: its history names it still.
+    at_a.change(|doc| {
+        let (_, files) = automerge::ReadDoc::get(doc, automerge::ROOT, COLLECTION).ok().flatten().expect("there");
+        let ids: Vec<String> = automerge::ReadDoc::keys(doc, &files).collect();
+        for id in ids {
+            automerge::transaction::Transactable::delete(doc, &files, id).map_err(|error| ClientError::BadAnswer(error.to_string()))?;
+        }
+        Ok::<(), ClientError>(())
+    })
+    .await?;
+    at_a.wait_acked(PATIENCE).await?;
+    eventually("the document to name it no more", async || Ok(blobs(&a)?.named(None).await?.iter().all(|file| file.naming == Naming::Once))).await?;
+    blobs(&a)?.sweep().await?;
+    assert!(matches!(blobs(&a)?.state(&hash).await?, State::Complete { .. }), "a version in history names it");
+
+    // And what is named and nobody has is said to be so.
+    let nowhere = BlobHash(rand::random());
+    name(&mut at_a, nowhere, 5_000_000, None).await?;
+    blobs(&a)?.want(&nowhere, Urgency::Wanted).await?;
+    eventually("it to be said", async || Ok(blobs(&a)?.obstacle(&nowhere) == Some(Obstacle::NobodyHasIt))).await?;
+    Ok(())
 }

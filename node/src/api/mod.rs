@@ -86,18 +86,28 @@ impl std::ops::Deref for App {
     }
 }
 
+/// By what a request is let in.
+pub struct Gate {
+    /// Of the command line.
+    pub control_token: ControlToken,
+    /// Of the first account.
+    pub setup_code: SetupCode,
+    /// Of people with an account at another computer of the school.
+    pub passes: Passes,
+    /// By which browsers may call the node.
+    pub hosts: KnownHosts,
+}
+
 impl App {
     /// Starts the local side on a replica.
     pub fn start(
         replica: ReplicaHandle,
         blobs: Blobs,
-        control_token: ControlToken,
-        setup_code: SetupCode,
-        passes: Passes,
-        hosts: KnownHosts,
+        gate: Gate,
         doors: Doors,
         secure: Option<SecureFacts>,
     ) -> Result<Self, crate::accounts::PasswordError> {
+        let Gate { control_token, setup_code, passes, hosts } = gate;
         let events = Events::default();
         let documents = Documents::start(replica.clone(), events.clone());
         Ok(Self(Arc::new(Parts {

@@ -62,13 +62,16 @@ pub(super) struct Fetcher {
 
 /// Providers that brought wrong bytes, stood still or crawled.
 #[derive(Clone, Default)]
-pub(super) struct Resting(Arc<Mutex<HashMap<(BlobHash, NodeId), (Instant, u32)>>>);
+pub(super) struct Resting(Arc<Mutex<Pairs>>);
+
+/// Until when, and how often it has failed.
+type Pairs = HashMap<(BlobHash, NodeId), (Instant, u32)>;
 
 impl Resting {
     /// Pairs that are remembered. Beyond it all are forgotten, which costs a question each.
     const PAIRS: usize = 10_000;
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<(BlobHash, NodeId), (Instant, u32)>> {
+    fn lock(&self) -> MutexGuard<'_, Pairs> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

@@ -98,7 +98,7 @@ pub const UNNAMED_LIFE: Duration = Duration::from_secs(3 * 24 * 3600);
 /// How often what nobody names is cleared away.
 pub const SWEEP_EVERY: Duration = Duration::from_secs(6 * 3600);
 
-const _: () = assert!(FRAME_BYTES <= u16::MAX as usize && CONTROL_BYTES <= u16::MAX as usize, "a frame's length is two bytes");
+const _: () = assert!(FRAME_BYTES <= CONTROL_BYTES && CONTROL_BYTES <= u16::MAX as usize, "a frame's length is two bytes");
 const _: () = assert!(MIN_WINDOW_BYTES <= FIRST_WINDOW_BYTES && FIRST_WINDOW_BYTES <= MAX_WINDOW_BYTES);
 const _: () = assert!(TOLD_BORDERS * 9 + 64 <= CONTROL_BYTES, "what is told fits a frame");
 const _: () = assert!(MIN_SHARE_BYTES <= MAX_SHARE_BYTES && INBOUND_CHANNELS_PER_NODE <= INBOUND_CHANNELS);

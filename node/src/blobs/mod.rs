@@ -267,7 +267,7 @@ impl Blobs {
 
     /// What is to come, the most urgent first.
     pub async fn wants(&self) -> Result<Vec<Want>> {
-        self.inner.db(|db| tables::wants(db)).await
+        self.inner.db(tables::wants).await
     }
 
     /// How the fetch of a content stands, if it is under way.
@@ -302,13 +302,13 @@ impl Blobs {
 
     /// What is kept whatever happens.
     pub async fn pins(&self) -> Result<Vec<Pin>> {
-        let rows = self.inner.db(|db| tables::pins(db)).await?;
+        let rows = self.inner.db(tables::pins).await?;
         Ok(rows.iter().filter_map(|(what, key)| Pin::of_row(what, key)).collect())
     }
 
     /// The contents that are here whole.
     pub async fn kept(&self) -> Result<Vec<KeptBlob>> {
-        self.inner.db(|db| tables::kept(db)).await
+        self.inner.db(tables::kept).await
     }
 
     /// The files that documents name.
@@ -379,6 +379,11 @@ impl Blobs {
     /// The uploads of this node.
     pub fn uploads(&self) -> Uploads {
         Uploads::new(&self.inner.folder, self.clone())
+    }
+
+    /// The network over which they travel.
+    pub fn network(&self) -> NetworkHandle {
+        self.inner.fetcher.network.clone()
     }
 
     /// Changes whenever something is to be looked at anew.
@@ -527,7 +532,7 @@ impl Inner {
 
     /// The next contents to fetch, as far as there are places.
     async fn next_wants(&self) -> Vec<Want> {
-        let wants = match self.db(|db| tables::wants(db)).await {
+        let wants = match self.db(tables::wants).await {
             Ok(wants) => wants,
             Err(error) => {
                 tracing::debug!(%error, "what is to come could not be read");

@@ -237,7 +237,7 @@ mod tests {
                     let from = ranges.boundaries()[0];
                     let part = ChunkRanges::from(from..ChunkNum(from.0 + done / CHUNK_BYTES));
                     brought += done;
-                    missing = missing - part;
+                    missing -= part;
                     shares.left(&slow);
                     shares.settle(&slow, missing.clone(), at(now));
                 }
@@ -252,7 +252,7 @@ mod tests {
                 let bytes = bytes_of(&ranges, size);
                 brought += bytes;
                 shares.brought(&first, bytes);
-                missing = missing - ranges;
+                missing -= ranges;
                 shares.settle(&first, missing.clone(), at(now.max(since)));
             }
         }

@@ -9,7 +9,7 @@ use std::time::Duration;
 use automerge::{AutoCommit, Change};
 use jeli_client::{Auth, Client, NewDocument, NewPerson, WriteRule};
 use jeli_node::accounts::{ACCOUNTS_MIGRATION, Passes, SEATS_MIGRATION, SetupCode};
-use jeli_node::api::{App, ControlToken, KnownHosts, QUESTIONNAIRES_MIGRATION, Scheme, router};
+use jeli_node::api::{App, ControlToken, Gate, KnownHosts, QUESTIONNAIRES_MIGRATION, Scheme, router};
 use jeli_node::audience::{Audience, is_personal};
 use jeli_node::blobs::{BLOBS_MIGRATION, Blobs};
 use jeli_node::documents::set_aside::SET_ASIDE_MIGRATION;
@@ -101,9 +101,9 @@ impl TestNode {
         let network = NetworkConfig { listen: Vec::new(), mdns: Mdns::Off, ..NetworkConfig::new(0, LineCost::Free) };
         let (network, _) = network::start(rand::random(), network).expect("a network");
         let blobs = Blobs::start(folder.path(), handle.clone(), network, LineCost::Free).await.expect("files");
-        let app =
-            App::start(handle, blobs, ControlToken::new(TOKEN), SetupCode::fixed(*b"12345678"), passes, KnownHosts::default(), Doors::Machine, None)
-                .expect("starts");
+        let setup_code = SetupCode::fixed(*b"12345678");
+        let gate = Gate { control_token: ControlToken::new(TOKEN), setup_code, passes, hosts: KnownHosts::default() };
+        let app = App::start(handle, blobs, gate, Doors::Machine, None).expect("starts");
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("bound");
         let service = router(app.clone(), Scheme::Http).into_make_service_with_connect_info::<SocketAddr>();
