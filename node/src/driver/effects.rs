@@ -1,6 +1,8 @@
 //! Effects: what the replica wants done, done in order.
 
-use jeli_protocol::replica::{self, Acted, Change, Effect, GossipVerdict, Outbox, PeerFault};
+use std::time::Duration;
+
+use jeli_protocol::replica::{self, Acted, Change, Effect, GossipVerdict, Input, Outbox, PeerFault};
 use libp2p::PeerId;
 
 use crate::network::{self, CloseReason, peer_id_of};
@@ -8,6 +10,9 @@ use crate::replica_handle::{ActRefusal, Applied, JoinRefusal, JoinState, Joined,
 
 use super::requests::store_fault;
 use super::{Driver, Waiting, restore};
+
+/// How soon a replica that could not be restored is tried again.
+const RESTORE_AGAIN: Duration = Duration::from_secs(1);
 
 impl Driver {
     /// Stages an outbox's commits and holds its other effects. Says whether that went well; if not, everything has begun anew.
@@ -49,6 +54,16 @@ impl Driver {
         for session in std::mem::take(&mut self.sessions).into_values() {
             let _ = self.network.close_session(session, CloseReason::Restart).await;
         }
+        self.unrestored = true;
+        self.restore_now().await;
+        // People's open documents may show what was not kept: they are loaded anew.
+        for document in self.open.clone() {
+            self.say(Applied::Rebuilt { document });
+        }
+    }
+
+    /// Restores the replica from the store. Until that succeeds nothing is fed to the old one, which believes in what was undone.
+    pub(super) async fn restore_now(&mut self) {
         let mut begin = Outbox::new();
         match restore(&self.key, &self.certificate, &self.timing, &self.store, &mut begin) {
             Ok(replica) => {
@@ -56,17 +71,20 @@ impl Driver {
                 self.wake_at = begin.wake_at;
                 self.held = begin.effects;
                 self.asked_for = begin.next;
+                // What it was told and keeps in memory alone.
+                self.asked_for.push(Input::OpenDocuments(self.open_names.clone()));
+                self.asked_for.push(Input::Whereabouts(self.whereabouts()));
+                self.unrestored = false;
                 self.tell_access();
             }
-            Err(error) => tracing::error!(%error, "the replica could not be restored; it goes on from memory and tries again"),
-        }
-        // People's open documents may show what was not kept: they are loaded anew.
-        for document in self.open.clone() {
-            self.say(Applied::Rebuilt { document });
+            Err(error) => {
+                tracing::error!(%error, "the replica could not be restored; it is tried again with whatever comes next");
+                self.wake_at = Some(self.now() + RESTORE_AGAIN);
+            }
         }
     }
 
-    fn fail(&mut self, token: replica::Token, fault: &StoreFault) {
+    pub(super) fn fail(&mut self, token: replica::Token, fault: &StoreFault) {
         match self.waiting.remove(&token) {
             Some(Waiting::Submit(reply, _)) => drop(reply.send(Err(SubmitRefusal::Store(fault.clone())))),
             Some(Waiting::CreateSpace(reply)) => drop(reply.send(Err(ActRefusal::Store(fault.clone())))),

@@ -95,6 +95,10 @@ pub(crate) struct Driver {
     listening: BTreeSet<String>,
     line: Line,
     open: BTreeSet<DocumentId>,
+    /// The same, with who is there.
+    open_names: Vec<(DocumentId, Vec<String>)>,
+    /// The replica could not be restored after a fault of the store.
+    unrestored: bool,
     /// What the local side was last told of its right to write the documents that it has asked for.
     told_access: BTreeMap<DocumentId, bool>,
     joins: Vec<PendingJoin>,
@@ -154,6 +158,8 @@ impl Driver {
             listening: BTreeSet::new(),
             line: config.line,
             open: BTreeSet::new(),
+            open_names: Vec::new(),
+            unrestored: false,
             told_access: BTreeMap::new(),
             joins,
             untold: BTreeSet::new(),
@@ -253,6 +259,16 @@ impl Driver {
 
     /// Gives the replica an input. Its commits are staged; its other effects wait for [`Driver::settle`].
     async fn feed(&mut self, input: Input) {
+        if self.unrestored {
+            self.restore_now().await;
+        }
+        if self.unrestored {
+            // Whoever waits for this input is told, and asks again.
+            for token in self.waiting.keys().copied().collect::<Vec<_>>() {
+                self.fail(token, &StoreFault::Failed("the store cannot be read now".to_owned()));
+            }
+            return;
+        }
         let mut inputs = VecDeque::from([input]);
         while let Some(input) = inputs.pop_front() {
             let mut outbox = Outbox::new();

@@ -58,7 +58,12 @@ impl Driver {
             Event::Disconnected { peer } => {
                 if let Some(node) = node(&peer) {
                     self.connections.remove(&node);
-                    self.last_contact_ms.insert(node, now_ms());
+                    // Of strangers nothing stays: anybody makes as many keys as they like.
+                    if self.replica.spaces().any(|space| space.membership.node(&node).is_some()) {
+                        self.last_contact_ms.insert(node, now_ms());
+                    } else {
+                        self.last_contact_ms.remove(&node);
+                    }
                     self.say(Applied::Network);
                     let spaces: Vec<_> = self.replica.spaces().filter(|space| space.membership.node(&node).is_some()).map(|space| space.id).collect();
                     spaces.into_iter().for_each(|space| self.tell_soon(space));
@@ -66,7 +71,7 @@ impl Driver {
             }
             Event::Addresses { peer, addresses } => {
                 if let Some(node) = node(&peer) {
-                    self.keep_addresses(&node, &addresses);
+                    self.keep_addresses(&node, &addresses).await;
                 }
             }
             Event::SessionOpened { session, admission } => {
@@ -110,7 +115,7 @@ impl Driver {
     }
 
     /// Where others may find this node. Its loopback is nobody else's, unless it listens nowhere else: then the others are on this machine.
-    fn whereabouts(&self) -> Vec<String> {
+    pub(super) fn whereabouts(&self) -> Vec<String> {
         let elsewhere = |address: &&String| address.parse().is_ok_and(|address: Multiaddr| !is_loopback(&address));
         let reachable: Vec<String> = self.listening.iter().filter(elsewhere).cloned().collect();
         if reachable.is_empty() { self.listening.iter().cloned().collect() } else { reachable }
@@ -130,7 +135,9 @@ impl Driver {
     }
 
     /// Where members were reached is kept, so that they are dialled again after a restart.
-    fn keep_addresses(&mut self, node: &NodeId, addresses: &[Multiaddr]) {
+    async fn keep_addresses(&mut self, node: &NodeId, addresses: &[Multiaddr]) {
+        // A fault here must not undo what people's words wait for.
+        self.settle().await;
         let text: Vec<String> = addresses.iter().take(MAX_KEPT_ADDRESSES).map(ToString::to_string).collect();
         if let Err(error) = self.store.set_setting(&format!("addresses/{node}"), text.join("\n").as_bytes()) {
             tracing::debug!(%error, "addresses were not kept");

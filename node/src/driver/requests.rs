@@ -62,6 +62,7 @@ impl Driver {
             Request::HistoryNames { hash, reply } => drop(reply.send(self.store.history_names(&hash).map_err(|fault| store_fault(&fault)))),
             Request::SetOpenDocuments { open } => {
                 self.open = open.iter().map(|(document, _)| *document).collect();
+                self.open_names.clone_from(&open);
                 self.feed(Input::OpenDocuments(open)).await;
             }
             Request::Ephemeral { document, bytes } => self.feed(Input::Ephemeral { document, bytes }).await,

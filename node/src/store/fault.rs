@@ -25,6 +25,9 @@ pub enum StoreFault {
     /// A commit that does not fit what is kept: a mistake in this program.
     #[error(transparent)]
     Flaw(#[from] CommitFlaw),
+    /// What was staged was undone before it could be kept, by a fault that whoever met it did not pass on.
+    #[error("what was to be kept was undone by a fault")]
+    Undone,
     /// Anything else.
     #[error("the database refused: {0}")]
     Other(String),

@@ -34,6 +34,8 @@ use rusqlite::Connection;
 /// The open database.
 pub struct Store {
     db: Connection,
+    /// Commits wait for the next flush. Whatever undoes them, SQLite by itself too, the flush must not say that they were kept.
+    staged: bool,
 }
 
 impl Store {
@@ -49,15 +51,18 @@ impl Store {
     /// before. So many inputs share one sync of the disk, each handled with the ones before it in sight. A fault undoes *everything* staged since
     /// the last flush: the machine that made the commits must begin again from the store.
     pub fn stage(&mut self, commit: &Commit) -> Result<(), StoreFault> {
-        self.begin()?;
-        let done = self.apply(commit);
-        self.undo_if_failed(done)
+        let done = self.still_there().and_then(|()| self.begin()).and_then(|()| self.apply(commit));
+        let done = self.undo_if_failed(done);
+        // Whoever hears of a fault here begins again from the store: nothing is awaited any more.
+        self.staged = done.is_ok();
+        done
     }
 
     /// Makes what was staged durable. Without anything staged it does nothing.
     pub fn flush(&mut self) -> Result<(), StoreFault> {
+        let staged = std::mem::take(&mut self.staged);
         if self.db.is_autocommit() {
-            return Ok(());
+            return if staged { Err(StoreFault::Undone) } else { Ok(()) };
         }
         let done = self.db.execute_batch("COMMIT").map_err(StoreFault::from);
         self.undo_if_failed(done)
@@ -91,6 +96,7 @@ impl Store {
 
     /// A change outside of a commit: joins the open transaction, or is one of its own.
     fn alone<T>(&mut self, work: impl FnOnce(&Connection) -> Result<T, StoreFault>) -> Result<T, StoreFault> {
+        self.still_there()?;
         let staged = !self.db.is_autocommit();
         self.begin()?;
         let done = work(&self.db);
@@ -99,6 +105,11 @@ impl Store {
             self.flush()?;
         }
         Ok(done)
+    }
+
+    /// What was staged is not undone behind our back: SQLite ends a transaction by itself after some faults, also while reading.
+    fn still_there(&self) -> Result<(), StoreFault> {
+        if self.staged && self.db.is_autocommit() { Err(StoreFault::Undone) } else { Ok(()) }
     }
 
     fn undo_if_failed<T>(&mut self, done: Result<T, StoreFault>) -> Result<T, StoreFault> {

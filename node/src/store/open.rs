@@ -28,7 +28,7 @@ impl Store {
         let mut db = Connection::open_with_flags(path, flags)?;
         prepare(&db)?;
         migrate(&mut db, from)?;
-        Ok(Self { db })
+        Ok(Self { db, staged: false })
     }
 
     /// A setting of a database that is not to be opened yet; none where there is no database. A file that is not for us is refused as

@@ -42,7 +42,7 @@ impl Replica {
         if space.unpublished.is_empty() || !may {
             return Ok(());
         }
-        if !self.knows_own_log(id) {
+        if !self.knows_own_log(now, id) {
             // Also tried when a peer has told what it holds.
             self.publish_later(now, id);
             return Ok(());
@@ -98,12 +98,14 @@ impl Replica {
 
     /// Whether somebody who is there has told what it holds, and nobody who seems to hold more of our log than we is bringing that just now:
     /// a node that was put back from an old copy would fork its log by publishing first.
-    fn knows_own_log(&self, id: &SpaceId) -> bool {
+    fn knows_own_log(&self, now: Duration, id: &SpaceId) -> bool {
         let Some(space) = self.spaces.get(id) else { return false };
         let chain = space.own_chain(self.key.id(), Chain::Content);
         let ours = space.frontier.tip(&chain).seq;
         let told = |node: &NodeId| self.peers.get(node).and_then(|peer| peer.shared.get(id)?.theirs.as_ref());
-        let brings = space.pull.as_ref().and_then(|pull| told(&pull.peer)).is_some_and(|theirs| theirs.tip(&chain).seq > ours);
+        // Whoever claimed it and then brought nothing has no proof: anybody may say so, and our people's words would wait for as long as it is there.
+        let bringing = space.pull.as_ref().filter(|pull| !space.is_last(now, &pull.peer));
+        let brings = bringing.and_then(|pull| told(&pull.peer)).is_some_and(|theirs| theirs.tip(&chain).seq > ours);
         !brings && self.peers.keys().any(|peer| told(peer).is_some())
     }
 

@@ -31,7 +31,7 @@ impl Replica {
         if shared.fruitless.is_some_and(|before| before == (space.frontier.digest(), theirs.digest())) {
             return;
         }
-        space.pull = Some(Pull::begin(now, from, &space.frontier, self.timing.stall));
+        space.begin_pull(now, from, self.timing.stall);
         // The peer sends what lies beyond the frontier that we told it last.
         if shared.told.as_ref() != Some(&space.frontier) {
             self.tell_frontier(from, id, Ask::No, out);
@@ -48,7 +48,7 @@ impl Replica {
         if space.pull.is_some() || shared.theirs.is_some() || shared.told.as_ref() != Some(&space.frontier) {
             return;
         }
-        space.pull = Some(Pull::begin(now, from, &space.frontier, self.timing.stall));
+        space.begin_pull(now, from, self.timing.stall);
         out.push(Effect::Send { peer: from, bytes: Message::Want { space: place }.encode() });
     }
 
@@ -79,7 +79,7 @@ impl Replica {
     pub(super) fn pull_from_any(&mut self, now: Duration, id: &SpaceId, but: Option<NodeId>, out: &mut Outbox) {
         let Some(space) = self.spaces.get(id) else { return };
         let mut peers: Vec<NodeId> = self.peers.keys().copied().filter(|peer| Some(*peer) != but).collect();
-        peers.sort_by_key(|peer| space.turn(now, peer));
+        peers.sort_by_key(|peer| (space.turn(now, peer), space.asked.get(peer)));
         for peer in peers {
             self.pull(now, peer, id, out);
         }
@@ -91,6 +91,7 @@ impl Replica {
         let Some(space) = self.spaces.get_mut(id) else { return };
         let Some(pull) = space.pull.take_if(|pull| pull.until <= now) else { return };
         space.stalled.retain(|_, until| *until > now);
+        space.asked.retain(|peer, _| self.peers.contains_key(peer));
         space.stalled.insert(pull.peer, now + stall * ASKED_LAST_STALLS);
         self.pull_from_any(now, id, Some(pull.peer), out);
         // Nobody else has it: ask the same one again, from what it has by now.
@@ -133,12 +134,18 @@ impl Replica {
 }
 
 impl Space {
+    fn begin_pull(&mut self, now: Duration, from: NodeId, stall: Duration) {
+        self.pull = Some(Pull::begin(now, from, &self.frontier, stall));
+        self.asked.insert(from, now);
+    }
+
     /// Whether a peer is asked only if nobody else has what we lack: a pull from it stalled not long ago.
     pub(super) fn is_last(&self, now: Duration, peer: &NodeId) -> bool {
         self.turn(now, peer).is_some()
     }
 
-    /// Whose turn it is to be asked: the smallest. Of peers that stalled the one that did so longest ago.
+    /// Whose turn it is to be asked: the smallest. Of peers that stalled the one that did so longest ago. Of the others the one that was asked longest ago,
+    /// or never: two that stall in turn, each until the other's mark is old, would else keep an honest one away.
     pub(super) fn turn(&self, now: Duration, peer: &NodeId) -> Option<Duration> {
         self.stalled.get(peer).copied().filter(|until| *until > now)
     }

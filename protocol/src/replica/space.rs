@@ -76,6 +76,8 @@ pub(super) struct Space {
     pub(super) apart: BTreeSet<ChainId>,
     /// Peers of whom a pull stalled, and until when they are asked last.
     pub(super) stalled: BTreeMap<NodeId, Duration>,
+    /// When each connected peer was last asked.
+    pub(super) asked: BTreeMap<NodeId, Duration>,
     pub(super) presence: BTreeMap<NodeId, Presence>,
     /// When to say where we are and who is here, soonest first.
     pub(super) greetings: Vec<Duration>,
@@ -106,6 +108,7 @@ impl Space {
             pull: None,
             apart: BTreeSet::new(),
             stalled: BTreeMap::new(),
+            asked: BTreeMap::new(),
             presence: BTreeMap::new(),
             greetings: Vec::new(),
             halted: None,

@@ -62,3 +62,26 @@ fn a_file_that_may_not_be_written_is_said_to_be_so_and_can_still_be_read() {
     assert!(matches!(store.store.commit(&commits[1..]), Err(StoreFault::ReadOnly)));
     same_answers(&model, &store, &scribe);
 }
+
+#[test]
+fn what_was_staged_and_then_undone_by_another_fault_is_never_said_to_be_kept() {
+    let (mut scribe, mut model, mut store) = (Scribe::new(6), MemoryLog::new(), TestStore::new());
+    let commits = [scribe.next_commit(), scribe.next_commit(), scribe.next_commit()];
+    store.keep(&commits[..1]).unwrap();
+    model.keep(&commits[..1]).unwrap();
+    // As a disk that fails under a small table does: SQLite ends the transaction by itself.
+    let failing = "CREATE TEMP TRIGGER failing BEFORE INSERT ON setting BEGIN SELECT RAISE(ROLLBACK, 'the disk'); END";
+    store.store.with_connection(|db| db.execute_batch(failing)).unwrap().unwrap();
+    store.store.stage(&commits[1]).unwrap();
+    assert!(store.store.set_setting("addresses", b"somewhere").is_err());
+    assert!(matches!(store.store.flush(), Err(StoreFault::Undone)), "whoever waits for the commit must not be told that it is kept");
+    same_answers(&model, &store, &scribe);
+    // Staged again after a fault that nobody passed on: refused as well, not kept in part.
+    store.store.stage(&commits[1]).unwrap();
+    assert!(store.store.set_setting("addresses", b"somewhere").is_err());
+    assert!(matches!(store.store.stage(&commits[2]), Err(StoreFault::Undone)));
+    store.store.with_connection(|db| db.execute_batch("DROP TRIGGER failing")).unwrap().unwrap();
+    store.keep(&commits[1..]).unwrap();
+    model.keep(&commits[1..]).unwrap();
+    same_answers(&model, &store.reopened(), &scribe);
+}

@@ -138,15 +138,66 @@ fn claimant() -> (Wired, SpaceId, DocumentId) {
     for (a, b) in [(0, 1), (0, 2), (1, 2)] {
         wired.cut(a, b);
     }
-    let (victim, hostile) = (wired.id(0), wired.id(2));
-    wired.feed(0, Input::SessionOpened { peer: hostile });
-    let tag = wired.stations[0].replica.spaces[&space].epoch.as_ref().expect("a member holds the key").tag(&hostile, &victim);
+    let hostile = wired.id(2);
     let frontier = stuffed(wired.stations[0].replica.frontier(&space).expect("the space is here"), 0..1);
-    let listed = Message::Digests { spaces: vec![SpaceDigest { tag, frontier: frontier.digest(), receipts: [0; 4] }] };
-    wired.feed(0, Input::Message { peer: hostile, bytes: listed.encode() });
-    wired.feed(0, Input::Message { peer: hostile, bytes: told(&frontier, Base::Nothing, &Frontier::default()) });
+    claims(&mut wired, space, hostile, &frontier);
     assert_eq!(wired.stations[0].replica.spaces[&space].pull.as_ref().map(|pull| pull.peer), Some(hostile), "what it claims is asked for");
     (wired, space, document)
+}
+
+/// A peer that nothing reaches opens a session with the first and says what it holds.
+fn claims(wired: &mut Wired, space: SpaceId, peer: NodeId, frontier: &Frontier) {
+    let victim = wired.id(0);
+    wired.feed(0, Input::SessionOpened { peer });
+    let tag = wired.stations[0].replica.spaces[&space].epoch.as_ref().expect("a member holds the key").tag(&peer, &victim);
+    let listed = Message::Digests { spaces: vec![SpaceDigest { tag, frontier: frontier.digest(), receipts: [0; 4] }] };
+    wired.feed(0, Input::Message { peer, bytes: listed.encode() });
+    wired.feed(0, Input::Message { peer, bytes: told(frontier, Base::Nothing, &Frontier::default()) });
+}
+
+#[test]
+fn a_silent_peer_that_claims_more_of_our_log_holds_our_words_for_one_stalled_pull_at_most() {
+    let (mut wired, space, document) = claimant();
+    wired.open(0, 1);
+    wired.deliver_all();
+    let (me, hostile) = (wired.id(0), wired.id(2));
+    let mut claimed = wired.stations[0].replica.frontier(&space).unwrap().clone();
+    claimed.set(ChainId { node: me, chain: Chain::Content }, Tip { seq: 99, hash: EntryHash([1; 32]) });
+    wired.feed(0, Input::Message { peer: hostile, bytes: told(&claimed, Base::Nothing, &Frontier::default()) });
+    wired.write(0, document, "a");
+    let begun = wired.now;
+    while !wired.stations[1].has(document, "a") {
+        wired.deliver_all();
+        assert!(wired.let_time_pass(), "somebody wants to be woken");
+        assert!(wired.now - begun < Timing::default().stall * 2, "it is told by now, whatever the silent one claims");
+    }
+    wired.write(0, document, "b");
+    let begun = wired.now;
+    while !wired.stations[1].has(document, "b") {
+        wired.deliver_all();
+        assert!(wired.let_time_pass(), "somebody wants to be woken");
+        assert!(wired.now - begun < Timing::default().stall / 2, "and the next word at once");
+    }
+}
+
+#[test]
+fn of_peers_that_have_more_the_one_that_was_never_asked_comes_first() {
+    let (mut wired, space, _) = claimant();
+    let (one, two) = (wired.id(1), wired.id(2));
+    let frontier = stuffed(wired.stations[0].replica.frontier(&space).unwrap(), 0..3);
+    for peer in [one, two] {
+        claims(&mut wired, space, peer, &frontier);
+    }
+    // Whichever has the smaller id: two that stall in turn would else keep a third away for ever.
+    for (asked, never) in [(one, two), (two, one)] {
+        let replica = &mut wired.stations[0].replica;
+        let kept = replica.spaces.get_mut(&space).unwrap();
+        kept.pull = None;
+        kept.stalled.clear();
+        kept.asked = [(asked, Duration::from_secs(1))].into();
+        replica.pull_from_any(wired.now, &space, None, &mut crate::replica::Outbox::new());
+        assert_eq!(wired.stations[0].replica.spaces[&space].pull.as_ref().map(|pull| pull.peer), Some(never));
+    }
 }
 
 /// The second, with a word that the first lacks, has just connected with it.
