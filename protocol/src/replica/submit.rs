@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::acceptance::Arrivals;
+use crate::entry::Chain;
 use crate::entry::Position;
 use crate::ids::{ActorId, ChangeHash, DocumentId, NodeId, SpaceId};
 use crate::kinds::fixed_hash_of_actor;
@@ -38,6 +39,7 @@ impl Replica {
             None => Err(SubmitRefusal::UnknownDocument),
             // What nobody else will ever get must not be acknowledged.
             Some(space) if space.halted.is_some() || !space.graph.may_write(&me, &document) => Err(SubmitRefusal::NotAllowed),
+            Some(space) if !space.has_room_for(&space.own_chain(me, Chain::Content)) => Err(SubmitRefusal::NotAllowed),
             Some(space) => keeping(space, me, document, changes, log)?.map(|keeping| (space.id, keeping)),
         };
         let result = result.map(|(id, mut keeping)| {
