@@ -1,5 +1,6 @@
 //! Benchmarks of jeli, one JSON object a line. Each module says what it measures.
 
+pub mod blobs;
 pub mod catchup;
 pub mod hops;
 pub mod latency;

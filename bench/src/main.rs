@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use jeli_bench::{catchup, hops, latency, node, packed_size, resync};
+use jeli_bench::{blobs, catchup, hops, latency, node, packed_size, resync};
 
 /// Measures one thing, one JSON object a line
 #[derive(Parser)]
@@ -32,6 +32,12 @@ enum Measure {
     Resync,
     /// From a keystroke at one school to the change at another
     Latency,
+    /// Files between two nodes beside iroh-blobs' own transfer, and memory meanwhile
+    Blobs {
+        /// The program `jeli`, from a release build
+        #[arg(long, env = "JELI")]
+        jeli: PathBuf,
+    },
     /// Start and idle memory of a node with a thousand documents
     Node {
         /// The program `jeli`, from a release build
@@ -53,6 +59,7 @@ fn main() -> anyhow::Result<ExitCode> {
         Measure::Catchup { trace } => runtime.block_on(catchup::run(&trace)),
         Measure::Resync => runtime.block_on(resync::run()),
         Measure::Latency => runtime.block_on(latency::run()),
+        Measure::Blobs { jeli } => runtime.block_on(blobs::run(&jeli)),
         Measure::Node { jeli } => runtime.block_on(node::run(&jeli)),
     };
     Ok(report?.close())

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use reqwest::header::HeaderMap;
 use reqwest::{Method, StatusCode};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -17,6 +18,8 @@ use crate::shapes::{
 
 /// A call that takes longer has failed; joining over a slow line is the longest.
 const CALL_TIMEOUT: Duration = Duration::from_secs(120);
+/// A piece of a file, or a whole one on its way out. The last piece of a large one is answered once the node has hashed all of it.
+const FILE_TIMEOUT: Duration = Duration::from_secs(3600);
 const COOKIE: &str = "jeli_session";
 
 /// How the client proves who it is.
@@ -271,7 +274,7 @@ impl Client {
         Ok(Self { auth: Auth::Session(cookie.to_owned()), ..self.clone() })
     }
 
-    async fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, ClientError> {
+    pub(crate) async fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, ClientError> {
         read(self.call(Method::GET, path, None::<&()>).await?).await
     }
 
@@ -279,16 +282,29 @@ impl Client {
         read(self.call(method, path, Some(body)).await?).await
     }
 
-    async fn call(&self, method: Method, path: &str, body: Option<&impl Serialize>) -> Result<reqwest::Response, ClientError> {
-        let mut request = self.http.request(method, format!("{}{path}", self.base));
-        request = match &self.auth {
-            Auth::Token(token) => request.bearer_auth(token.trim()),
-            Auth::Session(cookie) => request.header("cookie", format!("{COOKIE}={cookie}")).header("origin", &self.base),
-            Auth::Nobody => request.header("origin", &self.base),
-        };
+    pub(crate) async fn call(&self, method: Method, path: &str, body: Option<&impl Serialize>) -> Result<reqwest::Response, ClientError> {
+        let mut request = self.request(method, path);
         if let Some(body) = body {
             request = request.json(body);
         }
+        self.answer_to(request).await
+    }
+
+    /// A call with bytes and headers of its own, and time for large ones.
+    pub(crate) async fn raw(&self, method: Method, path: &str, headers: HeaderMap, body: Vec<u8>) -> Result<reqwest::Response, ClientError> {
+        self.answer_to(self.request(method, path).headers(headers).timeout(FILE_TIMEOUT).body(body)).await
+    }
+
+    fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
+        let request = self.http.request(method, format!("{}{path}", self.base));
+        match &self.auth {
+            Auth::Token(token) => request.bearer_auth(token.trim()),
+            Auth::Session(cookie) => request.header("cookie", format!("{COOKIE}={cookie}")).header("origin", &self.base),
+            Auth::Nobody => request.header("origin", &self.base),
+        }
+    }
+
+    async fn answer_to(&self, request: reqwest::RequestBuilder) -> Result<reqwest::Response, ClientError> {
         let response = request.send().await.map_err(|source| ClientError::Unreachable { address: self.base.clone(), source: Box::new(source) })?;
         if response.status().is_success() {
             return Ok(response);

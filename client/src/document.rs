@@ -8,8 +8,13 @@ use automerge::{ActorId, AutoCommit, Change, ChangeHash};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, timeout_at};
 
+use jeli_protocol::kinds::files::COLLECTION;
+use jeli_protocol::kinds::write::add_item;
+use jeli_protocol::kinds::{Input, ItemId, Place};
+
 use crate::error::ClientError;
 use crate::session::Link;
+use crate::shapes::SentFile;
 use crate::wire::{Bytes, ToNode};
 
 /// Time for a document to arrive: a large one over a slow line.
@@ -64,6 +69,25 @@ impl DocSession {
         }
         self.send_next().await?;
         Ok(hash)
+    }
+
+    /// Names a file in the document, which [`crate::Client::send_file`] has brought to the node. Its id is the answer.
+    pub async fn name_file(&mut self, file: &SentFile, name: &str, at: &str, by: &str, at_ms: i64) -> Result<String, ClientError> {
+        let hash = file.hash.as_deref().ok_or_else(|| ClientError::BadAnswer("the file is not whole at the node".to_owned()))?;
+        let id = ItemId::from_bytes(rand::random());
+        let values = [
+            ("at", Input::Str(at)),
+            ("name", Input::Text(name)),
+            ("hash", Input::Str(hash)),
+            ("media_type", Input::Str(file.media_type.as_deref().unwrap_or_default())),
+            ("size", Input::Int(i64::try_from(file.length).unwrap_or(i64::MAX))),
+            ("by", Input::Text(by)),
+            ("at_ms", Input::Int(at_ms)),
+        ];
+        let add =
+            |doc: &mut AutoCommit| add_item(doc, COLLECTION, id, Place::Last, &values).map_err(|error| ClientError::BadAnswer(error.to_string()));
+        self.change(add).await?;
+        Ok(id.to_string())
     }
 
     /// Takes a document that was changed elsewhere (offline, or on another connection) into this one and sends what is new.

@@ -49,6 +49,17 @@ pub enum ClientError {
     /// A condition did not come true in time.
     #[error("waited {0:?} in vain")]
     TimedOut(std::time::Duration),
+    /// A file of this machine could not be read or written.
+    #[error("{path} could not be read or written: {source}")]
+    File {
+        /// Which.
+        path: std::path::PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// A file of this machine changed while it was read.
+    #[error("{0} changed while it was being read; nothing of it was kept. Close whatever writes it, and add it again")]
+    FileChanged(std::path::PathBuf),
     /// Automerge refused what was to be done with the document.
     #[error("Automerge refused: {0}")]
     Automerge(#[from] automerge::AutomergeError),

@@ -5,6 +5,7 @@
 mod api;
 mod document;
 mod error;
+mod files;
 pub mod samples;
 mod session;
 mod shapes;

@@ -394,3 +394,82 @@ pub struct Status {
     /// Its spaces.
     pub spaces: Vec<SpaceStatus>,
 }
+
+/// A file on its way to the node, or what it has become.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct SentFile {
+    /// Bytes in all.
+    pub length: u64,
+    /// Bytes that are there.
+    pub offset: u64,
+    /// BLAKE3 of a whole one, in hex: by this documents name it.
+    pub hash: Option<String>,
+    /// What a whole one is by its first bytes.
+    pub media_type: Option<String>,
+}
+
+/// A file that a document names.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct NamedFile {
+    /// BLAKE3 of its content, in hex.
+    pub hash: String,
+    /// `content`, or `thumbnail` of one.
+    pub part: String,
+    /// Whether the document names it now; else a version in its history does.
+    pub named: bool,
+    /// `here`, `coming`, `wanted`, `paused`, `away`.
+    pub state: String,
+    /// Bytes in all, as far as that is known.
+    pub size: u64,
+    /// Bytes that are here.
+    pub here: u64,
+    /// Bytes a second, while it comes.
+    pub rate: u64,
+    /// Seconds, while it comes.
+    pub seconds_left: Option<u64>,
+    /// The schools that bring it.
+    pub from: Vec<String>,
+    /// What held up the last attempt.
+    pub held_up: Option<String>,
+    /// Schools that had it when they were last heard of.
+    pub holders: Vec<FileHolder>,
+    /// Kept at this school whatever happens.
+    pub pinned: bool,
+}
+
+/// A school that had a file.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct FileHolder {
+    /// Its name.
+    pub school: String,
+    /// All of it, or a part.
+    pub whole: bool,
+    /// When that was known. Unix milliseconds.
+    pub at: i64,
+}
+
+/// The room that files take at a node.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Room {
+    /// Bytes that they take.
+    pub used: u64,
+    /// Bytes that they may take.
+    pub limit: u64,
+    /// Bytes that may still come.
+    pub left: u64,
+    /// What is kept.
+    pub files: Vec<KeptFile>,
+}
+
+/// A file that is kept at a node.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct KeptFile {
+    /// BLAKE3 of its content, in hex.
+    pub hash: String,
+    /// Bytes.
+    pub size: u64,
+    /// The documents that name it.
+    pub documents: Vec<String>,
+    /// Other schools that had all of it when they were last heard of.
+    pub schools: usize,
+}

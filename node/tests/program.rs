@@ -406,3 +406,49 @@ fn a_program_is_told_by_a_code_what_went_wrong() {
     assert_eq!((&unnamed["code"], &unnamed["args"]["field"]), (&"bad_field".into(), &"name".into()));
     assert!(!unnamed["message"].as_str().unwrap().contains("bad_field"), "the sentence is for people: {unnamed}");
 }
+
+#[test]
+fn a_file_is_added_fetched_kept_and_cleared_away_by_the_command_line() {
+    let place = tempfile::tempdir().unwrap();
+    let folders = ["a", "b"].map(|name| place.path().join(name));
+    let [a, b] = &folders;
+    let running = folders.each_ref().map(|folder| {
+        assert!(jeli(folder, &["init", "--name", "PC", "--school", &folder.display().to_string()]).status.success());
+        Running::start(folder)
+    });
+    let text = |value: &serde_json::Value, name: &str| value[name].as_str().unwrap().to_owned();
+    let space = text(&answer(a, &["space", "create", "one"]), "id");
+    let ticket = text(&answer(a, &["invite", &space]), "ticket");
+    answer(b, &["join", &ticket]);
+    let token = std::fs::read_to_string(a.join("control.token")).unwrap();
+    let client = Client::new(&running[0].address, Auth::Token(token)).unwrap();
+    let new =
+        jeli_client::NewDocument { space: &space, kind: "plan", title: "x", language: "kk", write_rule: jeli_client::WriteRule::Everyone, about: "" };
+    let document = tokio::runtime::Runtime::new().unwrap().block_on(client.create_document(&new)).unwrap().id;
+
+    let content: Vec<u8> = (0..5_000_000_u32).map(|number| (number.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
+    let (file, saved) = (place.path().join("Сабақ жоспары.bin"), place.path().join("saved"));
+    std::fs::write(&file, &content).unwrap();
+    let added = answer(a, &["blob", "add", file.to_str().unwrap(), "--document", &document]);
+    assert_eq!((added["name"].as_str(), added["size"].as_u64()), (Some("Сабақ жоспары.bin"), Some(5_000_000)));
+    let hash = text(&added, "hash");
+    let begun = std::time::Instant::now();
+    // The document comes first; until then there is no such file.
+    while !jeli(b, &["blob", "list", "--document", &document]).stdout.windows(64).any(|part| part == hash.as_bytes()) {
+        assert!(begun.elapsed().as_secs() < 60, "the document comes");
+    }
+    let got = answer(b, &["blob", "get", &hash, "--document", &document, "--to", saved.to_str().unwrap(), "--timeout", "60"]);
+    assert_eq!(got["size"].as_u64(), Some(5_000_000));
+    assert!(std::fs::read(&saved).unwrap() == content, "byte for byte");
+    let words = refused(b, &["blob", "get", &hash, "--document", &document, "--to", saved.to_str().unwrap()]);
+    assert!(words.contains("there already") && words.contains("--to"), "{words}");
+    let listed = answer(b, &["blob", "list", "--document", &document]);
+    assert_eq!((listed[0]["state"].as_str(), listed[0]["hash"].as_str()), (Some("here"), Some(hash.as_str())));
+    answer(b, &["blob", "pin", &document]);
+    assert_eq!(answer(b, &["blob", "list", "--document", &document])[0]["pinned"].as_bool(), Some(true));
+    answer(b, &["blob", "unpin", &document]);
+    assert_eq!(answer(b, &["blob", "gc"])["freed"].as_u64(), Some(0), "what a document names stays");
+    assert_eq!(answer(b, &["blob", "list"])["used"].as_u64(), Some(5_000_000));
+    let gone = place.path().join("gone");
+    assert!(refused(a, &["blob", "add", gone.to_str().unwrap(), "--document", &document]).contains("could not be read"));
+}

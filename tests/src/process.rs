@@ -116,6 +116,21 @@ impl NodeProcess {
         Ok(Client::new(&running.address, Auth::Nobody)?)
     }
 
+    /// A client with the rights of the person at the machine.
+    pub fn client(&self) -> Result<Client> {
+        let running = self.running.as_ref().with_context(|| format!("the node of {} does not run", self.name))?;
+        Ok(Client::new(&running.address, Auth::Token(fs::read_to_string(self.data.join("control.token"))?))?)
+    }
+
+    /// What it holds in memory, as Linux tells it. MB.
+    pub fn resident_mb(&self) -> Result<f64> {
+        let id = self.running.as_ref().and_then(|running| running.child.id()).with_context(|| format!("the node of {} does not run", self.name))?;
+        let status = fs::read_to_string(format!("/proc/{id}/status")).context("memory is read as Linux tells it")?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).context("Linux tells the resident set")?;
+        let kib: f64 = line.trim().trim_end_matches("kB").trim().parse()?;
+        Ok(kib * 1024.0 / 1e6)
+    }
+
     /// The code for the first account, where there is none yet.
     pub fn setup_code(&self) -> Option<&str> {
         self.running.as_ref()?.setup_code.as_deref()

@@ -8,7 +8,7 @@ use super::{Output, messages, outline};
 use crate::config::DataFolder;
 
 /// Runs a question against the node of this folder.
-fn ask<T>(folder: &DataFolder, question: impl AsyncFnOnce(Client) -> Result<T, ClientError>) -> anyhow::Result<T> {
+pub(super) fn ask<T>(folder: &DataFolder, question: impl AsyncFnOnce(Client) -> Result<T, ClientError>) -> anyhow::Result<T> {
     folder.require_node()?;
     let client = Client::new(&folder.address()?, Auth::Token(folder.control_token()?))?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;

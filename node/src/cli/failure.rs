@@ -20,6 +20,18 @@ pub(super) enum Met {
         /// The node's.
         folder: DataFolder,
     },
+    /// Something is where a file was to be saved.
+    #[error("{path} is there already, and nothing is overwritten. Give another name with --to")]
+    FileThere {
+        /// Where.
+        path: std::path::PathBuf,
+    },
+    /// A file has not come in the time that was given.
+    #[error("The file has not come in that time ({held_up}). It goes on coming: ask again later")]
+    NotInTime {
+        /// Where it stands.
+        held_up: String,
+    },
     /// Nobody here signs in so.
     #[error("No account here has the login \"{login}\"; a director sees the logins on the page \"People\"")]
     UnknownLogin {
@@ -45,11 +57,15 @@ fn met(error: &anyhow::Error) -> (&'static str, Value) {
     if let Some(error) = error.downcast_ref::<ClientError>() {
         return match error {
             ClientError::Unreachable { address, .. } => ("node_unreachable", json!({ "address": address })),
+            ClientError::File { path, .. } => ("file_not_readable", json!({ "file": path })),
+            ClientError::FileChanged(path) => ("file_changed", json!({ "file": path })),
             _ => ("bad_answer", json!({})),
         };
     }
     match error.downcast_ref::<Met>() {
         Some(Met::PortTaken { address, .. }) => return ("page_not_served", json!({ "address": address.to_string() })),
+        Some(Met::FileThere { path }) => return ("file_there", json!({ "file": path })),
+        Some(Met::NotInTime { held_up }) => return ("not_in_time", json!({ "held_up": held_up })),
         Some(Met::UnknownLogin { login }) => return ("unknown_login", json!({ "login": login })),
         None => {}
     }

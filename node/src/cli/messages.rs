@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use jeli_client::{Document, Space, Status};
+use jeli_client::{Document, NamedFile, Room, Space, Status};
 use jeli_protocol::certificate::NodeCertificate;
 
 use crate::config::DataFolder;
@@ -149,4 +149,76 @@ pub(super) fn password_given(login: &str, password: &str) -> String {
 
 pub(super) fn line(cut: bool) -> &'static str {
     if cut { "The line is cut: this node works alone until `jeli line join`." } else { "The line is connected again." }
+}
+
+pub(super) fn file_added(name: &str, hash: &str) -> String {
+    format!("\"{}\" is in the document. Its hash: {hash}", plain(name))
+}
+
+pub(super) fn file_saved(to: &Path, size: u64) -> String {
+    format!("Saved as {} ({})", to.display(), bytes(size))
+}
+
+pub(super) fn file_coming(file: &NamedFile) -> String {
+    let far = format!("{} of {}", bytes(file.here), bytes(file.size));
+    match (file.state.as_str(), file.held_up.as_deref()) {
+        ("here", _) => "here".to_owned(),
+        ("coming", _) => {
+            let from = file.from.iter().map(|school| plain(school)).collect::<Vec<_>>().join(", ");
+            let left = file.seconds_left.map(|seconds| format!(", {seconds} s left")).unwrap_or_default();
+            format!("coming from {from}: {far}, {}/s{left}", bytes(file.rate))
+        }
+        ("paused", _) => format!("paused at {far}"),
+        (_, Some("nobody_has_it")) => match file.holders.first() {
+            Some(holder) => format!("waits for a school that has it; {} had it last", plain(&holder.school)),
+            None => "waits for a school that has it".to_owned(),
+        },
+        (_, Some("no_room")) => "there is no room for it on this computer".to_owned(),
+        (_, Some("too_large")) => "it is larger than any file that a node takes".to_owned(),
+        ("wanted", _) => "waits for its turn".to_owned(),
+        _ => "not here".to_owned(),
+    }
+}
+
+pub(super) fn files(files: &[NamedFile]) -> String {
+    if files.is_empty() {
+        return "The document has no files.".to_owned();
+    }
+    let line = |file: &NamedFile| {
+        let part = if file.part == "thumbnail" { ", small picture" } else { "" };
+        let history = if file.named { "" } else { ", in the history only" };
+        let pinned = if file.pinned { ", kept here" } else { "" };
+        format!("{}  {}  ({}{part}{history}{pinned})", file.hash, bytes(file.size), file_coming(file))
+    };
+    files.iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
+pub(super) fn room(room: &Room) -> String {
+    let mut text = format!("Files take {} of {}; {} may still come.", bytes(room.used), bytes(room.limit), bytes(room.left));
+    for file in &room.files {
+        let copies = match file.schools {
+            0 => "no other school is known to have it".to_owned(),
+            schools => format!("also at {}", counted(schools as u64, "school")),
+        };
+        text.push_str(&format!("\n  {}  {}  ({copies})", file.hash, bytes(file.size)));
+    }
+    text
+}
+
+pub(super) fn pinned(keep: bool) -> &'static str {
+    if keep { "Kept at this school from now on; what is not here comes." } else { "No longer kept whatever happens." }
+}
+
+pub(super) fn swept(freed: u64, used: u64) -> String {
+    format!("{} are free again; files take {}.", bytes(freed), bytes(used))
+}
+
+/// A number of bytes as people read it.
+fn bytes(count: u64) -> String {
+    match count {
+        0..1_000 => format!("{count} B"),
+        1_000..1_000_000 => format!("{:.1} kB", count as f64 / 1e3),
+        1_000_000..1_000_000_000 => format!("{:.1} MB", count as f64 / 1e6),
+        _ => format!("{:.2} GB", count as f64 / 1e9),
+    }
 }

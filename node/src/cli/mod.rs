@@ -1,6 +1,7 @@
 //! The `jeli` program: its commands. Everything but `init` and `run` speaks to the running node through the local API.
 
 mod ask;
+mod blob;
 mod failure;
 mod messages;
 mod outline;
@@ -52,6 +53,9 @@ enum Command {
     /// Documents.
     #[command(subcommand)]
     Doc(DocCommand),
+    /// Files of documents.
+    #[command(subcommand)]
+    Blob(blob::BlobCommand),
     /// Give an account of the running node a new password, shown once: for a director who has forgotten theirs.
     Password {
         /// What the person types to sign in.
@@ -142,6 +146,7 @@ impl Cli {
             Command::Join { invitation } => ask::join(&folder, &invitation, output),
             Command::Doc(DocCommand::List { space }) => ask::documents(&folder, space.as_deref(), output),
             Command::Doc(DocCommand::Show { id }) => ask::show(&folder, &id, output),
+            Command::Blob(command) => blob::run(&folder, command, output),
             Command::Password { login } => ask::password(&folder, &login, output),
             Command::Status => ask::status(&folder, output),
             Command::Line(LineCommand::Cut) => ask::line(&folder, true, output),
@@ -169,6 +174,13 @@ impl Output {
         let text = if self.json { json.to_string() } else { words() };
         // A reader that has gone (`jeli doc list | head`) is no fault.
         let _ = std::io::Write::write_all(&mut std::io::stdout(), format!("{text}\n").as_bytes());
+    }
+
+    /// Says how far something has come, to people alone.
+    fn mention(self, words: &str) {
+        if !self.json {
+            let _ = std::io::Write::write_all(&mut std::io::stderr(), format!("{words}\n").as_bytes());
+        }
     }
 
     fn fail(self, error: &anyhow::Error) {
