@@ -3,6 +3,7 @@
 
 mod accounts;
 mod durable;
+mod files;
 mod growth;
 mod hostile;
 mod personal;

@@ -1,0 +1,148 @@
+//! Files over the local API: sent in pieces, read back under a policy that lets them reach nothing, shown to those who may read the document.
+
+use jeli_client::{Auth, Client, DocSession, SentFile};
+use reqwest::{Method, Response, StatusCode};
+
+use crate::support::{NETWORK, PRIVATE, SOON, TestNode};
+
+/// A call as a browser, or another client of the tus protocol, makes it.
+async fn call(node: &TestNode, by: &Client, method: Method, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Response {
+    let request = reqwest::Client::new().request(method, format!("{}{path}", node.base())).body(body.to_vec());
+    let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
+    let request = match by.auth() {
+        Auth::Token(token) => request.bearer_auth(token),
+        Auth::Session(cookie) => request.header("cookie", format!("jeli_session={cookie}")).header("origin", node.base()),
+        Auth::Nobody => request,
+    };
+    request.send().await.expect("an answer")
+}
+
+const PIECE: (&str, &str) = ("content-type", "application/offset+octet-stream");
+
+async fn begin(node: &TestNode, by: &Client, length: &str) -> Response {
+    call(node, by, Method::POST, "/api/v1/uploads", &[("upload-length", length)], b"").await
+}
+
+fn header(response: &Response, name: &str) -> String {
+    response.headers().get(name).map(|value| value.to_str().expect("ASCII").to_owned()).unwrap_or_default()
+}
+
+async fn code(response: Response) -> (StatusCode, String) {
+    let status = response.status();
+    let body: serde_json::Value = response.json().await.expect("JSON");
+    (status, body["error"]["code"].as_str().unwrap_or_default().to_owned())
+}
+
+/// Sends a whole file and names it in a document.
+async fn send(node: &TestNode, by: &Client, session: &mut DocSession, bytes: &[u8]) -> SentFile {
+    let place = header(&begin(node, by, &bytes.len().to_string()).await, "location");
+    let sent = call(node, by, Method::PATCH, &place, &[PIECE, ("upload-offset", "0")], bytes).await;
+    assert_eq!(sent.status(), StatusCode::NO_CONTENT);
+    let sent: SentFile = call(node, by, Method::GET, &place, &[], b"").await.json().await.expect("JSON");
+    session.name_file(&sent, "file", "", "", 0).await.expect("named");
+    session.wait_acked(SOON).await.expect("kept");
+    sent
+}
+
+async fn open(by: &Client, document: &str) -> DocSession {
+    let actor = by.me().await.expect("signed in").actor;
+    by.open_session().await.expect("a session").open_document(document, Some(&actor)).await.expect("opened")
+}
+
+/// Waits until the node knows which files the document names.
+async fn named(by: &Client, document: &str, hash: &str) {
+    let known = async {
+        while !by.files(document).await.expect("files").iter().any(|file| file.hash == hash) {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(SOON, known).await.expect("named in time");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_was_cut_off_on_its_way_in_goes_on_where_it_was() {
+    let node = TestNode::start().await;
+    let (teacher, other) = (node.person("aigul", "teacher").await, node.person("bolat", "teacher").await);
+    let begun = begin(&node, &teacher, "11").await;
+    assert_eq!(
+        (begun.status(), header(&begun, "tus-resumable").as_str(), header(&begun, "upload-offset").as_str()),
+        (StatusCode::CREATED, "1.0.0", "0")
+    );
+    let place = header(&begun, "location");
+    let piece = async |offset: &str, bytes: &[u8]| call(&node, &teacher, Method::PATCH, &place, &[PIECE, ("upload-offset", offset)], bytes).await;
+    assert_eq!(header(&piece("0", b"hello ").await, "upload-offset"), "6");
+    assert_eq!(code(piece("5", b"world").await).await, (StatusCode::CONFLICT, "upload_elsewhere".to_owned()));
+    assert_eq!(code(piece("6", b"world and more").await).await, (StatusCode::BAD_REQUEST, "upload_too_much".to_owned()));
+    let head = call(&node, &teacher, Method::HEAD, &place, &[], b"").await;
+    assert_eq!((header(&head, "upload-offset").as_str(), header(&head, "upload-length").as_str()), ("6", "11"), "what came stands, and no more");
+    assert_eq!(code(call(&node, &other, Method::GET, &place, &[], b"").await).await.1, "unknown_upload", "it is its sender's alone");
+    assert_eq!(header(&piece("6", b"world").await, "upload-offset"), "11");
+    let sent: SentFile = call(&node, &teacher, Method::GET, &place, &[], b"").await.json().await.expect("JSON");
+    let hash = blake3::hash(b"hello world").to_string();
+    assert_eq!((sent.hash.as_deref(), sent.media_type.as_deref()), (Some(hash.as_str()), Some("text/plain; charset=utf-8")));
+    assert_eq!(header(&piece("11", b"").await, "upload-offset"), "11", "asked again, it is whole");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_may_only_read_sends_nothing_and_what_is_too_large_is_refused_before_it_comes() {
+    let node = TestNode::start().await;
+    let (reader, teacher) = (node.person("oqyrman", "reader").await, node.person("aigul", "teacher").await);
+    assert_eq!(code(begin(&node, &reader, "5").await).await, (StatusCode::FORBIDDEN, "not_allowed".to_owned()));
+    assert_eq!(code(begin(&node, &teacher, "99999999999999").await).await, (StatusCode::PAYLOAD_TOO_LARGE, "file_too_large".to_owned()));
+    assert_eq!(code(begin(&node, &teacher, "many").await).await.1, "bad_field");
+    for _ in 0..16 {
+        assert_eq!(begin(&node, &teacher, "5").await.status(), StatusCode::CREATED);
+    }
+    assert_eq!(code(begin(&node, &teacher, "5").await).await.1, "too_many", "one person has so many in hand");
+    let foreign = call(&node, &node.nobody(), Method::POST, "/api/v1/uploads", &[("upload-length", "5"), ("origin", "http://elsewhere")], b"").await;
+    assert_eq!(code(foreign).await.1, "foreign_origin");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_is_what_its_bytes_say_and_reaches_nothing() {
+    let node = TestNode::start().await;
+    let teacher = node.person("aigul", "teacher").await;
+    let plan = node.new_plan().await;
+    let mut session = open(&teacher, &plan).await;
+    let page = b"<!DOCTYPE html><script>fetch('/api/v1/me')</script>".to_vec();
+    let sent = send(&node, &teacher, &mut session, &page).await;
+    let hash = sent.hash.expect("whole");
+    named(&teacher, &plan, &hash).await;
+    let path = format!("/api/v1/documents/{plan}/files/{hash}");
+    let shown = call(&node, &teacher, Method::GET, &path, &[], b"").await;
+    assert_eq!(header(&shown, "content-type"), "text/plain; charset=utf-8", "words are shown as words");
+    let policy = header(&shown, "content-security-policy");
+    assert!(policy.contains("sandbox") && policy.contains("default-src 'none'"), "{policy}");
+    assert_eq!(header(&shown, "x-content-type-options"), "nosniff");
+    assert_eq!(shown.bytes().await.expect("bytes").to_vec(), page);
+    let saved = call(&node, &teacher, Method::GET, &format!("{path}?save=..%2F..%2Fa%22%0D%0Ab.html"), &[], b"").await;
+    let disposition = header(&saved, "content-disposition");
+    assert!(disposition.starts_with("attachment; filename*=UTF-8''") && !disposition.contains('/') && !disposition.contains('"'), "{disposition}");
+    let part = call(&node, &teacher, Method::GET, &path, &[("range", "bytes=2-8")], b"").await;
+    assert_eq!((part.status(), header(&part, "content-range")), (StatusCode::PARTIAL_CONTENT, format!("bytes 2-8/{}", page.len())));
+    assert_eq!(part.bytes().await.expect("bytes").to_vec(), page[2..9]);
+    let again = call(&node, &teacher, Method::GET, &path, &[("if-none-match", &format!("\"{hash}\""))], b"").await;
+    assert_eq!(again.status(), StatusCode::NOT_MODIFIED);
+    let unnamed = format!("/api/v1/documents/{plan}/files/{}", blake3::hash(b"other"));
+    assert_eq!(code(call(&node, &teacher, Method::GET, &unnamed, &[], b"").await).await.1, "unknown_file");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_in_somebodys_own_notebook_is_theirs_alone() {
+    let node = TestNode::start().await;
+    let (owner, director) = (node.person("aigul", "teacher").await, node.person("olga", "director").await);
+    let notebook = node.new_document(&owner, PRIVATE, "notebook").await;
+    let mut session = open(&owner, &notebook).await;
+    let hash = send(&node, &owner, &mut session, b"my own photo").await.hash.expect("whole");
+    named(&owner, &notebook, &hash).await;
+    let path = format!("/api/v1/documents/{notebook}/files/{hash}");
+    assert_eq!(call(&node, &owner, Method::GET, &path, &[], b"").await.status(), StatusCode::OK);
+    for by in [&director, &node.control()] {
+        assert_eq!(code(call(&node, by, Method::GET, &path, &[], b"").await).await.1, "unknown_document");
+        assert_eq!(by.room().await.expect("the room").files.iter().map(|file| file.documents.len()).sum::<usize>(), 0, "its place is not told");
+    }
+    // The hash, known, opens it by way of no other document.
+    let network = node.new_document(&director, NETWORK, "plan").await;
+    let other = format!("/api/v1/documents/{network}/files/{hash}");
+    assert_eq!(code(call(&node, &director, Method::GET, &other, &[], b"").await).await.1, "unknown_file");
+}
