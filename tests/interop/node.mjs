@@ -24,6 +24,7 @@ export async function startNode() {
   const token = readFileSync(join(data, "control.token"), "utf8").trim()
   return {
     address,
+    token,
     setupCode: setup_code,
     socket: `${address.replace("http://", `ws://control:${token}@`)}/sync`,
     async api(method, path, body) {
