@@ -2,7 +2,7 @@
 
 use jeli_client::{Auth, Client, ClientError, NewPerson};
 
-use crate::support::{PASSWORD, SETUP_CODE, SOON, TestNode};
+use crate::support::{PASSWORD, SETUP_CODE, SOON, TestNode, bare_http};
 use crate::sync::type_in;
 
 fn code_of(error: ClientError) -> String {
@@ -67,7 +67,7 @@ async fn open_tabs_and_event_streams_end_with_their_session_and_with_no_other() 
     let leaving = leaving.open_document(&id, None).await.unwrap();
     let mut staying = staying.open_document(&id, None).await.unwrap();
     let Auth::Session(cookie) = leaver.auth().clone() else { panic!("signed in") };
-    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    let http = bare_http();
     let address = format!("{}/api/v1/events", node.base());
     let stream = http.get(address).header("cookie", format!("jeli_session={cookie}")).send().await.unwrap();
     assert_eq!(stream.status(), 200);
@@ -207,7 +207,7 @@ async fn ones_own_password_is_changed_with_the_old_one_and_this_session_stays() 
 #[tokio::test(flavor = "multi_thread")]
 async fn requests_of_other_sites_and_under_other_names_are_refused() {
     let node = TestNode::start().await;
-    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    let http = bare_http();
     let ask = |host: &'static str, origin: Option<&'static str>| {
         let mut request =
             http.post(format!("{}/api/v1/session", node.base())).header("host", host).json(&serde_json::json!({"login": "x", "password": "y"}));
@@ -225,7 +225,7 @@ async fn requests_of_other_sites_and_under_other_names_are_refused() {
 #[tokio::test(flavor = "multi_thread")]
 async fn answers_carry_their_guards_and_unknown_addresses_are_said_to_be() {
     let node = TestNode::start().await;
-    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    let http = bare_http();
     let answer = http.get(format!("{}/api/v1/node", node.base())).send().await.unwrap();
     let headers = answer.headers();
     assert_eq!(headers["cache-control"], "no-store");

@@ -3,11 +3,11 @@
 use jeli_client::{Auth, Client, DocSession, SentFile};
 use reqwest::{Method, Response, StatusCode};
 
-use crate::support::{NETWORK, PRIVATE, SOON, TestNode};
+use crate::support::{NETWORK, PRIVATE, SOON, TestNode, bare_http};
 
 /// A call as a browser, or another client of the tus protocol, makes it.
 async fn call(node: &TestNode, by: &Client, method: Method, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Response {
-    let request = reqwest::Client::new().request(method, format!("{}{path}", node.base())).body(body.to_vec());
+    let request = bare_http().request(method, format!("{}{path}", node.base())).body(body.to_vec());
     let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
     let request = match by.auth() {
         Auth::Token(token) => request.bearer_auth(token),

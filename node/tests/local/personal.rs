@@ -8,7 +8,7 @@ use jeli_node::replica_handle::{Applied, CanWrite};
 use jeli_protocol::ids::{DocumentId, PersonId};
 use jeli_protocol::kinds::{self, Input, Kind};
 
-use crate::support::{NETWORK, PRIVATE, SOON, TestNode};
+use crate::support::{NETWORK, PRIVATE, SOON, TestNode, bare_http};
 
 fn code_of(error: ClientError) -> String {
     match error {
@@ -213,7 +213,7 @@ async fn a_copy_of_words_for_a_published_notebook_is_its_makers() {
 /// Opens a stream of events and returns what it says up to an event of this name.
 async fn events_of(node: &TestNode, client: &Client, last: &'static str) -> tokio::task::JoinHandle<String> {
     let Auth::Session(cookie) = client.auth().clone() else { panic!("signed in") };
-    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    let http = bare_http();
     let mut stream = http.get(format!("{}/api/v1/events", node.base())).header("cookie", format!("jeli_session={cookie}")).send().await.unwrap();
     tokio::spawn(async move {
         let mut said = String::new();

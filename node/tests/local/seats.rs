@@ -5,7 +5,7 @@ use automerge::{AutomergeError, ROOT, ReadDoc};
 use jeli_client::{Auth, Client, ClientError, DocSession};
 use jeli_node::replica_handle::CanWrite;
 
-use crate::support::{NETWORK, PASSWORD, PRIVATE, QUIET, SOON, TestNode};
+use crate::support::{NETWORK, PASSWORD, PRIVATE, QUIET, SOON, TestNode, bare_http};
 
 fn code_of(error: ClientError) -> String {
     match error {
@@ -191,7 +191,7 @@ async fn a_guest_hears_of_their_meeting_and_of_nothing_else() {
     let (meeting, plan) = (node.new_document(&host, NETWORK, "meeting").await, node.new_plan().await);
     let guest = guest_at(&node, &host, &meeting).await;
     let Auth::Session(cookie) = guest.auth().clone() else { panic!("signed in") };
-    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    let http = bare_http();
     let address = format!("{}/api/v1/events", node.base());
     let mut stream = http.get(address).header("cookie", format!("jeli_session={cookie}")).send().await.unwrap();
     let audience = jeli_node::audience::Audience::School;

@@ -41,6 +41,13 @@ pub(crate) const QUIET: Duration = Duration::from_millis(300);
 pub(crate) const PRIVATE: SpaceId = SpaceId([3; 32]);
 pub(crate) const NETWORK: SpaceId = SpaceId([4; 32]);
 
+/// An HTTP client that is none of jeli's own, for what those would never ask. It brings its TLS along, since a test may be the first in its process to
+/// ask for one.
+pub(crate) fn bare_http() -> reqwest::Client {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::builder().no_proxy().build().expect("a client of HTTP")
+}
+
 fn reach(space: SpaceId) -> SpaceReach {
     if space == PRIVATE { SpaceReach::Private } else { SpaceReach::Shared }
 }
