@@ -4,6 +4,8 @@ import type {
   DocumentInfo,
   DocumentStatus,
   Doors,
+  FileAction,
+  FileStanding,
   Joined,
   Kind,
   Language,
@@ -24,6 +26,7 @@ import type {
   Space,
   SpaceRole,
   Ticket,
+  UploadStanding,
   WriteRule,
 } from './types'
 
@@ -71,25 +74,31 @@ export function whenAnswered(then: (path: string, value: unknown) => void): void
   onAnswered = then
 }
 
-async function ask<T>(method: string, path: string, body?: unknown): Promise<T> {
-  let answer: Response
-  try {
-    answer = await fetch(`/api/v1/${path}`, {
-      method,
-      credentials: 'same-origin',
-      signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
-      ...(body === undefined
-        ? {}
-        : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
-    })
-  } catch {
+export interface Asking {
+  headers?: Record<string, string>
+  body?: BodyInit
+  withinMs?: number
+  /** Gives up; what is thrown then is its reason. */
+  signal?: AbortSignal
+}
+
+/** One request and the words of its answer. An answer that is a refusal is thrown as an `ApiError`. */
+export async function request(method: string, path: string, { headers, body, withinMs = ANSWER_WITHIN_MS, signal }: Asking = {}): Promise<{ answer: Response; value: unknown }> {
+  signal?.throwIfAborted()
+  const unreached = (): never => {
+    signal?.throwIfAborted()
     throw new ApiError('node_unreachable', 0)
   }
+  const answer = await fetch(`/api/v1/${path}`, {
+    method,
+    credentials: 'same-origin',
+    signal: either(AbortSignal.timeout(withinMs), signal),
+    ...(headers ? { headers } : {}),
+    ...(body === undefined ? {} : { body }),
+  }).catch(unreached)
   clock.heard(answer.headers.get('date'))
   // Cut off on its way: half an answer is none.
-  const text = await answer.text().catch(() => {
-    throw new ApiError('node_unreachable', 0)
-  })
+  const text = await answer.text().catch(unreached)
   let value: unknown = null
   try {
     value = text === '' ? null : JSON.parse(text)
@@ -103,6 +112,19 @@ async function ask<T>(method: string, path: string, body?: unknown): Promise<T> 
     if (answer.status === 401 && path !== 'session' && path !== 'setup' && path !== 'seat') onSignedOut()
     throw error
   }
+  return { answer, value }
+}
+
+/** `AbortSignal.any`, which browsers of 2023 do not have. */
+function either(one: AbortSignal, other: AbortSignal | undefined): AbortSignal {
+  if (!other) return one
+  const both = new AbortController()
+  for (const each of [one, other]) each.addEventListener('abort', () => both.abort(), { once: true })
+  return both.signal
+}
+
+async function ask<T>(method: string, path: string, body?: unknown): Promise<T> {
+  const { value } = await request(method, path, body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })
   if (method === 'GET') onAnswered(path, value)
   return value as T
 }
@@ -177,6 +199,13 @@ export const api = {
     ask<{ path: string; address: string }>('GET', `documents/${part(document)}/surveys/${part(survey)}/link`),
   questionnaire: (token: string) => ask<Questionnaire>('GET', `questionnaires/${part(token)}`),
   answer: (token: string, answers: Record<string, number>) => ask<unknown>('POST', `questionnaires/${part(token)}`, { answers }),
+  files: (id: string) => ask<FileStanding[]>('GET', `documents/${part(id)}/files`),
+  actOnFile: (id: string, hash: string, action: FileAction) => ask<unknown>('POST', `documents/${part(id)}/files/${part(hash)}`, { action }),
+  /** Where a page shows a content, or saves it under a name. */
+  fileAddress: (id: string, hash: string, save?: string) =>
+    `/api/v1/documents/${part(id)}/files/${part(hash)}${save === undefined ? '' : `?save=${part(save)}`}`,
+  upload: (id: string, signal?: AbortSignal) => request('GET', `uploads/${part(id)}`, signal ? { signal } : {}).then(({ value }) => value as UploadStanding),
+  endUpload: (id: string) => ask<unknown>('DELETE', `uploads/${part(id)}`),
   status: () => ask<NodeStatus>('GET', 'status'),
   secure: () => ask<SecurePage | null>('GET', 'secure'),
   setLine: (cut: boolean) => ask<unknown>('POST', 'line', { cut }),

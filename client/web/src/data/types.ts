@@ -257,3 +257,39 @@ export interface Sitting {
   school: string
   language: Language
 }
+
+/** Who has a content, or had it when last heard of. */
+export interface FileHolder {
+  school: string
+  whole: boolean
+  at: UnixMs
+}
+
+/** Where one content of a document is, as the node tells it. */
+export interface FileStanding {
+  hash: string
+  part: 'content' | 'thumbnail'
+  named: boolean
+  state: 'here' | 'coming' | 'wanted' | 'paused' | 'away'
+  size: number
+  /** Bytes of it that have come. */
+  here: number
+  /** Bytes a second. */
+  rate: number
+  seconds_left: number | null
+  from: string[]
+  held_up: 'nobody_has_it' | 'no_room' | 'too_large' | 'failed' | null
+  holders: FileHolder[]
+  pinned: boolean
+}
+
+export type FileAction = 'want' | 'pause' | 'cancel'
+
+export interface UploadStanding {
+  id: string
+  length: number
+  offset: number
+  /** Once it is whole and kept. */
+  hash: string | null
+  media_type: string | null
+}

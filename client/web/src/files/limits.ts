@@ -24,3 +24,14 @@ export const FILE_NAME_LETTERS = 120
 export const FILE_NAME_BYTES = 240
 /** What follows the last dot is an extension up to so many letters. */
 export const EXTENSION_LETTERS = 12
+/** One piece of an upload: what is sent again after a cut, and how often progress is told. */
+export const UPLOAD_PIECE_BYTES = 1 << 20
+/** A piece on weak Wi-Fi at 10,000 bytes a second; with the last one the node copies and hashes the whole file. */
+export const UPLOAD_PIECE_WITHIN_MS = 120_000
+/** The first wait after a cut; each further one is twice as long. */
+export const UPLOAD_BACKOFF_MS = 500
+export const UPLOAD_BACKOFF_LONGEST_MS = 15_000
+/** Failures in a row after which a person is told: a minute and a half. */
+export const UPLOAD_FAILURES = 10
+/** Files that one person sends into one document at once; the rest is for the next time. */
+export const SENDING_LIMIT = 50

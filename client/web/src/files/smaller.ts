@@ -24,15 +24,24 @@ export type Refused =
 /** `original`: with its pixels as they were, without its metadata; it was small already, or it moves. */
 export type Smaller = ({ outcome: 'smaller' | 'original' } & Drawn) | Refused
 
-export async function smaller(file: Blob, { longestPx = PHOTO_LONGEST_PX, quality = JPEG_QUALITY }: Options = {}): Promise<Smaller> {
+export async function smaller(file: Blob, options: Options = {}): Promise<Smaller> {
+  const ways = await waysOf(file, options)
+  if ('outcome' in ways) return ways
+  return ways.smaller ? { outcome: 'smaller', ...ways.smaller } : { outcome: 'original', ...ways.original }
+}
+
+/** The ways in which a photo can be sent, none of them with its metadata. Where there is no smaller one, the original is as small. */
+export type Ways = { smaller: Drawn; original: Drawn | undefined } | { smaller: undefined; original: Drawn }
+
+export async function waysOf(file: Blob, { longestPx = PHOTO_LONGEST_PX, quality = JPEG_QUALITY }: Options = {}): Promise<Ways | Refused> {
   const source = await sourceOf(file)
   if ('outcome' in source) return source
   const original = originalOf(source)
   // A still would lose the movement.
-  if (original && source.picture?.frames === 'several') return { outcome: 'original', ...original }
+  if (original && source.picture?.frames === 'several') return { smaller: undefined, original }
   const drawn = await drawnFrom(source, longestPx, quality)
   if ('outcome' in drawn) return drawn
-  return original && original.blob.size <= drawn.blob.size ? { outcome: 'original', ...original } : { outcome: 'smaller', ...drawn }
+  return original && original.blob.size <= drawn.blob.size ? { smaller: undefined, original } : { smaller: drawn, original }
 }
 
 export async function thumbnail(file: Blob): Promise<({ outcome: 'drawn' } & Drawn) | Refused> {

@@ -1,0 +1,151 @@
+// A file on its way to the node, in pieces (the tus protocol): over weak Wi-Fi it goes on where it was cut off.
+import { ApiError, api, request } from '../data/api'
+import { UPLOAD_BACKOFF_LONGEST_MS, UPLOAD_BACKOFF_MS, UPLOAD_FAILURES, UPLOAD_PIECE_BYTES, UPLOAD_PIECE_WITHIN_MS } from './limits'
+
+/** What a file has become at the node. */
+export interface Sent {
+  hash: string
+  media_type: string
+  length: number
+}
+
+/** One file that is sent. After a failure, `send` again goes on where it was. */
+export class Upload {
+  readonly #blob: Blob
+  readonly #onprogress: (sent: number) => void
+  readonly #wait: (ms: number, signal: AbortSignal) => Promise<void>
+  #id: string | undefined
+  #offset = 0
+  #startedAnew = false
+
+  /** `onprogress` hears how many bytes the node has. */
+  constructor(blob: Blob, onprogress: (sent: number) => void = () => {}, wait = pause) {
+    this.#blob = blob
+    this.#onprogress = onprogress
+    this.#wait = wait
+  }
+
+  /** Rejects with an `ApiError`, or with the signal's reason: then the node has been told to let go of what came. */
+  async send(signal: AbortSignal): Promise<Sent> {
+    try {
+      return await this.#persist(signal)
+    } catch (error) {
+      if (signal.aborted) this.#end()
+      throw error
+    }
+  }
+
+  /** A line that breaks breaks again: only so many failures in a row, without a byte between them, are the end. */
+  async #persist(signal: AbortSignal): Promise<Sent> {
+    let failures = 0
+    let furthest = this.#offset
+    let broken = this.#id !== undefined
+    for (;;) {
+      signal.throwIfAborted()
+      try {
+        if (broken && this.#id !== undefined) this.#at((await api.upload(this.#id, signal)).offset)
+        broken = false
+        const sent = await this.#step(signal)
+        if (sent) return sent
+      } catch (error) {
+        signal.throwIfAborted()
+        const follows = this.#follows(error)
+        failures = this.#offset > furthest ? 1 : failures + 1
+        if (failures >= UPLOAD_FAILURES || (!follows && !passes(error))) throw error
+        broken = !follows
+        if (broken) await this.#wait(Math.min(UPLOAD_BACKOFF_LONGEST_MS, UPLOAD_BACKOFF_MS * 2 ** (failures - 1)), signal)
+      }
+      if (this.#offset > furthest) failures = 0
+      furthest = Math.max(furthest, this.#offset)
+    }
+  }
+
+  /** Begins it, or sends the next piece; with the last one it is whole. */
+  async #step(signal: AbortSignal): Promise<Sent | undefined> {
+    const isWhole = () => this.#offset === this.#blob.size
+    if (this.#id === undefined) await this.#begin(signal)
+    else {
+      // All of it may have come while nobody heard the answer.
+      const kept = isWhole() ? await this.#result(signal) : undefined
+      if (kept) return kept
+      await this.#sendPiece(signal)
+    }
+    if (!isWhole()) return undefined
+    const sent = await this.#result(signal)
+    if (!sent) throw new ApiError('upload_busy', 423)
+    return sent
+  }
+
+  async #begin(signal: AbortSignal): Promise<void> {
+    const { answer } = await request('POST', 'uploads', { headers: { ...TUS, 'upload-length': String(this.#blob.size) }, signal })
+    const id = /\/uploads\/([^/?#]+)$/.exec(answer.headers.get('location') ?? '')?.[1]
+    if (id === undefined) throw new ApiError('unexpected_answer', answer.status, { status: answer.status })
+    this.#id = id
+    this.#at(0)
+  }
+
+  /** An empty piece where all has come: what was left is to keep it. */
+  async #sendPiece(signal: AbortSignal): Promise<void> {
+    const body = await this.#blob.slice(this.#offset, this.#offset + UPLOAD_PIECE_BYTES).arrayBuffer().catch(() => {
+      // A card taken out, a cloud that is away.
+      throw new ApiError('file_unreadable', 0)
+    })
+    const headers = { ...TUS, 'upload-offset': String(this.#offset), 'content-type': 'application/offset+octet-stream' }
+    const { answer } = await request('PATCH', `uploads/${this.#id}`, { headers, body, withinMs: UPLOAD_PIECE_WITHIN_MS, signal })
+    this.#at(Number(answer.headers.get('upload-offset') ?? this.#offset + body.byteLength))
+  }
+
+  async #result(signal: AbortSignal): Promise<Sent | undefined> {
+    if (this.#id === undefined) return undefined
+    const { hash, media_type, length } = await api.upload(this.#id, signal)
+    return hash === null ? undefined : { hash, media_type: media_type ?? 'application/octet-stream', length }
+  }
+
+  /** Whether the refusal itself says where to go on. */
+  #follows(error: unknown): boolean {
+    if (!(error instanceof ApiError)) return false
+    const offset = error.code === 'upload_elsewhere' ? Number(error.args['offset']) : NaN
+    if (Number.isInteger(offset) && offset !== this.#offset && offset >= 0 && offset <= this.#blob.size) {
+      this.#at(offset)
+      return true
+    }
+    // Nobody went on with it for too long: from the start, once more.
+    if (error.code !== 'unknown_upload' || this.#id === undefined || this.#startedAnew) return false
+    this.#startedAnew = true
+    this.#id = undefined
+    this.#at(0)
+    return true
+  }
+  #at(offset: number): void {
+    if (!Number.isInteger(offset) || offset < 0 || offset > this.#blob.size) throw new ApiError('unexpected_answer', 0, { status: 0 })
+    this.#offset = offset
+    this.#onprogress(offset)
+  }
+
+  #end(): void {
+    if (this.#id !== undefined) void api.endUpload(this.#id).catch(() => undefined)
+    this.#id = undefined
+    this.#offset = 0
+  }
+}
+
+const TUS = { 'tus-resumable': '1.0.0' }
+
+/** What goes by: a line that broke, a piece of another try that is still being written, a node that starts anew. */
+const PASSING: ReadonlySet<string> = new Set(['node_unreachable', 'upload_busy', 'upload_broke_off', 'upload_elsewhere', 'stopping'])
+
+const passes = (error: unknown): boolean => error instanceof ApiError && PASSING.has(error.code)
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const given = () => {
+      clearTimeout(timer)
+      reject(signal.reason as Error)
+    }
+    const timer = setTimeout(() => {
+      signal.removeEventListener('abort', given)
+      resolve()
+    }, ms)
+    signal.addEventListener('abort', given, { once: true })
+  })
+}
