@@ -194,7 +194,7 @@ const OF_ITS_TIME: Partial<Record<Kind, readonly string[]>> = {
   ],
   meeting: ['previous', 'attendance', 'decisions', 'reflection', 'tasks.done', 'tasks.person', 'tasks.plan_action', 'tasks.carried_from'],
   year: ['events.meeting'],
-  notebook: ['person', 'author', 'steps.done', 'entries', 'evidence', 'observations', 'closing', 'shared'],
+  notebook: ['person', 'author', 'steps.done', 'entries', 'evidence', 'observations', 'closing', 'shared', 'files'],
   portfolio: ['person', 'author', 'pieces.link'],
   feedback: ['about', 'asker', 'school', 'person', 'closed', 'asked', 'answers'],
 }

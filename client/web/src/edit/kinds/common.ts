@@ -1,5 +1,6 @@
 // What documents of every kind have (docs/documents.md). Scalars arrive as ImmutableString; text objects as strings.
 import type { ImmutableString } from '@automerge/automerge/slim'
+import type { Id } from '../order'
 
 export type Scalar = ImmutableString | string
 
@@ -10,6 +11,27 @@ export interface Common {
   language: Scalar
   /** A pattern for new documents; lists show it apart. */
   template?: boolean
+  /** Absent in a document from before, until its node lets it grow. */
+  files?: Record<Id, NamedFile>
+}
+
+/** A file that the document names; its content travels by itself. What it says of the content is what whoever added it said. */
+export interface NamedFile {
+  order: Scalar
+  /** `<collection>/<item id>`, or empty. */
+  at: Scalar
+  name: string
+  note: string
+  hash: Scalar
+  media_type: Scalar
+  size: number
+  thumbnail: Scalar
+  width: number
+  height: number
+  by: string
+  school: string
+  person: Scalar
+  at_ms: number
 }
 
 /** A copy given to a wider circle. */

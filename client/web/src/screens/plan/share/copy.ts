@@ -14,8 +14,8 @@ const FIELDS: Readonly<Record<AtHome, readonly string[]>> = {
   names: ['actions.responsible', 'actions.answer', 'actions.offered_due', 'actions.answer_note', 'indicators.measured_by', 'agreed.by', 'approved.by'],
   questionnaires: ['surveys', 'survey_questions', 'tallies'],
 }
-/** Leads to what is the school's own, or is no business of a copy. */
-const NEVER = ['template', 'previous', 'shared', 'actions.person']
+/** Leads to what is the school's own, or is no business of a copy. A photo shows people whom nobody has asked about other schools. */
+const NEVER = ['template', 'previous', 'shared', 'actions.person', 'files']
 
 export function leaving(home: ReadonlySet<AtHome>): Leaving {
   return { out: [...NEVER, ...HOME.filter((each) => home.has(each)).flatMap((each) => FIELDS[each])] }

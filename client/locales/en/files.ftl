@@ -1,0 +1,76 @@
+# Files that stand at something in a document: photos, films, papers.
+files-at = Files: { $name }
+files-add = Add files
+files-add-to = Add files: { $name }
+files-camera = Take a photo
+files-camera-to = Take a photo: { $name }
+files-drop = Let go here to add it
+files-too-many = { $count ->
+        [one] { $count } file is still to be added: choose it again once the others have gone.
+       *[other] { $count } files are still to be added: choose them again once the others have gone.
+    }
+files-show = Show: { $name }
+files-open = Open in a new tab: { $name }
+files-save = Save: { $name }
+files-save-short = Save
+files-fetch = Fetch
+files-fetch-it = Fetch: { $name }
+files-pause = Pause: { $name }
+files-go-on = Go on
+files-go-on-with = Go on: { $name }
+files-cancel = Cancel: { $name }
+files-rename = Rename
+files-name = Name of the file
+files-write-note = Write what is to be seen
+files-note = What is to be seen: { $name }
+files-note-hint = What is to be seen here?
+files-by = added by { $name }
+files-progress = On its way: { $name }
+files-rate = { $size } a second
+files-left-seconds = { $count ->
+        [one] { $count } second left
+       *[other] { $count } seconds left
+    }
+files-left-minutes = { $count ->
+        [one] about { $count } minute left
+       *[other] about { $count } minutes left
+    }
+files-left-hours = { $count ->
+        [one] about { $count } hour left
+       *[other] about { $count } hours left
+    }
+files-coming = { $percent } % has come
+files-from = from: { $schools }
+files-wanted = Asked for. It comes once a school that has it is reached.
+files-paused = Paused at { $percent } %
+files-away = Not on our school computer yet.
+files-had = Had it last: { $school }, { $when }
+files-had-part = A part of it was last at: { $school }, { $when }
+files-had-nobody = No school is known to have it.
+files-held-nobody-has-it = No school that can be reached now has this file. It comes by itself when one does.
+files-held-no-room = Our school computer has no room left for it. The head can give files more room.
+files-held-too-large = The file is larger than our school computer takes.
+files-held-failed = It did not come whole. We keep trying.
+files-picture-failed = This picture cannot be shown here. Save it to open it with another program.
+files-waits = waits its turn
+files-looking = is being looked at
+files-sent = { $percent } % sent
+files-carries = Sent as it is: what is noted in it, such as the author or the place, goes along.
+files-choose = { $count ->
+        [one] How shall the photo be sent?
+       *[other] How shall { $count } photos be sent?
+    }
+files-smaller = smaller ({ $size })
+files-original = as it is ({ $size }, without place)
+files-place = Where and with what it was taken is removed either way.
+files-send = Send
+files-send-as-it-is = Send as it is
+files-send-as-it-is-name = Send as it is: { $name }
+files-not = Leave it out
+files-not-name = Leave it out: { $name }
+files-why-undecodable = This browser cannot open the photo, so it can be neither made smaller nor cleared of its place data. As it is, whoever gets it can see where it was taken.
+files-why-damaged = The photo is damaged, or this device cannot read it now. It cannot be cleared of its place data.
+files-why-not-understood = There is something in the photo that we do not know, so it cannot be cleared of its place data for certain. As it is, whoever gets it may see where it was taken.
+files-why-too-many-pixels = The photo has more pixels than this page can make smaller, and its place data stays in it. As it is, whoever gets it may see where it was taken, and it is not shown in the page.
+files-why-too-many-bytes = The photo is too large to be made smaller here, and its place data stays in it. As it is, whoever gets it may see where it was taken.
+error-file-unreadable = This device can no longer read the file. Check that it is still there, then try again or choose it anew.

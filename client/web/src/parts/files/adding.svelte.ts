@@ -1,0 +1,259 @@
+// Files on their way into a document: looked at, chosen how to be sent, sent, and named in the document with one change. One at a time: a weak line
+// brings the first of three sooner than all three at once.
+import { ApiError } from '../../data/api'
+import { clock } from '../../data/clock.svelte'
+import { session } from '../../data/session.svelte'
+import { said, type Common, type NamedFile } from '../../edit/kinds'
+import { newId, ordered } from '../../edit/order'
+import { word } from '../../edit/paths'
+import { referenceOf } from '../../companion/who'
+import { SENDING_LIMIT, TYPE_BYTES } from '../../files/limits'
+import { safeName } from '../../files/name'
+import { Pace } from '../../files/pace'
+import { thumbnail, waysOf, type Drawn, type Refused, type Ways } from '../../files/smaller'
+import { typeOf, type MediaType } from '../../files/type'
+import { Upload, type Sent } from '../../files/upload'
+import type { LiveDocument } from '../../live/document.svelte'
+import { giveBack, take } from '../../live/shelf'
+
+/** `choosing`: a person says how it is sent, or whether it is. */
+export type Step = 'waiting' | 'looking' | 'choosing' | 'queued' | 'sending' | 'failed'
+export type How = 'smaller' | 'original' | 'as_it_is'
+/** Why a photo is no smaller than it was, and may say where it was taken. */
+export type WhyNot = Exclude<Refused['outcome'], 'not_an_image'>
+
+/** What is sent of a file. */
+interface Content {
+  blob: Blob
+  width: number
+  height: number
+  /** What the canvas has made of a photo is another kind of file than it was. */
+  made: 'as_it_was' | 'anew'
+}
+
+export class Adding {
+  readonly key = newId()
+  readonly file: File
+  /** What it stands at. */
+  readonly at: string
+  step = $state<Step>('waiting')
+  ways = $state.raw<Ways | undefined>()
+  whyNot = $state.raw<WhyNot | undefined>()
+  /** Whether what is in it goes along: an author, a place. */
+  carries = $state(false)
+  size = $state(0)
+  sent = $state(0)
+  /** Bytes a second. */
+  rate = $state(0)
+  secondsLeft = $state<number | undefined>()
+  error = $state.raw<unknown>()
+  content: Content | undefined
+  type: MediaType = 'application/octet-stream'
+  /** Of the thumbnail and of the content: kept, so that another try goes on. */
+  readonly uploads: { thumbnail?: Upload | undefined; content?: Upload } = {}
+  readonly giving = new AbortController()
+  readonly #pace = new Pace()
+
+  constructor(file: File, at: string) {
+    this.file = file
+    this.at = at
+    this.size = file.size
+  }
+
+  progress(sent: number, at: number): void {
+    this.#pace.mark(sent, at)
+    this.sent = sent
+    this.rate = this.#pace.rate
+    this.secondsLeft = this.#pace.secondsLeft(this.size)
+  }
+}
+
+type Live = Pick<LiveDocument<Common>, 'id' | 'doc' | 'writable' | 'add' | 'signature'>
+
+/** The files on their way into one document. They go on while the person reads another. */
+export class Addings {
+  all = $state.raw<readonly Adding[]>([])
+  /** How many were chosen beyond what is sent at once. */
+  left = $state(0)
+  readonly #live: Live
+  readonly #hold: () => Promise<() => void>
+  #looking: Promise<void> = Promise.resolve()
+  #sending: Promise<void> = Promise.resolve()
+
+  /** `hold` keeps the document open until what it gives is called. */
+  constructor(live: Live, hold: () => Promise<() => void>) {
+    this.#live = live
+    this.#hold = hold
+  }
+
+  of(at: string): readonly Adding[] {
+    return this.all.filter((each) => each.at === at)
+  }
+
+  add(at: string, files: Iterable<File>): void {
+    const chosen = [...files]
+    const room = Math.max(0, SENDING_LIMIT - this.all.length)
+    this.left = Math.max(0, chosen.length - room)
+    const added = chosen.slice(0, room).map((file) => new Adding(file, at))
+    this.all = [...this.all, ...added]
+    for (const adding of added) underWay.add(adding)
+    for (const adding of added) this.#looking = this.#looking.then(() => this.#look(adding))
+  }
+
+  /** How those are sent that wait for a word; what cannot be smaller goes as it is. */
+  choose(addings: readonly Adding[], how: How): void {
+    for (const adding of addings) {
+      if (adding.step !== 'choosing') continue
+      const { ways } = adding
+      if (!ways) this.#sends(adding, { blob: adding.file, width: 0, height: 0, made: 'as_it_was' })
+      else if (how === 'smaller' && ways.smaller) this.#sends(adding, drawn(ways.smaller, 'anew'))
+      else if (ways.original) this.#sends(adding, drawn(ways.original, 'as_it_was'))
+    }
+  }
+
+  again(adding: Adding): void {
+    if (adding.step !== 'failed') return
+    adding.error = undefined
+    if (adding.content) this.#sends(adding, adding.content)
+    else this.#looking = this.#looking.then(() => this.#look(adding))
+  }
+
+  cancel(adding: Adding): void {
+    adding.giving.abort()
+    this.#drop(adding)
+  }
+
+  /** Resolves when nothing is looked at or sent; what waits for a word waits on. */
+  async settled(): Promise<void> {
+    await this.#looking
+    await this.#sending
+  }
+
+  async #look(adding: Adding): Promise<void> {
+    if (adding.giving.signal.aborted) return
+    adding.step = 'looking'
+    try {
+      const first = await adding.file.slice(0, TYPE_BYTES).arrayBuffer()
+      adding.type = typeOf(new Uint8Array(first))
+    } catch {
+      return this.#fails(adding, new ApiError('file_unreadable', 0))
+    }
+    if (!adding.type.startsWith('image/') || adding.type === 'image/svg+xml') return this.#asItIs(adding)
+    const ways = await waysOf(adding.file)
+    if (adding.giving.signal.aborted) return
+    if ('outcome' in ways) {
+      if (ways.outcome === 'not_an_image') return this.#asItIs(adding)
+      adding.whyNot = ways.outcome
+      adding.step = 'choosing'
+      return
+    }
+    adding.ways = ways
+    adding.step = 'choosing'
+    if (!ways.smaller || !ways.original) this.choose([adding], 'smaller')
+  }
+
+  #asItIs(adding: Adding): void {
+    adding.carries = adding.type !== 'text/plain'
+    this.#sends(adding, { blob: adding.file, width: 0, height: 0, made: 'as_it_was' })
+  }
+
+  #sends(adding: Adding, content: Content): void {
+    adding.content = content
+    adding.size = content.blob.size
+    adding.step = 'queued'
+    this.#sending = this.#sending.then(() => this.#send(adding, content))
+  }
+
+  async #send(adding: Adding, content: Content): Promise<void> {
+    const { signal } = adding.giving
+    if (signal.aborted) return
+    adding.step = 'sending'
+    let release: (() => void) | undefined
+    try {
+      release = await this.#hold()
+      const small = await this.#smallPicture(adding, content)
+      adding.uploads.content ??= new Upload(content.blob, (sent) => adding.progress(sent, Date.now()))
+      const sent = await adding.uploads.content.send(signal)
+      signal.throwIfAborted()
+      this.#name(adding, content, sent, small?.hash ?? '')
+      this.#drop(adding)
+    } catch (error) {
+      if (!signal.aborted) this.#fails(adding, error)
+    } finally {
+      release?.()
+    }
+  }
+
+  /** Sent before the content: others see it first. A photo goes without, where none can be drawn. */
+  async #smallPicture(adding: Adding, { blob, width }: Content): Promise<Sent | undefined> {
+    if (width === 0) return undefined
+    if (!adding.uploads.thumbnail) {
+      const small = await thumbnail(blob)
+      if (small.outcome !== 'drawn') return undefined
+      adding.uploads.thumbnail = new Upload(small.blob)
+    }
+    return adding.uploads.thumbnail.send(adding.giving.signal)
+  }
+
+  #name(adding: Adding, { width, height, made }: Content, { hash, media_type, length }: Sent, small: string): void {
+    const live = this.#live
+    if (!live.writable || live.doc.files === undefined) throw new ApiError('not_allowed', 403)
+    const { me } = session
+    const shown = ordered<NamedFile>(live.doc.files).filter(({ item }) => said(item.at) === adding.at)
+    live.add(
+      'files',
+      {
+        at: word(adding.at),
+        name: nameFor(adding.file.name, media_type as MediaType, made),
+        hash: word(hash),
+        media_type: word(media_type),
+        size: length,
+        thumbnail: word(small),
+        width,
+        height,
+        by: live.signature ?? me?.person.name ?? '',
+        school: me?.guest?.school ?? me?.school.name ?? '',
+        person: word(live.signature === undefined ? referenceOf(me) : ''),
+        at_ms: clock.now(),
+      },
+      shown,
+    )
+  }
+
+  #fails(adding: Adding, error: unknown): void {
+    adding.error = error
+    adding.step = 'failed'
+  }
+
+  #drop(adding: Adding): void {
+    this.all = this.all.filter((each) => each !== adding)
+    underWay.delete(adding)
+  }
+}
+
+const drawn = ({ blob, width, height }: Drawn, made: Content['made']): Content => ({ blob, width, height, made })
+
+/** A photo that is JPEG now is called so: `IMG_1.heic` becomes `IMG_1.jpg`, not `IMG_1.heic.jpg`. */
+export function nameFor(name: string, type: MediaType, made: Content['made']): string {
+  return safeName(made === 'anew' ? name.replace(/\.(avif|gif|hei[cf]|hif|jfif|jpe?g?|png|webp)$/i, '') : name, type)
+}
+
+const held = new WeakMap<object, Addings>()
+
+/** The files on their way into a document that is open. */
+export function addingsTo(live: LiveDocument<Common>): Addings {
+  const known = held.get(live)
+  if (known) return known
+  const addings = new Addings(live, async () => {
+    await take(live.id, new AbortController().signal)
+    return () => giveBack(live.id)
+  })
+  held.set(live, addings)
+  return addings
+}
+
+/** Those that are in this tab alone. */
+const underWay = new Set<Adding>()
+window.addEventListener('beforeunload', (event) => {
+  if (underWay.size > 0) event.preventDefault()
+})

@@ -1,0 +1,81 @@
+// What is said of a file: where it is, how it comes, what kind it is.
+import type { FileStanding } from '../../data/types'
+import { said, type NamedFile } from '../../edit/kinds'
+import { CANVAS_LIMIT_PIXELS } from '../../files/limits'
+import { safeName } from '../../files/name'
+import type { MediaType } from '../../files/type'
+import { ago } from '../../locale/dates'
+import { listed } from '../../locale/isolated'
+import { t } from '../../locale/locale.svelte'
+import { sizeWords } from '../../locale/size'
+
+/** Under which a file is shown and saved; another school has named it. */
+export function nameOfFile(item: NamedFile): string {
+  const name = safeName(said(item.name), said(item.media_type) as MediaType)
+  return name === '_' ? t('untitled') : name
+}
+
+/** Pictures that every browser of our schools shows, and none that would take a phone's memory. */
+const PICTURES: ReadonlySet<string> = new Set(['image/jpeg', 'image/png', 'image/gif', 'image/webp'])
+
+export type Showing = 'picture' | 'tab' | 'none'
+
+/** How a page lets it be seen; the rest is saved. */
+export function showingOf(item: NamedFile): Showing {
+  const type = said(item.media_type)
+  if (PICTURES.has(type)) return item.width > 0 && item.height > 0 && item.width * item.height <= CANVAS_LIMIT_PIXELS ? 'picture' : 'none'
+  return type === 'application/pdf' || type === 'text/plain' ? 'tab' : 'none'
+}
+
+export function iconOf(type: string): 'photo' | 'film' | 'file' {
+  if (type.startsWith('image/')) return 'photo'
+  return type.startsWith('video/') || type.startsWith('audio/') ? 'film' : 'file'
+}
+
+export function percentOf(part: number, whole: number): number {
+  return whole <= 0 ? 0 : Math.min(100, Math.floor((100 * part) / whole))
+}
+
+/** How fast it goes, and how long it takes yet; empty while nothing can be said. */
+export function paceWords(rate: number, secondsLeft: number | null | undefined): string {
+  const left = secondsLeft ?? undefined
+  const words = [rate >= 1 ? t('files-rate', { size: sizeWords(rate) }) : '', left === undefined ? '' : leftWords(left)]
+  return words.filter((each) => each !== '').join(', ')
+}
+
+function leftWords(seconds: number): string {
+  if (seconds < 60) return t('files-left-seconds', { count: Math.max(1, seconds) })
+  const minutes = Math.ceil(seconds / 60)
+  return minutes < 60 ? t('files-left-minutes', { count: minutes }) : t('files-left-hours', { count: Math.ceil(minutes / 60) })
+}
+
+/** Where it is and what it waits for. Empty where it is here, or where nothing is known yet. */
+export function standingWords(standing: FileStanding | undefined): string {
+  switch (standing?.state) {
+    case 'coming': {
+      const pace = paceWords(standing.rate, standing.seconds_left)
+      const from = standing.from.length > 0 ? t('files-from', { schools: listed(standing.from) }) : ''
+      return [t('files-coming', { percent: percentOf(standing.here, standing.size) }), pace, from].filter((words) => words !== '').join(' · ')
+    }
+    case 'wanted':
+      return standing.held_up === null ? t('files-wanted') : heldUpWords(standing)
+    case 'paused':
+      return t('files-paused', { percent: percentOf(standing.here, standing.size) })
+    case 'away':
+      return `${t('files-away')} ${hadWords(standing)}`.trim()
+    default:
+      return ''
+  }
+}
+
+function heldUpWords(standing: FileStanding): string {
+  const words = t(`files-held-${String(standing.held_up).replaceAll('_', '-')}`)
+  return standing.held_up === 'nobody_has_it' ? `${words} ${hadWords(standing)}`.trim() : words
+}
+
+/** Who had it last. */
+function hadWords({ holders }: FileStanding): string {
+  const [last] = [...holders].sort((a, b) => Number(b.whole) - Number(a.whole) || b.at - a.at)
+  if (!last) return t('files-had-nobody')
+  return t(last.whole ? 'files-had' : 'files-had-part', { school: last.school, when: ago(last.at) })
+}

@@ -1,0 +1,200 @@
+// @vitest-environment jsdom
+import * as A from '@automerge/automerge/slim'
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { said, type Common } from '../src/edit/kinds'
+import { blank } from '../src/edit/kinds/shape'
+import { addItem, ordered, word } from '../src/edit/paths'
+import { SENDING_LIMIT } from '../src/files/limits'
+import { Pace } from '../src/files/pace'
+import { Addings, nameFor, type Adding } from '../src/parts/files/adding.svelte'
+import { loadAutomerge } from './people'
+import { privateIn, sample } from './samples'
+
+beforeAll(loadAutomerge)
+
+/** As much of a live document as adding needs. */
+class Live {
+  id = 'd'
+  info = { kind: 'plan' }
+  writable = true
+  signature: string | undefined
+  changes = 0
+  doc = A.from({ kind: word('plan'), schema: 3, title: '', language: word(''), files: {} }) as unknown as Common
+  add(collection: string, given: Record<string, unknown>, shown: { id: string; item: unknown }[]): string {
+    const id = `f${this.changes}`
+    this.changes += 1
+    this.doc = A.change(this.doc as never, (draft) => addItem(draft, [collection], id, blank('plan', collection, given), shown, shown.length)) as unknown as Common
+    return id
+  }
+}
+
+let sent: { length: number; bytes: Uint8Array }[]
+let down: boolean
+let isHeld: number
+
+beforeEach(() => {
+  ;[sent, down, isHeld] = [[], false, 0]
+  vi.stubGlobal('fetch', async (address: string, { method, headers, body }: { method: string; headers?: Record<string, string>; body?: ArrayBuffer }) => {
+    if (down) return Response.json({ error: { code: 'no_room_for_files', args: {} } }, { status: 507 })
+    const id = Number(address.split('/').at(-1))
+    const upload = sent[id]
+    if (method === 'POST') {
+      sent.push({ length: Number(headers?.['upload-length']), bytes: new Uint8Array() })
+      return new Response(null, { status: 201, headers: { location: `/api/v1/uploads/${sent.length - 1}` } })
+    }
+    if (method === 'PATCH' && upload && body) {
+      upload.bytes = new Uint8Array([...upload.bytes, ...new Uint8Array(body)])
+      return new Response(null, { status: 204, headers: { 'upload-offset': String(upload.bytes.length) } })
+    }
+    const hash = String(id).padStart(64, '0')
+    return Response.json({ id: String(id), length: upload?.length, offset: upload?.bytes.length, hash, media_type: id === 9 ? null : mediaOf(upload?.bytes ?? new Uint8Array()) })
+  })
+  class Canvas {
+    constructor(public width: number, public height: number) {}
+    getContext = () => ({ fillRect: () => {}, drawImage: () => {} })
+    convertToBlob = () => Promise.resolve(new Blob([new Uint8Array([0xff, 0xd8, 0xff, this.width & 255])], { type: 'image/jpeg' }))
+  }
+  vi.stubGlobal('OffscreenCanvas', Canvas)
+  vi.stubGlobal('createImageBitmap', (blob: Blob) => (blob.size === 0 ? Promise.reject(new DOMException('no', 'InvalidStateError')) : Promise.resolve({ width: 4_000, height: 3_000, close: () => {} })))
+})
+afterEach(() => vi.unstubAllGlobals())
+
+const mediaOf = (bytes: Uint8Array) => (bytes[0] === 0xff ? 'image/jpeg' : bytes[0] === 0x25 ? 'application/pdf' : 'text/plain')
+const photo = (name = 'IMG_1.JPG') => new File([sample('turned.jpg')], name, { type: 'image/jpeg' })
+const hold = () => {
+  isHeld += 1
+  return Promise.resolve(() => void (isHeld -= 1))
+}
+const filesIn = (live: Live) => ordered(live.doc.files).map(({ item }) => item)
+
+function start() {
+  const live = new Live()
+  return { live, addings: new Addings(live as never, hold) }
+}
+const only = (addings: Addings) => addings.all[0] as Adding
+
+describe('a photo that is added', () => {
+  it('waits for a word how it is sent, smaller or with its own pixels, and neither says where it was taken', async () => {
+    const { live, addings } = start()
+    addings.add('judgements/j', [photo()])
+    await addings.settled()
+    const adding = only(addings)
+    expect(adding.step).toBe('choosing')
+    expect([adding.ways?.smaller?.width, adding.ways?.original !== undefined]).toEqual([2048, true])
+    expect(sent).toEqual([])
+    addings.choose(addings.all, 'original')
+    await addings.settled()
+    expect(addings.all).toEqual([])
+    const [file] = filesIn(live)
+    expect(file).toMatchObject({ name: 'IMG_1.JPG', note: '', width: 40, height: 60 })
+    expect(said(file?.at)).toBe('judgements/j')
+    expect(privateIn(sent.at(-1)?.bytes ?? new Uint8Array())).toEqual([])
+    expect(privateIn(sample('turned.jpg')), 'and there was something').not.toEqual([])
+  })
+
+  it('is sent after its thumbnail, and named with one change', async () => {
+    const { live, addings } = start()
+    addings.add('', [photo()])
+    await addings.settled()
+    addings.choose(addings.all, 'original')
+    await addings.settled()
+    expect(sent).toHaveLength(2)
+    expect((sent[0]?.bytes.length ?? 0) < (sent[1]?.bytes.length ?? 0)).toBe(true)
+    const [file] = filesIn(live)
+    expect([said(file?.thumbnail), said(file?.hash)]).toEqual(['0'.padStart(64, '0'), '1'.padStart(64, '0')])
+    expect(said(file?.media_type)).toBe('image/jpeg')
+    expect(file?.size).toBe(sent[1]?.length)
+    expect([live.changes, isHeld]).toEqual([1, 0])
+  })
+
+  it('that this browser cannot show is sent as it is only when a person says so', async () => {
+    const { live, addings } = start()
+    vi.stubGlobal('createImageBitmap', () => Promise.reject(new DOMException('no', 'InvalidStateError')))
+    addings.add('', [photo(), photo('two.jpg')])
+    await addings.settled()
+    expect(addings.all.map(({ step, whyNot }) => [step, whyNot])).toEqual([['choosing', 'undecodable'], ['choosing', 'undecodable']])
+    addings.cancel(addings.all[1] as Adding)
+    addings.choose(addings.all, 'as_it_is')
+    await addings.settled()
+    expect(filesIn(live).map(({ name, width, thumbnail }) => [name, width, said(thumbnail)])).toEqual([['IMG_1.JPG', 0, '']])
+    expect(sent).toHaveLength(1)
+  })
+})
+
+describe('another file that is added', () => {
+  it('goes as it is, one after the other, and it is told that what is in it goes along', async () => {
+    const { live, addings } = start()
+    addings.add('', [new File(['%PDF-1.7 words'], 'Есеп.pdf'), new File(['words'], '../notes.txt')])
+    const [pdf, text] = addings.all as [Adding, Adding]
+    await addings.settled()
+    expect([pdf.carries, text.carries]).toEqual([true, false])
+    expect(filesIn(live).map(({ name }) => name)).toEqual(['Есеп.pdf', '_notes.txt'])
+  })
+
+  it('that is refused keeps its place, and goes when it is tried again', async () => {
+    const { live, addings } = start()
+    down = true
+    addings.add('', [new File(['words'], 'a.txt'), new File(['more'], 'b.txt')])
+    await addings.settled()
+    expect(addings.all.map(({ step, error }) => [step, error])).toEqual([
+      ['failed', expect.objectContaining({ code: 'no_room_for_files' })],
+      ['failed', expect.objectContaining({ code: 'no_room_for_files' })],
+    ])
+    down = false
+    addings.again(only(addings))
+    addings.cancel(addings.all[1] as Adding)
+    await addings.settled()
+    expect(filesIn(live).map(({ name }) => name)).toEqual(['a.txt'])
+    expect([addings.all, isHeld]).toEqual([[], 0])
+  })
+
+  it('that the device no longer has says so', async () => {
+    const { addings } = start()
+    const gone = Object.assign(new File(['x'], 'x.txt'), { slice: () => ({ arrayBuffer: () => Promise.reject(new DOMException('gone', 'NotReadableError')) }) })
+    addings.add('', [gone])
+    await addings.settled()
+    expect([only(addings).step, only(addings).error]).toEqual(['failed', expect.objectContaining({ code: 'file_unreadable' })])
+  })
+
+  it('is named in no document that may not be written any more', async () => {
+    const { live, addings } = start()
+    live.writable = false
+    addings.add('', [new File(['words'], 'a.txt')])
+    await addings.settled()
+    expect([only(addings).step, filesIn(live)]).toEqual(['failed', []])
+  })
+
+  it('that is cancelled is not named', async () => {
+    const { live, addings } = start()
+    addings.add('', [new File(['words'], 'a.txt')])
+    addings.cancel(only(addings))
+    await addings.settled()
+    expect([addings.all, filesIn(live), sent]).toEqual([[], [], []])
+  })
+
+  it('is one of a bounded number', () => {
+    const { addings } = start()
+    addings.add('', Array.from({ length: SENDING_LIMIT + 3 }, () => photo()))
+    expect([addings.all.length, addings.left]).toEqual([SENDING_LIMIT, 3])
+    for (const adding of addings.all) addings.cancel(adding)
+  })
+})
+
+describe('the name of what was made anew', () => {
+  it('says what it is now, and else stays', () => {
+    expect(nameFor('IMG_1.heic', 'image/jpeg', 'anew')).toBe('IMG_1.jpg')
+    expect(nameFor('IMG_1.heic', 'image/heic', 'as_it_was')).toBe('IMG_1.heic')
+    expect(nameFor('Doc. Serik', 'image/jpeg', 'anew')).toBe('Doc. Serik.jpg')
+  })
+})
+
+describe('a pace', () => {
+  it('is that of the last seconds', () => {
+    const pace = new Pace()
+    expect([pace.rate, pace.secondsLeft(100)]).toEqual([0, undefined])
+    for (let second = 0; second <= 60; second += 1) pace.mark(second * 100, second * 1_000)
+    expect([pace.rate, pace.secondsLeft(7_000)]).toEqual([100, 10])
+    for (let second = 61; second <= 120; second += 1) pace.mark(6_000 + (second - 60) * 10, second * 1_000)
+    expect(pace.rate).toBe(10)
+  })
+})

@@ -1,0 +1,193 @@
+// @vitest-environment jsdom
+import * as A from '@automerge/automerge/slim'
+import { flushSync, mount, unmount } from 'svelte'
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { undo } from '../src/data/undo.svelte'
+import type { FileStanding } from '../src/data/types'
+import type { Common, NamedFile } from '../src/edit/kinds'
+import { blank } from '../src/edit/kinds/shape'
+import { addItem, ordered, word } from '../src/edit/paths'
+import { ago } from '../src/locale/dates'
+import { locale, t } from '../src/locale/locale.svelte'
+import Files from '../src/parts/files/Files.svelte'
+import { nameOfFile, paceWords, showingOf, standingWords } from '../src/parts/files/words'
+import { LiveCopy } from './live.svelte'
+import { Copy, loadAutomerge } from './people'
+
+class Live extends LiveCopy {
+  readonly id = 'doc'
+  readonly info = { kind: 'plan' }
+  readonly signature = undefined
+  readonly lastStep = undefined
+  add(collection: string, given: Record<string, unknown>, shown: { id: string; item: unknown }[]): string {
+    this.change((draft) => addItem(draft, [collection], 'new', blank('plan', collection, given), shown, shown.length))
+    return 'new'
+  }
+}
+
+const HASH = { photo: 'a'.repeat(64), small: 'b'.repeat(64), pdf: 'c'.repeat(64), film: 'd'.repeat(64) }
+const standing = (hash: string, over: Partial<FileStanding> = {}): FileStanding => ({
+  hash, part: 'content', named: true, state: 'here', size: 2_000_000, here: 2_000_000, rate: 0, seconds_left: null, from: [], held_up: null, holders: [], pinned: false, ...over,
+})
+const item = (name: string, hash: string, media_type: string, over: Record<string, unknown> = {}) => ({
+  ...blank('plan', 'files', { at: word('judgements/j'), name, hash: word(hash), media_type: word(media_type), size: 2_000_000, ...over }),
+})
+
+let list: FileStanding[]
+let acts: string[]
+let drawn: object | undefined
+let target: HTMLElement
+
+beforeAll(async () => {
+  await loadAutomerge()
+  await locale.use('en')
+  await locale.rooms()
+})
+beforeEach(() => {
+  ;[list, acts] = [[], []]
+  document.body.replaceChildren()
+  vi.stubGlobal('fetch', (address: string, { method, body }: { method: string; body?: string }) => {
+    if (method === 'POST' && body) {
+      acts.push(`${address.split('/').at(-1)?.slice(0, 1)} ${JSON.parse(body).action}`)
+      return Promise.resolve(new Response(null, { status: 204 }))
+    }
+    return Promise.resolve(Response.json(list))
+  })
+})
+afterEach(() => {
+  if (drawn) void unmount(drawn)
+  drawn = undefined
+  vi.unstubAllGlobals()
+})
+
+function show(files: Record<string, unknown> | undefined, over: object = {}): { copy: Copy; live: Live } {
+  const copy = new Copy(A.from({ kind: word('plan'), schema: 3, title: '', language: word(''), ...(files ? { files } : {}) } as never))
+  const live = Object.assign(new Live(copy), over)
+  target = document.body.appendChild(document.createElement('section'))
+  drawn = mount(Files, { target, props: { live: live.asDocument(), at: 'judgements/j', name: 'Culture' } })
+  flushSync()
+  return { copy, live }
+}
+const find = <T extends HTMLElement = HTMLElement>(testid: string): T | null => target.querySelector<T>(`[data-testid="${testid}"]`)
+const plain = (words: string | null) => (words ?? '').replaceAll('\u00a0', ' ')
+const told = () => [...target.querySelectorAll('[data-testid="file-told"]')].map((each) => plain(each.textContent))
+const answered = async () => {
+  await vi.waitFor(() => expect(target.querySelector('[data-state="unknown"]')).toBeNull())
+  flushSync()
+}
+/** What a screen reader calls what takes keys. */
+const unnamed = () => [...target.querySelectorAll('button, a, progress')].filter((each) => !each.getAttribute('aria-label')?.trim() && !each.textContent?.trim())
+
+describe('the files at something', () => {
+  it('are shown with where they are, and each thing to do has a name', async () => {
+    list = [
+      standing(HASH.photo, { size: 400 << 10 }),
+      standing(HASH.small, { part: 'thumbnail' }),
+      standing(HASH.pdf, { state: 'coming', size: 1_000, here: 250, rate: 2_048, seconds_left: 90, from: ['School 12'] }),
+      standing(HASH.film, { state: 'away', holders: [{ school: 'School 7', whole: true, at: 1_000 }, { school: 'School 9', whole: false, at: 2_000 }] }),
+    ]
+    show({
+      a: item('Lesson.jpg', HASH.photo, 'image/jpeg', { order: word('a0'), thumbnail: word(HASH.small), width: 40, height: 30 }),
+      b: item('Report.pdf', HASH.pdf, 'application/pdf', { order: word('a1') }),
+      c: item('Film.mp4', HASH.film, 'video/mp4', { order: word('a2') }),
+      d: item('Elsewhere.txt', HASH.film, 'text/plain', { at: word('judgements/k') }),
+    })
+    await answered()
+    expect(told()).toEqual(['400 KB', '1 KB · 25 % has come · 2 KB a second, about 2 minutes left · from: School 12', `1.9 MB · Not on our school computer yet. Had it last: School 7, ${plain(ago(1_000))}`])
+    expect(find('show-file')?.getAttribute('aria-label')).toBe('Show: Lesson.jpg')
+    expect(target.querySelector('img')?.getAttribute('src')).toBe(`/api/v1/documents/doc/files/${HASH.small}`)
+    expect(find('save-file')?.getAttribute('href')).toBe(`/api/v1/documents/doc/files/${HASH.photo}?save=Lesson.jpg`)
+    expect(target.querySelector('progress')?.getAttribute('aria-label')).toBe('On its way: Report.pdf')
+    expect(unnamed()).toEqual([])
+  })
+
+  it('are fetched, paused, gone on with and given up', async () => {
+    list = [standing(HASH.film, { state: 'away' })]
+    show({ c: item('Film.mp4', HASH.film, 'video/mp4') })
+    await answered()
+    for (const [button, state, next] of [['fetch-file', 'wanted', 'pause-file'], ['pause-file', 'paused', 'go-on-file'], ['go-on-file', 'wanted', 'cancel-file'], ['cancel-file', 'away', 'fetch-file']] as const) {
+      list = [standing(HASH.film, { state })]
+      find<HTMLButtonElement>(button)?.click()
+      await vi.waitFor(() => expect(find(next)).not.toBeNull())
+    }
+    expect(acts).toEqual(['d want', 'd pause', 'd want', 'd cancel'])
+  })
+
+  it('are removed so that they can be put back', async () => {
+    list = [standing(HASH.pdf)]
+    const { copy } = show({ b: item('Report.pdf', HASH.pdf, 'application/pdf') })
+    await answered()
+    find<HTMLButtonElement>('row-menu')?.click()
+    flushSync()
+    find<HTMLButtonElement>('remove-file')?.click()
+    flushSync()
+    const files = () => ordered((copy.doc() as { files: Record<string, NamedFile> }).files)
+    expect([files(), find('file')]).toEqual([[], null])
+    expect(undo.offer?.words).toBe('Removed: Report.pdf')
+    undo.take()
+    flushSync()
+    expect(files()).toHaveLength(1)
+  })
+
+  it('are read where nothing may be written, and cannot be added there or in a document from before', async () => {
+    list = [standing(HASH.pdf)]
+    show({ b: item('Report.pdf', HASH.pdf, 'application/pdf') }, { writable: false })
+    await answered()
+    expect(find('open-file')?.getAttribute('aria-label')).toBe('Open in a new tab: Report.pdf')
+    expect([find('add-files'), find('row-menu')]).toEqual([null, null])
+    if (drawn) await unmount(drawn)
+    show({}, { writable: false })
+    expect(find('files'), 'nothing to read').toBeNull()
+    if (drawn) await unmount(drawn)
+    show(undefined)
+    expect(find('files'), 'not grown yet').toBeNull()
+    if (drawn) await unmount(drawn)
+    show({})
+    expect(find('add-files')?.getAttribute('aria-label')).toBe('Add files: Culture')
+  })
+
+  it('take a picture that is pasted into what they stand at, and leave words to the field', () => {
+    show({})
+    const field = target.appendChild(document.createElement('textarea'))
+    const paste = (types: string[]) => {
+      const event = Object.assign(new Event('paste', { bubbles: true, cancelable: true }), { clipboardData: { types, files: [new File(['x'], 'image.png')] } })
+      field.dispatchEvent(event)
+      flushSync()
+      return event.defaultPrevented
+    }
+    expect(paste(['text/plain', 'Files'])).toBe(false)
+    expect(find('sending')).toBeNull()
+    expect(paste(['Files'])).toBe(true)
+    expect(find('sending')?.textContent).toContain('image.png')
+    find<HTMLButtonElement>('cancel-sending')?.click()
+    flushSync()
+    expect(find('sending')).toBeNull()
+  })
+})
+
+describe('a file', () => {
+  const named = (name: string, media_type: string, over: Partial<NamedFile> = {}) => ({ name, media_type, width: 0, height: 0, ...over }) as NamedFile
+
+  it('is shown and saved under a name that is safe, by what it is said to be', () => {
+    expect(nameOfFile(named('../../photo.jpg', 'text/html'))).toBe('_.._photo.jpg.txt')
+    expect(nameOfFile(named('Сабақ.jpg', 'image/jpeg'))).toBe('Сабақ.jpg')
+  })
+
+  it('is shown in the page only as a picture of a size that a phone can hold', () => {
+    expect(showingOf(named('', 'image/jpeg', { width: 40, height: 30 }))).toBe('picture')
+    for (const [type, width] of [['image/jpeg', 0], ['image/jpeg', 60_000], ['image/svg+xml', 40], ['image/heic', 40]] as const) expect(showingOf(named('', type, { width, height: 6_000 })), type).toBe('none')
+    expect([showingOf(named('', 'application/pdf')), showingOf(named('', 'text/html'))]).toEqual(['tab', 'none'])
+  })
+
+  it('says in words that nobody has it, and who had it last', () => {
+    const away = standing('x', { state: 'wanted', held_up: 'nobody_has_it', holders: [{ school: 'School 9', whole: false, at: 3_000 }, { school: 'School 7', whole: true, at: 2_000 }] })
+    expect(standingWords(away)).toBe(`${t('files-held-nobody-has-it')} ${t('files-had', { school: 'School 7', when: ago(2_000) })}`)
+    expect(standingWords({ ...away, holders: [] })).toBe(`${t('files-held-nobody-has-it')} ${t('files-had-nobody')}`)
+    expect(standingWords({ ...away, held_up: 'no_room' })).toBe(t('files-held-no-room'))
+    expect([standingWords(standing('x')), standingWords(undefined)]).toEqual(['', ''])
+  })
+
+  it('tells its pace once there is one', () => {
+    expect([paceWords(0, null), paceWords(3 << 20, 5), paceWords(1_024, 7_300)].map(plain)).toEqual(['', '3 MB a second, 5 seconds left', '1 KB a second, about 3 hours left'])
+  })
+})
