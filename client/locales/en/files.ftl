@@ -39,10 +39,10 @@ files-left-hours = { $count ->
         [one] about { $count } hour left
        *[other] about { $count } hours left
     }
-files-coming = { $percent } % has come
+files-coming = { $percent }% has come
 files-from = from: { $schools }
 files-wanted = Asked for. It comes once a school that has it is reached.
-files-paused = Paused at { $percent } %
+files-paused = Paused at { $percent }%
 files-away = Not on our school computer yet.
 files-had = Had it last: { $school }, { $when }
 files-had-part = A part of it was last at: { $school }, { $when }
@@ -52,9 +52,11 @@ files-held-no-room = Our school computer has no room left for it. The head can g
 files-held-too-large = The file is larger than our school computer takes.
 files-held-failed = It did not come whole. We keep trying.
 files-picture-failed = This picture cannot be shown here. Save it to open it with another program.
+files-added = Added: { $name }
+files-away-node = The school computer does not answer. The sending goes on when it does: keep this tab open.
 files-waits = waits its turn
 files-looking = is being looked at
-files-sent = { $percent } % sent
+files-sent = { $percent }% sent
 files-carries = Sent as it is: what is noted in it, such as the author or the place, goes along.
 files-choose = { $count ->
         [one] How shall the photo be sent?

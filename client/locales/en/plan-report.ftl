@@ -113,6 +113,7 @@ plan-home-money = money
 plan-home-names = names of the people responsible
 plan-home-questionnaires = questionnaires and their answers
 plan-share-names-in-text = Names that stand in the texts themselves go with them. Please look through the texts.
+plan-share-files = Photos and other files stay at our school.
 plan-share-before = What earlier copies said stays readable to the schools that have them.
 plan-share-consent = I have looked the plan through and share it for our school.
 plan-share-consent-names = I have looked the plan through and share it for our school; those who are named in it agree.

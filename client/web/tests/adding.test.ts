@@ -105,6 +105,7 @@ describe('a photo that is added', () => {
     expect(said(file?.media_type)).toBe('image/jpeg')
     expect(file?.size).toBe(sent[1]?.length)
     expect([live.changes, isHeld]).toEqual([1, 0])
+    expect(addings.added).toEqual({ at: '', name: 'IMG_1.JPG' })
   })
 
   it('that this browser cannot show is sent as it is only when a person says so', async () => {

@@ -93,7 +93,7 @@ describe('the files at something', () => {
       d: item('Elsewhere.txt', HASH.film, 'text/plain', { at: word('judgements/k') }),
     })
     await answered()
-    expect(told()).toEqual(['400 KB', '1 KB · 25 % has come · 2 KB a second, about 2 minutes left · from: School 12', `1.9 MB · Not on our school computer yet. Had it last: School 7, ${plain(ago(1_000))}`])
+    expect(told()).toEqual(['400 KB', '1 KB · 25% has come · 2 KB a second, about 2 minutes left · from: School 12', `1.9 MB · Not on our school computer yet. Had it last: School 7, ${plain(ago(1_000))}`])
     expect(find('show-file')?.getAttribute('aria-label')).toBe('Show: Lesson.jpg')
     expect(target.querySelector('img')?.getAttribute('src')).toBe(`/api/v1/documents/doc/files/${HASH.small}`)
     expect(find('save-file')?.getAttribute('href')).toBe(`/api/v1/documents/doc/files/${HASH.photo}?save=Lesson.jpg`)

@@ -23,6 +23,7 @@ function plan(): Copy {
     doc['indicators'] = { [OTHER]: blank('plan', 'indicators', { order: word('a0'), goal: word(GOAL), what: 'Сабаққа қатысу', measured_by: SECRETS.names }) }
     doc['surveys'] = { [OTHER]: blank('plan', 'surveys', { order: word('a0'), title: SECRETS.questionnaires }) }
     doc['survey_questions'] = { [OTHER]: blank('plan', 'survey_questions', { order: word('a0'), survey: word(OTHER), text: SECRETS.questionnaires }) }
+    doc['files'] = { [OTHER]: blank('plan', 'files', { order: word('a0'), at: word(`judgements/${OTHER}`), name: 'Балалар.jpg', hash: word('f'.repeat(64)), by: SECRETS.names }) }
     doc['tallies'] = { [OTHER]: blank('plan', 'tallies', { order: word('a0'), question: word(OTHER), rated_4: 7 }) }
   })
   return copy
@@ -40,6 +41,7 @@ describe('the copy of a plan that a network gets', () => {
     for (const [what, secret] of Object.entries(SECRETS)) expect(everything(copy), what).not.toContain(secret)
     expect(everything(copy)).not.toContain('OLDPLAN')
     expect(everything(copy)).not.toContain('school/person')
+    expect(everything(copy), 'who is in a photo was not asked').not.toContain('f'.repeat(64))
     expect([words(copy, 'title'), words(copy, 'actions', ACTION, 'what'), words(copy, 'actions', ACTION, 'goal'), words(copy, 'indicators', OTHER, 'what')]).toEqual(['Даму жоспары', 'Ашық сабақтар', GOAL, 'Сабаққа қатысу'])
     expect(valueAt(copy.doc(), ['goals', GOAL, 'practices', 'learning'])).toBe(true)
     expect(valueAt(copy.doc(), ['template'])).toBe(false)

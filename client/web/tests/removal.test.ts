@@ -5,7 +5,7 @@ import { beforeAll, expect, it } from 'vitest'
 import { undo } from '../src/data/undo.svelte'
 import { keep, type KeptItem } from '../src/edit/kept'
 import type { Common } from '../src/edit/kinds'
-import { addItem } from '../src/edit/paths'
+import { addItem, word } from '../src/edit/paths'
 import { putBack } from '../src/edit/putback'
 import { removeWithUndo } from '../src/edit/removal'
 import type { LiveDocument } from '../src/live/document.svelte'
@@ -41,4 +41,16 @@ it('what was removed can be put back, for as long as nobody else has put it back
   expect(undo.offer).toBeUndefined()
   undo.take()
   expect(title(live)).toBe('theirs')
+})
+
+it('the files that stand at what is removed go and come with it, and no others', () => {
+  const live = open()
+  live.doc = A.change(live.doc, (draft) => {
+    draft['files'] = { mine: { at: word('agenda/a'), order: word('a0'), name: 'photo.jpg' }, other: { at: word('agenda/b'), order: word('a0'), name: 'other.jpg' } }
+  })
+  const files = () => Object.keys((live.doc as { files?: object }).files ?? {}).sort()
+  removeWithUndo(live as unknown as LiveDocument<Common>, ['agenda'], 'a', 'Removed: item a')
+  expect([title(live), files()]).toEqual([undefined, ['other']])
+  undo.take()
+  expect([title(live), files()]).toEqual(['item a', ['mine', 'other']])
 })

@@ -75,6 +75,8 @@ export class Addings {
   all = $state.raw<readonly Adding[]>([])
   /** How many were chosen beyond what is sent at once. */
   left = $state(0)
+  /** What was added last. */
+  added = $state.raw<{ at: string; name: string } | undefined>()
   readonly #live: Live
   readonly #hold: () => Promise<() => void>
   #looking: Promise<void> = Promise.resolve()
@@ -139,7 +141,8 @@ export class Addings {
       return this.#fails(adding, new ApiError('file_unreadable', 0))
     }
     if (!adding.type.startsWith('image/') || adding.type === 'image/svg+xml') return this.#asItIs(adding)
-    const ways = await waysOf(adding.file)
+    // A browser without memory for it may fail in ways of its own; the next ones are looked at all the same.
+    const ways = await waysOf(adding.file).catch((): Refused => ({ outcome: 'undecodable' }))
     if (adding.giving.signal.aborted) return
     if ('outcome' in ways) {
       if (ways.outcome === 'not_an_image') return this.#asItIs(adding)
@@ -199,12 +202,13 @@ export class Addings {
     const live = this.#live
     if (!live.writable || live.doc.files === undefined) throw new ApiError('not_allowed', 403)
     const { me } = session
+    const name = nameFor(adding.file.name, media_type as MediaType, made)
     const shown = ordered<NamedFile>(live.doc.files).filter(({ item }) => said(item.at) === adding.at)
     live.add(
       'files',
       {
         at: word(adding.at),
-        name: nameFor(adding.file.name, media_type as MediaType, made),
+        name,
         hash: word(hash),
         media_type: word(media_type),
         size: length,
@@ -218,6 +222,7 @@ export class Addings {
       },
       shown,
     )
+    this.added = { at: adding.at, name }
   }
 
   #fails(adding: Adding, error: unknown): void {
