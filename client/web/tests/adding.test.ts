@@ -1,11 +1,14 @@
 // @vitest-environment jsdom
 import * as A from '@automerge/automerge/slim'
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { ApiError } from '../src/data/api'
+import { events } from '../src/data/events.svelte'
 import { said, type Common } from '../src/edit/kinds'
 import { blank } from '../src/edit/kinds/shape'
 import { addItem, ordered, word } from '../src/edit/paths'
 import { SENDING_LIMIT } from '../src/files/limits'
 import { Pace } from '../src/files/pace'
+import { Upload } from '../src/files/upload'
 import { Addings, nameFor, type Adding } from '../src/parts/files/adding.svelte'
 import { loadAutomerge } from './people'
 import { privateIn, sample } from './samples'
@@ -59,7 +62,7 @@ beforeEach(() => {
 })
 afterEach(() => vi.unstubAllGlobals())
 
-const mediaOf = (bytes: Uint8Array) => (bytes[0] === 0xff ? 'image/jpeg' : bytes[0] === 0x25 ? 'application/pdf' : 'text/plain')
+const mediaOf = (bytes: Uint8Array) => (bytes[0] === 0 ? 'application/x-bytes' : 'text/plain; charset=utf-8')
 const photo = (name = 'IMG_1.JPG') => new File([sample('turned.jpg')], name, { type: 'image/jpeg' })
 const hold = () => {
   isHeld += 1
@@ -129,7 +132,9 @@ describe('another file that is added', () => {
     const [pdf, text] = addings.all as [Adding, Adding]
     await addings.settled()
     expect([pdf.carries, text.carries]).toEqual([true, false])
-    expect(filesIn(live).map(({ name }) => name)).toEqual(['Есеп.pdf', '_notes.txt'])
+    addings.add('', [new File([new Uint8Array(4)], 'b.dat')])
+    await addings.settled()
+    expect(filesIn(live).map(({ name, media_type }) => [name, said(media_type)])).toEqual([['Есеп.pdf', 'application/pdf'], ['_notes.txt', 'text/plain'], ['b.dat', 'application/x-bytes']])
   })
 
   it('that is refused keeps its place, and goes when it is tried again', async () => {
@@ -147,6 +152,28 @@ describe('another file that is added', () => {
     await addings.settled()
     expect(filesIn(live).map(({ name }) => name)).toEqual(['a.txt'])
     expect([addings.all, isHeld]).toEqual([[], 0])
+  })
+
+  it('goes by itself when the node answers again, unless it was given up', async () => {
+    const { live, addings } = start()
+    const opened: (() => void)[] = []
+    const stopped = vi.fn()
+    vi.spyOn(events, 'onOpen').mockImplementation((ask) => {
+      opened.push(ask)
+      return stopped
+    })
+    const away = new ApiError('node_unreachable', 0)
+    const send = vi.spyOn(Upload.prototype, 'send').mockRejectedValue(away)
+    addings.add('', [new File(['words'], 'a.txt'), new File(['more'], 'b.txt')])
+    await addings.settled()
+    expect(addings.all.map(({ error }) => error)).toEqual([away, away])
+    send.mockRestore()
+    addings.cancel(addings.all[1] as Adding)
+    for (const ask of opened) ask()
+    await addings.settled()
+    expect(filesIn(live).map(({ name }) => name)).toEqual(['a.txt'])
+    expect(stopped).toHaveBeenCalledTimes(2)
+    vi.restoreAllMocks()
   })
 
   it('that the device no longer has says so', async () => {

@@ -4,7 +4,7 @@ import { flushSync, mount, unmount } from 'svelte'
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { undo } from '../src/data/undo.svelte'
 import type { FileStanding } from '../src/data/types'
-import type { Common, NamedFile } from '../src/edit/kinds'
+import type { NamedFile } from '../src/edit/kinds'
 import { blank } from '../src/edit/kinds/shape'
 import { addItem, ordered, word } from '../src/edit/paths'
 import { ago } from '../src/locale/dates'
@@ -171,12 +171,15 @@ describe('a file', () => {
   it('is shown and saved under a name that is safe, by what it is said to be', () => {
     expect(nameOfFile(named('../../photo.jpg', 'text/html'))).toBe('_.._photo.jpg.txt')
     expect(nameOfFile(named('Сабақ.jpg', 'image/jpeg'))).toBe('Сабақ.jpg')
+    expect(nameOfFile(named('notes.csv', 'text/plain; charset=utf-8'))).toBe('notes.csv')
+    for (const type of ['constructor', '__proto__', '', 'image/bmp']) expect(nameOfFile(named('run.exe', type)), type).toBe('run.exe.bin')
+    expect(nameOfFile(named('', 'image/jpeg'))).toBe('No title yet.jpg')
   })
 
   it('is shown in the page only as a picture of a size that a phone can hold', () => {
     expect(showingOf(named('', 'image/jpeg', { width: 40, height: 30 }))).toBe('picture')
     for (const [type, width] of [['image/jpeg', 0], ['image/jpeg', 60_000], ['image/svg+xml', 40], ['image/heic', 40]] as const) expect(showingOf(named('', type, { width, height: 6_000 })), type).toBe('none')
-    expect([showingOf(named('', 'application/pdf')), showingOf(named('', 'text/html'))]).toEqual(['tab', 'none'])
+    expect([showingOf(named('', 'application/pdf')), showingOf(named('', 'text/plain; charset=utf-8')), showingOf(named('', 'text/html'))]).toEqual(['tab', 'tab', 'none'])
   })
 
   it('says in words that nobody has it, and who had it last', () => {

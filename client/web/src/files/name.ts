@@ -108,6 +108,12 @@ const EXTENSIONS: Readonly<Record<MediaType, readonly string[]>> = {
   // Text in an older encoding is not known as such.
   'application/octet-stream': ['bin', 'txt', 'csv', 'mp3', ''],
 }
+/** What somebody has said that a file is: one of the types known here, or bytes. */
+export function typeSaid(words: string): MediaType {
+  const type = words.split(';')[0]?.trim().toLowerCase() ?? ''
+  return Object.hasOwn(EXTENSIONS, type) ? (type as MediaType) : 'application/octet-stream'
+}
+
 const CLAIMED = new Set(Object.values(EXTENSIONS).flat())
 const ADDED: Readonly<Record<MediaType, string>> = {
   ...(Object.fromEntries(Object.entries(EXTENSIONS).map(([type, [first]]) => [type, first])) as Record<MediaType, string>),

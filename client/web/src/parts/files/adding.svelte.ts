@@ -2,6 +2,7 @@
 // brings the first of three sooner than all three at once.
 import { ApiError } from '../../data/api'
 import { clock } from '../../data/clock.svelte'
+import { events } from '../../data/events.svelte'
 import { session } from '../../data/session.svelte'
 import { said, type Common, type NamedFile } from '../../edit/kinds'
 import { newId, ordered } from '../../edit/order'
@@ -114,7 +115,7 @@ export class Addings {
   }
 
   again(adding: Adding): void {
-    if (adding.step !== 'failed') return
+    if (adding.step !== 'failed' || adding.giving.signal.aborted) return
     adding.error = undefined
     if (adding.content) this.#sends(adding, adding.content)
     else this.#looking = this.#looking.then(() => this.#look(adding))
@@ -202,7 +203,8 @@ export class Addings {
     const live = this.#live
     if (!live.writable || live.doc.files === undefined) throw new ApiError('not_allowed', 403)
     const { me } = session
-    const name = nameFor(adding.file.name, media_type as MediaType, made)
+    const own = made === 'anew' ? 'image/jpeg' : adding.type
+    const name = nameFor(adding.file.name, own, made)
     const shown = ordered<NamedFile>(live.doc.files).filter(({ item }) => said(item.at) === adding.at)
     live.add(
       'files',
@@ -210,7 +212,8 @@ export class Addings {
         at: word(adding.at),
         name,
         hash: word(hash),
-        media_type: word(media_type),
+        // We know more kinds of papers than the node; it knows more kinds of bytes.
+        media_type: word(own === 'application/octet-stream' ? media_type : own),
         size: length,
         thumbnail: word(small),
         width,
@@ -228,6 +231,11 @@ export class Addings {
   #fails(adding: Adding, error: unknown): void {
     adding.error = error
     adding.step = 'failed'
+    if (!(error instanceof ApiError) || error.code !== 'node_unreachable') return
+    const stop = events.onOpen(() => {
+      stop()
+      this.again(adding)
+    })
   }
 
   #drop(adding: Adding): void {

@@ -2,8 +2,7 @@
 import type { FileStanding } from '../../data/types'
 import { said, type NamedFile } from '../../edit/kinds'
 import { CANVAS_LIMIT_PIXELS } from '../../files/limits'
-import { safeName } from '../../files/name'
-import type { MediaType } from '../../files/type'
+import { safeName, typeSaid } from '../../files/name'
 import { ago } from '../../locale/dates'
 import { listed } from '../../locale/isolated'
 import { t } from '../../locale/locale.svelte'
@@ -11,8 +10,7 @@ import { sizeWords } from '../../locale/size'
 
 /** Under which a file is shown and saved; another school has named it. */
 export function nameOfFile(item: NamedFile): string {
-  const name = safeName(said(item.name), said(item.media_type) as MediaType)
-  return name === '_' ? t('untitled') : name
+  return safeName(said(item.name).trim() || t('untitled'), typeSaid(said(item.media_type)))
 }
 
 /** Pictures that every browser of our schools shows, and none that would take a phone's memory. */
@@ -22,7 +20,7 @@ export type Showing = 'picture' | 'tab' | 'none'
 
 /** How a page lets it be seen; the rest is saved. */
 export function showingOf(item: NamedFile): Showing {
-  const type = said(item.media_type)
+  const type = typeSaid(said(item.media_type))
   if (PICTURES.has(type)) return item.width > 0 && item.height > 0 && item.width * item.height <= CANVAS_LIMIT_PIXELS ? 'picture' : 'none'
   return type === 'application/pdf' || type === 'text/plain' ? 'tab' : 'none'
 }
