@@ -13,6 +13,7 @@ import Files from '../src/parts/files/Files.svelte'
 import { nameOfFile, paceWords, showingOf, standingWords } from '../src/parts/files/words'
 import { LiveCopy } from './live.svelte'
 import { Copy, loadAutomerge } from './people'
+import { sample } from './samples'
 
 class Live extends LiveCopy {
   readonly id = 'doc'
@@ -144,6 +145,45 @@ describe('the files at something', () => {
     if (drawn) await unmount(drawn)
     show({})
     expect(find('add-files')?.getAttribute('aria-label')).toBe('Add files: Culture')
+  })
+
+  it('are shown as pictures in a dialog, with what is to be seen and who added them', async () => {
+    HTMLDialogElement.prototype.showModal ??= function (this: HTMLDialogElement) {
+      this.open = true
+    }
+    list = [standing(HASH.photo)]
+    show({ a: item('Lesson.jpg', HASH.photo, 'image/jpeg', { width: 40, height: 30, note: 'Pupils ask', by: 'Serik', school: 'School 12' }) })
+    await answered()
+    find<HTMLButtonElement>('show-file')?.click()
+    flushSync()
+    const picture = find<HTMLImageElement>('picture')
+    expect([picture?.alt, picture?.getAttribute('src')]).toEqual(['Pupils ask', `/api/v1/documents/doc/files/${HASH.photo}`])
+    expect(target.querySelector('dialog')?.textContent).toContain('added by Serik, School 12')
+    picture?.dispatchEvent(new Event('error'))
+    flushSync()
+    expect(target.querySelector('dialog [role="alert"]')?.textContent).toBe(t('files-picture-failed'))
+    expect(find('save-picture')?.getAttribute('href')).toContain('?save=Lesson.jpg')
+    expect([...target.querySelectorAll('ul > *')].every((each) => each.tagName === 'LI')).toBe(true)
+  })
+
+  it('wait for a word how photos are sent: all that were chosen together, smaller unless somebody says otherwise', async () => {
+    class Canvas {
+      getContext = () => ({ fillRect: () => {}, drawImage: () => {} })
+      convertToBlob = () => Promise.resolve(new Blob([new Uint8Array(5)], { type: 'image/jpeg' }))
+    }
+    vi.stubGlobal('OffscreenCanvas', Canvas)
+    vi.stubGlobal('createImageBitmap', () => Promise.resolve({ width: 4_000, height: 3_000, close: () => {} }))
+    show({})
+    const drop = Object.assign(new Event('drop', { bubbles: true, cancelable: true }), {
+      dataTransfer: { types: ['Files'], files: ['a.jpg', 'b.jpg'].map((name) => new File([sample('turned.jpg')], name)) },
+    })
+    target.dispatchEvent(drop)
+    await vi.waitFor(() => expect(find('photo-choice')?.textContent).toContain('How shall 2 photos be sent?'))
+    expect(find<HTMLInputElement>('how-smaller')?.checked).toBe(true)
+    expect(find('photo-choice')?.textContent).toMatch(/smaller \(.+\).*as it is \(.+, without place\)/s)
+    find<HTMLButtonElement>('leave-photos')?.click()
+    flushSync()
+    expect([find('photo-choice'), find('sending')]).toEqual([null, null])
   })
 
   it('take a picture that is pasted into what they stand at, and leave words to the field', () => {
