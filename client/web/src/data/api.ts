@@ -85,42 +85,42 @@ export interface Asking {
 /** One request and the words of its answer. An answer that is a refusal is thrown as an `ApiError`. */
 export async function request(method: string, path: string, { headers, body, withinMs = ANSWER_WITHIN_MS, signal }: Asking = {}): Promise<{ answer: Response; value: unknown }> {
   signal?.throwIfAborted()
-  const unreached = (): never => {
+  const ending = new AbortController()
+  const end = () => ending.abort()
+  const late = setTimeout(end, withinMs)
+  signal?.addEventListener('abort', end)
+  try {
+    const answer = await fetch(`/api/v1/${path}`, {
+      method,
+      credentials: 'same-origin',
+      signal: ending.signal,
+      ...(headers ? { headers } : {}),
+      ...(body === undefined ? {} : { body }),
+    })
+    clock.heard(answer.headers.get('date'))
+    // Cut off on its way: half an answer is none.
+    return { answer, value: valueIn(path, answer, await answer.text()) }
+  } catch (error) {
     signal?.throwIfAborted()
-    throw new ApiError('node_unreachable', 0)
+    throw error instanceof ApiError ? error : new ApiError('node_unreachable', 0)
+  } finally {
+    clearTimeout(late)
+    signal?.removeEventListener('abort', end)
   }
-  const answer = await fetch(`/api/v1/${path}`, {
-    method,
-    credentials: 'same-origin',
-    signal: either(AbortSignal.timeout(withinMs), signal),
-    ...(headers ? { headers } : {}),
-    ...(body === undefined ? {} : { body }),
-  }).catch(unreached)
-  clock.heard(answer.headers.get('date'))
-  // Cut off on its way: half an answer is none.
-  const text = await answer.text().catch(unreached)
+}
+
+function valueIn(path: string, { ok, status }: Response, text: string): unknown {
   let value: unknown = null
   try {
     value = text === '' ? null : JSON.parse(text)
   } catch {
     // Something on the way answers for a node that does not.
-    if (answer.status >= 500) throw new ApiError('node_unreachable', 0)
-    throw new ApiError('unexpected_answer', answer.status, { status: answer.status })
+    if (status >= 500) throw new ApiError('node_unreachable', 0)
+    throw new ApiError('unexpected_answer', status, { status })
   }
-  if (!answer.ok) {
-    const error = errorFrom(answer.status, value)
-    if (answer.status === 401 && path !== 'session' && path !== 'setup' && path !== 'seat') onSignedOut()
-    throw error
-  }
-  return { answer, value }
-}
-
-/** `AbortSignal.any`, which browsers of 2023 do not have. */
-function either(one: AbortSignal, other: AbortSignal | undefined): AbortSignal {
-  if (!other) return one
-  const both = new AbortController()
-  for (const each of [one, other]) each.addEventListener('abort', () => both.abort(), { once: true })
-  return both.signal
+  if (ok) return value
+  if (status === 401 && path !== 'session' && path !== 'setup' && path !== 'seat') onSignedOut()
+  throw errorFrom(status, value)
 }
 
 async function ask<T>(method: string, path: string, body?: unknown): Promise<T> {
