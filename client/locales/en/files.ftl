@@ -76,3 +76,4 @@ files-why-not-understood = There is something in the photo that we do not know, 
 files-why-too-many-pixels = The photo has more pixels than this page can make smaller, and its place data stays in it. As it is, whoever gets it may see where it was taken, and it is not shown in the page.
 files-why-too-many-bytes = The photo is too large to be made smaller here, and its place data stays in it. As it is, whoever gets it may see where it was taken.
 error-file-unreadable = This device can no longer read the file. Check that it is still there, then try again or choose it anew.
+error-place-gone = What the file was to stand at has been removed. Put it back, then try again.

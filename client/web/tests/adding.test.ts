@@ -22,7 +22,7 @@ class Live {
   writable = true
   signature: string | undefined
   changes = 0
-  doc = A.from({ kind: word('plan'), schema: 3, title: '', language: word(''), files: {} }) as unknown as Common
+  doc = A.from({ kind: word('plan'), schema: 3, title: '', language: word(''), judgements: { j: { asked: '' } }, files: {} }) as unknown as Common
   add(collection: string, given: Record<string, unknown>, shown: { id: string; item: unknown }[]): string {
     const id = `f${this.changes}`
     this.changes += 1
@@ -190,6 +190,17 @@ describe('another file that is added', () => {
     addings.add('', [new File(['words'], 'a.txt')])
     await addings.settled()
     expect([only(addings).step, filesIn(live)]).toEqual(['failed', []])
+  })
+
+  it('waits where what it was to stand at has been removed meanwhile', async () => {
+    const { live, addings } = start()
+    addings.add('judgements/gone', [new File(['words'], 'a.txt')])
+    await addings.settled()
+    expect([only(addings).error, filesIn(live)]).toEqual([expect.objectContaining({ code: 'place_gone' }), []])
+    live.doc = A.change(live.doc as never, (draft: { judgements: object }) => void (draft.judgements = { gone: { asked: '' } })) as unknown as Common
+    addings.again(only(addings))
+    await addings.settled()
+    expect(filesIn(live).map(({ name }) => name)).toEqual(['a.txt'])
   })
 
   it('that is cancelled is not named', async () => {

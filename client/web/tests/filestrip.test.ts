@@ -83,7 +83,7 @@ describe('the files at something', () => {
   it('are shown with where they are, and each thing to do has a name', async () => {
     list = [
       standing(HASH.photo, { size: 400 << 10 }),
-      standing(HASH.small, { part: 'thumbnail' }),
+      standing(HASH.small, { part: 'thumbnail', size: 20_000 }),
       standing(HASH.pdf, { state: 'coming', size: 1_000, here: 250, rate: 2_048, seconds_left: 90, from: ['School 12'] }),
       standing(HASH.film, { state: 'away', holders: [{ school: 'School 7', whole: true, at: 1_000 }, { school: 'School 9', whole: false, at: 2_000 }] }),
     ]

@@ -74,7 +74,7 @@ export function whenAnswered(then: (path: string, value: unknown) => void): void
   onAnswered = then
 }
 
-export interface Asking {
+export interface AskOptions {
   headers?: Record<string, string>
   body?: BodyInit
   withinMs?: number
@@ -83,7 +83,7 @@ export interface Asking {
 }
 
 /** One request and the words of its answer. An answer that is a refusal is thrown as an `ApiError`. */
-export async function request(method: string, path: string, { headers, body, withinMs = ANSWER_WITHIN_MS, signal }: Asking = {}): Promise<{ answer: Response; value: unknown }> {
+export async function request(method: string, path: string, { headers, body, withinMs = ANSWER_WITHIN_MS, signal }: AskOptions = {}): Promise<{ answer: Response; value: unknown }> {
   signal?.throwIfAborted()
   const ending = new AbortController()
   const end = () => ending.abort()

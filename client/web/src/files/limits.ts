@@ -10,6 +10,8 @@ export const CANVAS_LIMIT_PIXELS = 4096 * 4096
 export const PHOTO_LONGEST_PX = 2048
 /** The longer side in a list: 160 points on a screen of two pixels a point. */
 export const THUMBNAIL_LONGEST_PX = 320
+/** A thumbnail of ours has some 30,000 bytes; a list shows none that somebody else has made many times as large. */
+export const THUMBNAIL_LIMIT_BYTES = 200 << 10
 /** From 0 to 1. Above it photos grow faster than anyone sees. */
 export const JPEG_QUALITY = 0.82
 /** Segments, chunks or boxes of one image. A photo has some dozens, an animation a few thousands; more are there to exhaust whoever reads them. */

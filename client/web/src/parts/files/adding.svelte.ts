@@ -6,7 +6,7 @@ import { events } from '../../data/events.svelte'
 import { session } from '../../data/session.svelte'
 import { said, type Common, type NamedFile } from '../../edit/kinds'
 import { newId, ordered } from '../../edit/order'
-import { word } from '../../edit/paths'
+import { valueAt, word } from '../../edit/paths'
 import { referenceOf } from '../../companion/who'
 import { SENDING_LIMIT, TYPE_BYTES } from '../../files/limits'
 import { safeName } from '../../files/name'
@@ -202,6 +202,7 @@ export class Addings {
   #name(adding: Adding, { width, height, made }: Content, { hash, media_type, length }: Sent, small: string): void {
     const live = this.#live
     if (!live.writable || live.doc.files === undefined) throw new ApiError('not_allowed', 403)
+    if (adding.at !== '' && valueAt(live.doc, adding.at.split('/')) === undefined) throw new ApiError('place_gone', 0)
     const { me } = session
     const own = made === 'anew' ? 'image/jpeg' : adding.type
     const name = nameFor(adding.file.name, own, made)
