@@ -20,8 +20,8 @@ export async function openBrowser() {
 }
 
 /** A window with nothing in it from any other, at a page of the node; what goes wrong in it unseen is kept in `page.faults`. */
-export async function openWindow(browser, address, { viewport = LAPTOP, locale = 'en', serviceWorkers = 'allow' } = {}) {
-  const context = await browser.newContext({ viewport, locale, serviceWorkers })
+export async function openWindow(browser, address, { viewport = LAPTOP, locale = 'en', serviceWorkers = 'allow', hasTouch = false } = {}) {
+  const context = await browser.newContext({ viewport, locale, serviceWorkers, hasTouch })
   context.setDefaultTimeout(LOCAL_MS)
   const page = await context.newPage()
   page.faults = []
