@@ -5,7 +5,7 @@ import { after, before, test } from 'node:test'
 import { look } from './harness/axe.js'
 import { PHONE, REACH_MS, openBrowser, openWindow, saved, signIn } from './harness/browser.js'
 import { ask, makeDocument } from './harness/documents.js'
-import { startNode } from './harness/programs.js'
+import { laptop } from './harness/laptop.js'
 
 const HOST = { school: 'Birlik School', name: 'Aigul Sarsenova', login: 'aigul', password: 'files-2026-birlik' }
 const NEIGHBOUR = { school: 'Rodnik Lyceum', name: 'Olga Melnik', login: 'olga', password: 'files-2026-rodnik' }
@@ -20,23 +20,12 @@ let host
 let neighbour
 let meeting
 
-/** A laptop with its first account, signed in. */
-async function laptop(person) {
-  const node = await startNode(person.school)
-  const page = await openWindow(browser, node.address)
-  const { name, login, password } = person
-  for (const [field, value] of Object.entries({ code: node.setupCode, name, login, password })) await page.locator(`#${field}`).fill(value)
-  await page.locator('[data-testid="first-start"] button.first').click()
-  await page.getByTestId('first-start').waitFor({ state: 'detached' })
-  return { node, page }
-}
-
 const open = (page) => page.goto(new URL(`/documents/${meeting}`, page.url()).href)
 
 before(async () => {
   browser = await openBrowser()
-  ;({ node: birlik, page: host } = await laptop(HOST))
-  ;({ node: rodnik, page: neighbour } = await laptop(NEIGHBOUR))
+  ;({ node: birlik, page: host } = await laptop(browser, HOST))
+  ;({ node: rodnik, page: neighbour } = await laptop(browser, NEIGHBOUR))
   const space = await ask(host, 'POST', 'spaces', { name: 'The valley' })
   const { ticket } = await ask(host, 'POST', `spaces/${space.id}/invitations`, { role: 'member' })
   await ask(neighbour, 'POST', 'join', { ticket })

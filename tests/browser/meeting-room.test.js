@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { PHONE, REACH_MS, openBrowser, openWindow, picture, reached, saved } from './harness/browser.js'
 import { ask, makeDocument } from './harness/documents.js'
-import { startNode } from './harness/programs.js'
+import { laptop } from './harness/laptop.js'
 
 const HOST = { school: 'Birlik School', name: 'Aigul Sarsenova', login: 'aigul', password: 'room-2026-birlik' }
 const NEIGHBOUR = { school: 'Rodnik Lyceum', name: 'Olga Melnik', login: 'olga', password: 'room-2026-rodnik' }
@@ -20,21 +20,10 @@ let neighbour
 let guest
 let meeting
 
-/** A laptop with its first account, signed in. */
-async function laptop(person) {
-  const node = await startNode(person.school)
-  const page = await openWindow(browser, node.address)
-  const { name, login, password } = person
-  for (const [field, value] of Object.entries({ code: node.setupCode, name, login, password })) await page.locator(`#${field}`).fill(value)
-  await page.locator('[data-testid="first-start"] button.first').click()
-  await page.getByTestId('first-start').waitFor({ state: 'detached' })
-  return { node, page }
-}
-
 before(async () => {
   browser = await openBrowser()
-  ;({ node: birlik, page: host } = await laptop(HOST))
-  ;({ node: rodnik, page: neighbour } = await laptop(NEIGHBOUR))
+  ;({ node: birlik, page: host } = await laptop(browser, HOST))
+  ;({ node: rodnik, page: neighbour } = await laptop(browser, NEIGHBOUR))
   const space = await ask(host, 'POST', 'spaces', { name: 'The village hall' })
   const { ticket } = await ask(host, 'POST', `spaces/${space.id}/invitations`, { role: 'member' })
   await ask(neighbour, 'POST', 'join', { ticket })
