@@ -162,7 +162,8 @@ describe('an upload', () => {
     const giving = new AbortController()
     node.turns = ['cut']
     const sending = new Upload(blob(10)).send(giving.signal)
-    setTimeout(() => giving.abort(), 20)
+    await vi.waitFor(() => expect(node.pieces).toHaveLength(1))
+    giving.abort()
     await expect(sending).rejects.toMatchObject({ name: 'AbortError' })
     expect(node.ended).toBe(1)
   })

@@ -37,6 +37,7 @@ const PDF_POLICY: &str = "default-src 'none'; object-src 'self'; style-src 'unsa
 #[utoipa::path(get, path = "/api/v1/documents/{id}/files", params(("id" = String, Path)), responses((status = 200, body = Vec<FileView>)), tag = "files")]
 pub(super) async fn list(State(app): State<App>, visitor: Visitor, Path(id): Path<String>) -> ApiResult<Json<Vec<FileView>>> {
     let document = readable(&app, &visitor, &id).await?;
+    app.documents.tell_now(document).await;
     let named = app.blobs.named(Some(document)).await?;
     let wants: HashMap<BlobHash, bool> = app.blobs.wants().await?.into_iter().map(|want| (want.hash, want.paused)).collect();
     let schools = schools(&app).await?;

@@ -146,11 +146,14 @@ impl Uploads {
         offset: u64,
         piece: impl Stream<Item = std::result::Result<Bytes, E>>,
     ) -> Result<Upload> {
-        let turn = lock(&self.writing).entry(id).or_default().clone();
+        let turn = {
+            let mut writing = lock(&self.writing);
+            // A sender who leaves ends this call anywhere: whose turn has ended is forgotten by the next one.
+            writing.retain(|_, turn| Arc::strong_count(turn) > 1);
+            writing.entry(id).or_default().clone()
+        };
         let Ok(_turn) = turn.try_lock() else { return Err(UploadError::Busy) };
-        let written = self.append(person, id, offset, piece).await;
-        lock(&self.writing).remove(&id);
-        let upload = written?;
+        let upload = self.append(person, id, offset, piece).await?;
         if upload.offset == upload.length && upload.hash.is_none() { self.finish(&upload, &person).await } else { Ok(upload) }
     }
 

@@ -57,6 +57,10 @@ pub(super) enum ToDocument {
     Describe {
         done: oneshot::Sender<()>,
     },
+    /// Tell it at once what is not told yet.
+    Tell {
+        done: oneshot::Sender<()>,
+    },
     /// Give its memory back.
     Unload,
     /// The node is stopping.
@@ -66,7 +70,7 @@ pub(super) enum ToDocument {
 impl ToDocument {
     /// Whether it is to find all done that was said before it, and nothing of what comes after.
     fn stands_alone(&self) -> bool {
-        matches!(self, Self::Look(_) | Self::Rebuilt | Self::Write(_))
+        matches!(self, Self::Look(_) | Self::Rebuilt | Self::Write(_) | Self::Tell { .. })
     }
 }
 
@@ -211,6 +215,10 @@ impl DocumentActor {
                 ToDocument::Describe { done } => {
                     self.describe_again().await;
                     // It is told in its time; whoever asked goes on to the next document.
+                    let _ = done.send(());
+                }
+                ToDocument::Tell { done } => {
+                    self.describe().await;
                     let _ = done.send(());
                 }
                 ToDocument::Unload => self.unload().await,

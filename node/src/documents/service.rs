@@ -133,6 +133,15 @@ impl Documents {
         self.shared.presence.attendees(document)
     }
 
+    /// Has what a document in memory says of itself told at once: whoever has just named a file in it asks where that is. Others are as they were told.
+    pub async fn tell_now(&self, document: DocumentId) {
+        let Some(slot) = self.shared.running(document) else { return };
+        let (done, told) = oneshot::channel();
+        if slot.inbox.send(ToDocument::Tell { done }).await.is_ok() {
+            let _ = told.await;
+        }
+    }
+
     /// Reads what the list shows of these documents when there is time.
     pub fn describe_later(&self, documents: impl IntoIterator<Item = DocumentId>) {
         for document in documents {

@@ -49,14 +49,8 @@ async fn open(by: &Client, document: &str) -> DocSession {
     by.open_session().await.expect("a session").open_document(document, Some(&actor)).await.expect("opened")
 }
 
-/// Waits until the node knows which files the document names.
-async fn named(by: &Client, document: &str, hash: &str) {
-    let known = async {
-        while !by.files(document).await.expect("files").iter().any(|file| file.hash == hash) {
-            tokio::task::yield_now().await;
-        }
-    };
-    tokio::time::timeout(SOON, known).await.expect("named in time");
+async fn is_listed(by: &Client, document: &str, hash: &str) -> bool {
+    by.files(document).await.expect("files").iter().any(|file| file.hash == hash)
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -84,6 +78,32 @@ async fn a_file_that_was_cut_off_on_its_way_in_goes_on_where_it_was() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_is_being_kept_waits_for_no_second_sender_and_is_kept_once() {
+    let node = TestNode::start().await;
+    let teacher = node.person("aigul", "teacher").await;
+    let bytes = vec![7; 4 << 20];
+    let length = bytes.len().to_string();
+    let place = header(&begin(&node, &teacher, &length).await, "location");
+    let whole = [PIECE, ("upload-offset", "0")];
+    let first = call(&node, &teacher, Method::PATCH, &place, &whole, &bytes);
+    let impatient = async {
+        loop {
+            let answer = call(&node, &teacher, Method::PATCH, &place, &[PIECE, ("upload-offset", &length)], b"").await;
+            if answer.status() == StatusCode::NO_CONTENT {
+                break;
+            }
+            let (_, code) = code(answer).await;
+            assert!(["upload_busy", "upload_elsewhere"].contains(&code.as_str()), "{code}");
+        }
+    };
+    let (first, ()) = tokio::time::timeout(SOON, async { tokio::join!(first, impatient) }).await.expect("both are answered");
+    let kept = |answer: StatusCode| [StatusCode::NO_CONTENT, StatusCode::LOCKED].contains(&answer);
+    assert!(kept(first.status()), "{}", first.status());
+    let sent: SentFile = call(&node, &teacher, Method::GET, &place, &[], b"").await.json().await.expect("JSON");
+    assert_eq!(sent.hash, Some(blake3::hash(&bytes).to_string()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn who_may_only_read_sends_nothing_and_what_is_too_large_is_refused_before_it_comes() {
     let node = TestNode::start().await;
     let (reader, teacher) = (node.person("oqyrman", "reader").await, node.person("aigul", "teacher").await);
@@ -107,7 +127,7 @@ async fn a_file_is_what_its_bytes_say_and_reaches_nothing() {
     let page = b"<!DOCTYPE html><script>fetch('/api/v1/me')</script>".to_vec();
     let sent = send(&node, &teacher, &mut session, &page).await;
     let hash = sent.hash.expect("whole");
-    named(&teacher, &plan, &hash).await;
+    assert!(is_listed(&teacher, &plan, &hash).await);
     let path = format!("/api/v1/documents/{plan}/files/{hash}");
     let shown = call(&node, &teacher, Method::GET, &path, &[], b"").await;
     assert_eq!(header(&shown, "content-type"), "text/plain; charset=utf-8", "words are shown as words");
@@ -128,13 +148,25 @@ async fn a_file_is_what_its_bytes_say_and_reaches_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_was_just_named_is_listed_however_short_a_while_after_the_one_before() {
+    let node = TestNode::start().await;
+    let teacher = node.person("aigul", "teacher").await;
+    let plan = node.new_plan().await;
+    let mut session = open(&teacher, &plan).await;
+    for bytes in [b"one", b"two", b"ten"] {
+        let hash = send(&node, &teacher, &mut session, bytes).await.hash.expect("whole");
+        assert!(is_listed(&teacher, &plan, &hash).await, "whoever named it asks where it is");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_file_in_somebodys_own_notebook_is_theirs_alone() {
     let node = TestNode::start().await;
     let (owner, director) = (node.person("aigul", "teacher").await, node.person("olga", "director").await);
     let notebook = node.new_document(&owner, PRIVATE, "notebook").await;
     let mut session = open(&owner, &notebook).await;
     let hash = send(&node, &owner, &mut session, b"my own photo").await.hash.expect("whole");
-    named(&owner, &notebook, &hash).await;
+    assert!(is_listed(&owner, &notebook, &hash).await);
     let path = format!("/api/v1/documents/{notebook}/files/{hash}");
     assert_eq!(call(&node, &owner, Method::GET, &path, &[], b"").await.status(), StatusCode::OK);
     for by in [&director, &node.control()] {
