@@ -91,6 +91,23 @@ async fn a_small_file_comes_by_itself_and_a_large_one_when_it_is_wanted() -> Res
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_is_larger_than_its_document_says_does_not_come_by_itself() -> Result<()> {
+    let (a, b, plan) = two().await?;
+    let ((film, size), (poster, _)) = (add(&a, &content(5_000_000)).await?, add(&a, &content(3_000_000)).await?);
+    let mut at_a = a.opens(&plan).await?;
+    name(&mut at_a, film, 1_000, Some(poster)).await?;
+    for hash in [film, poster] {
+        eventually("it to be held up", async || Ok(blobs(&b)?.obstacle(&hash) == Some(Obstacle::TooLarge))).await?;
+        assert_eq!(blobs(&b)?.state(&hash).await?, State::Absent, "not a byte of it came");
+    }
+
+    blobs(&b)?.want(&film, Urgency::Wanted).await?;
+    whole(&b, film).await?;
+    assert_eq!(bytes_of(&b, film).await?.len() as u64, size);
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn nobody_but_members_of_a_space_that_names_a_file_gets_it_nor_learns_by_the_time_whether_it_is_here() -> Result<()> {
     let (a, b, plan) = two().await?;
     let c = School::start("C").await?;

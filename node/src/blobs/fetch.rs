@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use bao_tree::ChunkRanges;
 use futures::StreamExt;
@@ -17,7 +17,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::channel::{Channel, Have};
 use super::keep::{KeepError, Kept, iroh};
-use super::limits::{ALONE_CRAWL_BYTES, CRAWL_BYTES, CRAWL_TIME, MAX_BLOB_BYTES, MAX_REST, PROVIDERS, REST, STALL};
+use super::limits::{ALONE_CRAWL_BYTES, COUNT_EVERY, CRAWL_BYTES, CRAWL_TIME, LOOK_FOR_WORK, MAX_REST, PROVIDERS, REST, STALL};
 use super::shares::{Next, Shares};
 use super::tables::Holders;
 use crate::network::{NetworkHandle, peer_id_of};
@@ -99,6 +99,8 @@ impl Resting {
 struct Fetch {
     fetcher: Fetcher,
     hash: BlobHash,
+    /// Bytes that may come.
+    most: u64,
     shares: Mutex<Shares>,
     /// A share is free again, or something has come.
     moved: Notify,
@@ -108,8 +110,15 @@ struct Fetch {
 }
 
 impl Fetcher {
-    /// Fetches the content from these nodes. What has come before stays and is not asked for again.
-    pub(super) async fn fetch(&self, hash: BlobHash, providers: Vec<NodeId>, progress: watch::Sender<Progress>, stop: CancellationToken) -> Ended {
+    /// Fetches the content, if it has at most so many bytes, from these nodes. What has come before stays and is not asked for again.
+    pub(super) async fn fetch(
+        &self,
+        hash: BlobHash,
+        most: u64,
+        providers: Vec<NodeId>,
+        progress: watch::Sender<Progress>,
+        stop: CancellationToken,
+    ) -> Ended {
         let missing = match self.kept.missing(&hash).await {
             Ok(missing) if missing.is_empty() => return Ended::Whole,
             Ok(missing) => missing,
@@ -118,6 +127,7 @@ impl Fetcher {
         let fetch = Arc::new(Fetch {
             fetcher: self.clone(),
             hash,
+            most,
             shares: Mutex::new(Shares::new(missing)),
             moved: Notify::new(),
             leave: Mutex::default(),
@@ -125,6 +135,7 @@ impl Fetcher {
         });
         let mut providers = providers.into_iter().filter(|node| !self.resting.rests(&hash, node)).collect::<Vec<_>>().into_iter();
         let mut workers = JoinSet::new();
+        let mut too_large = None;
         loop {
             while workers.len() < PROVIDERS
                 && let Some(node) = providers.next()
@@ -136,9 +147,10 @@ impl Fetcher {
                 ended = workers.join_next() => ended,
             };
             match ended {
-                None => return Ended::NobodyHasIt,
+                None => return too_large.map_or(Ended::NobodyHasIt, Ended::TooLarge),
                 Some(Ok(Worked::Whole)) => return Ended::Whole,
-                Some(Ok(Worked::TooLarge(size))) => return Ended::TooLarge(size),
+                // One provider's word, which the others need not share.
+                Some(Ok(Worked::TooLarge(size))) => too_large = Some(size),
                 Some(Ok(Worked::Store(error))) => return Ended::Store(error),
                 // The next one takes its place.
                 Some(Ok(Worked::NothingHere | Worked::Failed) | Err(_)) => {}
@@ -178,7 +190,7 @@ impl Fetch {
 
     async fn work_with(&self, node: NodeId) -> Worked {
         let Some((mut channel, have)) = self.open(node).await else { return Worked::NothingHere };
-        if have.size > MAX_BLOB_BYTES {
+        if have.size > self.most {
             return Worked::TooLarge(have.size);
         }
         self.shares().joined(node, &have);
@@ -215,10 +227,10 @@ impl Fetch {
                     if let Some(leave) = self.leave.lock().unwrap_or_else(PoisonError::into_inner).get(&slow) {
                         leave.cancel();
                     }
-                    let _ = timeout(Duration::from_secs(1), moved).await;
+                    let _ = timeout(LOOK_FOR_WORK, moved).await;
                 }
                 Next::Wait => {
-                    let _ = timeout(Duration::from_secs(1), moved).await;
+                    let _ = timeout(LOOK_FOR_WORK, moved).await;
                 }
             }
         }
@@ -273,10 +285,12 @@ impl Fetch {
                 }
             };
             match item {
+                // More than it said that there is.
+                Some(GetProgressItem::Progress(bytes)) if bytes > self.most => return Brought::Broken,
                 Some(GetProgressItem::Progress(bytes)) => {
                     came = bytes;
                     let since = last.elapsed();
-                    if since >= Duration::from_millis(200) {
+                    if since >= COUNT_EVERY {
                         self.shares().brought(&node, came);
                         let rate = (came - told) as f64 / since.as_secs_f64();
                         let fresh = came - told;

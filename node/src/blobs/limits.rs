@@ -72,6 +72,15 @@ pub const MAX_REST: Duration = Duration::from_secs(600);
 /// How often at least a content that did not come is tried again. Somebody's coming wakes the search at once.
 pub const LOOK_AGAIN: Duration = Duration::from_secs(60);
 
+/// Largest small picture that comes by itself, whatever a document says of it: the page shows none that is larger.
+pub const MAX_THUMBNAIL_BYTES: u64 = 200 << 10;
+
+/// How often a provider without work looks for some, if nothing wakes it.
+pub const LOOK_FOR_WORK: Duration = Duration::from_secs(1);
+
+/// How often what has come is counted and told while a share is on its way.
+pub const COUNT_EVERY: Duration = Duration::from_millis(200);
+
 /// Wanted contents that a node keeps in mind.
 pub const WANTS: usize = 10_000;
 

@@ -549,8 +549,9 @@ impl Inner {
         wants.iter().filter(due).take(free).copied().collect()
     }
 
-    async fn fetch(self: Arc<Self>, hash: BlobHash, progress: watch::Sender<Progress>, stop: CancellationToken) {
-        let ended = self.try_fetch(hash, progress, stop).await;
+    async fn fetch(self: Arc<Self>, want: Want, progress: watch::Sender<Progress>, stop: CancellationToken) {
+        let hash = want.hash;
+        let ended = self.try_fetch(want, progress, stop).await;
         let obstacle = match ended {
             Ok(None) => None,
             Ok(Some(obstacle)) => Some(obstacle),
@@ -572,7 +573,8 @@ impl Inner {
         self.tell();
     }
 
-    async fn try_fetch(&self, hash: BlobHash, progress: watch::Sender<Progress>, stop: CancellationToken) -> Result<Option<Obstacle>> {
+    async fn try_fetch(&self, want: Want, progress: watch::Sender<Progress>, stop: CancellationToken) -> Result<Option<Obstacle>> {
+        let hash = want.hash;
         let (said, here) = match self.kept.state(&hash).await? {
             State::Complete { size } => (size, size),
             State::Partial { size, here } => (size, here),
@@ -581,11 +583,17 @@ impl Inner {
         progress.send_modify(|progress| (progress.size, progress.here) = (said, here));
         let named = self.replica.ask(|reply| Request::NamedFiles { document: None, reply }).await??;
         let size = named.iter().filter(|file| file.hash == hash).map(|file| file.size).max().unwrap_or(0).max(said);
-        if size.saturating_sub(here) > self.room().await?.left() {
+        let fits = self.room().await?.left().saturating_add(here);
+        if size > fits {
             return Ok(Some(Obstacle::NoRoom));
         }
+        let allowed = self.allowed(want.urgency).await?;
+        if said > allowed {
+            return Ok(Some(Obstacle::TooLarge));
+        }
         let providers = self.replica.ask(|reply| Request::Providers { hash, reply }).await??;
-        let ended = self.fetcher.fetch(hash, self.likeliest_first(&hash, providers).await?, progress, stop).await;
+        let providers = self.likeliest_first(&hash, providers).await?;
+        let ended = self.fetcher.fetch(hash, allowed.min(fits), providers, progress, stop).await;
         match ended {
             Ended::Whole => {
                 self.kept.settle(&hash).await?;
@@ -595,6 +603,7 @@ impl Inner {
                 Ok(None)
             }
             Ended::NobodyHasIt => Ok(Some(Obstacle::NobodyHasIt)),
+            Ended::TooLarge(size) if size <= allowed => Ok(Some(Obstacle::NoRoom)),
             Ended::TooLarge(size) => {
                 tracing::warn!(%hash, size, "a file is larger than any that this node takes");
                 Ok(Some(Obstacle::TooLarge))
@@ -603,6 +612,16 @@ impl Inner {
             Ended::Store(KeepError::DiskFull) => Ok(Some(Obstacle::NoRoom)),
             Ended::Store(error) => Err(error.into()),
         }
+    }
+
+    /// Largest content that may come with this urgency. What a document says of a size is its writer's word: what comes by itself stays small by the size
+    /// that it has.
+    async fn allowed(&self, urgency: Urgency) -> Result<u64> {
+        Ok(match urgency {
+            Urgency::Thumbnail => limits::MAX_THUMBNAIL_BYTES,
+            Urgency::Small => self.db(|db| tables::setting(db, SMALL_SETTING)).await?.unwrap_or(SMALL_BYTES),
+            Urgency::Wanted | Urgency::Pinned => limits::MAX_BLOB_BYTES,
+        })
     }
 
     /// Whoever had it when last heard of is asked before the others.
@@ -628,7 +647,7 @@ async fn schedule(inner: Arc<Inner>) {
             let (sender, progress) = watch::channel(Progress::default());
             let stop = inner.stopping.child_token();
             lock(&inner.running).insert(want.hash, Running { progress, stop: stop.clone() });
-            fetches.spawn(inner.clone().fetch(want.hash, sender, stop));
+            fetches.spawn(inner.clone().fetch(want, sender, stop));
         }
         // What is due and was not begun waits for a place, or is paused: it is woken.
         let next = lock(&inner.obstacles).values().map(|held| held.again).filter(|again| *again > Instant::now()).min();
