@@ -37,8 +37,7 @@ const PDF_POLICY: &str = "default-src 'none'; object-src 'self'; style-src 'unsa
 #[utoipa::path(get, path = "/api/v1/documents/{id}/files", params(("id" = String, Path)), responses((status = 200, body = Vec<FileView>)), tag = "files")]
 pub(super) async fn list(State(app): State<App>, visitor: Visitor, Path(id): Path<String>) -> ApiResult<Json<Vec<FileView>>> {
     let document = readable(&app, &visitor, &id).await?;
-    app.documents.tell_now(document).await;
-    let named = app.blobs.named(Some(document)).await?;
+    let named = named_by(&app, document).await?;
     let wants: HashMap<BlobHash, bool> = app.blobs.wants().await?.into_iter().map(|want| (want.hash, want.paused)).collect();
     let schools = schools(&app).await?;
     let pins = app.blobs.pins().await?;
@@ -330,10 +329,16 @@ async fn readable(app: &App, visitor: &Visitor, id: &str) -> ApiResult<DocumentI
     Ok(find(app, visitor.person.id, document).await?.id)
 }
 
+/// What the document names as it stands now, and in its history.
+async fn named_by(app: &App, document: DocumentId) -> ApiResult<Vec<NamedFile>> {
+    app.documents.tell_now(document).await;
+    Ok(app.blobs.named(Some(document)).await?)
+}
+
 /// A content that the document names, now or in its history. To ask for another is to ask for none.
 async fn named_here(app: &App, document: DocumentId, hash: &str) -> ApiResult<BlobHash> {
     let hash: BlobHash = hash.parse().map_err(|_| Code::UnknownFile)?;
-    let named = app.blobs.named(Some(document)).await?;
+    let named = named_by(app, document).await?;
     named.iter().find(|file| file.hash == hash).map(|file| file.hash).ok_or_else(|| Code::UnknownFile.into())
 }
 

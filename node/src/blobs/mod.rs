@@ -257,8 +257,11 @@ impl Blobs {
         Ok(())
     }
 
-    /// Not at all: what has come goes with the next sweep.
+    /// Not at all: what has come goes with the next sweep. What is here whole stays, and is let go of by [`Blobs::let_go`] alone.
     pub async fn cancel(&self, hash: &BlobHash) -> Result<()> {
+        if matches!(self.state(hash).await?, State::Complete { .. }) {
+            return Ok(());
+        }
         let cancelled = *hash;
         self.inner.db(move |db| tables::let_go(db, &cancelled)).await?;
         self.inner.halt(hash);
