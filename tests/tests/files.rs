@@ -101,8 +101,14 @@ async fn what_is_larger_than_its_document_says_does_not_come_by_itself() -> Resu
         assert_eq!(blobs(&b)?.state(&hash).await?, State::Absent, "not a byte of it came");
     }
 
-    blobs(&b)?.want(&film, Urgency::Wanted).await?;
-    whole(&b, film).await?;
+    for hash in [film, poster] {
+        blobs(&b)?.want(&hash, Urgency::Wanted).await?;
+    }
+    // No document takes back what somebody chose.
+    name(&mut at_a, BlobHash(rand::random()), 1_000, Some(film)).await?;
+    for hash in [film, poster] {
+        whole(&b, hash).await?;
+    }
     assert_eq!(bytes_of(&b, film).await?.len() as u64, size);
     Ok(())
 }

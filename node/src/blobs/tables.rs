@@ -31,6 +31,17 @@ impl Urgency {
         self as i64
     }
 
+    /// Of two reasons the one that counts: what people chose lets a content come whatever its size, and no document takes that back by naming it as a small
+    /// picture. Else the more urgent one.
+    pub(super) fn or(self, other: Self) -> Self {
+        let chosen = |urgency| matches!(urgency, Self::Wanted | Self::Pinned);
+        match (chosen(self), chosen(other)) {
+            (true, false) => self,
+            (false, true) => other,
+            _ => self.min(other),
+        }
+    }
+
     fn of_number(number: i64) -> Self {
         Self::ALL.into_iter().find(|urgency| urgency.number() == number).unwrap_or(Self::Small)
     }
@@ -100,9 +111,10 @@ pub(super) fn want(db: &Connection, hash: &BlobHash, urgency: Urgency, most: usi
     if count >= most as i64 {
         return Ok(false);
     }
+    let urgency = wanted(db, hash)?.map_or(urgency, |(known, _)| known.or(urgency));
     db.prepare_cached(
         "INSERT INTO blob_want (hash, urgency, paused, wanted_ms) VALUES (?1, ?2, 0, ?3)
-         ON CONFLICT (hash) DO UPDATE SET urgency = min(urgency, ?2), paused = 0",
+         ON CONFLICT (hash) DO UPDATE SET urgency = ?2, paused = 0",
     )?
     .execute(params![&hash.0, urgency.number(), now_ms()])?;
     Ok(true)
@@ -110,13 +122,20 @@ pub(super) fn want(db: &Connection, hash: &BlobHash, urgency: Urgency, most: usi
 
 /// As [`want`], but leaves alone what somebody paused or let go of.
 pub(super) fn want_by_itself(db: &Connection, hash: &BlobHash, urgency: Urgency, most: usize) -> Result<bool> {
-    let known: i64 = db
-        .prepare_cached(
-            "SELECT EXISTS (SELECT 1 FROM blob_want WHERE hash = ?1 AND (paused = 1 OR urgency <= ?2)) + EXISTS (SELECT 1 FROM blob_let_go WHERE hash = ?1)
-             + EXISTS (SELECT 1 FROM blob WHERE hash = ?1 AND settled = 1)",
-        )?
-        .query_row(params![&hash.0, urgency.number()], |row| row.get(0))?;
-    if known > 0 { Ok(false) } else { want(db, hash, urgency, most) }
+    if wanted(db, hash)?.is_some_and(|(known, paused)| paused || known.or(urgency) == known) {
+        return Ok(false);
+    }
+    let settled: bool = db
+        .prepare_cached("SELECT EXISTS (SELECT 1 FROM blob_let_go WHERE hash = ?1) OR EXISTS (SELECT 1 FROM blob WHERE hash = ?1 AND settled = 1)")?
+        .query_row([&hash.0], |row| row.get(0))?;
+    if settled { Ok(false) } else { want(db, hash, urgency, most) }
+}
+
+/// How urgently it is to come, and whether that is paused.
+fn wanted(db: &Connection, hash: &BlobHash) -> Result<Option<(Urgency, bool)>> {
+    db.prepare_cached("SELECT urgency, paused FROM blob_want WHERE hash = ?1")?
+        .query_row([&hash.0], |row| Ok((Urgency::of_number(row.get(0)?), row.get(1)?)))
+        .optional()
 }
 
 pub(super) fn pause(db: &Connection, hash: &BlobHash) -> Result<bool> {
