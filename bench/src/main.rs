@@ -32,8 +32,11 @@ enum Measure {
     Resync,
     /// From a keystroke at one school to the change at another
     Latency,
-    /// Files between two nodes beside iroh-blobs' own transfer, and memory meanwhile
+    /// Files between schools: beside iroh-blobs' own transfer, memory, several providers, broken off, beside keystrokes (twenty minutes)
     Blobs {
+        /// Only this
+        #[arg(long)]
+        part: Option<blobs::Part>,
         /// The program `jeli`, from a release build
         #[arg(long, env = "JELI")]
         jeli: PathBuf,
@@ -59,7 +62,7 @@ fn main() -> anyhow::Result<ExitCode> {
         Measure::Catchup { trace } => runtime.block_on(catchup::run(&trace)),
         Measure::Resync => runtime.block_on(resync::run()),
         Measure::Latency => runtime.block_on(latency::run()),
-        Measure::Blobs { jeli } => runtime.block_on(blobs::run(&jeli)),
+        Measure::Blobs { jeli, part } => runtime.block_on(blobs::run(&jeli, part)),
         Measure::Node { jeli } => runtime.block_on(node::run(&jeli)),
     };
     Ok(report?.close())

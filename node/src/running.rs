@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::accounts::{Passes, PasswordError, SetupCode};
 use crate::api::{App, ControlToken, Gate, KnownHosts, Scheme, router};
-use crate::blobs::{BlobError, Blobs};
+use crate::blobs::Blobs;
 use crate::config::{DataFolder, FolderError, Lock};
 use crate::driver::{self, DriverConfig, DriverError};
 use crate::network::{self, NetworkConfig, NetworkHandle};
@@ -65,9 +65,6 @@ pub enum StartError {
     /// Passwords.
     #[error(transparent)]
     Passwords(#[from] PasswordError),
-    /// The files of people.
-    #[error("the files of this node cannot be opened: {0}")]
-    Blobs(#[from] BlobError),
 }
 
 /// A node that runs.
@@ -128,7 +125,7 @@ impl RunningNode {
         let (handle, end) = ReplicaHandle::new(identity);
         let passes = Passes::new(key.clone(), certificate.clone());
         let driver = driver::spawn(DriverConfig { key, certificate, timing: config.timing, line }, store, network.clone(), events, end)?;
-        let blobs = Blobs::start(&folder.files()?, handle.clone(), network, cost).await?;
+        let blobs = Blobs::start(&folder.files(), handle.clone(), network, cost).await;
         let token = folder.control_token()?;
         let app = App::start(
             handle.clone(),

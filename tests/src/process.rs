@@ -1,4 +1,4 @@
-//! A school's node as a process of its own, run by the `jeli` program as a school would: for tests that kill it.
+//! A school's node as a process of its own, run by the `jeli` program as a school would: for tests that kill it, and on emulated lines.
 
 use std::fs::{self, File};
 use std::net::{Ipv4Addr, TcpListener, UdpSocket};
@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail, ensure};
 use jeli_client::{Auth, Client};
+use jeli_line::Door;
 use rand::RngExt as _;
 use serde_json::Value;
 use tokio::io::{AsyncBufReadExt as _, BufReader, Lines};
@@ -24,6 +25,9 @@ const PORTS: std::ops::Range<u16> = 20_000..32_000;
 const PORT_TRIES: usize = 200;
 /// The last lines of a log that are shown when a node fails.
 const LOG_LINES: usize = 20;
+/// Ports of a node that has a network namespace to itself.
+const PAGE_PORT: u16 = 8080;
+const PEER_PORT: u16 = 4011;
 
 /// Whether a node joins the line when it starts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,7 +45,35 @@ pub struct NodeProcess {
     jeli: PathBuf,
     data: PathBuf,
     log: PathBuf,
+    stand: Stand,
     running: Option<Running>,
+}
+
+/// Where a node runs.
+enum Stand {
+    /// On this machine's loopback.
+    Here,
+    /// At the end of an emulated line.
+    Line {
+        namespace: String,
+        /// The way to its page, which is not over the line.
+        door: Door,
+    },
+}
+
+impl Stand {
+    /// A program that will run there.
+    fn command(&self, program: &Path) -> Command {
+        match self {
+            Self::Here => Command::new(program),
+            Self::Line { namespace, .. } => {
+                // It becomes the program, so that signals reach that.
+                let mut command = Command::new("ip");
+                command.args(["netns", "exec", namespace]).arg(program);
+                command
+            }
+        }
+    }
 }
 
 struct Running {
@@ -55,23 +87,35 @@ struct Running {
 impl NodeProcess {
     /// Makes the node of a new school in a folder named for it, on loopback. Its ports stay the same, so that others find it after a restart.
     pub async fn init(jeli: &Path, place: &Path, name: &str) -> Result<Self> {
+        let (page, peers) = (free_port()?, free_port()?);
+        let settings = format!("listen = \"127.0.0.1:{page}\"\npeer_port = {peers}\npeer_addresses = [\"127.0.0.1\"]\nmdns = false\n");
+        Self::make(jeli, place, name, &settings, Stand::Here).await
+    }
+
+    /// The same at the end of an emulated line.
+    pub async fn init_on(jeli: &Path, place: &Path, name: &str, line: &jeli_line::Node) -> Result<Self> {
+        let address = line.address();
+        let settings = format!("listen = \"127.0.0.1:{PAGE_PORT}\"\npeer_port = {PEER_PORT}\npeer_addresses = [\"{address}\"]\nmdns = false\n");
+        let stand = Stand::Line { namespace: line.namespace().to_owned(), door: line.door(PAGE_PORT)? };
+        Self::make(jeli, place, name, &settings, stand).await
+    }
+
+    async fn make(jeli: &Path, place: &Path, name: &str, settings: &str, stand: Stand) -> Result<Self> {
         let data = place.join(name);
         let mut command = Command::new(jeli);
         command.arg("--data").arg(&data).args(["--json", "init", "--name", name, "--school", name]);
         let output =
             command.stdin(Stdio::null()).kill_on_drop(true).output().await.with_context(|| format!("{} cannot be started", jeli.display()))?;
         ensure!(output.status.success(), "`jeli init` failed: {}", String::from_utf8_lossy(&output.stderr).trim());
-        let (page, peers) = (free_port()?, free_port()?);
-        let settings = format!("listen = \"127.0.0.1:{page}\"\npeer_port = {peers}\npeer_addresses = [\"127.0.0.1\"]\nmdns = false\n");
         fs::write(data.join("jeli.toml"), settings)?;
-        Ok(Self { name: name.to_owned(), jeli: jeli.to_owned(), data, log: place.join(format!("{name}.log")), running: None })
+        Ok(Self { name: name.to_owned(), jeli: jeli.to_owned(), data, log: place.join(format!("{name}.log")), stand, running: None })
     }
 
     /// Starts the node and waits until it says that it is ready.
     pub async fn start(&mut self, line: Line) -> Result<()> {
         ensure!(self.running.is_none(), "the node of {} runs already", self.name);
         let log = File::options().create(true).append(true).open(&self.log)?;
-        let mut command = Command::new(&self.jeli);
+        let mut command = self.stand.command(&self.jeli);
         command.arg("--data").arg(&self.data).args(["--json", "run"]);
         if line == Line::Cut {
             command.arg("--cut");
@@ -86,7 +130,11 @@ impl NodeProcess {
         };
         let ready: Value = serde_json::from_str(&ready)?;
         let text = |name: &str| ready[name].as_str().map(str::to_owned);
-        let address = text("address").context("the node said no address")?;
+        let said = text("address").context("the node said no address")?;
+        let address = match &self.stand {
+            Stand::Here => said,
+            Stand::Line { door, .. } => format!("http://{}", door.address()),
+        };
         self.running = Some(Running { child, _stdout: stdout, address, setup_code: text("setup_code") });
         Ok(())
     }
@@ -134,6 +182,11 @@ impl NodeProcess {
     /// The code for the first account, where there is none yet.
     pub fn setup_code(&self) -> Option<&str> {
         self.running.as_ref()?.setup_code.as_deref()
+    }
+
+    /// The node's data folder.
+    pub fn folder(&self) -> &Path {
+        &self.data
     }
 
     /// The node's database.

@@ -245,3 +245,28 @@ async fn what_nobody_has_is_said_and_what_a_version_in_history_names_is_kept() -
     eventually("it to be said", async || Ok(blobs(&a)?.obstacle(&nowhere) == Some(Obstacle::NobodyHasIt))).await?;
     Ok(())
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_node_whose_files_cannot_be_opened_serves_words_and_says_so() -> Result<()> {
+    let (mut a, _b, plan) = two().await?;
+    let (hash, size) = add(&a, &content(300_000)).await?;
+    name(&mut a.opens(&plan).await?, hash, size, None).await?;
+    a.stop().await;
+    let (store, aside) = (a.folder().join("files/blobs.db"), a.folder().join("aside"));
+    tokio::fs::rename(&store, &aside).await?;
+    tokio::fs::create_dir(&store).await?;
+    a.run().await?;
+    let mut session = a.opens(&plan).await?;
+    session.change(|doc| jeli_protocol::kinds::write::set(doc, &["title"], Input::Text("Words go on")).map_err(|error| ClientError::BadAnswer(error.to_string()))).await?;
+    session.wait_acked(PATIENCE).await?;
+    assert!(matches!(a.client()?.files(&plan).await, Err(ClientError::Refused(refusal)) if refusal.code == "files_closed"));
+    let file = a.folder().join("to-add");
+    tokio::fs::write(&file, b"a file").await?;
+    assert!(matches!(a.client()?.send_file(&file).await, Err(ClientError::Refused(refusal)) if refusal.code == "files_closed"));
+    a.stop().await;
+    tokio::fs::remove_dir(&store).await?;
+    tokio::fs::rename(&aside, &store).await?;
+    a.run().await?;
+    assert_eq!(blobs(&a)?.state(&hash).await?, State::Complete { size });
+    Ok(())
+}

@@ -73,6 +73,7 @@ error-upload-too-much = The file has changed while it was being sent. Please cho
 error-upload-broke-off = The line broke off while the file was being sent. What arrived is kept; we go on from there.
 error-too-many-tabs = Too many tabs are open. Please close some.
 error-disk-full = The disk of the school computer is full and nothing new can be saved. Everything saved before is still there. Free some space on the disk.
+error-files-closed = The school computer cannot open its files at the moment. Words are all there and are being saved. Tell the head: the disk may need some space. Files come back by themselves as soon as they can be opened.
 error-store-failed = The school computer could not write to its disk. Keep this tab open and tell the head.
 error-stopping = The program on the school computer is stopping. Go on when it runs again.
 error-internal = The school computer could not do it. Everything saved before is still there. Please try again.

@@ -106,6 +106,7 @@ codes! {
     UploadBrokeOff = "upload_broke_off", BAD_REQUEST, "the piece broke off; what came is kept";
     TooManyTabs = "too_many_tabs", TOO_MANY_REQUESTS, "too many open tabs; close one";
     DiskFull = "disk_full", INSUFFICIENT_STORAGE, "the disk of the node is full";
+    FilesClosed = "files_closed", SERVICE_UNAVAILABLE, "the files of this node cannot be opened: free some space, or see to the rights of its folder; it tries again by itself";
     StoreFailed = "store_failed", INTERNAL_SERVER_ERROR, "the node's store could not be read or written";
     Stopping = "stopping", SERVICE_UNAVAILABLE, "the node is stopping";
     Internal = "internal", INTERNAL_SERVER_ERROR, "the node could not do it; its log says more";
@@ -181,6 +182,7 @@ impl From<BlobError> for ApiError {
             BlobError::TooLarge(_) => Self::from(Code::FileTooLarge).with("limit", MAX_BLOB_BYTES),
             BlobError::TooMany => Self::from(Code::TooMany).with("what", "wanted files").with("limit", WANTS),
             BlobError::Keep(KeepError::DiskFull) => Code::DiskFull.into(),
+            BlobError::Keep(KeepError::Closed(_)) => Code::FilesClosed.into(),
             BlobError::Store(fault) => fault.into(),
             BlobError::Stopped(stopped) => stopped.into(),
             error @ (BlobError::Keep(KeepError::Failed(_)) | BlobError::Tables(_)) => {

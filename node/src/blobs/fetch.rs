@@ -124,16 +124,17 @@ impl Fetcher {
             Ok(missing) => missing,
             Err(error) => return Ended::Store(error),
         };
+        let providers: Vec<NodeId> = providers.into_iter().filter(|node| !self.resting.rests(&hash, node)).collect();
         let fetch = Arc::new(Fetch {
             fetcher: self.clone(),
             hash,
             most,
-            shares: Mutex::new(Shares::new(missing)),
+            shares: Mutex::new(Shares::new(missing, providers.len())),
             moved: Notify::new(),
             leave: Mutex::default(),
             progress,
         });
-        let mut providers = providers.into_iter().filter(|node| !self.resting.rests(&hash, node)).collect::<Vec<_>>().into_iter();
+        let mut providers = providers.into_iter();
         let mut workers = JoinSet::new();
         let mut too_large = None;
         loop {
@@ -189,7 +190,9 @@ impl Fetch {
     }
 
     async fn work_with(&self, node: NodeId) -> Worked {
-        let Some((mut channel, have)) = self.open(node).await else { return Worked::NothingHere };
+        let opened = self.open(node).await;
+        self.shares().answered();
+        let Some((mut channel, have)) = opened else { return Worked::NothingHere };
         if have.size > self.most {
             return Worked::TooLarge(have.size);
         }
@@ -261,10 +264,14 @@ impl Fetch {
     async fn bring(&self, node: NodeId, channel: &mut Channel, ranges: ChunkRanges) -> Brought {
         let leave = CancellationToken::new();
         self.leave.lock().unwrap_or_else(PoisonError::into_inner).insert(node, leave.clone());
+        let store = match self.fetcher.kept.store() {
+            Ok(store) => store,
+            Err(error) => return Brought::Store(error),
+        };
         let (inlet, outlet) = channel.halves();
         inlet.expect_answer().await;
         let request = GetRequest::blob_ranges(iroh(&self.hash), ranges);
-        let get = self.fetcher.kept.store().remote().execute_get(StreamPair::new(0, inlet, outlet), request);
+        let get = store.remote().execute_get(StreamPair::new(0, inlet, outlet), request);
         let mut items = std::pin::pin!(get.stream());
         let mut crawl = interval(CRAWL_TIME);
         crawl.tick().await;

@@ -6,11 +6,11 @@ use std::io;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
-use futures::{Stream, StreamExt};
+use futures::{Stream, StreamExt, future, stream};
 use iroh_blobs::api::Store;
 use iroh_blobs::api::blobs::{AddPathOptions, AddProgressItem, Bitfield, ExportMode, ExportOptions, ImportMode};
 use iroh_blobs::protocol::ChunkRanges;
@@ -22,6 +22,7 @@ use jeli_protocol::ids::BlobHash;
 use tokio::sync::{Notify, mpsc, oneshot};
 
 use super::channel::Have;
+use crate::config::private;
 
 /// Bytes of a chunk of the hash tree.
 pub(super) const CHUNK_BYTES: u64 = 1_024;
@@ -35,6 +36,9 @@ pub enum KeepError {
     /// The store failed.
     #[error("the files of this node could not be read or written: {0}")]
     Failed(String),
+    /// The store is not open; the node tries again by itself.
+    #[error("the files of this node cannot be opened: {0}")]
+    Closed(String),
 }
 
 impl KeepError {
@@ -80,16 +84,24 @@ pub(super) type Needed = Arc<dyn Fn() -> Pin<Box<dyn Future<Output = Option<Vec<
 /// The store. Cheap to clone.
 #[derive(Clone)]
 pub(super) struct Kept {
-    store: Store,
+    folder: PathBuf,
     paths: PathOptions,
+    needed: Needed,
+    opened: Arc<OnceLock<Opened>>,
+    /// Why it is not open.
+    why: Arc<Mutex<String>>,
+}
+
+/// A store that is open.
+struct Opened {
+    store: Store,
     sweeps: mpsc::Sender<oneshot::Sender<()>>,
 }
 
-impl Kept {
-    /// Opens the store of this folder. What a process that was killed left half written is cleared away.
-    pub(super) async fn open(folder: &Path, needed: Needed) -> Result<Self, KeepError> {
+impl Opened {
+    async fn of(folder: &Path, needed: Needed) -> Result<Self, KeepError> {
         let mut options = Options::new(folder);
-        std::fs::create_dir_all(folder)?;
+        private::make_folder(folder)?;
         // Whatever was being written when the process ended: nothing refers to it.
         if let Err(error) = std::fs::remove_dir_all(&options.path.temp_path)
             && error.kind() != io::ErrorKind::NotFound
@@ -98,13 +110,41 @@ impl Kept {
         }
         let (sweeps, asked) = mpsc::channel(4);
         options.gc = Some(sweeping(needed, asked));
-        let paths = options.path.clone();
-        let store = FsStore::load_with_opts(folder.join("blobs.db"), options).await.map_err(KeepError::of)?;
-        Ok(Self { store: store.into(), paths, sweeps })
+        let store = FsStore::load_with_opts(folder.join("blobs.db"), options).await.map_err(|error| KeepError::of(format!("{error:#}")))?;
+        Ok(Self { store: store.into(), sweeps })
+    }
+}
+
+impl Kept {
+    /// The store of this folder, not open yet.
+    pub(super) fn new(folder: &Path, needed: Needed) -> Self {
+        let paths = Options::new(folder).path;
+        Self { folder: folder.to_owned(), paths, needed, opened: Arc::default(), why: Arc::default() }
     }
 
-    pub(super) fn store(&self) -> &Store {
-        &self.store
+    /// Opens it, if it is not open. What a process that was killed left half written is cleared away. One call at a time.
+    pub(super) async fn open(&self) -> Result<(), KeepError> {
+        if self.opened.get().is_some() {
+            return Ok(());
+        }
+        match Opened::of(&self.folder, self.needed.clone()).await {
+            Ok(opened) => {
+                let _ = self.opened.set(opened);
+                Ok(())
+            }
+            Err(error) => {
+                *self.why.lock().unwrap_or_else(PoisonError::into_inner) = error.to_string();
+                Err(error)
+            }
+        }
+    }
+
+    fn opened(&self) -> Result<&Opened, KeepError> {
+        self.opened.get().ok_or_else(|| KeepError::Closed(self.why.lock().unwrap_or_else(PoisonError::into_inner).clone()))
+    }
+
+    pub(super) fn store(&self) -> Result<&Store, KeepError> {
+        Ok(&self.opened()?.store)
     }
 
     /// What of it is here.
@@ -126,7 +166,7 @@ impl Kept {
     }
 
     async fn field(&self, hash: &BlobHash) -> Result<Bitfield, KeepError> {
-        self.store.blobs().observe(iroh(hash)).await.map_err(KeepError::of)
+        self.store()?.blobs().observe(iroh(hash)).await.map_err(KeepError::of)
     }
 
     /// What is missing of it.
@@ -137,7 +177,7 @@ impl Kept {
     /// Takes a file that was written here, by copying it, and says its hash. Until somebody needs it, it is kept for as long as the answer lives.
     pub(super) async fn add_file(&self, path: &Path) -> Result<Added, KeepError> {
         let options = AddPathOptions { path: path.to_owned(), mode: ImportMode::Copy, format: BlobFormat::Raw };
-        let mut progress = self.store.blobs().add_path_with_opts(options).stream().await;
+        let mut progress = self.store()?.blobs().add_path_with_opts(options).stream().await;
         let mut size = 0;
         while let Some(item) = progress.next().await {
             match item {
@@ -170,13 +210,16 @@ impl Kept {
             Ok(())
         });
         synced.await.map_err(KeepError::of)??;
-        self.store.sync_db().await.map_err(KeepError::of)
+        self.store()?.sync_db().await.map_err(KeepError::of)
     }
 
     /// Reads a part of it. The answer begins when the part is known to be here.
     pub(super) fn read(&self, hash: &BlobHash, range: Range<u64>) -> impl Stream<Item = io::Result<Bytes>> + Send + use<> {
         use iroh_blobs::api::proto::ExportRangesItem;
-        let parts = self.store.blobs().export_ranges(iroh(hash), range).stream();
+        let parts = match self.store() {
+            Ok(store) => store.blobs().export_ranges(iroh(hash), range).stream().left_stream(),
+            Err(error) => stream::once(future::ready(ExportRangesItem::Error(io::Error::other(error).into()))).right_stream(),
+        };
         parts.filter_map(|item| async move {
             match item {
                 ExportRangesItem::Data(leaf) => Some(Ok(leaf.data)),
@@ -189,25 +232,28 @@ impl Kept {
     /// Writes all of it into a new file.
     pub(super) async fn export(&self, hash: &BlobHash, target: PathBuf) -> Result<u64, KeepError> {
         let options = ExportOptions { hash: iroh(hash), mode: ExportMode::Copy, target };
-        self.store.blobs().export_with_opts(options).finish().await.map_err(KeepError::of)
+        self.store()?.blobs().export_with_opts(options).finish().await.map_err(KeepError::of)
     }
 
     /// Lets go of all that nobody needs, and returns when that is done.
-    pub(super) async fn sweep(&self) {
+    pub(super) async fn sweep(&self) -> Result<(), KeepError> {
         let (done, swept) = oneshot::channel();
-        if self.sweeps.send(done).await.is_ok() {
+        if self.opened()?.sweeps.send(done).await.is_ok() {
             let _ = swept.await;
         }
+        Ok(())
     }
 
     /// All contents of which anything is here.
     pub(super) async fn list(&self) -> Result<Vec<BlobHash>, KeepError> {
-        let all = self.store.blobs().list().hashes().await.map_err(KeepError::of)?;
+        let all = self.store()?.blobs().list().hashes().await.map_err(KeepError::of)?;
         Ok(all.iter().map(|hash| BlobHash(*hash.as_bytes())).collect())
     }
 
     pub(super) async fn close(&self) {
-        if let Err(error) = self.store.shutdown().await {
+        if let Ok(store) = self.store()
+            && let Err(error) = store.shutdown().await
+        {
             tracing::warn!(%error, "the files' store did not close in order");
         }
     }
@@ -254,4 +300,26 @@ pub(super) struct Added {
 
 pub(super) fn iroh(hash: &BlobHash) -> Hash {
     Hash::from_bytes(hash.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_store_that_could_not_be_opened_says_why_and_is_opened_later() {
+        let place = tempfile::tempdir().expect("a folder");
+        let folder = place.path().join("files");
+        std::fs::create_dir_all(folder.join("blobs.db")).expect("in the way");
+        let kept = Kept::new(&folder, Arc::new(|| Box::pin(async { Some(Vec::new()) })));
+        assert!(kept.open().await.is_err());
+        let hash = BlobHash([7; 32]);
+        assert!(matches!(kept.state(&hash).await, Err(KeepError::Closed(why)) if !why.is_empty()));
+        assert!(std::pin::pin!(kept.read(&hash, 0..1)).next().await.expect("an answer").is_err());
+        assert!(matches!(kept.sweep().await, Err(KeepError::Closed(_))));
+        std::fs::remove_dir(folder.join("blobs.db")).expect("out of the way");
+        kept.open().await.expect("it opens");
+        assert_eq!(kept.state(&hash).await.expect("a state"), State::Absent);
+        kept.close().await;
+    }
 }

@@ -104,6 +104,9 @@ pub const UPLOAD_LIFE: Duration = Duration::from_secs(3 * 24 * 3600);
 /// A content that was added and stands in no document yet is kept so long.
 pub const UNNAMED_LIFE: Duration = Duration::from_secs(3 * 24 * 3600);
 
+/// How often a store of files that could not be opened is tried again.
+pub const OPEN_AGAIN: Duration = Duration::from_secs(30);
+
 /// How often what nobody names is cleared away.
 pub const SWEEP_EVERY: Duration = Duration::from_secs(6 * 3600);
 

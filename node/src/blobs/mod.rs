@@ -48,7 +48,7 @@ pub use uploads::{Upload, UploadError, UploadId, Uploads};
 use coming::Held;
 use fetch::{Fetcher, Resting};
 use keep::{Added, Kept};
-use limits::{INBOUND_CHANNELS, UNNAMED_LIFE, WANTS};
+use limits::{INBOUND_CHANNELS, OPEN_AGAIN, UNNAMED_LIFE, WANTS};
 use tables::Holders;
 
 use crate::clock::now_ms;
@@ -134,8 +134,9 @@ struct Running {
 }
 
 impl Blobs {
-    /// Opens the files of a data folder, and begins to give and to fetch.
-    pub async fn start(folder: &Path, replica: ReplicaHandle, network: NetworkHandle, cost: LineCost) -> Result<Self> {
+    /// Opens the files of a data folder, and begins to give and to fetch. Where they cannot be opened, all that is asked of them says why until they can:
+    /// words must not wait for files.
+    pub async fn start(folder: &Path, replica: ReplicaHandle, network: NetworkHandle, cost: LineCost) -> Self {
         let itself: Arc<OnceLock<std::sync::Weak<Inner>>> = Arc::default();
         let known = itself.clone();
         let needed: keep::Needed = Arc::new(move || {
@@ -150,7 +151,8 @@ impl Blobs {
                 }
             }))))
         });
-        let kept = Kept::open(folder, needed).await?;
+        let kept = Kept::new(folder, needed);
+        let opened = kept.open().await;
         let holders = Holders::new(replica.clone());
         let (streams_in, streams) = mpsc::channel(INBOUND_CHANNELS);
         // A network that has stopped already says so to everybody else.
@@ -170,10 +172,14 @@ impl Blobs {
             stopping: stopping.clone(),
         });
         let _ = itself.set(Arc::downgrade(&inner));
+        if let Err(error) = opened {
+            tracing::error!(folder = %folder.display(), %error, "this node works without files: free some space, or see to the folder's rights; it tries again by itself");
+            tokio::spawn(stopping.clone().run_until_cancelled_owned(open_again(inner.clone())));
+        }
         tokio::spawn(stopping.clone().run_until_cancelled_owned(provide::serve(streams, kept, replica, holders)));
         tokio::spawn(stopping.clone().run_until_cancelled_owned(coming::listen(inner.clone())));
         tokio::spawn(stopping.run_until_cancelled_owned(coming::schedule(inner.clone())));
-        Ok(Self { inner })
+        Self { inner }
     }
 
     /// Ends all fetches; what has come stays.
@@ -309,6 +315,7 @@ impl Blobs {
         if wanted > limits::MAX_BLOB_BYTES {
             return Err(BlobError::TooLarge(wanted));
         }
+        self.inner.kept.store()?;
         let left = self.inner.room().await?.left();
         if wanted > left { Err(BlobError::NoRoom { wanted, left }) } else { Ok(()) }
     }
@@ -328,7 +335,7 @@ impl Blobs {
 
     /// Clears away what nobody needs any more.
     pub async fn sweep(&self) -> Result<()> {
-        self.inner.kept.sweep().await;
+        self.inner.kept.sweep().await?;
         let here: BTreeSet<BlobHash> = self.inner.kept.list().await?.into_iter().collect();
         let gone: Vec<BlobHash> = self.kept().await?.into_iter().map(|blob| blob.hash).filter(|hash| !here.contains(hash)).collect();
         self.inner
@@ -421,6 +428,23 @@ impl Inner {
         }
         Ok(needed.into_iter().collect())
     }
+}
+
+/// Opens the store of files as soon as it can be.
+async fn open_again(inner: Arc<Inner>) {
+    let mut tries = tokio::time::interval_at(tokio::time::Instant::now() + OPEN_AGAIN, OPEN_AGAIN);
+    loop {
+        tries.tick().await;
+        match inner.kept.open().await {
+            Ok(()) => break,
+            Err(error) => tracing::debug!(%error, "the files of this node cannot be opened yet"),
+        }
+    }
+    tracing::info!("the files of this node are open again");
+    lock(&inner.obstacles).clear();
+    inner.look_at_all().await;
+    inner.woken.notify_one();
+    inner.tell();
 }
 
 /// A future that the files' store may hold while others look at it: it is polled by one at a time.

@@ -22,6 +22,8 @@ pub(super) struct Shares {
     /// Bytes in all, once a provider has said it.
     size: u64,
     providers: BTreeMap<NodeId, Provider>,
+    /// Who may have it and has not answered yet: until all have, nobody is asked for everything.
+    awaited: usize,
 }
 
 struct Provider {
@@ -52,8 +54,14 @@ pub(super) enum Next {
 }
 
 impl Shares {
-    pub(super) fn new(missing: ChunkRanges) -> Self {
-        Self { missing, size: 0, providers: BTreeMap::new() }
+    /// What is missing, and how many are asked whether they have it.
+    pub(super) fn new(missing: ChunkRanges, awaited: usize) -> Self {
+        Self { missing, size: 0, providers: BTreeMap::new(), awaited }
+    }
+
+    /// One of those that were asked has said what it has, or will not.
+    pub(super) fn answered(&mut self) {
+        self.awaited = self.awaited.saturating_sub(1);
     }
 
     /// A provider says what it has. Borders are in order, as the channel checked.
@@ -118,7 +126,7 @@ impl Shares {
         let alone = others.fold(mine.clone(), |alone, (_, provider)| alone - provider.has.clone());
         let from = if alone.is_empty() { &mine } else { &alone };
         let share = match self.providers.len() {
-            1 => mine,
+            1 if self.awaited == 0 => mine,
             count => cut(from, self.share_chunks(node, &mine, count), roll),
         };
         let bytes = bytes_of(&share, self.size);
@@ -199,7 +207,7 @@ mod tests {
     /// Runs providers of these rates (bytes a second) until all is here; gives the seconds it took and the bytes that were brought.
     fn run(size: u64, rates: &[f64], have: impl Fn(u8) -> Have) -> (f64, u64) {
         let start = Instant::now();
-        let mut shares = Shares::new(ChunkRanges::all());
+        let mut shares = Shares::new(ChunkRanges::all(), 0);
         let mut missing = ChunkRanges::from(..ChunkNum::chunks(size));
         // Per provider: what it brings, from when, when done.
         let mut busy: BTreeMap<NodeId, (ChunkRanges, f64, f64)> = BTreeMap::new();
@@ -275,7 +283,7 @@ mod tests {
 
     #[test]
     fn what_one_alone_has_is_asked_for_first() {
-        let mut shares = Shares::new(ChunkRanges::all());
+        let mut shares = Shares::new(ChunkRanges::all(), 0);
         let half = 5 * MB / CHUNK_BYTES;
         shares.joined(node(0), &all(10 * MB));
         shares.joined(node(1), &Have { size: 10 * MB, borders: vec![half] });
@@ -288,8 +296,27 @@ mod tests {
     }
 
     #[test]
+    fn whoever_answers_first_is_not_asked_for_all_while_others_may_still_answer() {
+        let mut shares = Shares::new(ChunkRanges::all(), 2);
+        shares.answered();
+        shares.joined(node(0), &all(10 * MB));
+        let Next::Bring(ranges) = shares.next(&node(0), 0.5, Instant::now()) else { panic!("it has all") };
+        assert!(bytes_of(&ranges, 10 * MB) <= MIN_SHARE_BYTES, "{ranges:?}");
+        shares.answered();
+        shares.joined(node(1), &all(10 * MB));
+        assert!(matches!(shares.next(&node(1), 0.5, Instant::now()), Next::Bring(_)), "something is left for the second");
+        // And once the other has said that it has nothing, the first is asked for all at once.
+        let mut shares = Shares::new(ChunkRanges::all(), 2);
+        shares.answered();
+        shares.joined(node(0), &all(10 * MB));
+        shares.answered();
+        let Next::Bring(ranges) = shares.next(&node(0), 0.5, Instant::now()) else { panic!("it has all") };
+        assert_eq!(bytes_of(&ranges, 10 * MB), 10 * MB);
+    }
+
+    #[test]
     fn whoever_has_nothing_that_is_missing_waits() {
-        let mut shares = Shares::new(ChunkRanges::from(ChunkNum(100)..));
+        let mut shares = Shares::new(ChunkRanges::from(ChunkNum(100)..), 0);
         shares.joined(node(0), &Have { size: MB, borders: vec![0, 100] });
         assert_eq!(shares.next(&node(0), 0.5, Instant::now()), Next::Wait);
         shares.joined(node(1), &all(MB));

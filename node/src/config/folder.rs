@@ -86,11 +86,9 @@ impl DataFolder {
         self.path.join(DATABASE_FILE)
     }
 
-    /// Where the contents of files are, made if it is not there.
-    pub fn files(&self) -> Result<PathBuf, FolderError> {
-        let path = self.path.join(FILES_FOLDER);
-        private::make_folder(&path).map_err(|source| self.not_writable(source))?;
-        Ok(path)
+    /// Where the contents of files are.
+    pub fn files(&self) -> PathBuf {
+        self.path.join(FILES_FOLDER)
     }
 
     /// Makes a node here: of a new school, or of the school whose sheet is given.

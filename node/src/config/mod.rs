@@ -1,7 +1,7 @@
 //! Where a node keeps its things, and how it is set.
 
 mod folder;
-mod private;
+pub(crate) mod private;
 mod sheet;
 
 pub use folder::{DataFolder, FolderError, Lock, NewNode};

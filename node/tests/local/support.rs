@@ -107,7 +107,7 @@ impl TestNode {
         let folder = tempfile::tempdir().expect("a folder");
         let network = NetworkConfig { listen: Vec::new(), mdns: Mdns::Off, ..NetworkConfig::new(0, LineCost::Free) };
         let (network, _) = network::start(rand::random(), network).expect("a network");
-        let blobs = Blobs::start(folder.path(), handle.clone(), network, LineCost::Free).await.expect("files");
+        let blobs = Blobs::start(folder.path(), handle.clone(), network, LineCost::Free).await;
         let setup_code = SetupCode::fixed(*b"12345678");
         let gate = Gate { control_token: ControlToken::new(TOKEN), setup_code, passes, hosts: KnownHosts::default() };
         let app = App::start(handle, blobs, gate, Doors::Machine, None).expect("starts");

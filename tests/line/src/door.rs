@@ -2,6 +2,7 @@
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::sync::mpsc;
 use std::thread::{self, JoinHandle};
 
 use tokio::net::{TcpListener as AsyncListener, TcpStream};
@@ -27,7 +28,8 @@ impl Door {
         listener.set_nonblocking(true)?;
         let address = listener.local_addr()?;
         let (close, closed) = oneshot::channel();
-        let (ready, is_ready) = oneshot::channel();
+        // A plain one: whoever opens a door may be asynchronous.
+        let (ready, is_ready) = mpsc::sync_channel(1);
         let thread = thread::Builder::new().name("line-door".to_owned()).spawn(move || {
             let prepared = namespace.enter().and_then(|()| tokio::runtime::Builder::new_current_thread().enable_io().build());
             let runtime = match prepared {
@@ -43,7 +45,7 @@ impl Door {
                 }
             });
         })?;
-        is_ready.blocking_recv().unwrap_or_else(|_| Err(io::Error::other("the door's thread ended")))?;
+        is_ready.recv().unwrap_or_else(|_| Err(io::Error::other("the door's thread ended")))?;
         Ok(Self { address, close: Some(close), thread: Some(thread) })
     }
 

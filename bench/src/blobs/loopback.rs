@@ -18,19 +18,17 @@ use jeli_node::blobs::{State, Urgency};
 use jeli_protocol::ids::BlobHash;
 use jeli_tests::process::{Line, NodeProcess};
 use jeli_tests::school::{PATIENCE, School, eventually};
-use rand::RngExt as _;
 use tokio::time::Instant;
 
+use super::{BYTES, content};
 use crate::report::{Bar, Report};
 
-const BYTES: usize = 200_000_000;
 const TRANSFERS: usize = 5;
 const LEAST_SHARE: f64 = 0.7;
 const MOST_MEMORY_MB: f64 = 64.0;
 
 /// Measures.
-pub async fn run(jeli: &Path) -> Result<Report> {
-    let mut report = Report::new("blobs");
+pub(super) async fn run(jeli: &Path, report: &mut Report) -> Result<()> {
     let (mut ours, mut theirs) = (Vec::new(), Vec::new());
     for _ in 0..TRANSFERS {
         theirs.push(rate_of_iroh().await?);
@@ -43,7 +41,7 @@ pub async fn run(jeli: &Path) -> Result<Report> {
     let (giver, taker) = memory(jeli).await?;
     report.line("memory grows at the school that gives 200 MB", giver, "MB", Bar::AtMost(MOST_MEMORY_MB));
     report.line("memory grows at the school that takes 200 MB", taker, "MB", Bar::AtMost(MOST_MEMORY_MB));
-    Ok(report)
+    Ok(())
 }
 
 fn median(values: &mut [f64]) -> f64 {
@@ -51,18 +49,11 @@ fn median(values: &mut [f64]) -> f64 {
     values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
 }
 
-/// Bytes that nothing makes smaller.
-fn content() -> Vec<u8> {
-    let mut content = vec![0; BYTES];
-    rand::rng().fill(&mut content[..]);
-    content
-}
-
 async fn rate_of_iroh() -> Result<f64> {
     let folders = (tempfile::tempdir()?, tempfile::tempdir()?);
     let (from, to) = (FsStore::load(folders.0.path()).await.map_err(said)?, FsStore::load(folders.1.path()).await.map_err(said)?);
     let file = folders.0.path().join("file");
-    tokio::fs::write(&file, content()).await?;
+    tokio::fs::write(&file, content(BYTES)).await?;
     let added = from.blobs().add_path(&file).await.map_err(said)?;
     let bind = || async {
         let provider = Arc::new(rustls::crypto::ring::default_provider());
@@ -91,7 +82,7 @@ async fn rate_of_ours() -> Result<f64> {
     let plan = a.makes(&space.id, "plan", "Plan").await?;
     b.opens(&plan.id).await?;
     let file = a.folder().join("to-add");
-    tokio::fs::write(&file, content()).await?;
+    tokio::fs::write(&file, content(BYTES)).await?;
     let blobs = |school: &School| Ok::<_, anyhow::Error>(school.node().context("it runs")?.blobs().clone());
     let sent = a.client()?.send_file(&file).await?;
     tokio::fs::remove_file(&file).await?;
@@ -132,7 +123,7 @@ async fn memory(jeli: &Path) -> Result<(f64, f64)> {
     let new = NewDocument { space: &space.id, kind: "plan", title: "Plan", language: "kk", write_rule: WriteRule::Everyone, about: "" };
     let plan = a.create_document(&new).await?.id;
     let file = place.path().join("to-add");
-    tokio::fs::write(&file, content()).await?;
+    tokio::fs::write(&file, content(BYTES)).await?;
     let sent = a.send_file(&file).await?;
     let hash = sent.hash.clone().context("whole")?;
     let mut session = a.open_session().await?.open_document(&plan, Some(&a.me().await?.actor)).await?;
