@@ -270,3 +270,27 @@ async fn a_node_whose_files_cannot_be_opened_serves_words_and_says_so() -> Resul
     assert_eq!(blobs(&a)?.state(&hash).await?, State::Complete { size });
     Ok(())
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_damaged_store_held_is_taken_in_anew_and_what_is_lost_comes_again() -> Result<()> {
+    let (a, mut b, plan) = two().await?;
+    // A large content lies in a file of its own, a small one in the store's database.
+    let (large, small) = (content(300_000), content(3_000));
+    let mut named = Vec::new();
+    for bytes in [&large, &small] {
+        let (hash, size) = add(&a, bytes).await?;
+        name(&mut a.opens(&plan).await?, hash, size, None).await?;
+        whole(&b, hash).await?;
+        named.push(hash);
+    }
+    b.stop().await;
+    tokio::fs::write(b.folder().join("files/blobs.db"), vec![7; 100_000]).await?;
+    b.run().await?;
+    for hash in &named {
+        whole(&b, *hash).await?;
+    }
+    assert_eq!(bytes_of(&b, named[0]).await?, large);
+    assert_eq!(bytes_of(&b, named[1]).await?, small);
+    assert!(!b.folder().join("files/damaged").exists(), "nothing waits any more");
+    Ok(())
+}

@@ -126,6 +126,7 @@ impl Inner {
 
     async fn fetch(self: Arc<Self>, want: Want, progress: watch::Sender<Progress>, stop: CancellationToken) {
         let hash = want.hash;
+        let state = progress.subscribe();
         let ended = self.try_fetch(want, progress, stop).await;
         let obstacle = match ended {
             Ok(None) => None,
@@ -139,7 +140,9 @@ impl Inner {
         match obstacle {
             Some(obstacle) => {
                 let mut obstacles = lock(&self.obstacles);
-                let held = Held::new(obstacle, obstacles.get(&hash));
+                // On a line that breaks off again and again each attempt brings something, and the next one need not wait the longer for it.
+                let before = obstacles.get(&hash).filter(|_| state.borrow().fetched == 0);
+                let held = Held::new(obstacle, before);
                 obstacles.insert(hash, held);
             }
             None => drop(lock(&self.obstacles).remove(&hash)),

@@ -17,7 +17,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::channel::{Channel, Have};
 use super::keep::{KeepError, Kept, iroh};
-use super::limits::{ALONE_CRAWL_BYTES, COUNT_EVERY, CRAWL_BYTES, CRAWL_TIME, LOOK_FOR_WORK, MAX_REST, PROVIDERS, REST, STALL};
+use super::limits::{ALONE_CRAWL_BYTES, ANSWER, COUNT_EVERY, CRAWL_BYTES, CRAWL_TIME, LOOK_FOR_WORK, MAX_REST, PROVIDERS, REST, STALL};
 use super::shares::{Next, Shares};
 use super::tables::Holders;
 use crate::network::{NetworkHandle, peer_id_of};
@@ -29,6 +29,8 @@ pub struct Progress {
     pub size: u64,
     /// Bytes that are here.
     pub here: u64,
+    /// Bytes that came in this attempt.
+    pub fetched: u64,
     /// Bytes a second, of late.
     pub rate: f64,
     /// Who brings it now.
@@ -176,20 +178,24 @@ impl Fetch {
     }
 
     async fn work(self: Arc<Self>, node: NodeId) -> Worked {
-        let worked = self.work_with(node).await;
+        let mut brought = 0;
+        let worked = self.work_with(node, &mut brought).await;
         self.shares().left(&node);
         self.progress.send_modify(|progress| progress.from.retain(|from| *from != node));
         self.moved.notify_waiters();
         let resting = &self.fetcher.resting;
-        match worked {
-            Worked::Failed => resting.failed(&self.hash, &node),
-            Worked::Whole => resting.did_well(&self.hash, &node),
-            _ => {}
+        // Whoever brought something before it broke off is on a bad line, or was started anew: earlier failures do not count.
+        if matches!(worked, Worked::Whole) || brought >= CRAWL_BYTES {
+            resting.did_well(&self.hash, &node);
+        }
+        if matches!(worked, Worked::Failed) {
+            resting.failed(&self.hash, &node);
         }
         worked
     }
 
-    async fn work_with(&self, node: NodeId) -> Worked {
+    /// Has it bring shares until all is here. `all_brought`: bytes that it brought.
+    async fn work_with(&self, node: NodeId, all_brought: &mut u64) -> Worked {
         let opened = self.open(node).await;
         self.shares().answered();
         let Some((mut channel, have)) = opened else { return Worked::NothingHere };
@@ -208,7 +214,7 @@ impl Fetch {
             match next {
                 Next::Done => return Worked::Whole,
                 Next::Bring(ranges) => {
-                    let brought = self.bring(node, &mut channel, ranges).await;
+                    let brought = self.bring(node, &mut channel, ranges, all_brought).await;
                     match self.fetcher.kept.missing(&self.hash).await {
                         Ok(missing) => self.shares().settle(&node, missing, Instant::now()),
                         Err(error) => return Worked::Store(error),
@@ -244,7 +250,11 @@ impl Fetch {
         let opened = timeout(STALL, self.fetcher.network.open_blob(peer_id_of(&node.0))).await;
         let stream = opened.ok()?.ok()?;
         let mut channel = Channel::new(stream);
-        match channel.ask(&self.hash).await {
+        let Ok(answer) = timeout(ANSWER, channel.ask(&self.hash)).await else {
+            tracing::debug!(%node, hash = %self.hash, "this node does not say whether it has a file");
+            return None;
+        };
+        match answer {
             Ok(have) if !have.borders.is_empty() => {
                 let whole = have.borders == [0];
                 self.fetcher.holders.has(&self.hash, &node, whole).await;
@@ -261,7 +271,7 @@ impl Fetch {
         }
     }
 
-    async fn bring(&self, node: NodeId, channel: &mut Channel, ranges: ChunkRanges) -> Brought {
+    async fn bring(&self, node: NodeId, channel: &mut Channel, ranges: ChunkRanges, all_brought: &mut u64) -> Brought {
         let leave = CancellationToken::new();
         self.leave.lock().unwrap_or_else(PoisonError::into_inner).insert(node, leave.clone());
         let store = match self.fetcher.kept.store() {
@@ -295,6 +305,7 @@ impl Fetch {
                 // More than it said that there is.
                 Some(GetProgressItem::Progress(bytes)) if bytes > self.most => return Brought::Broken,
                 Some(GetProgressItem::Progress(bytes)) => {
+                    *all_brought += bytes.saturating_sub(came);
                     came = bytes;
                     let since = last.elapsed();
                     if since >= COUNT_EVERY {
@@ -303,6 +314,7 @@ impl Fetch {
                         let fresh = came - told;
                         self.progress.send_modify(|progress| {
                             progress.here += fresh;
+                            progress.fetched += fresh;
                             progress.rate = progress.rate.mul_add(0.7, rate * 0.3);
                         });
                         (told, last) = (came, Instant::now());
@@ -311,13 +323,17 @@ impl Fetch {
                 Some(GetProgressItem::Done(_)) => {
                     self.shares().brought(&node, came);
                     let fresh = came - told;
-                    self.progress.send_modify(|progress| progress.here += fresh);
+                    self.progress.send_modify(|progress| {
+                        progress.here += fresh;
+                        progress.fetched += fresh;
+                    });
                     return Brought::Share;
                 }
                 Some(GetProgressItem::Error(error)) => {
                     let keep = KeepError::of(format!("{error:#}"));
                     tracing::debug!(%node, hash = %self.hash, %error, "a share broke off");
                     self.shares().brought(&node, came);
+                    self.progress.send_modify(|progress| progress.fetched += came - told);
                     return if matches!(keep, KeepError::DiskFull) { Brought::Store(keep) } else { Brought::Broken };
                 }
                 None => return Brought::Broken,

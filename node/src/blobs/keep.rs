@@ -22,7 +22,11 @@ use jeli_protocol::ids::BlobHash;
 use tokio::sync::{Notify, mpsc, oneshot};
 
 use super::channel::Have;
+use super::damage;
 use crate::config::private;
+
+/// The store's own database, in its folder.
+const DATABASE: &str = "blobs.db";
 
 /// Bytes of a chunk of the hash tree.
 pub(super) const CHUNK_BYTES: u64 = 1_024;
@@ -110,7 +114,7 @@ impl Opened {
         }
         let (sweeps, asked) = mpsc::channel(4);
         options.gc = Some(sweeping(needed, asked));
-        let store = FsStore::load_with_opts(folder.join("blobs.db"), options).await.map_err(|error| KeepError::of(format!("{error:#}")))?;
+        let store = FsStore::load_with_opts(folder.join(DATABASE), options).await.map_err(|error| KeepError::of(format!("{error:#}")))?;
         Ok(Self { store: store.into(), sweeps })
     }
 }
@@ -127,7 +131,15 @@ impl Kept {
         if self.opened.get().is_some() {
             return Ok(());
         }
-        match Opened::of(&self.folder, self.needed.clone()).await {
+        let mut opened = Opened::of(&self.folder, self.needed.clone()).await;
+        if let Err(error) = &opened
+            && damage::is_damage(error)
+        {
+            tracing::error!(%error, "what the store of files knows of them is damaged: they are taken in anew");
+            damage::set_aside(&self.folder, &self.paths.data_path, &self.folder.join(DATABASE))?;
+            opened = Opened::of(&self.folder, self.needed.clone()).await;
+        }
+        match opened {
             Ok(opened) => {
                 let _ = self.opened.set(opened);
                 Ok(())
@@ -305,6 +317,17 @@ pub(super) fn iroh(hash: &BlobHash) -> Hash {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn a_damaged_database_is_known_by_the_stores_words() {
+        let place = tempfile::tempdir().expect("a folder");
+        for garbage in [vec![7; 100_000], vec![7; 10]] {
+            std::fs::write(place.path().join(DATABASE), garbage).expect("written");
+            let opened = Opened::of(place.path(), Arc::new(|| Box::pin(async { Some(Vec::new()) }))).await;
+            let error = opened.err().expect("it is no database");
+            assert!(damage::is_damage(&error), "{error}");
+        }
+    }
 
     #[tokio::test]
     async fn a_store_that_could_not_be_opened_says_why_and_is_opened_later() {

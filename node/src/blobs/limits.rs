@@ -35,6 +35,10 @@ pub const REFUSAL_AFTER: Duration = Duration::from_millis(100);
 /// A channel on which nothing moves for so long is given up.
 pub const STALL: Duration = Duration::from_secs(60);
 
+/// How long a provider has to say whether it has a content: the worst line that we know needs half of it. The connection may be that of a node which was
+/// killed and has come back on another.
+pub const ANSWER: Duration = Duration::from_secs(20);
+
 /// A provider that brings less than [`CRAWL_BYTES`] in this time is left, while another has what it was asked for.
 pub const CRAWL_TIME: Duration = Duration::from_secs(20);
 

@@ -1,6 +1,6 @@
 //! Files: their content on this node, and its road to other schools. Documents name a content by its hash; here is where it is kept, given and fetched.
 //!
-//! - `keep`: the contents that are here. `tables`: what is remembered of them. `room`: how much they may take.
+//! - `keep`: the contents that are here. `damage`: when what is known of them is lost. `tables`: what is remembered of them. `room`: how much they may take.
 //! - `channel`, `pace`: one stream between two nodes, as fast as the line takes it without making others wait.
 //! - `provide`: gives to those who may have. `fetch`, `shares`: fetches from all who have.
 //! - `uploads`: in from phones and programs. `media`: what a content is.
@@ -12,6 +12,7 @@
 
 mod channel;
 mod coming;
+mod damage;
 mod fetch;
 mod keep;
 pub mod limits;
@@ -175,6 +176,8 @@ impl Blobs {
         if let Err(error) = opened {
             tracing::error!(folder = %folder.display(), %error, "this node works without files: free some space, or see to the folder's rights; it tries again by itself");
             tokio::spawn(stopping.clone().run_until_cancelled_owned(open_again(inner.clone())));
+        } else {
+            tokio::spawn(stopping.clone().run_until_cancelled_owned(take_in_anew(inner.clone())));
         }
         tokio::spawn(stopping.clone().run_until_cancelled_owned(provide::serve(streams, kept, replica, holders)));
         tokio::spawn(stopping.clone().run_until_cancelled_owned(coming::listen(inner.clone())));
@@ -441,8 +444,36 @@ async fn open_again(inner: Arc<Inner>) {
         }
     }
     tracing::info!("the files of this node are open again");
+    take_in_anew(inner.clone()).await;
     lock(&inner.obstacles).clear();
     inner.look_at_all().await;
+    inner.woken.notify_one();
+    inner.tell();
+}
+
+/// Takes in what lay beside a damaged store; what is lost of what was here is wanted again.
+async fn take_in_anew(inner: Arc<Inner>) {
+    let taken = match damage::take_in(&inner.folder, &inner.kept).await {
+        Ok(None) => return,
+        Ok(Some(taken)) => taken,
+        Err(error) => return tracing::error!(%error, "not all files of the damaged store could be taken in; it is tried again at the next start"),
+    };
+    let here: BTreeSet<BlobHash> = taken.iter().map(|(hash, _)| *hash).collect();
+    let known = inner.db(move |db| {
+        let lost: Vec<BlobHash> = tables::kept(db)?.iter().map(|blob| blob.hash).filter(|hash| !here.contains(hash)).collect();
+        for (hash, size) in &taken {
+            tables::keep_blob(db, hash, *size)?;
+        }
+        for hash in &lost {
+            tables::forget_blob(db, hash)?;
+            tables::want(db, hash, Urgency::Wanted, WANTS)?;
+        }
+        Ok((taken.len(), lost.len()))
+    });
+    match known.await {
+        Ok((taken, lost)) => tracing::warn!(taken, lost, "files of the damaged store were taken in; those that were lost come again from other schools that have them"),
+        Err(error) => tracing::error!(%error, "what was taken in of the damaged store could not be noted"),
+    }
     inner.woken.notify_one();
     inner.tell();
 }
