@@ -120,7 +120,7 @@ impl Fetcher {
         stop: CancellationToken,
     ) -> Ended {
         let missing = match self.kept.missing(&hash).await {
-            Ok(missing) if missing.is_empty() => return Ended::Whole,
+            Ok(missing) if missing.ranges.is_empty() => return Ended::Whole,
             Ok(missing) => missing,
             Err(error) => return Ended::Store(error),
         };
@@ -204,10 +204,17 @@ impl Fetch {
             let next = self.shares().next(&node, rand::random(), Instant::now());
             match next {
                 Next::Done => return Worked::Whole,
+                Next::Nothing => return Worked::NothingHere,
+                Next::SaidWrong => return Worked::Failed,
                 Next::Bring(ranges) => {
                     let brought = self.bring(node, &mut channel, ranges).await;
                     match self.fetcher.kept.missing(&self.hash).await {
-                        Ok(missing) => self.shares().settle(&node, missing, Instant::now()),
+                        Ok(missing) => {
+                            if let Some(size) = missing.size {
+                                self.progress.send_modify(|progress| progress.size = size);
+                            }
+                            self.shares().settle(&node, missing, Instant::now());
+                        }
                         Err(error) => return Worked::Store(error),
                     }
                     self.moved.notify_waiters();
@@ -216,6 +223,9 @@ impl Fetch {
                         Brought::Left => {
                             // The rest of the old answer is on its way on this channel.
                             let Some((fresh, have)) = self.open(node).await else { return Worked::Failed };
+                            if have.size > self.most {
+                                return Worked::TooLarge(have.size);
+                            }
                             channel = fresh;
                             self.shares().joined(node, &have);
                         }

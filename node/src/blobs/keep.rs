@@ -22,6 +22,7 @@ use jeli_protocol::ids::BlobHash;
 use tokio::sync::{Notify, mpsc, oneshot};
 
 use super::channel::Have;
+use super::shares::Missing;
 
 /// Bytes of a chunk of the hash tree.
 pub(super) const CHUNK_BYTES: u64 = 1_024;
@@ -130,8 +131,12 @@ impl Kept {
     }
 
     /// What is missing of it.
-    pub(super) async fn missing(&self, hash: &BlobHash) -> Result<ChunkRanges, KeepError> {
-        Ok(ChunkRanges::all() - self.field(hash).await?.ranges)
+    pub(super) async fn missing(&self, hash: &BlobHash) -> Result<Missing, KeepError> {
+        let field = self.field(hash).await?;
+        let whole = field.is_complete() && (field.size() > 0 || iroh(hash) == Hash::EMPTY);
+        let ranges = if whole { ChunkRanges::empty() } else { ChunkRanges::all() - field.ranges.clone() };
+        // Nothing, as long as no chunk is here, is no size.
+        Ok(Missing { ranges, size: field.validated_size().filter(|size| *size > 0) })
     }
 
     /// Takes a file that was written here, by copying it, and says its hash. Until somebody needs it, it is kept for as long as the answer lives.

@@ -22,6 +22,8 @@ mod provide;
 mod room;
 mod shares;
 mod tables;
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) mod trying;
 mod uploads;
 
 use std::collections::{BTreeSet, HashMap};
@@ -43,6 +45,8 @@ pub use keep::{KeepError, State};
 pub use pins::Pin;
 pub use room::Room;
 pub use tables::{BLOBS_MIGRATION, Holder, KeptBlob, Urgency, Want};
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) use uploads::try_upload;
 pub use uploads::{Upload, UploadError, UploadId, Uploads};
 
 use coming::Held;

@@ -256,3 +256,13 @@ impl Uploads {
         self.folder.join(format!("{id}.json"))
     }
 }
+
+/// Whatever names an upload, or stands beside it on the disk. For tests.
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) fn try_upload(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    if let Ok(id) = text.parse::<UploadId>() {
+        assert_eq!(id.to_string(), text, "one name for one upload, and a name in its folder");
+    }
+    let _ = serde_json::from_slice::<Sheet>(bytes);
+}
