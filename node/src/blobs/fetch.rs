@@ -1,6 +1,6 @@
 //! Fetches one content from all who have it, each for its share, until it is here whole.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
@@ -12,12 +12,12 @@ use iroh_blobs::protocol::GetRequest;
 use jeli_protocol::ids::{BlobHash, NodeId};
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
-use tokio::time::{interval, timeout};
+use tokio::time::{interval, sleep_until, timeout};
 use tokio_util::sync::CancellationToken;
 
 use super::channel::{Channel, Have};
 use super::keep::{KeepError, Kept, iroh};
-use super::limits::{ALONE_CRAWL_BYTES, COUNT_EVERY, CRAWL_BYTES, CRAWL_TIME, LOOK_FOR_WORK, MAX_REST, PROVIDERS, REST, STALL};
+use super::limits::{ALONE_CRAWL_BYTES, COUNT_EVERY, CRAWL_BYTES, CRAWL_TIME, LOOK_AGAIN, LOOK_FOR_WORK, MAX_REST, PROVIDERS, REST, STALL};
 use super::shares::{Next, Shares};
 use super::tables::Holders;
 use crate::network::{NetworkHandle, peer_id_of};
@@ -133,27 +133,41 @@ impl Fetcher {
             leave: Mutex::default(),
             progress,
         });
-        let mut providers = providers.into_iter().filter(|node| !self.resting.rests(&hash, node)).collect::<Vec<_>>().into_iter();
+        let mut providers: VecDeque<NodeId> = providers.into_iter().filter(|node| !self.resting.rests(&hash, node)).collect();
+        // Those that had nothing, or were not there: they are asked again while others are at work, or stand still. Soon at first.
+        let mut others = Vec::new();
+        let mut rest = REST;
+        let mut ask_again = Instant::now() + rest;
         let mut workers = JoinSet::new();
         let mut too_large = None;
         loop {
             while workers.len() < PROVIDERS
-                && let Some(node) = providers.next()
+                && let Some(node) = providers.pop_front()
             {
-                workers.spawn(fetch.clone().work(node));
+                let fetch = fetch.clone();
+                workers.spawn(async move { (node, fetch.work(node).await) });
             }
             let ended = tokio::select! {
                 () = stop.cancelled() => return Ended::Stopped,
                 ended = workers.join_next() => ended,
+                () = sleep_until(ask_again.into()), if !workers.is_empty() => {
+                    providers.extend(others.drain(..));
+                    rest = rest.saturating_mul(2).min(LOOK_AGAIN);
+                    ask_again = Instant::now() + rest;
+                    continue;
+                }
             };
-            match ended {
-                None => return too_large.map_or(Ended::NobodyHasIt, Ended::TooLarge),
-                Some(Ok(Worked::Whole)) => return Ended::Whole,
+            let Some(ended) = ended else { return too_large.map_or(Ended::NobodyHasIt, Ended::TooLarge) };
+            // One whose work broke off by a fault of ours is not asked again.
+            let Ok((node, worked)) = ended else { continue };
+            match worked {
+                Worked::Whole => return Ended::Whole,
                 // One provider's word, which the others need not share.
-                Some(Ok(Worked::TooLarge(size))) => too_large = Some(size),
-                Some(Ok(Worked::Store(error))) => return Ended::Store(error),
+                Worked::TooLarge(size) => too_large = Some(size),
+                Worked::Store(error) => return Ended::Store(error),
+                Worked::NothingHere => others.push(node),
                 // The next one takes its place.
-                Some(Ok(Worked::NothingHere | Worked::Failed) | Err(_)) => {}
+                Worked::Failed => {}
             }
         }
     }
@@ -283,7 +297,8 @@ impl Fetch {
         loop {
             let item = tokio::select! {
                 item = items.next() => item,
-                () = leave.cancelled() => return Brought::Left,
+                // One that brought nothing at all would only take the next share away, too.
+                () = leave.cancelled() => return if came == 0 { Brought::Broken } else { Brought::Left },
                 _ = crawl.tick() => {
                     // Whoever crawls is left, sooner where others bring more.
                     let least = if self.shares().is_alone() { ALONE_CRAWL_BYTES } else { CRAWL_BYTES };

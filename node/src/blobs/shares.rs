@@ -162,14 +162,15 @@ impl Shares {
 
     /// Whose share would be done far sooner by this one.
     fn slowest_but(&self, node: &NodeId, now: Instant) -> Option<NodeId> {
-        let own = self.providers.get(node)?.rate?;
+        // Whoever has brought nothing yet is given a try where another's share lasts many times as long as one should.
+        let own = self.providers.get(node)?.rate;
         let left = |provider: &Provider| {
             let asked = provider.asked.as_ref()?;
             let took = now.saturating_duration_since(asked.since);
             let left = asked.bytes.saturating_sub(asked.brought) as f64;
             // One that has brought nothing yet is given the time of a round trip on the slowest line.
             let rate = if asked.brought == 0 && took < Duration::from_secs(5) { return None } else { asked.brought as f64 / took.as_secs_f64() };
-            Some((left / rate.max(1.0), left / own.max(1.0)))
+            Some((left / rate.max(1.0), own.map_or(SHARE_TIME.as_secs_f64(), |own| left / own.max(1.0))))
         };
         let others = self.providers.iter().filter(|(other, _)| *other != node);
         let slow = others.filter_map(|(other, provider)| Some((*other, left(provider)?)));
@@ -351,6 +352,23 @@ mod tests {
         shares.left(&node(0));
         let Next::Bring(ranges) = shares.next(&node(1), 0.5, Instant::now()) else { panic!("it has all") };
         assert!(ranges.is_subset(&chunks), "{ranges:?}");
+    }
+
+    #[test]
+    fn whoever_comes_later_takes_over_from_one_that_stands_still_or_crawls() {
+        for brought in [0, 40_000] {
+            let (mut shares, start) = (Shares::new(missing_all()), Instant::now());
+            shares.joined(node(0), &all(10 * MB));
+            let Next::Bring(ranges) = shares.next(&node(0), 0.5, start) else { panic!("it has all") };
+            assert_eq!(bytes_of(&ranges, 10 * MB), 10 * MB, "it is alone");
+            shares.joined(node(1), &all(10 * MB));
+            assert_eq!(shares.next(&node(1), 0.5, start + Duration::from_secs(1)), Next::Wait, "it has only just begun");
+            shares.brought(&node(0), brought);
+            assert_eq!(shares.next(&node(1), 0.5, start + Duration::from_secs(6)), Next::Leave(node(0)));
+            // One that is soon done keeps its share.
+            shares.brought(&node(0), 5 * MB);
+            assert_eq!(shares.next(&node(1), 0.5, start + Duration::from_secs(6)), Next::Wait);
+        }
     }
 
     #[test]
