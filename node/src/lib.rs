@@ -11,6 +11,8 @@ pub mod config;
 pub mod documents;
 pub mod driver;
 pub mod events;
+#[cfg(any(test, feature = "fuzzing"))]
+pub mod fuzzing;
 pub mod limits;
 mod names;
 pub mod network;

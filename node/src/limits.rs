@@ -153,6 +153,9 @@ pub const MAX_SET_ASIDE_BYTES: usize = 1 << 20;
 /// Characters of a name that a file is saved under: most systems take 255 bytes, and Cyrillic letters are two each.
 pub const MAX_FILE_NAME_CHARS: usize = 120;
 
+/// The same in UTF-8: Linux and Android take 255, and a browser that has the name already adds " (12)". 120 Cyrillic letters fit.
+pub const MAX_FILE_NAME_BYTES: usize = 240;
+
 const _: () = assert!(MAX_BATCH_BYTES <= MAX_SOCKET_MESSAGE_BYTES, "a batch is made of whole messages, the first always fits");
 const _: () = assert!(MAX_SEAT_CODES_PER_DOCUMENT < MAX_SEAT_CODES, "one meeting does not take the room of all");
 const _: () = assert!(MAX_INFLATED_CHANGE_BYTES <= MAX_INFLATED_MESSAGE_BYTES);

@@ -1,6 +1,6 @@
 //! Names that people give: to schools, computers, spaces and themselves.
 
-use crate::limits::MAX_NAME_CHARS;
+use crate::limits::{MAX_FILE_NAME_BYTES, MAX_NAME_CHARS};
 
 /// The name without surrounding space and without marks that turn the direction of what follows: nobody sees them, and telephones put them
 /// around a name. None where it has no letter or digit, is longer than [`MAX_NAME_CHARS`], or is more than a line.
@@ -16,19 +16,49 @@ pub(crate) fn clean_within(name: &str, max_chars: usize) -> Option<String> {
     fits.then(|| name.to_owned())
 }
 
-/// A name to save a file under, on whatever system: without separators of folders, control characters and marks that turn or hide, not too long, its ending
-/// kept. `file` where nothing is left.
+/// A name to save a file under, on whatever system: without separators of folders, control characters and marks that turn or hide, not too long, no device of
+/// Windows, its ending kept. `file` where nothing is left.
 pub(crate) fn file_name(name: &str, max_chars: usize) -> String {
-    let hidden = |letter: char| steers(letter) || matches!(letter, '\u{200B}'..='\u{200F}' | '\u{061C}' | '\u{FEFF}');
-    let clean: String =
-        name.chars().filter(|letter| !hidden(*letter)).map(|letter| if "/\\:*?<>|".contains(letter) { '_' } else { letter }).collect();
+    let clean: String = name.chars().filter(|letter| !hides(*letter)).map(usable).collect();
     let clean = clean.trim_matches([' ', '.']);
     let (stem, ending) = match clean.rsplit_once('.') {
         Some((stem, ending)) if !stem.is_empty() && ending.chars().count() <= 10 => (stem, format!(".{ending}")),
         _ => (clean, String::new()),
     };
-    let stem: String = stem.chars().take(max_chars.saturating_sub(ending.chars().count())).collect();
-    if stem.is_empty() { format!("file{ending}") } else { format!("{stem}{ending}") }
+    let mut kept = String::new();
+    for letter in stem.chars().take(max_chars.saturating_sub(ending.chars().count())) {
+        if kept.len() + letter.len_utf8() + ending.len() > MAX_FILE_NAME_BYTES {
+            break;
+        }
+        kept.push(letter);
+    }
+    // Windows drops dots and spaces at an end, and finds another file.
+    let kept = kept.trim_end_matches([' ', '.']);
+    let whole = if kept.is_empty() { format!("file{ending}") } else { format!("{kept}{ending}") };
+    if is_device(&whole) { format!("_{whole}") } else { whole }
+}
+
+fn usable(letter: char) -> char {
+    match letter {
+        '/' | '\\' | ':' | '*' | '?' | '"' | '<' | '>' | '|' => '_',
+        space if space.is_whitespace() => ' ',
+        other => other,
+    }
+}
+
+/// Marks without width, and those that steer.
+fn hides(letter: char) -> bool {
+    steers(letter)
+        || matches!(letter, '\u{AD}' | '\u{61C}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{2060}'..='\u{2064}' | '\u{FEFF}' | '\u{E0000}'..='\u{E0FFF}')
+}
+
+/// Devices on Windows, with whatever ending.
+fn is_device(name: &str) -> bool {
+    let stem = name.split('.').next().unwrap_or_default().trim_end_matches(' ').to_lowercase();
+    let numbered = |port: &str| {
+        stem.strip_prefix(port).is_some_and(|rest| rest.chars().count() == 1 && rest.chars().all(|digit| "0123456789¹²³".contains(digit)))
+    };
+    ["con", "prn", "aux", "nul", "conin$", "conout$"].contains(&stem.as_str()) || numbered("com") || numbered("lpt")
 }
 
 /// Control characters, and those that turn the direction of what follows: a name is shown amid other words.
@@ -38,6 +68,17 @@ pub(crate) fn steers(character: char) -> bool {
 
 fn turns(character: char) -> bool {
     matches!(character, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+}
+
+/// Whatever somebody calls a file, what comes of it is a name in a folder. For tests.
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) fn try_file_name(bytes: &[u8]) {
+    const MAX: usize = 120;
+    let name = file_name(&String::from_utf8_lossy(bytes), MAX);
+    assert!(!name.is_empty() && name.chars().count() <= MAX + 1 && name.len() <= MAX_FILE_NAME_BYTES + 1, "{name:?}");
+    assert!(!name.chars().any(|letter| letter.is_control() || turns(letter) || "/\\:*?\"<>|".contains(letter)), "{name:?}");
+    assert!(!name.starts_with([' ', '.']) && !name.ends_with([' ', '.']) && !is_device(&name), "{name:?}");
+    assert_eq!(file_name(&name, MAX + 1), name, "safe is safe");
 }
 
 #[cfg(test)]
@@ -53,6 +94,26 @@ mod tests {
         assert_eq!(file_name(" .. ", 60), "file");
         assert_eq!(file_name(&format!("{}.jpg", "ә".repeat(500)), 60).chars().count(), 60);
         assert!(file_name(&format!("{}.jpg", "ә".repeat(500)), 60).ends_with(".jpg"));
+    }
+
+    #[test]
+    fn a_hostile_name_is_a_name_in_a_folder_on_any_system() {
+        let names: Vec<String> = serde_json::from_str(include_str!("../../tests/hostile/names.json")).expect("a list of names");
+        assert!(names.len() > 80);
+        for name in names {
+            try_file_name(name.as_bytes());
+        }
+        for (name, safe) in [
+            ("CON.jpg", "_CON.jpg"),
+            ("lpt1 .txt", "_lpt1.txt"),
+            ("console.txt", "console.txt"),
+            ("a\"b.txt", "a_b.txt"),
+            ("photo\u{A0}\u{3000}.jpg", "photo.jpg"),
+            ("Сабақ жоспары (7-сынып).docx", "Сабақ жоспары (7-сынып).docx"),
+        ] {
+            assert_eq!(file_name(name, 60), safe);
+        }
+        assert!(file_name(&format!("{}.docx", "語".repeat(300)), 120).len() <= MAX_FILE_NAME_BYTES);
     }
 
     #[test]

@@ -136,7 +136,7 @@ async fn nobody_but_members_of_a_space_that_names_a_file_gets_it_nor_learns_by_t
             let network = c.node().context("it runs")?.network();
             let peer = jeli_node::network::peer_id_of(&a_node(c, "A").await?);
             let begin = tokio::time::Instant::now();
-            let stream = network.open_blob(peer).await?;
+            let stream = network.open_blob(peer).await?.stream;
             let answer = ask_for(stream, hash).await;
             anyhow::Ok((answer, begin.elapsed()))
         }

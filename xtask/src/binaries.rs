@@ -1,12 +1,13 @@
 //! Builds our programs and says where they are.
 
+use std::env;
 use std::path::PathBuf;
 use std::process::{Command, ExitCode, Stdio};
 
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
-use crate::{house, packages, process, tools};
+use crate::{fuzz, house, packages, process, tools};
 
 /// The programs that people start.
 pub(crate) struct Binaries {
@@ -67,7 +68,17 @@ pub(crate) fn bench_page() -> Result<ExitCode> {
 
 /// Builds, and returns what cargo said of what it built.
 fn build_said(arguments: &[&str]) -> Result<String> {
+    said_by(house::cargo(), arguments)
+}
+
+/// The fuzzer with what it tries, our packages compiled with counters.
+pub(crate) fn build_guided() -> Result<PathBuf> {
     let mut command = house::cargo();
+    command.env("RUSTC_WORKSPACE_WRAPPER", env::current_exe().context("this program does not know where it is")?).env(fuzz::WRAPPER, "yes");
+    executable(&said_by(command, &["--package", "jeli-fuzz", "--features", "guided", "--bin", "fuzz"])?, "fuzz")
+}
+
+fn said_by(mut command: Command, arguments: &[&str]) -> Result<String> {
     command.arg("build").args(arguments).arg("--message-format=json-render-diagnostics");
     // Cargo's progress is shown as it comes; what it says about files is read here.
     let output = command.stdin(Stdio::null()).stderr(Stdio::inherit()).output().context("cargo cannot be started")?;

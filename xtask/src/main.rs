@@ -2,6 +2,7 @@
 
 mod binaries;
 mod demo;
+mod fuzz;
 mod house;
 mod packages;
 mod process;
@@ -53,6 +54,8 @@ enum Task {
         #[arg(long, default_value_t = 1)]
         seed: u64,
     },
+    /// Tries what reads hostile files, guided by what it runs through: `cargo xtask fuzz provider --seconds 600`
+    Fuzz(fuzz::Fuzz),
     /// Takes the sample screens in docs/screens anew, in each language
     Screens,
     /// Looks at licences and advisories of all dependencies
@@ -60,7 +63,15 @@ enum Task {
 }
 
 fn main() -> ExitCode {
-    let done = match Arguments::parse().command {
+    let done = if std::env::var_os(fuzz::WRAPPER).is_some() { fuzz::compile() } else { run() };
+    done.unwrap_or_else(|error| {
+        eprintln!("{error:#}");
+        ExitCode::FAILURE
+    })
+}
+
+fn run() -> anyhow::Result<ExitCode> {
+    match Arguments::parse().command {
         Task::Test { list: true, .. } => {
             test::list();
             Ok(ExitCode::SUCCESS)
@@ -71,11 +82,8 @@ fn main() -> ExitCode {
         Task::Bench { arguments } => binaries::run_bench(&arguments),
         Task::Sim { arguments } => binaries::run_measured("sim", "jeli-sim", "sim", &arguments),
         Task::Kill9 { times, seed } => binaries::kill9(times, seed).and_then(|mut command| process::become_program(&mut command)),
+        Task::Fuzz(fuzz) => fuzz.run(),
         Task::Screens => screens::take(),
         Task::Deny => tools::deny(),
-    };
-    done.unwrap_or_else(|error| {
-        eprintln!("{error:#}");
-        ExitCode::FAILURE
-    })
+    }
 }

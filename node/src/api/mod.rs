@@ -35,6 +35,8 @@ use tokio_util::sync::CancellationToken;
 
 pub use auth::{ControlToken, SESSION_COOKIE};
 pub use error::{ApiError, Code};
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) use files::try_part;
 pub use guard::KnownHosts;
 pub use page_address::Scheme;
 pub use questionnaires::QUESTIONNAIRES_MIGRATION;

@@ -157,10 +157,16 @@ impl Window {
 
 async fn read_frames(mut stream: impl AsyncRead + Unpin, frames: mpsc::Sender<Incoming>, out: mpsc::Sender<Outgoing>, window: Arc<Window>) {
     let mut came: u64 = 0;
+    let mut empty = false;
     // The stream's end, or a frame that is none, is told by the closing of the inbox.
     while let Ok((kind, bytes)) = read_frame(&mut stream).await {
         let frame = match kind {
             kind::DATA | kind::DATA_ASKING => {
+                // A frame without bytes only asks, once in a while: else somebody could keep us busy with nothing.
+                if bytes.is_empty() && (kind == kind::DATA || empty) {
+                    break;
+                }
+                empty = bytes.is_empty();
                 came += bytes.len() as u64;
                 if kind == kind::DATA_ASKING {
                     let word = Outgoing { kind: kind::CAME, bytes: Bytes::copy_from_slice(&came.to_le_bytes()) };
@@ -168,13 +174,18 @@ async fn read_frames(mut stream: impl AsyncRead + Unpin, frames: mpsc::Sender<In
                         break;
                     }
                 }
+                if empty {
+                    continue;
+                }
                 Incoming::Data(bytes)
             }
             kind::END => Incoming::End,
             kind::FAILED => Incoming::Failed,
             kind::CAME => {
                 let Ok(upto) = <[u8; 8]>::try_from(&bytes[..]) else { break };
-                window.pace().arrived(u64::from_le_bytes(upto), Instant::now());
+                if !window.pace().arrived(u64::from_le_bytes(upto), Instant::now()) {
+                    break;
+                }
                 window.moved.notify_one();
                 continue;
             }

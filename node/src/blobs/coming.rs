@@ -247,6 +247,7 @@ pub(super) async fn listen(inner: Arc<Inner>) {
                 inner.tell();
             }
             Ok(Applied::Network) => {
+                inner.fetcher.roads.send_replace(());
                 // Whoever came may have what nobody had.
                 lock(&inner.obstacles).retain(|_, held| held.obstacle != Obstacle::NobodyHasIt);
                 inner.woken.notify_one();

@@ -1,6 +1,6 @@
 //! Fetches one content from all who have it, each for its share, until it is here whole.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
@@ -12,15 +12,17 @@ use iroh_blobs::protocol::GetRequest;
 use jeli_protocol::ids::{BlobHash, NodeId};
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
-use tokio::time::{interval, timeout};
+use tokio::time::{interval, sleep_until, timeout};
 use tokio_util::sync::CancellationToken;
 
 use super::channel::{Channel, Have};
 use super::keep::{KeepError, Kept, iroh};
-use super::limits::{ALONE_CRAWL_BYTES, ANSWER, COUNT_EVERY, CRAWL_BYTES, CRAWL_TIME, LOOK_FOR_WORK, MAX_REST, PROVIDERS, REST, STALL};
+use super::limits::{
+    ALONE_CRAWL_BYTES, ANSWER, COUNT_EVERY, CRAWL_BYTES, CRAWL_TIME, LOOK_AGAIN, LOOK_FOR_WORK, MAX_REST, PROVIDERS, REST, STALL,
+};
 use super::shares::{Next, Shares};
 use super::tables::Holders;
-use crate::network::{NetworkHandle, peer_id_of};
+use crate::network::{BlobRoad, NetworkHandle, OpenBlob, peer_id_of};
 
 /// How a fetch stands, for whoever looks.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -60,6 +62,8 @@ pub(super) struct Fetcher {
     pub(super) holders: Holders,
     /// Providers that failed for a content, and until when they are not asked for it again.
     pub(super) resting: Resting,
+    /// Somebody came, went, or is reached another way.
+    pub(super) roads: watch::Sender<()>,
 }
 
 /// Providers that brought wrong bytes, stood still or crawled.
@@ -122,7 +126,7 @@ impl Fetcher {
         stop: CancellationToken,
     ) -> Ended {
         let missing = match self.kept.missing(&hash).await {
-            Ok(missing) if missing.is_empty() => return Ended::Whole,
+            Ok(missing) if missing.ranges.is_empty() => return Ended::Whole,
             Ok(missing) => missing,
             Err(error) => return Ended::Store(error),
         };
@@ -136,27 +140,41 @@ impl Fetcher {
             leave: Mutex::default(),
             progress,
         });
-        let mut providers = providers.into_iter();
+        let mut providers: VecDeque<NodeId> = providers.into();
+        // Those that had nothing, or were not there: they are asked again while others are at work, or stand still. Soon at first.
+        let mut others = Vec::new();
+        let mut rest = REST;
+        let mut ask_again = Instant::now() + rest;
         let mut workers = JoinSet::new();
         let mut too_large = None;
         loop {
             while workers.len() < PROVIDERS
-                && let Some(node) = providers.next()
+                && let Some(node) = providers.pop_front()
             {
-                workers.spawn(fetch.clone().work(node));
+                let fetch = fetch.clone();
+                workers.spawn(async move { (node, fetch.work(node).await) });
             }
             let ended = tokio::select! {
                 () = stop.cancelled() => return Ended::Stopped,
                 ended = workers.join_next() => ended,
+                () = sleep_until(ask_again.into()), if !workers.is_empty() => {
+                    providers.extend(others.drain(..));
+                    rest = rest.saturating_mul(2).min(LOOK_AGAIN);
+                    ask_again = Instant::now() + rest;
+                    continue;
+                }
             };
-            match ended {
-                None => return too_large.map_or(Ended::NobodyHasIt, Ended::TooLarge),
-                Some(Ok(Worked::Whole)) => return Ended::Whole,
+            let Some(ended) = ended else { return too_large.map_or(Ended::NobodyHasIt, Ended::TooLarge) };
+            // One whose work broke off by a fault of ours is not asked again.
+            let Ok((node, worked)) = ended else { continue };
+            match worked {
+                Worked::Whole => return Ended::Whole,
                 // One provider's word, which the others need not share.
-                Some(Ok(Worked::TooLarge(size))) => too_large = Some(size),
-                Some(Ok(Worked::Store(error))) => return Ended::Store(error),
+                Worked::TooLarge(size) => too_large = Some(size),
+                Worked::Store(error) => return Ended::Store(error),
+                Worked::NothingHere => others.push(node),
                 // The next one takes its place.
-                Some(Ok(Worked::NothingHere | Worked::Failed) | Err(_)) => {}
+                Worked::Failed => {}
             }
         }
     }
@@ -198,7 +216,7 @@ impl Fetch {
     async fn work_with(&self, node: NodeId, all_brought: &mut u64) -> Worked {
         let opened = self.open(node).await;
         self.shares().answered();
-        let Some((mut channel, have)) = opened else { return Worked::NothingHere };
+        let Some((mut open, have)) = opened else { return Worked::NothingHere };
         if have.size > self.most {
             return Worked::TooLarge(have.size);
         }
@@ -213,10 +231,17 @@ impl Fetch {
             let next = self.shares().next(&node, rand::random(), Instant::now());
             match next {
                 Next::Done => return Worked::Whole,
+                Next::Nothing => return Worked::NothingHere,
+                Next::SaidWrong => return Worked::Failed,
                 Next::Bring(ranges) => {
-                    let brought = self.bring(node, &mut channel, ranges, all_brought).await;
+                    let brought = self.bring(node, &mut open, ranges, all_brought).await;
                     match self.fetcher.kept.missing(&self.hash).await {
-                        Ok(missing) => self.shares().settle(&node, missing, Instant::now()),
+                        Ok(missing) => {
+                            if let Some(size) = missing.size {
+                                self.progress.send_modify(|progress| progress.size = size);
+                            }
+                            self.shares().settle(&node, missing, Instant::now());
+                        }
                         Err(error) => return Worked::Store(error),
                     }
                     self.moved.notify_waiters();
@@ -225,7 +250,10 @@ impl Fetch {
                         Brought::Left => {
                             // The rest of the old answer is on its way on this channel.
                             let Some((fresh, have)) = self.open(node).await else { return Worked::Failed };
-                            channel = fresh;
+                            if have.size > self.most {
+                                return Worked::TooLarge(have.size);
+                            }
+                            open = fresh;
                             self.shares().joined(node, &have);
                         }
                         Brought::Broken => return Worked::Failed,
@@ -246,9 +274,9 @@ impl Fetch {
     }
 
     /// Opens a channel to a provider that has something of it.
-    async fn open(&self, node: NodeId) -> Option<(Channel, Have)> {
+    async fn open(&self, node: NodeId) -> Option<(Open, Have)> {
         let opened = timeout(STALL, self.fetcher.network.open_blob(peer_id_of(&node.0))).await;
-        let stream = opened.ok()?.ok()?;
+        let OpenBlob { road, stream } = opened.ok()?.ok()?;
         let mut channel = Channel::new(stream);
         let Ok(answer) = timeout(ANSWER, channel.ask(&self.hash)).await else {
             tracing::debug!(%node, hash = %self.hash, "this node does not say whether it has a file");
@@ -258,7 +286,7 @@ impl Fetch {
             Ok(have) if !have.borders.is_empty() => {
                 let whole = have.borders == [0];
                 self.fetcher.holders.has(&self.hash, &node, whole).await;
-                Some((channel, have))
+                Some((Open { channel, road }, have))
             }
             Ok(_) => {
                 self.fetcher.holders.has_none(&self.hash, &node).await;
@@ -271,18 +299,24 @@ impl Fetch {
         }
     }
 
-    async fn bring(&self, node: NodeId, channel: &mut Channel, ranges: ChunkRanges, all_brought: &mut u64) -> Brought {
+    /// Whether its channel is on a road that is no longer the one to take: the node was started anew and has come back, or is reached more directly.
+    async fn is_reached_otherwise(&self, node: NodeId, road: BlobRoad) -> bool {
+        matches!(self.fetcher.network.blob_road(peer_id_of(&node.0)).await, Ok(Some(now)) if now != road)
+    }
+
+    async fn bring(&self, node: NodeId, open: &mut Open, ranges: ChunkRanges, all_brought: &mut u64) -> Brought {
         let leave = CancellationToken::new();
         self.leave.lock().unwrap_or_else(PoisonError::into_inner).insert(node, leave.clone());
         let store = match self.fetcher.kept.store() {
             Ok(store) => store,
             Err(error) => return Brought::Store(error),
         };
-        let (inlet, outlet) = channel.halves();
+        let (inlet, outlet) = open.channel.halves();
         inlet.expect_answer().await;
         let request = GetRequest::blob_ranges(iroh(&self.hash), ranges);
         let get = store.remote().execute_get(StreamPair::new(0, inlet, outlet), request);
         let mut items = std::pin::pin!(get.stream());
+        let mut roads = self.fetcher.roads.subscribe();
         let mut crawl = interval(CRAWL_TIME);
         crawl.tick().await;
         let (mut came, mut before, mut told) = (0_u64, 0_u64, 0_u64);
@@ -290,7 +324,14 @@ impl Fetch {
         loop {
             let item = tokio::select! {
                 item = items.next() => item,
-                () = leave.cancelled() => return Brought::Left,
+                // One that brought nothing at all would only take the next share away, too.
+                () = leave.cancelled() => return if came == 0 { Brought::Broken } else { Brought::Left },
+                Ok(()) = roads.changed() => {
+                    if self.is_reached_otherwise(node, open.road).await {
+                        return Brought::Left;
+                    }
+                    continue;
+                }
                 _ = crawl.tick() => {
                     // Whoever crawls is left, sooner where others bring more.
                     let least = if self.shares().is_alone() { ALONE_CRAWL_BYTES } else { CRAWL_BYTES };
@@ -342,10 +383,16 @@ impl Fetch {
     }
 }
 
+/// A channel to a provider, and what it is on.
+struct Open {
+    channel: Channel,
+    road: BlobRoad,
+}
+
 /// What became of a share.
 enum Brought {
     Share,
-    /// Another, faster one has it now.
+    /// Another, faster one has it now, or the node is reached another way.
     Left,
     /// Wrong bytes, a stall, a crawl, or the line is gone.
     Broken,

@@ -23,6 +23,7 @@ use tokio::sync::{Notify, mpsc, oneshot};
 
 use super::channel::Have;
 use super::damage;
+use super::shares::Missing;
 use crate::config::private;
 
 /// The store's own database, in its folder.
@@ -182,8 +183,12 @@ impl Kept {
     }
 
     /// What is missing of it.
-    pub(super) async fn missing(&self, hash: &BlobHash) -> Result<ChunkRanges, KeepError> {
-        Ok(ChunkRanges::all() - self.field(hash).await?.ranges)
+    pub(super) async fn missing(&self, hash: &BlobHash) -> Result<Missing, KeepError> {
+        let field = self.field(hash).await?;
+        let whole = field.is_complete() && (field.size() > 0 || iroh(hash) == Hash::EMPTY);
+        let ranges = if whole { ChunkRanges::empty() } else { ChunkRanges::all() - field.ranges.clone() };
+        // Nothing, as long as no chunk is here, is no size.
+        Ok(Missing { ranges, size: field.validated_size().filter(|size| *size > 0) })
     }
 
     /// Takes a file that was written here, by copying it, and says its hash. Until somebody needs it, it is kept for as long as the answer lives.

@@ -52,6 +52,33 @@ fn is_text(first: &[u8]) -> bool {
     !first.is_empty() && !whole.chars().any(|letter| letter.is_control() && !matches!(letter, '\n' | '\r' | '\t' | '\u{c}'))
 }
 
+/// What is shown is what its bytes are. For tests.
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) fn try_media(first: &[u8]) {
+    let (kind, showing) = media_of(first);
+    assert!(kind.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' '), "{kind}");
+    let starts = |signature: &[u8]| first.starts_with(signature);
+    let within = |at: usize, signature: &[u8]| first.get(at..).is_some_and(|rest| rest.starts_with(signature));
+    let known = match kind {
+        "image/jpeg" => starts(&[0xFF, 0xD8, 0xFF]),
+        "image/png" => starts(b"\x89PNG"),
+        "image/gif" => starts(b"GIF"),
+        "image/webp" => within(8, b"WEBP"),
+        "image/avif" | "video/mp4" | "audio/m4a" => within(4, b"ftyp") || starts(b"M4A "),
+        "video/webm" => starts(&[0x1A, 0x45, 0xDF, 0xA3]),
+        "audio/mpeg" => starts(b"ID3") || starts(&[0xFF]),
+        "audio/ogg" => starts(b"OggS"),
+        "audio/x-wav" => within(8, b"WAVE"),
+        _ => false,
+    };
+    match showing {
+        Showing::Media => assert!(known, "{kind}: {first:?}"),
+        Showing::Pdf => assert_eq!(kind, "application/pdf"),
+        Showing::Text => assert_eq!(kind, "text/plain; charset=utf-8"),
+        Showing::None => assert!(!kind.starts_with("text/") && !kind.contains("html") && !kind.contains("svg") && !kind.ends_with("xml"), "{kind}"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -79,5 +106,45 @@ mod tests {
         assert_eq!(media_of(b""), ("application/octet-stream", Showing::None));
         let letters = "Қазақша мәтін".as_bytes();
         assert_eq!(media_of(&letters[..letters.len() - 1]).1, Showing::Text, "the look ended within a letter");
+    }
+
+    #[test]
+    fn a_hostile_file_is_shown_as_words_or_not_at_all() {
+        let kept =
+            |name: &str| std::fs::read(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/hostile/files").join(name)).expect(name);
+        for words in [
+            "page.jpg",
+            "page-after-spaces.png",
+            "page-after-mark.gif",
+            "page-after-comment.jpg",
+            "page-late.txt",
+            "drawing.svg",
+            "sheet.xml",
+            "application.hta",
+            "message.jpg",
+            "letter-late.pdf",
+        ] {
+            assert_eq!(media_of(&kept(words)), ("text/plain; charset=utf-8", Showing::Text), "{words}");
+        }
+        for bytes in [
+            "page-in-utf16.jpg",
+            "page-after-zero.jpg",
+            "program.jpg",
+            "program.png",
+            "archive.jpg",
+            "bomb.zip",
+            "bomb.docx",
+            "nothing.jpg",
+            "one-byte.jpg",
+        ] {
+            assert_eq!(media_of(&kept(bytes)).1, Showing::None, "{bytes}");
+        }
+        for letter in ["letter.pdf", "letter-that-is-a-page.pdf", "letter-that-starts-a-program.pdf"] {
+            assert_eq!(
+                media_of(&kept(letter)),
+                ("application/pdf", Showing::Pdf),
+                "{letter}: in the browser's own viewer, which runs nothing of it here"
+            );
+        }
     }
 }

@@ -23,6 +23,8 @@ mod provide;
 mod room;
 mod shares;
 mod tables;
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) mod trying;
 mod uploads;
 
 use std::collections::{BTreeSet, HashMap};
@@ -44,6 +46,8 @@ pub use keep::{KeepError, State};
 pub use pins::Pin;
 pub use room::Room;
 pub use tables::{BLOBS_MIGRATION, Holder, KeptBlob, Urgency, Want};
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) use uploads::try_upload;
 pub use uploads::{Upload, UploadError, UploadId, Uploads};
 
 use coming::Held;
@@ -158,7 +162,7 @@ impl Blobs {
         let (streams_in, streams) = mpsc::channel(INBOUND_CHANNELS);
         // A network that has stopped already says so to everybody else.
         let _ = network.accept_blobs(streams_in).await;
-        let fetcher = Fetcher { kept: kept.clone(), network, holders: holders.clone(), resting: Resting::default() };
+        let fetcher = Fetcher { kept: kept.clone(), network, holders: holders.clone(), resting: Resting::default(), roads: watch::Sender::new(()) };
         let stopping = CancellationToken::new();
         let inner = Arc::new(Inner {
             folder: folder.to_owned(),

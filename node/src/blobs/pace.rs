@@ -25,6 +25,8 @@ pub(super) struct Pace {
     arrived: u64,
     /// Where a word was asked for, and when.
     asked: VecDeque<(u64, Instant)>,
+    /// Words that were asked for and have not come.
+    awaited: u64,
     /// The least time that a word took.
     base: Option<Duration>,
     busy_words: u32,
@@ -49,6 +51,7 @@ impl Pace {
             sent: 0,
             arrived: 0,
             asked: VecDeque::new(),
+            awaited: 0,
             base: None,
             busy_words: 0,
             busy_least: Duration::MAX,
@@ -73,9 +76,7 @@ impl Pace {
         if self.unasked * 8 < self.window as u64 {
             return Word::NotAsked;
         }
-        self.unasked = 0;
-        self.asked.push_back((self.sent, now));
-        Word::Asked
+        self.ask_now(now)
     }
 
     /// Whether some bytes are on the way and no word about the last of them was asked for: it would never come.
@@ -91,15 +92,22 @@ impl Pace {
     /// Asks for the word on all that was sent.
     pub(super) fn ask_now(&mut self, now: Instant) -> Word {
         self.unasked = 0;
+        self.awaited += 1;
         self.asked.push_back((self.sent, now));
         Word::Asked
     }
 
-    /// The receiver has so many bytes in all. What it cannot have is not believed.
-    pub(super) fn arrived(&mut self, upto: u64, now: Instant) {
-        if upto > self.sent || upto <= self.arrived {
-            return;
+    /// The receiver has so many bytes in all. What it cannot have is not believed. False where nobody asked: whoever goes on so would keep us reading for ever.
+    pub(super) fn arrived(&mut self, upto: u64, now: Instant) -> bool {
+        let Some(awaited) = self.awaited.checked_sub(1) else { return false };
+        self.awaited = awaited;
+        if upto <= self.sent && upto > self.arrived {
+            self.note_arrived(upto, now);
         }
+        true
+    }
+
+    fn note_arrived(&mut self, upto: u64, now: Instant) {
         let fresh = upto - self.arrived;
         self.arrived = upto;
         let mut took = None;
@@ -241,10 +249,27 @@ mod tests {
     fn a_word_about_bytes_that_were_never_sent_is_not_believed() {
         let (mut pace, now) = (Pace::new(), Instant::now());
         pace.sent(1_000, now);
-        pace.arrived(u64::MAX, now);
-        pace.arrived(1_001, now);
-        assert_eq!(pace.arrived, 0);
+        for _ in 0..2 {
+            pace.ask_now(now);
+        }
+        for upto in [u64::MAX, 1_001] {
+            assert!(pace.arrived(upto, now), "a word was asked for");
+            assert_eq!(pace.arrived, 0);
+        }
+        pace.ask_now(now);
         pace.arrived(1_000, now);
         assert_eq!(pace.arrived, 1_000);
+    }
+
+    #[test]
+    fn a_word_that_nobody_asked_for_is_none() {
+        let (mut pace, now) = (Pace::new(), Instant::now());
+        assert!(!pace.arrived(0, now));
+        pace.sent(10, now);
+        pace.ask_now(now);
+        while pace.awaited > 0 {
+            assert!(pace.arrived(10, now));
+        }
+        assert!(!pace.arrived(10, now));
     }
 }

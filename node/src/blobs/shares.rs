@@ -19,15 +19,25 @@ const SLOWER: f64 = 4.0;
 /// What of a content is still to come, and who was asked for what.
 pub(super) struct Shares {
     missing: ChunkRanges,
-    /// Bytes in all, once a provider has said it.
-    size: u64,
+    /// Bytes in all, once what came has proved it. Before, the largest that a provider has said; one that goes takes its word along.
+    proved: Option<u64>,
     providers: BTreeMap<NodeId, Provider>,
     /// Who may have it and has not answered yet: until all have, nobody is asked for everything.
     awaited: usize,
 }
 
+/// What the store lacks of a content.
+#[derive(Debug, Clone)]
+pub(super) struct Missing {
+    pub(super) ranges: ChunkRanges,
+    /// Bytes in all, where what is here proves it.
+    pub(super) size: Option<u64>,
+}
+
 struct Provider {
     has: ChunkRanges,
+    /// Bytes in all, as it says.
+    says: u64,
     asked: Option<Asked>,
     /// Bytes a second, as measured; none before it has brought anything.
     rate: Option<f64>,
@@ -51,17 +61,25 @@ pub(super) enum Next {
     Done,
     /// Wait, and this one, far slower, is to be left: its share is free then.
     Leave(NodeId),
+    /// It has nothing of what is missing.
+    Nothing,
+    /// All that there is by what was said of the size has come, and it is not all: the word was wrong.
+    SaidWrong,
 }
 
 impl Shares {
     /// What is missing, and how many are asked whether they have it.
-    pub(super) fn new(missing: ChunkRanges, awaited: usize) -> Self {
-        Self { missing, size: 0, providers: BTreeMap::new(), awaited }
+    pub(super) fn new(missing: Missing, awaited: usize) -> Self {
+        Self { missing: missing.ranges, proved: missing.size, providers: BTreeMap::new(), awaited }
     }
 
     /// One of those that were asked has said what it has, or will not.
     pub(super) fn answered(&mut self) {
         self.awaited = self.awaited.saturating_sub(1);
+    }
+
+    fn size(&self) -> u64 {
+        self.proved.unwrap_or_else(|| self.providers.values().map(|provider| provider.says).max().unwrap_or(0))
     }
 
     /// A provider says what it has. Borders are in order, as the channel checked.
@@ -74,8 +92,7 @@ impl Shares {
                 _ => {}
             }
         }
-        self.size = self.size.max(have.size);
-        self.providers.insert(node, Provider { has, asked: None, rate: None });
+        self.providers.insert(node, Provider { has, says: have.size, asked: None, rate: None });
     }
 
     /// It is gone, with what it was asked for.
@@ -89,8 +106,9 @@ impl Shares {
     }
 
     /// What the store says is missing: a share that broke off has brought something all the same.
-    pub(super) fn settle(&mut self, node: &NodeId, missing: ChunkRanges, now: Instant) {
-        self.missing = missing;
+    pub(super) fn settle(&mut self, node: &NodeId, missing: Missing, now: Instant) {
+        self.missing = missing.ranges;
+        self.proved = missing.size.or(self.proved);
         if let Some(provider) = self.providers.get_mut(node)
             && let Some(asked) = provider.asked.take()
         {
@@ -109,11 +127,18 @@ impl Shares {
 
     /// What this provider is to bring next. `roll`: evenly from 0 to 1.
     pub(super) fn next(&mut self, node: &NodeId, roll: f64, now: Instant) -> Next {
-        let end = ChunkNum::chunks(self.size.max(1));
+        let size = self.size();
+        let end = ChunkNum::chunks(size.max(1));
         // Without a size only the very end is known to be wanted: the open range says so.
-        let missing = if self.size == 0 { self.missing.clone() } else { &self.missing & &ChunkRanges::from(..end) };
-        if missing.is_empty() {
+        let missing = if size == 0 { self.missing.clone() } else { &self.missing & &ChunkRanges::from(..end) };
+        if self.missing.is_empty() || (missing.is_empty() && self.proved.is_some()) {
             return Next::Done;
+        }
+        if missing.is_empty() {
+            return Next::SaidWrong;
+        }
+        if self.providers.get(node).is_some_and(|provider| (&missing & &provider.has).is_empty()) {
+            return Next::Nothing;
         }
         let taken = self.providers.iter().filter(|(other, _)| *other != node).filter_map(|(_, provider)| provider.asked.as_ref());
         let free = taken.fold(missing, |free, asked| free - asked.ranges.clone());
@@ -129,7 +154,7 @@ impl Shares {
             1 if self.awaited == 0 => mine,
             count => cut(from, self.share_chunks(node, &mine, count), roll),
         };
-        let bytes = bytes_of(&share, self.size);
+        let bytes = bytes_of(&share, size);
         if let Some(provider) = self.providers.get_mut(node) {
             provider.asked = Some(Asked { ranges: share.clone(), bytes, brought: 0, since: now });
         }
@@ -139,20 +164,21 @@ impl Shares {
     fn share_chunks(&self, node: &NodeId, free: &ChunkRanges, count: usize) -> u64 {
         let rate = self.providers.get(node).and_then(|provider| provider.rate);
         let by_rate = rate.map_or(MIN_SHARE_BYTES, |rate| (rate * SHARE_TIME.as_secs_f64()) as u64);
-        let near_end = bytes_of(free, self.size) / (2 * count as u64);
+        let near_end = bytes_of(free, self.size()) / (2 * count as u64);
         by_rate.min(near_end).clamp(MIN_SHARE_BYTES, MAX_SHARE_BYTES) / CHUNK_BYTES
     }
 
     /// Whose share would be done far sooner by this one.
     fn slowest_but(&self, node: &NodeId, now: Instant) -> Option<NodeId> {
-        let own = self.providers.get(node)?.rate?;
+        // Whoever has brought nothing yet is given a try where another's share lasts many times as long as one should.
+        let own = self.providers.get(node)?.rate;
         let left = |provider: &Provider| {
             let asked = provider.asked.as_ref()?;
             let took = now.saturating_duration_since(asked.since);
             let left = asked.bytes.saturating_sub(asked.brought) as f64;
             // One that has brought nothing yet is given the time of a round trip on the slowest line.
             let rate = if asked.brought == 0 && took < Duration::from_secs(5) { return None } else { asked.brought as f64 / took.as_secs_f64() };
-            Some((left / rate.max(1.0), left / own.max(1.0)))
+            Some((left / rate.max(1.0), own.map_or(SHARE_TIME.as_secs_f64(), |own| left / own.max(1.0))))
         };
         let others = self.providers.iter().filter(|(other, _)| *other != node);
         let slow = others.filter_map(|(other, provider)| Some((*other, left(provider)?)));
@@ -200,6 +226,14 @@ mod tests {
         Have { size, borders: vec![0] }
     }
 
+    fn missing_all() -> Missing {
+        Missing { ranges: ChunkRanges::all(), size: None }
+    }
+
+    fn proved(ranges: &ChunkRanges, size: u64) -> Missing {
+        Missing { ranges: ranges.clone(), size: Some(size) }
+    }
+
     fn node(number: u8) -> NodeId {
         NodeId([number; 32])
     }
@@ -207,7 +241,7 @@ mod tests {
     /// Runs providers of these rates (bytes a second) until all is here; gives the seconds it took and the bytes that were brought.
     fn run(size: u64, rates: &[f64], have: impl Fn(u8) -> Have) -> (f64, u64) {
         let start = Instant::now();
-        let mut shares = Shares::new(ChunkRanges::all(), 0);
+        let mut shares = Shares::new(missing_all(), 0);
         let mut missing = ChunkRanges::from(..ChunkNum::chunks(size));
         // Per provider: what it brings, from when, when done.
         let mut busy: BTreeMap<NodeId, (ChunkRanges, f64, f64)> = BTreeMap::new();
@@ -237,6 +271,7 @@ mod tests {
                     Next::Done => return (now, brought),
                     Next::Leave(slow) => left.push(slow),
                     Next::Wait => {}
+                    other => panic!("{other:?}"),
                 }
             }
             for slow in left {
@@ -247,7 +282,7 @@ mod tests {
                     brought += done;
                     missing -= part;
                     shares.left(&slow);
-                    shares.settle(&slow, missing.clone(), at(now));
+                    shares.settle(&slow, proved(&missing, size), at(now));
                 }
             }
             let Some((first, until)) = busy.iter().map(|(node, (_, _, until))| (*node, *until)).min_by(|a, b| a.1.total_cmp(&b.1)) else { continue };
@@ -261,7 +296,7 @@ mod tests {
                 brought += bytes;
                 shares.brought(&first, bytes);
                 missing -= ranges;
-                shares.settle(&first, missing.clone(), at(now.max(since)));
+                shares.settle(&first, proved(&missing, size), at(now.max(since)));
             }
         }
     }
@@ -283,7 +318,7 @@ mod tests {
 
     #[test]
     fn what_one_alone_has_is_asked_for_first() {
-        let mut shares = Shares::new(ChunkRanges::all(), 0);
+        let mut shares = Shares::new(missing_all(), 0);
         let half = 5 * MB / CHUNK_BYTES;
         shares.joined(node(0), &all(10 * MB));
         shares.joined(node(1), &Have { size: 10 * MB, borders: vec![half] });
@@ -297,7 +332,7 @@ mod tests {
 
     #[test]
     fn whoever_answers_first_is_not_asked_for_all_while_others_may_still_answer() {
-        let mut shares = Shares::new(ChunkRanges::all(), 2);
+        let mut shares = Shares::new(missing_all(), 2);
         shares.answered();
         shares.joined(node(0), &all(10 * MB));
         let Next::Bring(ranges) = shares.next(&node(0), 0.5, Instant::now()) else { panic!("it has all") };
@@ -306,7 +341,7 @@ mod tests {
         shares.joined(node(1), &all(10 * MB));
         assert!(matches!(shares.next(&node(1), 0.5, Instant::now()), Next::Bring(_)), "something is left for the second");
         // And once the other has said that it has nothing, the first is asked for all at once.
-        let mut shares = Shares::new(ChunkRanges::all(), 2);
+        let mut shares = Shares::new(missing_all(), 2);
         shares.answered();
         shares.joined(node(0), &all(10 * MB));
         shares.answered();
@@ -315,11 +350,62 @@ mod tests {
     }
 
     #[test]
-    fn whoever_has_nothing_that_is_missing_waits() {
-        let mut shares = Shares::new(ChunkRanges::from(ChunkNum(100)..), 0);
+    fn whoever_has_nothing_that_is_missing_leaves_and_whoever_has_what_others_were_asked_for_waits() {
+        let mut shares = Shares::new(Missing { ranges: ChunkRanges::from(ChunkNum(100)..), size: None }, 0);
         shares.joined(node(0), &Have { size: MB, borders: vec![0, 100] });
-        assert_eq!(shares.next(&node(0), 0.5, Instant::now()), Next::Wait);
-        shares.joined(node(1), &all(MB));
+        assert_eq!(shares.next(&node(0), 0.5, Instant::now()), Next::Nothing);
+        shares.joined(node(1), &Have { size: MB, borders: vec![0, 110] });
+        shares.joined(node(2), &Have { size: MB, borders: vec![0, 110] });
         assert!(matches!(shares.next(&node(1), 0.5, Instant::now()), Next::Bring(_)));
+        assert_eq!(shares.next(&node(2), 0.5, Instant::now()), Next::Wait);
+    }
+
+    #[test]
+    fn a_size_that_is_said_too_large_is_believed_until_what_came_proves_another() {
+        let mut shares = Shares::new(missing_all(), 0);
+        shares.joined(node(0), &all(1 << 40));
+        shares.joined(node(1), &all(MB));
+        let chunks = ChunkRanges::from(..ChunkNum::chunks(MB));
+        let missing = chunks.clone() - ChunkRanges::from(ChunkNum::chunks(MB - 1)..);
+        shares.settle(&node(1), proved(&missing, MB), Instant::now());
+        for roll in [0.0, 0.5, 0.99] {
+            let Next::Bring(ranges) = shares.next(&node(1), roll, Instant::now()) else { panic!("there is more") };
+            assert!(ranges.is_subset(&chunks), "beyond its end there is nothing: {ranges:?}");
+        }
+        // One that goes takes its word along.
+        let mut shares = Shares::new(missing_all(), 0);
+        shares.joined(node(0), &all(1 << 40));
+        shares.joined(node(1), &all(MB));
+        shares.left(&node(0));
+        let Next::Bring(ranges) = shares.next(&node(1), 0.5, Instant::now()) else { panic!("it has all") };
+        assert!(ranges.is_subset(&chunks), "{ranges:?}");
+    }
+
+    #[test]
+    fn whoever_comes_later_takes_over_from_one_that_stands_still_or_crawls() {
+        for brought in [0, 40_000] {
+            let (mut shares, start) = (Shares::new(missing_all(), 0), Instant::now());
+            shares.joined(node(0), &all(10 * MB));
+            let Next::Bring(ranges) = shares.next(&node(0), 0.5, start) else { panic!("it has all") };
+            assert_eq!(bytes_of(&ranges, 10 * MB), 10 * MB, "it is alone");
+            shares.joined(node(1), &all(10 * MB));
+            assert_eq!(shares.next(&node(1), 0.5, start + Duration::from_secs(1)), Next::Wait, "it has only just begun");
+            shares.brought(&node(0), brought);
+            assert_eq!(shares.next(&node(1), 0.5, start + Duration::from_secs(6)), Next::Leave(node(0)));
+            // One that is soon done keeps its share.
+            shares.brought(&node(0), 5 * MB);
+            assert_eq!(shares.next(&node(1), 0.5, start + Duration::from_secs(6)), Next::Wait);
+        }
+    }
+
+    #[test]
+    fn a_size_that_is_said_too_small_does_not_make_a_content_whole() {
+        let mut shares = Shares::new(missing_all(), 0);
+        shares.joined(node(0), &all(1_024));
+        let rest = Missing { ranges: ChunkRanges::from(ChunkNum(1)..), size: None };
+        shares.settle(&node(0), rest, Instant::now());
+        assert_eq!(shares.next(&node(0), 0.5, Instant::now()), Next::SaidWrong);
+        shares.joined(node(1), &all(MB));
+        assert!(matches!(shares.next(&node(1), 0.5, Instant::now()), Next::Bring(_)), "another one has the rest");
     }
 }

@@ -4,7 +4,7 @@
 
 use std::collections::HashMap;
 use std::fmt;
-use std::io;
+use std::io::{self, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::{Arc, Mutex};
@@ -14,7 +14,7 @@ use bytes::Bytes;
 use futures::{Stream, StreamExt};
 use jeli_protocol::ids::{BlobHash, PersonId};
 use serde::{Deserialize, Serialize};
-use tokio::io::AsyncWriteExt;
+use tokio::io::{AsyncSeekExt, AsyncWriteExt};
 
 use super::limits::{MAX_BLOB_BYTES, UPLOAD_LIFE, UPLOADS, UPLOADS_PER_PERSON};
 use super::{BlobError, Blobs, KeepError, lock};
@@ -171,7 +171,9 @@ impl Uploads {
         if upload.hash.is_some() {
             return Ok(upload);
         }
-        let mut file = tokio::fs::OpenOptions::new().append(true).open(self.file(id)).await?;
+        // Each piece at its own place: of a sender who left a write may still be on its way, and does no more than ours then.
+        let mut file = tokio::fs::OpenOptions::new().write(true).open(self.file(id)).await?;
+        file.seek(SeekFrom::Start(offset)).await?;
         let mut piece = std::pin::pin!(piece);
         let mut looked = 0;
         let mut broken = None;
@@ -255,4 +257,14 @@ impl Uploads {
     fn sheet_file(&self, id: UploadId) -> PathBuf {
         self.folder.join(format!("{id}.json"))
     }
+}
+
+/// Whatever names an upload, or stands beside it on the disk. For tests.
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) fn try_upload(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    if let Ok(id) = text.parse::<UploadId>() {
+        assert_eq!(id.to_string(), text, "one name for one upload, and a name in its folder");
+    }
+    let _ = serde_json::from_slice::<Sheet>(bytes);
 }

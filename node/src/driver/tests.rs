@@ -118,6 +118,39 @@ async fn whoever_has_a_document_open_is_told_when_its_school_may_not_write_it_an
     assert!(member.nodes.is_empty() && member.former[0].id == desk.driver.key.id(), "what the computer wrote is the school's still");
 }
 
+#[tokio::test]
+async fn a_computer_that_is_no_member_any_more_may_fetch_nothing() {
+    use jeli_protocol::entry::Retirement;
+    use jeli_protocol::ids::BlobHash;
+    let folder = tempfile::tempdir().unwrap();
+    let mut desk = Desk::begun(&folder).await;
+    let space = desk.space().await;
+    let changes: Vec<Vec<u8>> = jeli_protocol::kinds::fixed_changes(Kind::Plan).iter().map(|fixed| fixed.chunk.to_vec()).collect();
+    desk.act(LocalAct::CreateDocument { space, kind: u64::from(Kind::Plan.number()), write_rule: WriteRule::Owner, changes }).await;
+    let document = *desk.driver.replica.space(&space).unwrap().membership.documents().next().unwrap().0;
+    let (named, other) = (BlobHash([7; 32]), BlobHash([8; 32]));
+    let file = jeli_protocol::kinds::FileReference {
+        id: String::new(),
+        at: String::new(),
+        name: String::new(),
+        media_type: String::new(),
+        size: 1,
+        hash: named,
+        thumbnail: None,
+        by: String::new(),
+        at_ms: 0,
+    };
+    desk.driver.store.name_files(&document, &[file]).unwrap();
+    let computer = desk.driver.key.id();
+    assert!(desk.driver.may_fetch(&computer, &named).unwrap(), "while it is a member it may");
+    assert!(!desk.driver.may_fetch(&computer, &other).unwrap(), "but not what no document names");
+    assert!(!desk.driver.may_fetch(&NodeId([9; 32]), &named).unwrap(), "and nobody else may");
+    let retirement = Retirement::issue(&desk.school, computer, Vec::new());
+    desk.act(LocalAct::RetireNode { space, retirement }).await;
+    assert!(!desk.driver.may_fetch(&computer, &named).unwrap());
+    assert_eq!(desk.driver.providers(&named).unwrap(), [], "nor is it asked for any");
+}
+
 fn access(desk: &mut Desk) -> Vec<(DocumentId, CanWrite)> {
     let said = std::iter::from_fn(|| desk.applied.try_recv().ok());
     said.filter_map(|said| if let Applied::Access { document, can_write, .. } = said { Some((document, can_write)) } else { None }).collect()

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use libp2p::{Multiaddr, PeerId};
+use libp2p::{Multiaddr, PeerId, swarm::ConnectionId};
 use thiserror::Error;
 use tokio::sync::{mpsc, oneshot};
 
@@ -138,6 +138,19 @@ pub enum BlobStreamError {
     Stopped(#[from] Stopped),
 }
 
+/// The connection that a stream for files is on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BlobRoad(pub(crate) ConnectionId);
+
+/// A stream for files that was opened here.
+#[derive(Debug)]
+pub struct OpenBlob {
+    /// What it is on.
+    pub road: BlobRoad,
+    /// The stream, from its first byte.
+    pub stream: libp2p::Stream,
+}
+
 /// A stream for files that a member opened.
 #[derive(Debug)]
 pub struct BlobStream {
@@ -162,7 +175,8 @@ pub(crate) enum Command {
     SetAdmitted { peers: BTreeSet<PeerId> },
     SetLine { line: Line },
     AcceptBlobs { streams: mpsc::Sender<BlobStream> },
-    OpenBlob { peer: PeerId, done: oneshot::Sender<Result<libp2p::Stream, BlobStreamError>> },
+    OpenBlob { peer: PeerId, done: oneshot::Sender<Result<OpenBlob, BlobStreamError>> },
+    BlobRoad { peer: PeerId, done: oneshot::Sender<Option<BlobRoad>> },
     Shutdown { done: oneshot::Sender<()> },
 }
 
@@ -215,10 +229,17 @@ impl NetworkHandle {
     }
 
     /// Opens a stream for files on the connection that the peer's session is on, or its best. Nobody is dialled for it.
-    pub async fn open_blob(&self, peer: PeerId) -> Result<libp2p::Stream, BlobStreamError> {
+    pub async fn open_blob(&self, peer: PeerId) -> Result<OpenBlob, BlobStreamError> {
         let (done, opened) = oneshot::channel();
         self.command(Command::OpenBlob { peer, done }).await?;
         opened.await.map_err(|_| Stopped)?
+    }
+
+    /// What a stream for files to this peer would be opened on now.
+    pub async fn blob_road(&self, peer: PeerId) -> Result<Option<BlobRoad>, Stopped> {
+        let (done, road) = oneshot::channel();
+        self.command(Command::BlobRoad { peer, done }).await?;
+        road.await.map_err(|_| Stopped)
     }
 
     /// Ends a session.

@@ -10,7 +10,7 @@ use libp2p::{
 use super::{
     addresses::Source,
     behaviour::{STRANGER_SCORE, member_score, topic_score},
-    command::{BlobStreamError, Command, JoinError, PublishError, Published, SubscribeError},
+    command::{BlobRoad, BlobStreamError, Command, JoinError, OpenBlob, PublishError, Published, SubscribeError},
     config::Line,
     event::{GossipId, GossipVerdict},
     limits,
@@ -56,6 +56,7 @@ impl Service {
             Command::SetLine { line } => self.set_line(line),
             Command::AcceptBlobs { streams } => self.blob_streams = Some(streams),
             Command::OpenBlob { peer, done } => self.open_blob(peer, done),
+            Command::BlobRoad { peer, done } => drop(done.send(self.blob_road(&peer))),
             Command::Shutdown { done } => self.stop(Some(done)),
         }
     }
@@ -134,14 +135,17 @@ impl Service {
         }
     }
 
-    fn open_blob(&mut self, peer: PeerId, done: tokio::sync::oneshot::Sender<Result<libp2p::Stream, BlobStreamError>>) {
-        let connection = self.contacts.best_connection(&peer).filter(|_| self.line == Line::Open && self.contacts.is_member(&peer));
-        let Some(connection) = connection else {
+    fn blob_road(&self, peer: &PeerId) -> Option<BlobRoad> {
+        self.contacts.best_connection(peer).filter(|_| self.line == Line::Open && self.contacts.is_member(peer)).map(BlobRoad)
+    }
+
+    fn open_blob(&mut self, peer: PeerId, done: tokio::sync::oneshot::Sender<Result<OpenBlob, BlobStreamError>>) {
+        let Some(road) = self.blob_road(&peer) else {
             let _ = done.send(Err(BlobStreamError::NotConnected));
             return;
         };
-        let ticket = self.swarm.behaviour_mut().streams.open(peer, connection, Kind::Blob);
-        self.tickets.insert(ticket, Purpose::Blob(done));
+        let ticket = self.swarm.behaviour_mut().streams.open(peer, road.0, Kind::Blob);
+        self.tickets.insert(ticket, Purpose::Blob { road, done });
     }
 
     /// What a peer tells of itself replaces what it told before.

@@ -14,7 +14,7 @@ use libp2p::{
 use super::{
     addresses::{Source, is_loopback, road_of},
     behaviour::{BehaviourEvent, PROTOCOL_VERSION},
-    command::{BlobStream, BlobStreamError, JoinError},
+    command::{BlobStream, BlobStreamError, JoinError, OpenBlob},
     config::Line,
     contacts::Change,
     event::{Event, GossipId},
@@ -140,7 +140,7 @@ impl Service {
                         let _ = wish.done.send(answer);
                     });
                 }
-                Some(Purpose::Blob(done)) => drop(done.send(Ok(stream))),
+                Some(Purpose::Blob { road, done }) => drop(done.send(Ok(OpenBlob { road, stream }))),
                 None => {}
             },
             StreamEvent::NotOpened { ticket, why } => match self.tickets.remove(&ticket) {
@@ -151,7 +151,7 @@ impl Service {
                 Some(Purpose::Join(wish)) => {
                     let _ = wish.done.send(Err(JoinError::Closed(why)));
                 }
-                Some(Purpose::Blob(done)) => drop(done.send(Err(BlobStreamError::NotOpened(why)))),
+                Some(Purpose::Blob { done, .. }) => drop(done.send(Err(BlobStreamError::NotOpened(why)))),
                 None => {}
             },
         }

@@ -26,7 +26,7 @@ use tokio::{
 use super::{
     addresses::{AddressBook, Source, thrifty},
     behaviour::{self, Behaviour},
-    command::{BlobStream, BlobStreamError, Command, JoinError, NetworkHandle},
+    command::{BlobRoad, BlobStream, BlobStreamError, Command, JoinError, NetworkHandle, OpenBlob},
     config::{Line, LineCost, NetworkConfig},
     contacts::{Contacts, Order, Verdict},
     dial::{Distance, Redial},
@@ -190,7 +190,7 @@ pub(crate) struct Running {
 pub(crate) enum Purpose {
     Session { peer: PeerId, connection: ConnectionId },
     Join(Join),
-    Blob(oneshot::Sender<Result<libp2p::Stream, BlobStreamError>>),
+    Blob { road: BlobRoad, done: oneshot::Sender<Result<OpenBlob, BlobStreamError>> },
 }
 
 /// A join request on its way out.

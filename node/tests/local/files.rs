@@ -1,6 +1,7 @@
 //! Files over the local API: sent in pieces, read back under a policy that lets them reach nothing, shown to those who may read the document.
 
 use jeli_client::{Auth, Client, DocSession, SentFile};
+use jeli_protocol::ids::PersonId;
 use reqwest::{Method, Response, StatusCode};
 
 use crate::support::{NETWORK, PRIVATE, SOON, TestNode, bare_http};
@@ -196,4 +197,74 @@ async fn a_file_in_somebodys_own_notebook_is_theirs_alone() {
     let network = node.new_document(&director, NETWORK, "plan").await;
     let other = format!("/api/v1/documents/{network}/files/{hash}");
     assert_eq!(code(call(&node, &director, Method::GET, &other, &[], b"").await).await.1, "unknown_file");
+}
+
+/// All that an answer says, but for the moment at which it says so.
+async fn all_said(response: Response) -> (StatusCode, Vec<(String, Vec<u8>)>, Vec<u8>) {
+    let headers = response.headers().iter().filter(|(name, _)| !["date", "x-jeli-time"].contains(&name.as_str()));
+    let mut headers: Vec<_> = headers.map(|(name, value)| (name.to_string(), value.as_bytes().to_vec())).collect();
+    headers.sort();
+    (response.status(), headers, response.bytes().await.expect("a body").to_vec())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn to_ask_for_a_file_of_another_document_is_to_ask_for_none() {
+    let node = TestNode::start().await;
+    let (owner, other) = (node.person("aigul", "teacher").await, node.person("bolat", "teacher").await);
+    let (notebook, plan) = (node.new_document(&owner, PRIVATE, "notebook").await, node.new_plan().await);
+    let meeting = node.new_document(&other, NETWORK, "meeting").await;
+    let hash = send(&node, &owner, &mut open(&owner, &notebook).await, b"my own photo").await.hash.expect("whole");
+    let own = send(&node, &other, &mut open(&other, &plan).await, b"a photo of the plan").await.hash.expect("whole");
+    let code = other.open_seat(&meeting).await.expect("the host may").code;
+    let guest = node.nobody().sit_down(&code, "Олжас", "№5 мектеп", "kk").await.expect("the code is good");
+    let nothing = blake3::hash(b"nothing").to_string();
+    let asked = async |by: &Client, document: &str, hash: &str, method: Method, body: &[u8]| {
+        let headers = [("content-type", "application/json"), ("range", "bytes=0-3")];
+        let answer = call(&node, by, method, &format!("/api/v1/documents/{document}/files/{hash}"), &headers, body).await;
+        all_said(answer).await
+    };
+    let paths = [(&other, &plan), (&other, &notebook), (&guest, &meeting), (&guest, &plan), (&guest, &notebook)];
+    for (number, (by, document)) in paths.into_iter().enumerate() {
+        // What the asker of the plan may read stands there; everything else is elsewhere.
+        for hidden in [&hash, &own].into_iter().filter(|hash| !(number == 0 && **hash == own)) {
+            for (method, body) in
+                [(Method::GET, ""), (Method::POST, r#"{"action":"want"}"#), (Method::POST, r#"{"action":"let_go","even_the_last":true}"#)]
+            {
+                let there = asked(by, document, hidden, method.clone(), body.as_bytes()).await;
+                let none = asked(by, document, &nothing, method.clone(), body.as_bytes()).await;
+                assert!(there.0.is_client_error(), "{number} {method}: {there:?}");
+                assert_eq!(there, none, "{number} {method} {body}");
+            }
+        }
+    }
+    let shown = asked(&other, &plan, &own, Method::GET, b"").await;
+    assert_eq!((shown.0, shown.2.as_slice()), (StatusCode::PARTIAL_CONTENT, &b"a ph"[..]), "what the document names is shown");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sender_who_left_amid_a_write_spoils_nothing_of_what_is_sent_after() {
+    use futures::StreamExt as _;
+    let node = TestNode::start().await;
+    let uploads = node.app.blobs.uploads();
+    let person = PersonId([5; 16]);
+    let bytes: Vec<u8> = (0..4_000_000_u32).map(|number| (number % 251) as u8).collect();
+    for _ in 0..12 {
+        let begun = uploads.begin(person, bytes.len() as u64).await.expect("there is room");
+        let first = futures::stream::iter([Ok::<_, std::io::Error>(bytes[..2_000_000].to_vec().into())]).chain(futures::stream::pending());
+        let some_is_there = async {
+            while uploads.state(person, begun.id).await.expect("known").offset == 0 {
+                tokio::task::yield_now().await;
+            }
+        };
+        // The sender is gone as soon as the first of its bytes are on the disk, and the others are on their way there.
+        tokio::select! {
+            _ = uploads.write(person, begun.id, 0, first) => unreachable!("it goes on for ever"),
+            () = some_is_there => {}
+        }
+        let from = uploads.state(person, begun.id).await.expect("known").offset;
+        let rest = futures::stream::iter([Ok::<_, std::io::Error>(bytes[from as usize..].to_vec().into())]);
+        let sent = uploads.write(person, begun.id, from, rest).await.expect("it goes on");
+        assert_eq!(sent.hash.map(|hash| hash.to_string()), Some(blake3::hash(&bytes).to_string()));
+        uploads.end(person, begun.id).await.expect("known");
+    }
 }

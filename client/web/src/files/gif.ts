@@ -9,6 +9,7 @@ const EXTENSION = 0x21
 const FRAME = 0x2c
 const END = 0x3b
 const TIMING = 0xf9
+const TIMING_BYTES = 8
 const APPLICATION = 0xff
 const LOOP = '\x0bNETSCAPE2.0\x03\x01'
 
@@ -61,7 +62,8 @@ function afterBlocks(bytes: Uint8Array, at: number): number | undefined {
 }
 
 function showing(extension: Uint8Array): Uint8Array | undefined {
-  if (extension[1] === TIMING) return extension
+  // Without what may follow the one block that decoders read.
+  if (extension[1] === TIMING) return extension.length >= TIMING_BYTES && extension[2] === 4 ? joined([extension.subarray(0, TIMING_BYTES - 1), bytesOf('\0')]) : undefined
   // Without what may follow the number of rounds.
   const loops = extension[1] === APPLICATION && holdsAt(extension, 2, LOOP) && extension.length > LOOP.length + 4
   return loops ? joined([extension.subarray(0, LOOP.length + 4), bytesOf('\0')]) : undefined

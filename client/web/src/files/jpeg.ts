@@ -8,6 +8,11 @@ import { Gathered, type Picture, type Unread } from './picture'
 const START_OF_SCAN = 0xda
 const END = 0xd9
 const COMMENT = 0xfe
+const QUANTISATION = 0xdb
+const LINES = 0xdc
+const RESTARTS = 0xdd
+const HUFFMAN = 0xc4
+const ARITHMETIC = 0xcc
 const JFIF = 'JFIF\0'
 const EXIF = 'Exif\0'
 /** The marker's two bytes, the length's two. */
@@ -17,9 +22,9 @@ const JFIF_BYTES = 14
 const ADOBE_BYTES = 12
 const FRAME_BYTES = 6
 
-const isFrame = (marker: number): boolean => marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc
+const isFrame = (marker: number): boolean => marker >= 0xc0 && marker <= 0xcf && marker !== HUFFMAN && marker !== 0xc8 && marker !== ARITHMETIC
 /** Tables of quantisation, Huffman and arithmetic codes, the number of lines, the restart interval. */
-const isTable = (marker: number): boolean => marker === 0xc4 || marker === 0xcc || (marker >= 0xdb && marker <= 0xdd)
+const isTable = (marker: number): boolean => marker === HUFFMAN || marker === ARITHMETIC || (marker >= QUANTISATION && marker <= RESTARTS)
 const isApplication = (marker: number): boolean => marker >= 0xe0 && marker <= 0xef
 
 export function readJpeg(bytes: Uint8Array): Picture {
@@ -56,6 +61,7 @@ function take(marker: number, whole: Uint8Array, seen: Seen, gathered: Gathered)
   const data = whole.subarray(HEAD_BYTES)
   if (isFrame(marker)) return frame(whole, seen, gathered)
   if (marker === START_OF_SCAN || isTable(marker)) {
+    if (!addsUp(marker, data)) return 'not_understood'
     gathered.keep(whole)
     if (marker !== START_OF_SCAN) return undefined
     gathered.frames = 1
@@ -81,7 +87,22 @@ function frame(whole: Uint8Array, { orientation }: Seen, gathered: Gathered): Un
   // Of two frames each decoder may take another: neither size is to be relied upon.
   gathered.size = isSecond ? undefined : turned({ width: view.getUint16(7), height: view.getUint16(5) }, orientation ?? 1)
   gathered.keep(whole)
-  return isSecond ? 'not_understood' : undefined
+  return isSecond || !addsUp(whole[1] ?? 0, whole.subarray(HEAD_BYTES)) ? 'not_understood' : undefined
+}
+
+/** Whether it has just the bytes that its decoder reads: behind those anything could be hidden. Decoders refuse it too. */
+function addsUp(marker: number, data: Uint8Array): boolean {
+  const { length } = data
+  if (isFrame(marker)) return length === FRAME_BYTES + 3 * (data[FRAME_BYTES - 1] ?? 0)
+  if (marker === START_OF_SCAN) return length === 4 + 2 * (data[0] ?? 0)
+  if (marker === LINES || marker === RESTARTS) return length === 2
+  if (marker === ARITHMETIC) return length % 2 === 0
+  let at = 0
+  while (at < length) {
+    if (marker === QUANTISATION) at += 1 + ((data[at] ?? 0) >> 4 === 0 ? 64 : 128)
+    else at += data.subarray(at + 1, at + 17).reduce((sum, codes) => sum + codes, 17)
+  }
+  return at === length
 }
 
 /** Where the next marker begins, as libjpeg finds it: over anything else, stuffed and filled bytes, and restarts. The length where there is none. */

@@ -4,14 +4,17 @@ import { orientationAlone, orientationOf, turned, type Orientation } from './ori
 import { Gathered, type Picture } from './picture'
 
 export const PNG_SIGNATURE = '\x89PNG\r\n\x1a\n'
-/** The pixels and their colours, how large and on what ground they are meant, and the frames of an animation. */
-const KEPT = new Set([
-  'IHDR', 'PLTE', 'IDAT', 'IEND', 'tRNS', 'gAMA', 'cHRM', 'sRGB', 'iCCP', 'sBIT', 'cICP', 'mDCV', 'cLLI',
-  'bKGD', 'pHYs', 'acTL', 'fcTL', 'fdAT',
+/** The pixels and their colours, how large and on what ground they are meant, and the frames of an animation: how many bytes each may have. Behind those
+ * that its decoder reads anything could be hidden. */
+const KEPT: ReadonlyMap<string, readonly [least: number, most: number]> = new Map([
+  ['IHDR', [13, 13]], ['PLTE', [3, 768]], ['IDAT', [0, Infinity]], ['IEND', [0, 0]], ['tRNS', [1, 256]], ['gAMA', [4, 4]], ['cHRM', [32, 32]],
+  ['sRGB', [1, 1]], ['iCCP', [3, Infinity]], ['sBIT', [1, 4]], ['cICP', [4, 4]], ['mDCV', [24, 24]], ['cLLI', [8, 8]], ['bKGD', [1, 6]], ['pHYs', [9, 9]],
+  ['acTL', [8, 8]], ['fcTL', [26, 26]], ['fdAT', [4, Infinity]],
 ])
+/** Those without which nothing, or not the same, is shown. */
+const NEEDED = new Set(['IHDR', 'PLTE', 'IDAT', 'IEND', 'tRNS', 'acTL', 'fcTL', 'fdAT'])
 /** Length, name and checksum around a chunk's data. */
 const AROUND_BYTES = 12
-const HEADER_BYTES = 13
 
 export function readPng(bytes: Uint8Array): Picture {
   const view = viewOf(bytes)
@@ -26,12 +29,14 @@ export function readPng(bytes: Uint8Array): Picture {
     const end = at + AROUND_BYTES + view.getUint32(at)
     const data = bytes.subarray(at + 8, end - 4)
     const isFirst = at === PNG_SIGNATURE.length
-    if (end > bytes.length || isFirst !== (name === 'IHDR') || (isFirst && data.length !== HEADER_BYTES)) return gathered.end('damaged')
+    const kept = KEPT.get(name)
+    const fits = kept !== undefined && data.length >= kept[0] && data.length <= kept[1]
+    if (end > bytes.length || isFirst !== (name === 'IHDR') || (NEEDED.has(name) && !fits)) return gathered.end('damaged')
     if (isFirst) gathered.size = { width: view.getUint32(at + 8), height: view.getUint32(at + 12) }
     if (name === 'fcTL') controls += 1
     if (name === 'IDAT') gathered.frames = Math.max(1, controls)
     if (name === 'fdAT' && gathered.frames > 0) gathered.frames = controls
-    if (KEPT.has(name)) gathered.keep(bytes.subarray(at, end))
+    if (fits) gathered.keep(bytes.subarray(at, end))
     else if (isCritical(name)) return gathered.end('not_understood')
     else if (name === 'eXIf' && orientation === undefined) {
       orientation = orientationOf(data)

@@ -8,7 +8,9 @@ const CHUNK_HEAD_BYTES = 8
 const EXTENDED_BYTES = 10
 const FRAME_HEAD_BYTES = 16
 const HAS = { animation: 0x02, xmp: 0x04, exif: 0x08, alpha: 0x10, profile: 0x20 } as const
-const AS_IS = new Set(['VP8 ', 'VP8L', 'ALPH', 'ICCP', 'ANIM'])
+/** The ground and the number of rounds. */
+const ANIMATION_BYTES = 6
+const AS_IS = new Set(['VP8 ', 'VP8L', 'ALPH', 'ICCP'])
 const IN_FRAME = new Set(['VP8 ', 'VP8L', 'ALPH'])
 
 interface Chunk {
@@ -36,7 +38,8 @@ export function readWebp(bytes: Uint8Array): Picture {
       const frame = frameOf(data, gathered)
       if (typeof frame === 'string') return gathered.end(frame)
       kept.push({ name, data: frame })
-    } else if (name === 'EXIF') orientation ??= orientationOf(tiffIn(data))
+    } else if (name === 'ANIM') kept.push({ name, data: data.subarray(0, ANIMATION_BYTES) })
+    else if (name === 'EXIF') orientation ??= orientationOf(tiffIn(data))
   }
   if (chunks.ended !== 'whole' || riff > bytes.length) return gathered.end(chunks.ended === 'whole' ? 'damaged' : chunks.ended)
   if (orientation !== undefined && orientation !== 1) turn(kept, orientation)

@@ -1,0 +1,180 @@
+//! A disk that is full at some byte of a file that comes: nothing half stored, words go on, and it comes by itself when there is room.
+//!
+//! The disks are small ones in memory, in a namespace of mounts that this program makes for itself. A machine that lends none skips this, and says so.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context as _, Result, ensure};
+use jeli_client::{ClientError, DocSession};
+use jeli_node::blobs::{BlobError, Blobs, KeepError, Obstacle, State, UploadError, Urgency};
+use jeli_protocol::ids::{BlobHash, PersonId};
+use jeli_protocol::kinds::files::COLLECTION;
+use jeli_protocol::kinds::write::add_item;
+use jeli_protocol::kinds::{Input, ItemId, Place};
+use jeli_tests::school::{PATIENCE, School, eventually};
+
+/// Set where the disks may be mounted: the folder for them.
+const DISKS: &str = "JELI_SMALL_DISKS";
+/// Bytes of each file.
+const FILE_BYTES: usize = 700_001;
+/// Kilobytes that are free when a file begins to come.
+const FREE_KB: [u64; 4] = [4, 36, 300, 640];
+
+/// Runs a test of this file in a namespace of its own.
+fn in_a_namespace(test: &str) -> Result<()> {
+    const NAMESPACE: [&str; 3] = ["--user", "--map-root-user", "--mount"];
+    let lent = Command::new("unshare").args(NAMESPACE).args(["mount", "-t", "tmpfs", "tmpfs", "/mnt"]).output();
+    if !lent.is_ok_and(|output| output.status.success()) {
+        println!("skipped: this machine lends no namespace of mounts");
+        return Ok(());
+    }
+    let folder = tempfile::tempdir()?;
+    let mut command = Command::new("unshare");
+    command.args(NAMESPACE).arg(std::env::current_exe()?).args(["--exact", test, "--ignored", "--nocapture"]).env(DISKS, folder.path());
+    let output = command.output()?;
+    let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    ensure!(output.status.success() && said.contains("1 passed"), "{said}");
+    Ok(())
+}
+
+/// A disk of which part is used.
+struct Disk(PathBuf);
+
+impl Disk {
+    fn mount(name: &str) -> Result<Self> {
+        let place = PathBuf::from(std::env::var_os(DISKS).context("run by the test that makes the namespace")?).join(name);
+        std::fs::create_dir(&place)?;
+        let disk = Self(place);
+        disk.run(&["-t", "tmpfs", "-o", "size=64m", "tmpfs"])?;
+        Ok(disk)
+    }
+
+    /// From now on so much is free.
+    fn leave(&self, free_kb: u64) -> Result<()> {
+        self.run(&["-o", &format!("remount,size={}k", self.used_kb()? + free_kb)])
+    }
+
+    fn run(&self, arguments: &[&str]) -> Result<()> {
+        let output = Command::new("mount").args(arguments).arg(&self.0).output()?;
+        ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        Ok(())
+    }
+
+    fn used_kb(&self) -> Result<u64> {
+        let mut used = 0;
+        for entry in std::fs::read_dir(&self.0)? {
+            used += std::os::unix::fs::MetadataExt::blocks(&entry?.metadata()?).div_ceil(2);
+        }
+        Ok(used)
+    }
+
+    /// In the place of a folder of a school whose node does not run.
+    fn replaces(&self, folder: &Path) -> Result<()> {
+        if folder.exists() {
+            std::fs::remove_dir_all(folder)?;
+        }
+        Ok(std::os::unix::fs::symlink(&self.0, folder)?)
+    }
+}
+
+fn blobs(school: &School) -> Result<&Blobs> {
+    Ok(school.node().context("it runs")?.blobs())
+}
+
+fn content() -> Vec<u8> {
+    use rand::RngExt as _;
+    let mut content = vec![0; FILE_BYTES];
+    rand::rng().fill(&mut content[..]);
+    content
+}
+
+/// Names a file, or says a word: either is a change of the document that is kept.
+async fn say(session: &mut DocSession, hash: Option<BlobHash>) -> Result<()> {
+    session
+        .change(|doc| {
+            let hash = hash.map(|hash| hash.to_string()).unwrap_or_default();
+            let values = [("name", Input::Text("Сабақ.jpg")), ("hash", Input::Str(&hash)), ("size", Input::Int(5_000_000))];
+            add_item(doc, COLLECTION, ItemId::from_bytes(rand::random()), Place::Last, &values)
+                .map_err(|error| ClientError::BadAnswer(error.to_string()))
+        })
+        .await?;
+    Ok(session.wait_acked(PATIENCE).await?)
+}
+
+#[test]
+fn a_file_that_comes_from_another_school_waits_for_room_and_holds_up_no_words() -> Result<()> {
+    in_a_namespace("coming_onto_a_full_disk")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "runs in a namespace that the test above makes"]
+async fn coming_onto_a_full_disk() -> Result<()> {
+    let (a, mut b) = (School::start("A").await?, School::start("B").await?);
+    let space = a.client()?.create_space("network").await?;
+    a.invites(&b, &space.id).await?;
+    let plan = a.makes(&space.id, "plan", "Plan").await?.id;
+    b.opens(&plan).await?;
+    b.stop().await;
+    let disk = Disk::mount("data")?;
+    disk.replaces(&b.folder().join("files/data"))?;
+    b.run().await?;
+    let (mut at_a, mut at_b) = (a.opens(&plan).await?, b.opens(&plan).await?);
+    for free_kb in FREE_KB {
+        let bytes = content();
+        let path = a.folder().join("to-add");
+        tokio::fs::write(&path, &bytes).await?;
+        let (hash, _) = blobs(&a)?.add_file(&path).await?;
+        say(&mut at_a, Some(hash)).await?;
+        for school in [&a, &b] {
+            eventually("the name to be known", async || Ok(blobs(school)?.named(None).await?.iter().any(|file| file.hash == hash))).await?;
+        }
+        disk.leave(free_kb)?;
+        blobs(&b)?.want(&hash, Urgency::Wanted).await?;
+        eventually("it to be said", async || Ok(blobs(&b)?.obstacle(&hash) == Some(Obstacle::NoRoom)))
+            .await
+            .with_context(|| format!("{free_kb} kB"))?;
+        ensure!(!matches!(blobs(&b)?.state(&hash).await?, State::Complete { .. }), "{free_kb} kB: it is not whole");
+        say(&mut at_b, None).await.context("words go on")?;
+        disk.leave(8_000)?;
+        let whole = async || Ok(matches!(blobs(&b)?.state(&hash).await?, State::Complete { .. }));
+        eventually("it to come by itself", whole).await.with_context(|| format!("{free_kb} kB"))?;
+        let copy = b.folder().join("copy");
+        blobs(&b)?.export(&hash, copy.clone()).await?;
+        ensure!(tokio::fs::read(&copy).await? == bytes, "{free_kb} kB: other bytes than were sent");
+        tokio::fs::remove_file(&copy).await?;
+    }
+    Ok(())
+}
+
+#[test]
+fn a_file_that_is_sent_in_goes_on_where_the_disk_was_full() -> Result<()> {
+    in_a_namespace("sent_onto_a_full_disk")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "runs in a namespace that the test above makes"]
+async fn sent_onto_a_full_disk() -> Result<()> {
+    let mut a = School::start("A").await?;
+    a.stop().await;
+    let disk = Disk::mount("uploads")?;
+    disk.replaces(&a.folder().join("files/uploads"))?;
+    a.run().await?;
+    let uploads = blobs(&a)?.uploads();
+    let person = PersonId([5; 16]);
+    let piece =
+        |bytes: &[u8]| futures::stream::iter(bytes.chunks(60_000).map(|part| Ok::<_, std::io::Error>(part.to_vec().into())).collect::<Vec<_>>());
+    for free_kb in FREE_KB {
+        let bytes = content();
+        let begun = uploads.begin(person, FILE_BYTES as u64).await?;
+        disk.leave(free_kb)?;
+        let full = uploads.write(person, begun.id, 0, piece(&bytes)).await;
+        ensure!(matches!(full, Err(UploadError::Blob(BlobError::Keep(KeepError::DiskFull)))), "{free_kb} kB: {full:?}");
+        let here = uploads.state(person, begun.id).await?;
+        ensure!(here.hash.is_none() && here.offset < FILE_BYTES as u64, "{free_kb} kB: {here:?}");
+        disk.leave(8_000)?;
+        let sent = uploads.write(person, begun.id, here.offset, piece(&bytes[here.offset as usize..])).await?;
+        ensure!(sent.hash == Some(BlobHash(*blake3::hash(&bytes).as_bytes())), "{free_kb} kB: other bytes than were sent");
+    }
+    Ok(())
+}
