@@ -50,6 +50,16 @@ pub(super) enum Ended {
     Store(KeepError),
 }
 
+/// What a node has of a content.
+pub(super) enum Asked {
+    /// Something. The channel is open for it.
+    Has(Channel, Have),
+    /// Nothing that it gives to us.
+    Nothing,
+    /// No line to it.
+    NotReached,
+}
+
 /// What all fetches share.
 #[derive(Clone)]
 pub(super) struct Fetcher {
@@ -110,6 +120,25 @@ struct Fetch {
 }
 
 impl Fetcher {
+    /// Asks a node what it has of a content, and notes it if it has anything.
+    pub(super) async fn ask(&self, node: NodeId, hash: &BlobHash) -> Asked {
+        let opened = timeout(STALL, self.network.open_blob(peer_id_of(&node.0))).await;
+        let Ok(Ok(stream)) = opened else { return Asked::NotReached };
+        let mut channel = Channel::new(stream);
+        match channel.ask(hash).await {
+            Ok(have) if !have.borders.is_empty() => {
+                let whole = have.borders == [0];
+                self.holders.has(hash, &node, whole).await;
+                Asked::Has(channel, have)
+            }
+            Ok(_) => Asked::Nothing,
+            Err(error) => {
+                tracing::debug!(%node, %hash, %error, "this node gives no such file");
+                Asked::Nothing
+            }
+        }
+    }
+
     /// Fetches the content, if it has at most so many bytes, from these nodes. What has come before stays and is not asked for again.
     pub(super) async fn fetch(
         &self,
@@ -189,7 +218,7 @@ impl Fetch {
     }
 
     async fn work_with(&self, node: NodeId) -> Worked {
-        let Some((mut channel, have)) = self.open(node).await else { return Worked::NothingHere };
+        let Asked::Has(mut channel, have) = self.fetcher.ask(node, &self.hash).await else { return Worked::NothingHere };
         if have.size > self.most {
             return Worked::TooLarge(have.size);
         }
@@ -215,7 +244,7 @@ impl Fetch {
                         Brought::Share => {}
                         Brought::Left => {
                             // The rest of the old answer is on its way on this channel.
-                            let Some((fresh, have)) = self.open(node).await else { return Worked::Failed };
+                            let Asked::Has(fresh, have) = self.fetcher.ask(node, &self.hash).await else { return Worked::Failed };
                             channel = fresh;
                             self.shares().joined(node, &have);
                         }
@@ -232,28 +261,6 @@ impl Fetch {
                 Next::Wait => {
                     let _ = timeout(LOOK_FOR_WORK, moved).await;
                 }
-            }
-        }
-    }
-
-    /// Opens a channel to a provider that has something of it.
-    async fn open(&self, node: NodeId) -> Option<(Channel, Have)> {
-        let opened = timeout(STALL, self.fetcher.network.open_blob(peer_id_of(&node.0))).await;
-        let stream = opened.ok()?.ok()?;
-        let mut channel = Channel::new(stream);
-        match channel.ask(&self.hash).await {
-            Ok(have) if !have.borders.is_empty() => {
-                let whole = have.borders == [0];
-                self.fetcher.holders.has(&self.hash, &node, whole).await;
-                Some((channel, have))
-            }
-            Ok(_) => {
-                self.fetcher.holders.has_none(&self.hash, &node).await;
-                None
-            }
-            Err(error) => {
-                tracing::debug!(%node, hash = %self.hash, %error, "this node gives no such file");
-                None
             }
         }
     }
