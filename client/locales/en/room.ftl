@@ -5,6 +5,7 @@ room-open-what = How much room files take, what is kept here, and who else has i
 room-used = Files take { $used } of the { $limit } that they may take.
 room-used-none = No file is kept yet. Files may take { $limit }.
 room-left = { $left } may still come.
+room-disk = { $free } of the disk are free; { $reserve } of that always stay free for what people write.
 room-left-disk = { $free } of the disk are free. { $reserve } of that stay free for what people write, so { $left } of files may still come.
 room-full = There is no room for more files. What people write is saved as before. Remove files that are not needed, or give files more room.
 room-bar = Room for files: { $used } taken, { $left } free
