@@ -433,8 +433,8 @@ pub struct NamedFile {
     pub held_up: Option<String>,
     /// Schools that had it when they were last heard of.
     pub holders: Vec<FileHolder>,
-    /// Kept at this school whatever happens.
-    pub pinned: bool,
+    /// By what it is kept at this school whatever happens: `file`, `document`, `kind`; by nothing, if empty.
+    pub pinned: Vec<String>,
 }
 
 /// A school that had a file.
@@ -457,8 +457,21 @@ pub struct Room {
     pub limit: u64,
     /// Bytes that may still come.
     pub left: u64,
+    /// Bytes that the files of one other school may take before nothing of it comes by itself.
+    pub portion: u64,
+    /// What the files of each school take.
+    pub schools: Vec<SchoolRoom>,
     /// What is kept.
     pub files: Vec<KeptFile>,
+}
+
+/// What the files of one school take at a node.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct SchoolRoom {
+    /// None: whoever named them is of no school that the node knows.
+    pub school: Option<Named>,
+    /// Bytes.
+    pub used: u64,
 }
 
 /// A file that is kept at a node.
@@ -469,7 +482,18 @@ pub struct KeptFile {
     /// Bytes.
     pub size: u64,
     /// The documents that name it.
-    pub documents: Vec<String>,
+    pub documents: Vec<KeptFor>,
     /// Other schools that had all of it when they were last heard of.
     pub schools: usize,
+    /// No other computer is known to have all of it.
+    pub last: bool,
+}
+
+/// A document that names a file which is kept.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct KeptFor {
+    /// The document.
+    pub id: String,
+    /// What it calls the file; empty for a small picture.
+    pub name: String,
 }

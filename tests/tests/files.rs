@@ -2,7 +2,7 @@
 
 use anyhow::{Context as _, Result};
 use jeli_client::{ClientError, DocSession};
-use jeli_node::blobs::{Blobs, Obstacle, State, Urgency};
+use jeli_node::blobs::{Blobs, Choice, Obstacle, Pin, State, Urgency};
 use jeli_node::store::Naming;
 use jeli_protocol::ids::BlobHash;
 use jeli_protocol::kinds::files::COLLECTION;
@@ -292,5 +292,108 @@ async fn what_a_damaged_store_held_is_taken_in_anew_and_what_is_lost_comes_again
     assert_eq!(bytes_of(&b, named[0]).await?, large);
     assert_eq!(bytes_of(&b, named[1]).await?, small);
     assert!(!b.folder().join("files/damaged").exists(), "nothing waits any more");
+    Ok(())
+}
+
+/// How many contents are here, once nothing is to come any more.
+async fn settled(school: &School, count: usize) -> Result<()> {
+    eventually(&format!("{count} files to be here, and none to come"), async || {
+        Ok(blobs(school)?.kept().await?.len() == count && blobs(school)?.wants().await?.is_empty())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_schools_files_take_no_more_of_anothers_room_than_their_portion_unless_somebody_asks() -> Result<()> {
+    let (a, b, plan) = two().await?;
+    blobs(&b)?.choose(Choice { room: Some(1_000_000), small: None, portion_percent: Some(25) }).await?;
+    let mut files = Vec::new();
+    for _ in 0..5 {
+        files.push(add(&a, &content(100_000)).await?);
+    }
+    let mut at_a = a.opens(&plan).await?;
+    for (hash, size) in &files {
+        name(&mut at_a, *hash, *size, None).await?;
+    }
+    eventually("the other school to know of all", async || Ok(blobs(&b)?.named(None).await?.len() == 5)).await?;
+    settled(&b, 2).await?;
+    let (of_a, taken) = *blobs(&b)?.by_school().await?.first().context("a school")?;
+    assert_eq!((of_a.is_some(), taken), (true, 200_000), "whose they are is known");
+
+    // What somebody asks for comes, and our own files have no portion.
+    let mut more = Vec::new();
+    for (hash, _) in &files {
+        if blobs(&b)?.state(hash).await? == State::Absent {
+            more.push(*hash);
+        }
+    }
+    blobs(&b)?.want(more.first().context("one that did not come")?, Urgency::Wanted).await?;
+    settled(&b, 3).await?;
+    let (own, own_size) = add(&b, &content(400_000)).await?;
+    let mut at_b = b.opens(&plan).await?;
+    name(&mut at_b, own, own_size, None).await?;
+    settled(&b, 4).await?;
+
+    blobs(&b)?.choose(Choice { portion_percent: Some(100), ..Choice::default() }).await?;
+    settled(&b, 6).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn all_of_a_kind_that_is_kept_comes_whatever_its_size_also_what_is_made_later() -> Result<()> {
+    let (a, b, plan) = two().await?;
+    let space = a.client()?.document(&plan).await?.space;
+    let meeting = a.makes(&space, "meeting", "Friday").await?;
+    let mut at = (a.opens(&plan).await?, a.opens(&meeting.id).await?);
+    let ((first, first_size), (other, other_size)) = (add(&a, &content(3_000_000)).await?, add(&a, &content(3_000_000)).await?);
+    name(&mut at.0, first, first_size, None).await?;
+    name(&mut at.1, other, other_size, None).await?;
+    eventually("the other school to know of both", async || Ok(blobs(&b)?.named(None).await?.len() == 2)).await?;
+
+    let plans = Pin::Kind("plan".to_owned());
+    blobs(&b)?.pin(&plans).await?;
+    whole(&b, first).await?;
+    let later = a.makes(&space, "plan", "Next year").await?;
+    let (second, second_size) = add(&a, &content(3_000_000)).await?;
+    name(&mut a.opens(&later.id).await?, second, second_size, None).await?;
+    whole(&b, second).await?;
+    assert_eq!(blobs(&b)?.state(&other).await?, State::Absent, "meetings are no plans");
+
+    // What was let go of comes again when it is to be kept, and nothing comes for the sake of what is kept no longer.
+    assert!(blobs(&b)?.unpin(&plans).await?, "it was pinned");
+    blobs(&b)?.let_go(&first).await?;
+    assert_eq!(blobs(&b)?.state(&first).await?, State::Absent);
+    let nowhere = BlobHash(rand::random());
+    name(&mut at.0, nowhere, 3_000_000, None).await?;
+    eventually("the other school to know of it", async || Ok(blobs(&b)?.named(None).await?.len() == 4)).await?;
+    assert_eq!(blobs(&b)?.wants().await?, []);
+    blobs(&b)?.pin(&Pin::Document(plan.parse()?)).await?;
+    whole(&b, first).await?;
+    eventually("only what nobody has to be still to come", async || {
+        Ok(blobs(&b)?.wants().await?.iter().map(|want| want.hash).collect::<Vec<_>>() == [nowhere])
+    })
+    .await?;
+    blobs(&b)?.unpin(&Pin::Document(plan.parse()?)).await?;
+    assert_eq!(blobs(&b)?.wants().await?, [], "nobody asked for it");
+    assert!(matches!(blobs(&b)?.state(&first).await?, State::Complete { .. }), "what is here stays");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_school_knows_who_took_a_file_from_it_and_asks_before_it_lets_go_of_the_last_copy() -> Result<()> {
+    let (a, b, plan) = two().await?;
+    let (hash, size) = add(&a, &content(3_000_000)).await?;
+    name(&mut a.opens(&plan).await?, hash, size, None).await?;
+    eventually("the other school to know of it", async || Ok(!blobs(&b)?.named(None).await?.is_empty())).await?;
+    assert!(blobs(&a)?.is_last_copy(&hash).await?, "the other school only knows of it");
+    blobs(&b)?.want(&hash, Urgency::Wanted).await?;
+    whole(&b, hash).await?;
+    eventually("it to be known that the other school has it", async || Ok(blobs(&a)?.holders(&hash).await?.iter().any(|holder| holder.whole)))
+        .await?;
+    assert!(!blobs(&a)?.is_last_copy(&hash).await?);
+
+    // Nobody tells that it is let go of: whoever would rely on that copy asks.
+    blobs(&b)?.let_go(&hash).await?;
+    assert!(blobs(&a)?.holders(&hash).await?.iter().any(|holder| holder.whole), "as it was last heard");
+    assert!(blobs(&a)?.is_last_copy(&hash).await?);
     Ok(())
 }

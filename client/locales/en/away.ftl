@@ -23,6 +23,7 @@ keep-full = This browser has no room left: some documents are not kept. Free som
 keep-insecure = Keeping is not possible at this address: the browser cannot open the page without the school computer. The reason is given below.
 size-kb = { $size } KB
 size-mb = { $size } MB
+size-gb = { $size } GB
 install-title = Put jeli on this device
 install-what = It then opens from an icon of its own, in a window of its own.
 install-do = Put it on this device

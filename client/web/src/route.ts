@@ -13,6 +13,7 @@ export type Route =
   | { screen: 'phone' }
   | { screen: 'seat' }
   | { screen: 'away' }
+  | { screen: 'files' }
   | { screen: 'nowhere' }
 
 export function parseRoute(path: string): Route {
@@ -29,6 +30,7 @@ export function parseRoute(path: string): Route {
     if (first === 'phone') return { screen: 'phone' }
     if (first === 'seat') return { screen: 'seat' }
     if (first === 'away') return { screen: 'away' }
+    if (first === 'files') return { screen: 'files' }
   } else if (first === 'documents') {
     const id = decoded(second)
     if (id !== undefined) return { screen: 'document', id, part: part === 'history' ? part : 'sheet' }

@@ -4,7 +4,7 @@ import { DocumentFiles } from '../src/data/files.svelte'
 import type { FileStanding } from '../src/data/types'
 
 const standing = (hash: string, over: Partial<FileStanding> = {}): FileStanding => ({
-  hash, part: 'content', named: true, state: 'here', size: 10, here: 10, rate: 0, seconds_left: null, from: [], held_up: null, holders: [], pinned: false, ...over,
+  hash, part: 'content', named: true, state: 'here', size: 10, here: 10, rate: 0, seconds_left: null, from: [], held_up: null, holders: [], pinned: [], ...over,
 })
 
 let list: FileStanding[]

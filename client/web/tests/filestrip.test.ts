@@ -28,7 +28,7 @@ class Live extends LiveCopy {
 
 const HASH = { photo: 'a'.repeat(64), small: 'b'.repeat(64), pdf: 'c'.repeat(64), film: 'd'.repeat(64) }
 const standing = (hash: string, over: Partial<FileStanding> = {}): FileStanding => ({
-  hash, part: 'content', named: true, state: 'here', size: 2_000_000, here: 2_000_000, rate: 0, seconds_left: null, from: [], held_up: null, holders: [], pinned: false, ...over,
+  hash, part: 'content', named: true, state: 'here', size: 2_000_000, here: 2_000_000, rate: 0, seconds_left: null, from: [], held_up: null, holders: [], pinned: [], ...over,
 })
 const item = (name: string, hash: string, media_type: string, over: Record<string, unknown> = {}) => ({
   ...blank('plan', 'files', { at: word('judgements/j'), name, hash: word(hash), media_type: word(media_type), size: 2_000_000, ...over }),

@@ -99,6 +99,7 @@ codes! {
     FileTooLarge = "file_too_large", PAYLOAD_TOO_LARGE, "the file is larger than any that a node takes";
     NoRoomForFiles = "no_room_for_files", INSUFFICIENT_STORAGE, "files have no room for this one: let go of others, or give files more room";
     LastCopy = "last_copy", CONFLICT, "no other school is known to have this file: say `even_the_last` to let go of it all the same";
+    FilePinned = "file_pinned", CONFLICT, "this file is kept at the school whatever happens: take that back first";
     UnknownUpload = "unknown_upload", NOT_FOUND, "there is no such upload (any more)";
     UploadElsewhere = "upload_elsewhere", CONFLICT, "the piece does not begin where the last one ended";
     UploadBusy = "upload_busy", LOCKED, "another piece of this upload is being written";

@@ -1,6 +1,6 @@
-//! Files of documents: which of them are here, the content of one, wanting and letting go; and how much room they take.
+//! Files of documents: which of them are here, the content of one, wanting, letting go, keeping whatever happens.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::pin::pin;
 
 use axum::Json;
@@ -17,13 +17,13 @@ use jeli_protocol::ids::{BlobHash, DocumentId};
 use serde::Deserialize;
 
 use super::App;
-use super::auth::{Caller, Director, Visitor};
+use super::auth::{Caller, Visitor};
 use super::body::JsonBody;
 use super::documents::{document_id, find};
 use super::error::{ApiError, ApiResult, Code};
-use super::shapes::{FileAct, FileAsk, FileView, KeptFileView, PinAsk, PinView, RoomAsk, RoomView};
+use super::shapes::{FileAct, FileAsk, FileView, HolderView, PinAsk, Pinned};
 use crate::blobs::media::{LOOK_BYTES, Showing, media_of};
-use crate::blobs::{Obstacle, Pin, State as BlobState, Urgency};
+use crate::blobs::{Obstacle, Pin, Pins, State as BlobState, Urgency};
 use crate::limits::MAX_FILE_NAME_CHARS;
 use crate::names;
 use crate::replica_handle::{Request, SchoolInfo};
@@ -53,7 +53,7 @@ async fn view(
     file: &NamedFile,
     wants: &HashMap<BlobHash, bool>,
     schools: &HashMap<jeli_protocol::ids::NodeId, SchoolInfo>,
-    pins: &[Pin],
+    pins: &Pins,
 ) -> ApiResult<FileView> {
     let hash = &file.hash;
     let progress = app.blobs.progress(hash);
@@ -71,7 +71,7 @@ async fn view(
     }
     let from: Vec<String> = progress.iter().flat_map(|progress| &progress.from).filter_map(|node| Some(schools.get(node)?.name.clone())).collect();
     let here = progress.as_ref().map_or(here, |progress| progress.here.max(here));
-    let size = size.max(progress.as_ref().map_or(0, |progress| progress.size)).max(file.size);
+    let size = size.max(progress.as_ref().map_or(0, |progress| progress.size)).max(file.said.size);
     let rate = progress.as_ref().map_or(0.0, |progress| progress.rate);
     Ok(FileView {
         hash: hash.to_string(),
@@ -89,9 +89,15 @@ async fn view(
             Obstacle::TooLarge => "too_large",
             Obstacle::Failed => "failed",
         }),
-        holders: holders.iter().map(|(school, holder)| super::shapes::HolderView::new(school, holder)).collect(),
-        pinned: pins.iter().any(|pin| matches!(pin, Pin::Blob(pinned) if pinned == hash) || matches!(pin, Pin::Document(id) if *id == file.document)),
+        holders: holders.iter().map(|(school, holder)| HolderView::new(school, holder)).collect(),
+        pinned: pinned(pins, [file]),
     })
+}
+
+/// By what it is kept whatever happens.
+pub(super) fn pinned<'a>(pins: &'a Pins, named: impl IntoIterator<Item = &'a NamedFile>) -> Vec<Pinned> {
+    let by: BTreeSet<Pinned> = named.into_iter().flat_map(|file| pins.of(file)).map(Pinned::from).collect();
+    by.into_iter().collect()
 }
 
 fn waiting(want: Option<&bool>) -> &'static str {
@@ -235,6 +241,10 @@ pub(super) async fn act(
     JsonBody(ask): JsonBody<FileAsk>,
 ) -> ApiResult<StatusCode> {
     let document = readable(&app, &visitor, &id).await?;
+    // What comes over the school's line and onto its disk is for its own people to say, and for guests who write with them here: not for whoever may look on.
+    if visitor.seat.is_some() && !find(&app, visitor.person.id, document).await?.can_write.is_yes() {
+        return Err(Code::NotAllowed.into());
+    }
     let hash = named_here(&app, document, &hash).await?;
     match ask.action {
         FileAct::Want => app.blobs.want(&hash, Urgency::Wanted).await?,
@@ -245,62 +255,16 @@ pub(super) async fn act(
             if visitor.person.role != crate::accounts::Role::Director {
                 return Err(Code::NotAllowed.into());
             }
-            let elsewhere = app.blobs.holders(&hash).await?.iter().any(|holder| holder.whole);
-            if !elsewhere && !ask.even_the_last {
+            let pins = app.blobs.pins().await?;
+            if app.blobs.named(None).await?.iter().any(|file| file.hash == hash && pins.keep(file)) {
+                return Err(Code::FilePinned.into());
+            }
+            if !ask.even_the_last && app.blobs.is_last_copy(&hash).await? {
                 return Err(Code::LastCopy.into());
             }
             app.blobs.let_go(&hash).await?;
         }
     }
-    Ok(StatusCode::NO_CONTENT)
-}
-
-#[utoipa::path(get, path = "/api/v1/files", responses((status = 200, body = RoomView)), tag = "files")]
-pub(super) async fn room(State(app): State<App>, caller: Caller) -> ApiResult<Json<RoomView>> {
-    let room = app.blobs.room().await?;
-    let named = app.blobs.named(None).await?;
-    let mut standing: HashMap<BlobHash, Vec<DocumentId>> = HashMap::new();
-    for file in &named {
-        standing.entry(file.hash).or_default().push(file.document);
-    }
-    let listed = app.replica.ask(|reply| Request::Documents { space: None, reply }).await??;
-    let readable: HashMap<DocumentId, bool> = listed.iter().map(|info| (info.id, info.audience.admits(caller.person.id))).collect();
-    let schools = schools(&app).await?;
-    let own = app.replica.identity().school_id();
-    let mut files = Vec::new();
-    for kept in app.blobs.kept().await? {
-        let documents = standing.remove(&kept.hash).unwrap_or_default();
-        // What stands in nothing that this person reads they see the size of, and no more.
-        let documents: Vec<String> = documents.iter().filter(|id| readable.get(id) == Some(&true)).map(ToString::to_string).collect();
-        let holders = app.blobs.holders(&kept.hash).await?;
-        let mut elsewhere: Vec<_> =
-            holders.iter().filter(|holder| holder.whole).filter_map(|holder| schools.get(&holder.node)).map(|school| school.id).collect();
-        elsewhere.retain(|school| *school != own);
-        elsewhere.sort_unstable();
-        elsewhere.dedup();
-        files.push(KeptFileView {
-            hash: kept.hash.to_string(),
-            size: kept.size,
-            added_at: kept.added_ms,
-            used_at: kept.used_ms,
-            documents,
-            schools: elsewhere.len(),
-        });
-    }
-    let pins = app.blobs.pins().await?.iter().map(PinView::from).collect();
-    Ok(Json(RoomView { used: room.used, limit: room.limit, left: room.left(), disk_free: room.disk_free, reserve: room.reserve, files, pins }))
-}
-
-#[utoipa::path(put, path = "/api/v1/files", request_body = RoomAsk, responses((status = 204)), tag = "files")]
-pub(super) async fn choose(State(app): State<App>, _: Director, JsonBody(ask): JsonBody<RoomAsk>) -> ApiResult<StatusCode> {
-    app.blobs.choose(ask.limit, ask.small).await?;
-    Ok(StatusCode::NO_CONTENT)
-}
-
-#[utoipa::path(post, path = "/api/v1/files/sweep", responses((status = 204)), tag = "files")]
-pub(super) async fn sweep(State(app): State<App>, _: Director) -> ApiResult<StatusCode> {
-    app.uploads.sweep().await;
-    app.blobs.sweep().await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -355,7 +319,7 @@ async fn named_here(app: &App, document: DocumentId, hash: &str) -> ApiResult<Bl
 }
 
 /// Of which school each computer is that this node knows.
-async fn schools(app: &App) -> ApiResult<HashMap<jeli_protocol::ids::NodeId, SchoolInfo>> {
+pub(super) async fn schools(app: &App) -> ApiResult<HashMap<jeli_protocol::ids::NodeId, SchoolInfo>> {
     let spaces = app.replica.ask(|reply| Request::Spaces { reply }).await??;
     let members = spaces.into_iter().flat_map(|space| space.members);
     Ok(members.flat_map(|member| member.nodes.into_iter().map(move |node| (node.id, member.school.clone()))).collect())

@@ -14,6 +14,7 @@ mod page_address;
 mod pages;
 mod questionnaires;
 mod rate;
+mod room;
 mod seats;
 mod secure;
 mod set_aside;
@@ -166,8 +167,8 @@ pub fn router(app: App, scheme: Scheme) -> Router {
         .route("/documents/{id}/presence", get(documents::presence))
         .route("/documents/{id}/files", get(files::list))
         .route("/documents/{id}/files/{hash}", get(files::content).post(files::act))
-        .route("/files", get(files::room).put(files::choose))
-        .route("/files/sweep", post(files::sweep))
+        .route("/files", get(room::room).put(room::choose))
+        .route("/files/sweep", post(room::sweep))
         .route("/pins", put(files::pin).delete(files::unpin))
         .route("/uploads", post(uploads::begin).options(uploads::options))
         .route("/uploads/{id}", get(uploads::show).head(uploads::head).patch(uploads::write).delete(uploads::end))

@@ -1,10 +1,10 @@
 //! What is to come and when: wants, by people and by themselves; what of them is fetched next, and when one that did not come is tried again.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use jeli_protocol::ids::{BlobHash, DocumentId, NodeId};
+use jeli_protocol::ids::{BlobHash, NodeId};
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -13,19 +13,31 @@ use tokio_util::sync::CancellationToken;
 
 use super::fetch::{Ended, Progress};
 use super::keep::{KeepError, State};
-use super::limits::{FETCHES, LOOK_AGAIN, MAX_BLOB_BYTES, MAX_THUMBNAIL_BYTES, REST, WANTS};
-use super::pins::Pin;
+use super::limits::{FETCHES, LOOK_AGAIN, MAX_BLOB_BYTES, MAX_THUMBNAIL_BYTES, REST, WANTS, WANTS_BY_THEMSELVES};
+use super::portions::{Computers, Portions};
 use super::tables::{self, Urgency, Want};
-use super::{Inner, Obstacle, Result, Running, SMALL_SETTING, lock};
+use super::{Inner, Obstacle, Result, Running, lock};
 use crate::network::LineCost;
 use crate::replica_handle::{Applied, Request};
 use crate::store::{FilePart, NamedFile, Naming};
 
-/// Largest content that comes by itself on a line that costs nothing, if nobody chose otherwise.
-const SMALL_BYTES: u64 = 1 << 20;
-
 /// So that what is due at once does not turn in a circle.
 const LEAST_REST: Duration = Duration::from_millis(50);
+
+/// What is counted of the files of a school beside those that are here.
+pub(super) enum Counted {
+    /// Nothing.
+    Kept,
+    /// What is to come by itself, as large as documents say.
+    WithWants,
+    /// What is being fetched beside this content.
+    WithOthersUnderWay(BlobHash),
+}
+
+/// Bytes that a file is said to have. Nothing is said of small pictures: they may have as many as any.
+fn bytes_said(file: &NamedFile) -> u64 {
+    if file.part == FilePart::Thumbnail { MAX_THUMBNAIL_BYTES } else { file.said.size }
+}
 
 /// A content that did not come at the last attempt.
 pub(super) struct Held {
@@ -44,64 +56,92 @@ impl Held {
 }
 
 impl Inner {
-    /// Wants what comes by itself of these files: small pictures and small files where the line is free, and whatever is pinned.
-    async fn want_what_comes_by_itself(&self, files: Vec<NamedFile>) {
-        let pins = match self.db(|db| Ok((tables::pins(db)?, tables::setting(db, SMALL_SETTING)?))).await {
-            Ok(pins) => pins,
-            Err(error) => return tracing::debug!(%error, "what is pinned could not be read"),
-        };
-        let (pins, small) = pins;
-        let small = small.unwrap_or(SMALL_BYTES);
-        let pins: Vec<Pin> = pins.iter().filter_map(|(what, key)| Pin::of_row(what, key)).collect();
-        let kinds = self.kinds_if_pinned(&pins).await;
-        let mut wanted: BTreeMap<BlobHash, Urgency> = BTreeMap::new();
+    /// Wants what comes by itself of these files: small pictures and small files where the line is free, as far as one school's portion goes, and whatever
+    /// is pinned.
+    async fn want_what_comes_by_itself(&self, files: &[NamedFile]) {
+        match self.want_of(files).await {
+            Ok(false) => {}
+            Ok(true) => self.woken.notify_one(),
+            Err(error) => tracing::debug!(%error, "what comes by itself was not noted"),
+        }
+    }
+
+    /// Whether anything new is wanted.
+    async fn want_of(&self, files: &[NamedFile]) -> Result<bool> {
+        let (pins, small) = (self.pins().await?, self.room().await?.small);
+        let free = self.cost == LineCost::Free;
+        let mut wanted: BTreeMap<BlobHash, (Urgency, u64)> = BTreeMap::new();
         for file in files.iter().filter(|file| file.naming == Naming::Now) {
-            let pinned = pins.iter().any(|pin| match pin {
-                Pin::Blob(hash) => *hash == file.hash,
-                Pin::Document(document) => *document == file.document,
-                Pin::Kind(kind) => kinds.get(&file.document) == Some(kind),
-            });
-            let free = self.cost == LineCost::Free;
+            let pinned = pins.keep(file);
             let urgency = match file.part {
                 FilePart::Thumbnail if free || pinned => Some(Urgency::Thumbnail),
                 FilePart::Content if pinned => Some(Urgency::Pinned),
-                FilePart::Content if free && file.size > 0 && file.size <= small => Some(Urgency::Small),
+                FilePart::Content if free && file.said.size > 0 && file.said.size <= small => Some(Urgency::Small),
                 _ => None,
             };
             if let Some(urgency) = urgency {
-                wanted.entry(file.hash).and_modify(|known| *known = urgency.or(*known)).or_insert(urgency);
+                let known = wanted.entry(file.hash).or_insert((urgency, 0));
+                *known = (urgency.or(known.0), known.1.max(bytes_said(file)));
             }
         }
+        let mut missing = Vec::new();
+        for (hash, (urgency, bytes)) in wanted {
+            if !matches!(self.kept.state(&hash).await?, State::Complete { .. }) {
+                missing.push((hash, urgency, bytes));
+            }
+        }
+        if missing.is_empty() {
+            return Ok(false);
+        }
+        let mut portions = self.portions(&self.named().await?, Counted::WithWants).await?;
         let mut any = false;
-        for (hash, urgency) in wanted {
-            if matches!(self.kept.state(&hash).await, Ok(State::Complete { .. })) {
+        for (hash, urgency, bytes) in missing {
+            let most = if urgency.by_itself() { WANTS_BY_THEMSELVES } else { WANTS };
+            if urgency.by_itself() && portions.left(&hash) < bytes {
                 continue;
             }
-            match self.db(move |db| tables::want_by_itself(db, &hash, urgency, WANTS)).await {
-                Ok(fresh) => any |= fresh,
-                Err(error) => tracing::debug!(%error, "a file that comes by itself was not noted"),
+            if self.db(move |db| tables::want_by_itself(db, &hash, urgency, most)).await? {
+                portions.take(&hash, bytes);
+                any = true;
             }
         }
-        if any {
-            self.woken.notify_one();
-        }
+        Ok(any)
     }
 
-    async fn kinds_if_pinned(&self, pins: &[Pin]) -> HashMap<DocumentId, String> {
-        if !pins.iter().any(|pin| matches!(pin, Pin::Kind(_))) {
-            return HashMap::new();
+    /// What of the room the files of each school take.
+    pub(super) async fn portions(&self, named: &[NamedFile], counted: Counted) -> Result<Portions> {
+        let (kept, wants) = self.db(|db| Ok((tables::kept(db)?, tables::wants(db)?))).await?;
+        let spaces = self.replica.ask(|reply| Request::Spaces { reply }).await??;
+        let mut here: HashMap<BlobHash, u64> = kept.iter().map(|blob| (blob.hash, blob.size)).collect();
+        match counted {
+            Counted::Kept => {}
+            Counted::WithWants => {
+                let coming: HashSet<BlobHash> = wants.iter().filter(|want| want.urgency.by_itself()).map(|want| want.hash).collect();
+                for file in named.iter().filter(|file| coming.contains(&file.hash)) {
+                    here.entry(file.hash).or_insert(bytes_said(file));
+                }
+            }
+            Counted::WithOthersUnderWay(but) => {
+                let running = lock(&self.running);
+                here.extend(running.iter().filter(|(hash, _)| **hash != but).map(|(hash, running)| {
+                    let progress = running.progress.borrow();
+                    (*hash, progress.size.max(progress.here))
+                }));
+            }
         }
-        match self.replica.ask(|reply| Request::Documents { space: None, reply }).await {
-            Ok(Ok(documents)) => documents.into_iter().map(|info| (info.id, info.kind)).collect(),
-            _ => HashMap::new(),
-        }
+        let own = self.replica.identity().school_id();
+        Ok(Portions::of(own, self.room().await?.portion(), named, &Computers::of(&spaces), here))
+    }
+
+    /// All that documents name.
+    pub(super) async fn named(&self) -> Result<Vec<NamedFile>> {
+        Ok(self.replica.ask(|reply| Request::NamedFiles { document: None, reply }).await??)
     }
 
     pub(super) async fn look_at_all(&self) {
-        match self.replica.ask(|reply| Request::NamedFiles { document: None, reply }).await {
-            Ok(Ok(files)) => self.want_what_comes_by_itself(files).await,
-            Ok(Err(error)) => tracing::debug!(%error, "which files documents name could not be read"),
-            Err(_) => {}
+        match self.named().await {
+            Ok(files) => self.want_what_comes_by_itself(&files).await,
+            Err(error) => tracing::debug!(%error, "which files documents name could not be read"),
         }
     }
 
@@ -159,8 +199,12 @@ impl Inner {
             State::Absent => (0, 0),
         };
         progress.send_modify(|progress| (progress.size, progress.here) = (said, here));
-        let named = self.replica.ask(|reply| Request::NamedFiles { document: None, reply }).await??;
-        let size = named.iter().filter(|file| file.hash == hash).map(|file| file.size).max().unwrap_or(0).max(said);
+        let named = self.named().await?;
+        let size = named.iter().filter(|file| file.hash == hash).map(|file| file.said.size).max().unwrap_or(0).max(said);
+        let portion = if want.urgency.by_itself() { self.portions(&named, Counted::WithOthersUnderWay(hash)).await?.left(&hash) } else { u64::MAX };
+        if size > portion || portion == 0 {
+            return self.beyond_its_portion(&want).await;
+        }
         let fits = self.room().await?.left().saturating_add(here);
         if size > fits {
             return Ok(Some(Obstacle::NoRoom));
@@ -171,7 +215,7 @@ impl Inner {
         }
         let providers = self.replica.ask(|reply| Request::Providers { hash, reply }).await??;
         let providers = self.likeliest_first(&hash, providers).await?;
-        let ended = self.fetcher.fetch(hash, allowed.min(fits), providers, progress, stop).await;
+        let ended = self.fetcher.fetch(hash, allowed.min(fits).min(portion), providers, progress, stop).await;
         match ended {
             Ended::Whole => {
                 self.kept.settle(&hash).await?;
@@ -181,6 +225,7 @@ impl Inner {
                 Ok(None)
             }
             Ended::NobodyHasIt => Ok(Some(Obstacle::NobodyHasIt)),
+            Ended::TooLarge(size) if size <= allowed && size > portion => self.beyond_its_portion(&want).await,
             Ended::TooLarge(size) if size <= allowed => Ok(Some(Obstacle::NoRoom)),
             Ended::TooLarge(size) => {
                 tracing::warn!(%hash, size, "a file is larger than any that this node takes");
@@ -192,12 +237,20 @@ impl Inner {
         }
     }
 
+    /// It comes no more by itself; whoever wants it asks for it.
+    async fn beyond_its_portion(&self, want: &Want) -> Result<Option<Obstacle>> {
+        let (hash, urgency) = (want.hash, want.urgency);
+        tracing::debug!(%hash, "the files of the school that named it take their portion of the room: it does not come by itself");
+        self.db(move |db| tables::want_no_more(db, &hash, urgency)).await?;
+        Ok(None)
+    }
+
     /// Largest content that may come with this urgency. What a document says of a size is its writer's word: what comes by itself stays small by the size
     /// that it has.
     async fn allowed(&self, urgency: Urgency) -> Result<u64> {
         Ok(match urgency {
             Urgency::Thumbnail => MAX_THUMBNAIL_BYTES,
-            Urgency::Small => self.db(|db| tables::setting(db, SMALL_SETTING)).await?.unwrap_or(SMALL_BYTES),
+            Urgency::Small => self.room().await?.small,
             Urgency::Wanted | Urgency::Pinned => MAX_BLOB_BYTES,
         })
     }
@@ -242,7 +295,7 @@ pub(super) async fn listen(inner: Arc<Inner>) {
         match applied.recv().await {
             Ok(Applied::Files { document }) => {
                 if let Ok(Ok(files)) = inner.replica.ask(|reply| Request::NamedFiles { document: Some(document), reply }).await {
-                    inner.want_what_comes_by_itself(files).await;
+                    inner.want_what_comes_by_itself(&files).await;
                 }
                 inner.tell();
             }

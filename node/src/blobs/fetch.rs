@@ -54,6 +54,16 @@ pub(super) enum Ended {
     Store(KeepError),
 }
 
+/// What a node has of a content.
+pub(super) enum Asked {
+    /// Something. The channel is open for it.
+    Has(Open, Have),
+    /// Nothing that it gives to us.
+    Nothing,
+    /// No line to it.
+    NotReached,
+}
+
 /// What all fetches share.
 #[derive(Clone)]
 pub(super) struct Fetcher {
@@ -116,6 +126,29 @@ struct Fetch {
 }
 
 impl Fetcher {
+    /// Asks a node what it has of a content, and notes it if it has anything.
+    pub(super) async fn ask(&self, node: NodeId, hash: &BlobHash) -> Asked {
+        let opened = timeout(STALL, self.network.open_blob(peer_id_of(&node.0))).await;
+        let Ok(Ok(OpenBlob { road, stream })) = opened else { return Asked::NotReached };
+        let mut channel = Channel::new(stream);
+        let Ok(answer) = timeout(ANSWER, channel.ask(hash)).await else {
+            tracing::debug!(%node, %hash, "this node does not say whether it has a file");
+            return Asked::NotReached;
+        };
+        match answer {
+            Ok(have) if !have.borders.is_empty() => {
+                let whole = have.borders == [0];
+                self.holders.has(hash, &node, whole).await;
+                Asked::Has(Open { channel, road }, have)
+            }
+            Ok(_) => Asked::Nothing,
+            Err(error) => {
+                tracing::debug!(%node, %hash, %error, "this node gives no such file");
+                Asked::Nothing
+            }
+        }
+    }
+
     /// Fetches the content, if it has at most so many bytes, from these nodes. What has come before stays and is not asked for again.
     pub(super) async fn fetch(
         &self,
@@ -214,9 +247,9 @@ impl Fetch {
 
     /// Has it bring shares until all is here. `all_brought`: bytes that it brought.
     async fn work_with(&self, node: NodeId, all_brought: &mut u64) -> Worked {
-        let opened = self.open(node).await;
+        let asked = self.fetcher.ask(node, &self.hash).await;
         self.shares().answered();
-        let Some((mut open, have)) = opened else { return Worked::NothingHere };
+        let Asked::Has(mut open, have) = asked else { return Worked::NothingHere };
         if have.size > self.most {
             return Worked::TooLarge(have.size);
         }
@@ -249,7 +282,7 @@ impl Fetch {
                         Brought::Share => {}
                         Brought::Left => {
                             // The rest of the old answer is on its way on this channel.
-                            let Some((fresh, have)) = self.open(node).await else { return Worked::Failed };
+                            let Asked::Has(fresh, have) = self.fetcher.ask(node, &self.hash).await else { return Worked::Failed };
                             if have.size > self.most {
                                 return Worked::TooLarge(have.size);
                             }
@@ -269,32 +302,6 @@ impl Fetch {
                 Next::Wait => {
                     let _ = timeout(LOOK_FOR_WORK, moved).await;
                 }
-            }
-        }
-    }
-
-    /// Opens a channel to a provider that has something of it.
-    async fn open(&self, node: NodeId) -> Option<(Open, Have)> {
-        let opened = timeout(STALL, self.fetcher.network.open_blob(peer_id_of(&node.0))).await;
-        let OpenBlob { road, stream } = opened.ok()?.ok()?;
-        let mut channel = Channel::new(stream);
-        let Ok(answer) = timeout(ANSWER, channel.ask(&self.hash)).await else {
-            tracing::debug!(%node, hash = %self.hash, "this node does not say whether it has a file");
-            return None;
-        };
-        match answer {
-            Ok(have) if !have.borders.is_empty() => {
-                let whole = have.borders == [0];
-                self.fetcher.holders.has(&self.hash, &node, whole).await;
-                Some((Open { channel, road }, have))
-            }
-            Ok(_) => {
-                self.fetcher.holders.has_none(&self.hash, &node).await;
-                None
-            }
-            Err(error) => {
-                tracing::debug!(%node, hash = %self.hash, %error, "this node gives no such file");
-                None
             }
         }
     }
@@ -384,7 +391,7 @@ impl Fetch {
 }
 
 /// A channel to a provider, and what it is on.
-struct Open {
+pub(super) struct Open {
     channel: Channel,
     road: BlobRoad,
 }

@@ -88,14 +88,28 @@ pub const COUNT_EVERY: Duration = Duration::from_millis(200);
 /// Wanted contents that a node keeps in mind.
 pub const WANTS: usize = 10_000;
 
+/// Of them, those that came to mind by themselves: what people ask for finds a place however much others name.
+pub const WANTS_BY_THEMSELVES: usize = 8_000;
+
 /// Bytes that stay free on the disk, so that words are never refused for the sake of a file.
 pub const RESERVE_BYTES: u64 = 512 << 20;
 
 /// Bytes of files that a node keeps, if nobody chose otherwise.
 pub const DEFAULT_ROOM_BYTES: u64 = 20 << 30;
 
+/// Largest content that comes by itself on a line that costs nothing, if nobody chose otherwise: a photo made smaller, a document of a few pages.
+pub const DEFAULT_SMALL_BYTES: u64 = 1 << 20;
+
+/// Percent of the room that the files of one other school may take before nothing of it comes by itself, if nobody chose otherwise.
+pub const DEFAULT_PORTION_PERCENT: u64 = 25;
+
 /// Largest content, bytes: a long lesson on video.
 pub const MAX_BLOB_BYTES: u64 = 8 << 30;
+
+/// Before the last copy goes, the others are asked for so long at most whether they have one, and so many at once.
+pub const ASK_AROUND: Duration = Duration::from_secs(5);
+/// See [`ASK_AROUND`].
+pub const ASKED_AT_ONCE: usize = 8;
 
 /// Uploads in hand at once, and of one person.
 pub const UPLOADS: usize = 64;
@@ -117,4 +131,5 @@ pub const SWEEP_EVERY: Duration = Duration::from_secs(6 * 3600);
 const _: () = assert!(FRAME_BYTES <= CONTROL_BYTES && CONTROL_BYTES <= u16::MAX as usize, "a frame's length is two bytes");
 const _: () = assert!(MIN_WINDOW_BYTES <= FIRST_WINDOW_BYTES && FIRST_WINDOW_BYTES <= MAX_WINDOW_BYTES);
 const _: () = assert!(TOLD_BORDERS * 9 + 64 <= CONTROL_BYTES, "what is told fits a frame");
+const _: () = assert!(WANTS_BY_THEMSELVES < WANTS && DEFAULT_PORTION_PERCENT <= 100);
 const _: () = assert!(MIN_SHARE_BYTES <= MAX_SHARE_BYTES && INBOUND_CHANNELS_PER_NODE <= INBOUND_CHANNELS);

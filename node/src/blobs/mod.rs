@@ -4,7 +4,7 @@
 //! - `channel`, `pace`: one stream between two nodes, as fast as the line takes it without making others wait.
 //! - `provide`: gives to those who may have. `fetch`, `shares`: fetches from all who have.
 //! - `uploads`: in from phones and programs. `media`: what a content is.
-//! - `coming`: what is to come and when. `pins`: what stays whatever happens.
+//! - `coming`: what is to come and when. `portions`: how much of that is each school's. `pins`: what stays whatever happens. `going`: what goes.
 //! - this file: all of it together ([`Blobs`]).
 //!
 //! **Invariant:** words come first. A content is fetched when somebody wants it, or is small and the line is free; it leaves the line to whatever else moves,
@@ -14,11 +14,13 @@ mod channel;
 mod coming;
 mod damage;
 mod fetch;
+mod going;
 mod keep;
 pub mod limits;
 pub mod media;
 mod pace;
 mod pins;
+mod portions;
 mod provide;
 mod room;
 mod shares;
@@ -36,34 +38,29 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use futures::Stream;
-use jeli_protocol::ids::{BlobHash, DocumentId};
+use jeli_protocol::ids::{BlobHash, DocumentId, SchoolId};
 use rusqlite::Connection;
 use tokio::sync::{Notify, mpsc, watch};
 use tokio_util::sync::CancellationToken;
 
 pub use fetch::Progress;
 pub use keep::{KeepError, State};
-pub use pins::Pin;
-pub use room::Room;
+pub use pins::{Pin, Pins};
+pub use room::{Choice, Room};
 pub use tables::{BLOBS_MIGRATION, Holder, KeptBlob, Urgency, Want};
 #[cfg(any(test, feature = "fuzzing"))]
 pub(crate) use uploads::try_upload;
 pub use uploads::{Upload, UploadError, UploadId, Uploads};
 
-use coming::Held;
+use coming::{Counted, Held};
 use fetch::{Fetcher, Resting};
 use keep::{Added, Kept};
-use limits::{INBOUND_CHANNELS, OPEN_AGAIN, UNNAMED_LIFE, WANTS};
+use limits::{INBOUND_CHANNELS, OPEN_AGAIN, WANTS};
 use tables::Holders;
 
-use crate::clock::now_ms;
 use crate::network::{LineCost, NetworkHandle};
 use crate::replica_handle::{ReplicaHandle, ReplicaStopped, Request, StoreFault};
 use crate::store::NamedFile;
-
-/// Names of what a school may choose, in the table of settings.
-const ROOM_SETTING: &str = "files_room_bytes";
-const SMALL_SETTING: &str = "files_small_bytes";
 
 /// Why something could not be done with a file.
 #[derive(Debug, thiserror::Error)]
@@ -158,17 +155,16 @@ impl Blobs {
         });
         let kept = Kept::new(folder, needed);
         let opened = kept.open().await;
-        let holders = Holders::new(replica.clone());
         let (streams_in, streams) = mpsc::channel(INBOUND_CHANNELS);
         // A network that has stopped already says so to everybody else.
         let _ = network.accept_blobs(streams_in).await;
-        let fetcher = Fetcher { kept: kept.clone(), network, holders: holders.clone(), resting: Resting::default(), roads: watch::Sender::new(()) };
+        let fetcher = Fetcher { kept: kept.clone(), network, holders: Holders::new(replica.clone()), resting: Resting::default(), roads: watch::Sender::new(()) };
         let stopping = CancellationToken::new();
         let inner = Arc::new(Inner {
             folder: folder.to_owned(),
-            kept: kept.clone(),
+            kept,
             replica: replica.clone(),
-            fetcher,
+            fetcher: fetcher.clone(),
             cost,
             running: Mutex::default(),
             obstacles: Mutex::default(),
@@ -183,7 +179,7 @@ impl Blobs {
         } else {
             tokio::spawn(stopping.clone().run_until_cancelled_owned(take_in_anew(inner.clone())));
         }
-        tokio::spawn(stopping.clone().run_until_cancelled_owned(provide::serve(streams, kept, replica, holders)));
+        tokio::spawn(stopping.clone().run_until_cancelled_owned(provide::serve(streams, fetcher, replica)));
         tokio::spawn(stopping.clone().run_until_cancelled_owned(coming::listen(inner.clone())));
         tokio::spawn(stopping.run_until_cancelled_owned(coming::schedule(inner.clone())));
         Self { inner }
@@ -282,24 +278,9 @@ impl Blobs {
         self.inner.db(move |db| tables::holders(db, &hash)).await
     }
 
-    /// Keeps something at this school whatever happens: a content, all of a document (its id), all of a kind (its name).
-    pub async fn pin(&self, what: &Pin) -> Result<()> {
-        let (kind, key) = what.row();
-        self.inner.db(move |db| tables::pin(db, kind, &key)).await?;
-        self.inner.look_at_all().await;
-        Ok(())
-    }
-
-    /// See [`Blobs::pin`]. Whether it was pinned is the answer.
-    pub async fn unpin(&self, what: &Pin) -> Result<bool> {
-        let (kind, key) = what.row();
-        self.inner.db(move |db| tables::unpin(db, kind, &key)).await
-    }
-
-    /// What is kept whatever happens.
-    pub async fn pins(&self) -> Result<Vec<Pin>> {
-        let rows = self.inner.db(tables::pins).await?;
-        Ok(rows.iter().filter_map(|(what, key)| Pin::of_row(what, key)).collect())
+    /// The same, of all contents of which any is known.
+    pub async fn all_holders(&self) -> Result<HashMap<BlobHash, Vec<Holder>>> {
+        self.inner.db(tables::all_holders).await
     }
 
     /// The contents that are here whole.
@@ -327,48 +308,14 @@ impl Blobs {
         if wanted > left { Err(BlobError::NoRoom { wanted, left }) } else { Ok(()) }
     }
 
-    /// Lets go of a content here. It stays named, and comes again when somebody wants it and somebody has it.
-    pub async fn let_go(&self, hash: &BlobHash) -> Result<()> {
-        let gone = *hash;
-        self.inner
-            .db(move |db| {
-                tables::forget_blob(db, &gone)?;
-                tables::let_go(db, &gone)
-            })
-            .await?;
-        self.inner.halt(hash);
-        self.sweep().await
+    /// What the files of each school take of the room; no school: whoever named them is of none that this node knows.
+    pub async fn by_school(&self) -> Result<Vec<(Option<SchoolId>, u64)>> {
+        Ok(self.inner.portions(&self.inner.named().await?, Counted::Kept).await?.taken())
     }
 
-    /// Clears away what nobody needs any more.
-    pub async fn sweep(&self) -> Result<()> {
-        self.inner.kept.sweep().await?;
-        let here: BTreeSet<BlobHash> = self.inner.kept.list().await?.into_iter().collect();
-        let gone: Vec<BlobHash> = self.kept().await?.into_iter().map(|blob| blob.hash).filter(|hash| !here.contains(hash)).collect();
-        self.inner
-            .db(move |db| {
-                for hash in &gone {
-                    tables::forget_blob(db, hash)?;
-                }
-                Ok(())
-            })
-            .await?;
-        self.inner.tell();
-        Ok(())
-    }
-
-    /// Chooses how many bytes files may take, and up to how many one comes by itself.
-    pub async fn choose(&self, room: Option<u64>, small: Option<u64>) -> Result<()> {
-        self.inner
-            .db(move |db| {
-                for (name, value) in [(ROOM_SETTING, room), (SMALL_SETTING, small)] {
-                    if let Some(value) = value {
-                        tables::set_setting(db, name, value)?;
-                    }
-                }
-                Ok(())
-            })
-            .await?;
+    /// Chooses how many bytes files may take, up to how many one comes by itself, and how much of that is one school's.
+    pub async fn choose(&self, choice: Choice) -> Result<()> {
+        self.inner.db(move |db| choice.keep(db)).await?;
         self.inner.look_at_all().await;
         Ok(())
     }
@@ -406,34 +353,9 @@ impl Inner {
     }
 
     async fn room(&self) -> Result<Room> {
-        let (used, chosen) =
-            self.db(|db| Ok((tables::kept(db)?.iter().map(|blob| blob.size).sum::<u64>(), tables::setting(db, ROOM_SETTING)?))).await?;
+        let (used, chosen) = self.db(|db| Ok((tables::kept(db)?.iter().map(|blob| blob.size).sum::<u64>(), Choice::kept(db)?))).await?;
         let coming: u64 = lock(&self.running).values().map(|running| running.progress.borrow().here).sum();
-        Ok(Room::of(&self.folder, used + coming, chosen).map_err(KeepError::from)?)
-    }
-
-    /// All contents that must stay: what documents name, also in their histories; what is pinned, on its way, or was added a short while ago.
-    async fn needed(&self) -> Result<Vec<BlobHash>> {
-        let gone: BTreeSet<BlobHash> = self.db(tables::was_let_go).await?.into_iter().collect();
-        let named = self.replica.ask(|reply| Request::NamedFiles { document: None, reply }).await??;
-        let fresh = now_ms().saturating_sub(i64::try_from(UNNAMED_LIFE.as_millis()).unwrap_or(i64::MAX));
-        let (kept, wants, pins) = self.db(|db| Ok((tables::kept(db)?, tables::wants(db)?, tables::pins(db)?))).await?;
-        let mut needed: BTreeSet<BlobHash> = named.iter().map(|file| file.hash).filter(|hash| !gone.contains(hash)).collect();
-        needed.extend(wants.iter().map(|want| want.hash));
-        needed.extend(pins.iter().filter_map(|(what, key)| match Pin::of_row(what, key) {
-            Some(Pin::Blob(hash)) => Some(hash),
-            // Documents name theirs.
-            _ => None,
-        }));
-        needed.extend(kept.iter().filter(|blob| blob.added_ms > fresh).map(|blob| blob.hash));
-        needed.extend(lock(&self.running).keys().copied());
-        // Named between two looks at a document, and removed again: its changes say so.
-        for blob in kept.iter().map(|blob| blob.hash).filter(|hash| !gone.contains(hash)) {
-            if !needed.contains(&blob) && self.replica.ask(|reply| Request::HistoryNames { hash: blob, reply }).await?? {
-                needed.insert(blob);
-            }
-        }
-        Ok(needed.into_iter().collect())
+        Ok(Room::of(&self.folder, used + coming, &chosen).map_err(KeepError::from)?)
     }
 }
 

@@ -15,14 +15,14 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until, timeout};
 
 use super::channel::Channel;
-use super::keep::{Kept, State, iroh};
+use super::fetch::{Asked, Fetcher};
+use super::keep::iroh;
 use super::limits::{INBOUND_CHANNELS, INBOUND_CHANNELS_PER_NODE, REFUSAL_AFTER, STALL};
-use super::tables::Holders;
 use crate::network::{BlobStream, node_id_of};
 use crate::replica_handle::{ReplicaHandle, Request};
 
 /// Serves every stream that comes, until the network ends.
-pub(super) async fn serve(mut streams: mpsc::Receiver<BlobStream>, kept: Kept, replica: ReplicaHandle, holders: Holders) {
+pub(super) async fn serve(mut streams: mpsc::Receiver<BlobStream>, fetcher: Fetcher, replica: ReplicaHandle) {
     let places = Places::new();
     // Ends with this task: what is being given then is asked for again.
     let mut answers = JoinSet::new();
@@ -32,7 +32,7 @@ pub(super) async fn serve(mut streams: mpsc::Receiver<BlobStream>, kept: Kept, r
             tracing::debug!(%node, "a stream for files is refused: this node has as many as it may");
             continue;
         };
-        let provider = Provider { node, kept: kept.clone(), replica: replica.clone(), holders: holders.clone() };
+        let provider = Provider { node, fetcher: fetcher.clone(), replica: replica.clone() };
         while answers.try_join_next().is_some() {}
         answers.spawn(async move {
             provider.answer(Channel::new(stream)).await;
@@ -43,9 +43,8 @@ pub(super) async fn serve(mut streams: mpsc::Receiver<BlobStream>, kept: Kept, r
 
 struct Provider {
     node: NodeId,
-    kept: Kept,
+    fetcher: Fetcher,
     replica: ReplicaHandle,
-    holders: Holders,
 }
 
 impl Provider {
@@ -53,7 +52,7 @@ impl Provider {
         let Ok(hash) = channel.asked().await else { return };
         let refuse_at = Instant::now() + REFUSAL_AFTER;
         // Both are looked up whatever the first one says.
-        let (may, have) = (self.may_have(&hash).await, self.kept.have(&hash).await);
+        let (may, have) = (self.may_have(&hash).await, self.fetcher.kept.have(&hash).await);
         let have = match have {
             Ok(have) if may && !have.borders.is_empty() => have,
             _ => {
@@ -77,9 +76,9 @@ impl Provider {
             }
             served += 1;
         }
-        // Whoever took the whole of it in one go and then left in order has it now; it is asked before anybody relies on that.
-        if served > 0 && matches!(self.kept.state(&hash).await, Ok(State::Complete { .. })) {
-            self.holders.took(&hash, &self.node).await;
+        // Whoever took of it may have all of it now: asked at once, so that our school knows that its own copy is not the last one.
+        if served > 0 && matches!(timeout(STALL, self.fetcher.ask(self.node, &hash)).await, Ok(Asked::NotReached) | Err(_)) {
+            self.fetcher.holders.took(&hash, &self.node).await;
         }
     }
 
@@ -89,7 +88,7 @@ impl Provider {
         let request = timeout(STALL, pair.read_request()).await.map_err(|_| "no request in time")?.map_err(|error| error.to_string())?;
         match request {
             IrohRequest::Get(request) if request.hash == iroh(hash) && request.ranges.is_blob() => {
-                let store = self.kept.store().map_err(|error| error.to_string())?.clone();
+                let store = self.fetcher.kept.store().map_err(|error| error.to_string())?.clone();
                 provider::handle_get(pair, store, request).await.map_err(|error| error.to_string())
             }
             _ => Err("a request for something else than ranges of this content".to_owned()),

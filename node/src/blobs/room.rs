@@ -3,7 +3,43 @@
 use std::io;
 use std::path::Path;
 
-use super::limits::{DEFAULT_ROOM_BYTES, RESERVE_BYTES};
+use rusqlite::Connection;
+
+use super::limits::{DEFAULT_PORTION_PERCENT, DEFAULT_ROOM_BYTES, DEFAULT_SMALL_BYTES, RESERVE_BYTES};
+use super::tables::{self, setting};
+
+/// Names of what a school may choose, in the table of settings.
+const ROOM_SETTING: &str = "files_room_bytes";
+const SMALL_SETTING: &str = "files_small_bytes";
+const PORTION_SETTING: &str = "files_portion_percent";
+
+/// What a school chooses of the room for files; what it leaves open stays as it was.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Choice {
+    /// Bytes that files may take in all.
+    pub room: Option<u64>,
+    /// Bytes up to which a file comes by itself on a line that costs nothing.
+    pub small: Option<u64>,
+    /// Percent of the room that the files of one other school may take before nothing of it comes by itself.
+    pub portion_percent: Option<u64>,
+}
+
+impl Choice {
+    pub(super) fn keep(&self, db: &Connection) -> rusqlite::Result<()> {
+        let chosen =
+            [(ROOM_SETTING, self.room), (SMALL_SETTING, self.small), (PORTION_SETTING, self.portion_percent.map(|percent| percent.min(100)))];
+        for (name, value) in chosen {
+            if let Some(value) = value {
+                tables::set_setting(db, name, value)?;
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn kept(db: &Connection) -> rusqlite::Result<Self> {
+        Ok(Self { room: setting(db, ROOM_SETTING)?, small: setting(db, SMALL_SETTING)?, portion_percent: setting(db, PORTION_SETTING)? })
+    }
+}
 
 /// The room for files, bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,19 +52,36 @@ pub struct Room {
     pub disk_free: u64,
     /// What stays free on it.
     pub reserve: u64,
+    /// Up to so many a file comes by itself.
+    pub small: u64,
+    /// Percent of the room that is one other school's.
+    pub portion_percent: u64,
 }
 
 impl Room {
     /// What there is now.
-    pub(super) fn of(folder: &Path, used: u64, chosen: Option<u64>) -> io::Result<Self> {
+    pub(super) fn of(folder: &Path, used: u64, chosen: &Choice) -> io::Result<Self> {
         let disk = rustix::fs::statvfs(folder)?;
         let disk_free = disk.f_bavail.saturating_mul(disk.f_frsize);
-        Ok(Self { used, limit: chosen.unwrap_or(DEFAULT_ROOM_BYTES), disk_free, reserve: RESERVE_BYTES })
+        Ok(Self {
+            used,
+            limit: chosen.room.unwrap_or(DEFAULT_ROOM_BYTES),
+            disk_free,
+            reserve: RESERVE_BYTES,
+            small: chosen.small.unwrap_or(DEFAULT_SMALL_BYTES),
+            portion_percent: chosen.portion_percent.unwrap_or(DEFAULT_PORTION_PERCENT),
+        })
     }
 
     /// Bytes that may still come.
     pub fn left(&self) -> u64 {
         self.limit.saturating_sub(self.used).min(self.disk_free.saturating_sub(self.reserve))
+    }
+
+    /// Bytes that the files of one other school may take before nothing of it comes by itself: of what files may take here, as the choice and the disk are.
+    pub fn portion(&self) -> u64 {
+        let whole = self.limit.min(self.used.saturating_add(self.left()));
+        whole / 100 * self.portion_percent
     }
 }
 
@@ -38,10 +91,29 @@ mod tests {
 
     #[test]
     fn what_may_still_come_is_bounded_by_choice_and_by_the_disk() {
-        let room = Room { used: 10, limit: 100, disk_free: 1_000, reserve: 950 };
+        let room = Room { used: 10, limit: 100, disk_free: 1_000, reserve: 950, small: 1, portion_percent: 25 };
         assert_eq!(room.left(), 50, "the disk says so");
         assert_eq!(Room { disk_free: 10_000, ..room }.left(), 90, "the choice says so");
         assert_eq!(Room { disk_free: 900, ..room }.left(), 0, "the reserve is not touched");
         assert_eq!(Room { used: 200, ..room }.left(), 0);
+    }
+
+    #[test]
+    fn one_schools_portion_is_of_what_there_is_and_not_of_what_was_chosen_alone() {
+        let room = Room { used: 1_000, limit: 8_000, disk_free: 100_000, reserve: 950, small: 1, portion_percent: 25 };
+        assert_eq!(room.portion(), 2_000);
+        assert_eq!(Room { disk_free: 3_950, ..room }.portion(), 1_000, "the disk holds no more than 4000");
+        assert_eq!(Room { used: 9_000, ..room }.portion(), 2_000, "a smaller room was chosen since");
+        assert_eq!(Room { portion_percent: 0, ..room }.portion(), 0);
+    }
+
+    #[test]
+    fn what_is_chosen_is_kept_and_what_is_left_open_stays() {
+        let db = Connection::open_in_memory().expect("a database");
+        db.execute_batch("CREATE TABLE setting (name TEXT PRIMARY KEY, value BLOB NOT NULL)").expect("a table");
+        let first = Choice { room: Some(5), small: Some(7), portion_percent: Some(300) };
+        first.keep(&db).expect("kept");
+        Choice { room: Some(6), ..Choice::default() }.keep(&db).expect("kept");
+        assert_eq!(Choice::kept(&db).expect("read"), Choice { room: Some(6), small: Some(7), portion_percent: Some(100) });
     }
 }

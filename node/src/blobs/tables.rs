@@ -1,5 +1,7 @@
 //! What the node remembers of contents beside their bytes: which are here, which are to come, what is kept whatever happens, and who else has them.
 
+use std::collections::HashMap;
+
 use jeli_protocol::ids::{BlobHash, NodeId};
 use rusqlite::{Connection, OptionalExtension, params};
 
@@ -40,6 +42,11 @@ impl Urgency {
             (false, true) => other,
             _ => self.min(other),
         }
+    }
+
+    /// Nobody asked for it.
+    pub(super) fn by_itself(self) -> bool {
+        matches!(self, Self::Thumbnail | Self::Small)
     }
 
     fn of_number(number: i64) -> Self {
@@ -83,8 +90,7 @@ pub(super) fn keep_blob(db: &Connection, hash: &BlobHash, size: u64) -> Result<(
     )?
     .execute(params![&hash.0, size as i64, now])?;
     db.prepare_cached("DELETE FROM blob_want WHERE hash = ?1")?.execute([&hash.0])?;
-    db.prepare_cached("DELETE FROM blob_let_go WHERE hash = ?1")?.execute([&hash.0])?;
-    Ok(())
+    want_again(db, hash)
 }
 
 pub(super) fn forget_blob(db: &Connection, hash: &BlobHash) -> Result<()> {
@@ -155,6 +161,18 @@ pub(super) fn wants(db: &Connection) -> Result<Vec<Want>> {
     rows.collect()
 }
 
+/// What comes no more for this reason; asked for with another, it still comes.
+pub(super) fn want_no_more(db: &Connection, hash: &BlobHash, urgency: Urgency) -> Result<()> {
+    db.prepare_cached("DELETE FROM blob_want WHERE hash = ?1 AND urgency = ?2")?.execute(params![&hash.0, urgency.number()])?;
+    Ok(())
+}
+
+/// It was let go of, and may come by itself again.
+pub(super) fn want_again(db: &Connection, hash: &BlobHash) -> Result<()> {
+    db.prepare_cached("DELETE FROM blob_let_go WHERE hash = ?1")?.execute([&hash.0])?;
+    Ok(())
+}
+
 pub(super) fn let_go(db: &Connection, hash: &BlobHash) -> Result<()> {
     cancel(db, hash)?;
     db.prepare_cached("INSERT OR IGNORE INTO blob_let_go (hash) VALUES (?1)")?.execute([&hash.0])?;
@@ -186,6 +204,17 @@ pub(super) fn holders(db: &Connection, hash: &BlobHash) -> Result<Vec<Holder>> {
     let mut statement = db.prepare_cached("SELECT node, whole, at_ms FROM blob_holder WHERE hash = ?1 ORDER BY at_ms DESC, node")?;
     let rows = statement.query_map([&hash.0], |row| Ok(Holder { node: NodeId(row.get(0)?), whole: row.get(1)?, at_ms: row.get(2)? }))?;
     rows.collect()
+}
+
+/// The same, of all contents.
+pub(super) fn all_holders(db: &Connection) -> Result<HashMap<BlobHash, Vec<Holder>>> {
+    let mut statement = db.prepare_cached("SELECT hash, node, whole, at_ms FROM blob_holder ORDER BY hash, at_ms DESC, node")?;
+    let mut all: HashMap<BlobHash, Vec<Holder>> = HashMap::new();
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        all.entry(BlobHash(row.get(0)?)).or_default().push(Holder { node: NodeId(row.get(1)?), whole: row.get(2)?, at_ms: row.get(3)? });
+    }
+    Ok(all)
 }
 
 fn note_holder(db: &Connection, hash: &BlobHash, node: &NodeId, whole: bool) -> Result<()> {

@@ -142,7 +142,7 @@ fn list(folder: &DataFolder, document: &str, output: Output) -> anyhow::Result<(
         .iter()
         .map(|file| {
             json!({ "hash": file.hash, "part": file.part, "named": file.named, "state": file.state, "size": file.size, "here": file.here,
-                "held_up": file.held_up, "pinned": file.pinned, "holders": file.holders.iter().map(|holder| &holder.school).collect::<Vec<_>>() })
+                "held_up": file.held_up, "pinned": !file.pinned.is_empty(), "holders": file.holders.iter().map(|holder| &holder.school).collect::<Vec<_>>() })
         })
         .collect();
     output.give(&json!(listed), || messages::files(&files));
@@ -151,8 +151,14 @@ fn list(folder: &DataFolder, document: &str, output: Output) -> anyhow::Result<(
 
 fn room(folder: &DataFolder, output: Output) -> anyhow::Result<()> {
     let room = ask(folder, async |client| client.room().await)?;
-    let files: Vec<_> =
-        room.files.iter().map(|file| json!({ "hash": file.hash, "size": file.size, "documents": file.documents, "schools": file.schools })).collect();
+    let files: Vec<_> = room
+        .files
+        .iter()
+        .map(|file| {
+            let documents: Vec<_> = file.documents.iter().map(|kept| &kept.id).collect();
+            json!({ "hash": file.hash, "size": file.size, "documents": documents, "schools": file.schools, "last": file.last })
+        })
+        .collect();
     output.give(&json!({ "used": room.used, "limit": room.limit, "left": room.left, "files": files }), || messages::room(&room));
     Ok(())
 }

@@ -187,7 +187,7 @@ pub(super) fn files(files: &[NamedFile]) -> String {
     let line = |file: &NamedFile| {
         let part = if file.part == "thumbnail" { ", small picture" } else { "" };
         let history = if file.named { "" } else { ", in the history only" };
-        let pinned = if file.pinned { ", kept here" } else { "" };
+        let pinned = if !file.pinned.is_empty() { ", kept here" } else { "" };
         format!("{}  {}  ({}{part}{history}{pinned})", file.hash, bytes(file.size), file_coming(file))
     };
     files.iter().map(line).collect::<Vec<_>>().join("\n")

@@ -139,6 +139,7 @@ async fn a_computer_that_is_no_member_any_more_may_fetch_nothing() {
         thumbnail: None,
         by: String::new(),
         at_ms: 0,
+        actor: jeli_protocol::ids::ActorId::from(&[1; 16][..]),
     };
     desk.driver.store.name_files(&document, &[file]).unwrap();
     let computer = desk.driver.key.id();

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use jeli_protocol::ids::{BlobHash, DocumentId};
+use jeli_protocol::ids::{ActorId, BlobHash, DocumentId};
 use jeli_protocol::kinds::FileReference;
 use rusqlite::{Connection, params};
 
@@ -28,27 +28,47 @@ pub enum FilePart {
 }
 
 /// A hash that a document names.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NamedFile {
     pub document: DocumentId,
     pub hash: BlobHash,
     pub part: FilePart,
     pub naming: Naming,
-    /// Bytes as the document says; 0 if it says nothing.
+    /// What the document says of it.
+    pub said: SaidOfFile,
+}
+
+/// What a document says of a file. Of a small picture it says nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SaidOfFile {
+    /// Bytes; 0 if it says nothing.
     pub size: u64,
+    /// What people call it.
+    pub name: String,
+    /// As whoever added it found out; shown, never trusted.
+    pub media_type: String,
+    /// Whose change named it; empty where that was not noted.
+    pub actor: ActorId,
+}
+
+impl From<&FileReference> for SaidOfFile {
+    fn from(file: &FileReference) -> Self {
+        Self { size: file.size, name: file.name.clone(), media_type: file.media_type.clone(), actor: file.actor.clone() }
+    }
 }
 
 impl Store {
     /// Notes which files the document names now. What it named before stays noted as named once. Whether anything is new is the answer.
     pub fn name_files(&mut self, document: &DocumentId, files: &[FileReference]) -> Result<bool, StoreFault> {
-        let mut now: BTreeMap<BlobHash, (FilePart, u64)> = BTreeMap::new();
+        let mut now: BTreeMap<BlobHash, (FilePart, SaidOfFile)> = BTreeMap::new();
         for file in files {
             if let Some(thumbnail) = file.thumbnail {
-                now.entry(thumbnail).or_insert((FilePart::Thumbnail, 0));
+                let said = SaidOfFile { size: 0, name: String::new(), media_type: String::new(), actor: file.actor.clone() };
+                now.entry(thumbnail).or_insert((FilePart::Thumbnail, said));
             }
         }
         // What is named as content anywhere is one.
-        now.extend(files.iter().map(|file| (file.hash, (FilePart::Content, file.size))));
+        now.extend(files.iter().map(|file| (file.hash, (FilePart::Content, file.into()))));
         let Some(number) = ids::document(&self.db, document)? else { return Ok(false) };
         if named_now(&self.db, number)? == now {
             return Ok(false);
@@ -56,11 +76,12 @@ impl Store {
         self.alone(|db| {
             db.prepare_cached("UPDATE file_reference SET named = 0 WHERE document = ?1")?.execute([number])?;
             let mut keep = db.prepare_cached(
-                "INSERT INTO file_reference (document, hash, part, named, size) VALUES (?1, ?2, ?3, 1, ?4)
-                 ON CONFLICT (document, hash) DO UPDATE SET part = ?3, named = 1, size = ?4",
+                "INSERT INTO file_reference (document, hash, part, named, size, name, media_type, actor) VALUES (?1, ?2, ?3, 1, ?4, ?5, ?6, ?7)
+                 ON CONFLICT (document, hash) DO UPDATE SET part = ?3, named = 1, size = ?4, name = ?5, media_type = ?6, actor = ?7",
             )?;
-            for (hash, (part, size)) in &now {
-                keep.execute(params![number, &hash.0, i64::from(*part == FilePart::Thumbnail), signed(*size)])?;
+            for (hash, (part, said)) in &now {
+                let part = i64::from(*part == FilePart::Thumbnail);
+                keep.execute(params![number, &hash.0, part, signed(said.size), said.name, said.media_type, said.actor.0])?;
             }
             Ok(true)
         })
@@ -76,7 +97,7 @@ impl Store {
     /// All that documents name, or what one of them does.
     pub fn named_files(&self, document: Option<&DocumentId>) -> Result<Vec<NamedFile>, StoreFault> {
         let mut statement = self.db.prepare_cached(
-            "SELECT d.id, f.hash, f.part, f.named, f.size FROM file_reference f JOIN document d ON d.number = f.document
+            "SELECT d.id, f.hash, f.part, f.named, f.size, f.name, f.media_type, f.actor FROM file_reference f JOIN document d ON d.number = f.document
              WHERE ?1 IS NULL OR d.id = ?1 ORDER BY f.document, f.hash",
         )?;
         let rows = statement.query_map([document.map(|document| &document.0[..])], |row| {
@@ -85,7 +106,7 @@ impl Store {
                 hash: BlobHash(row.get(1)?),
                 part: if row.get(2)? { FilePart::Thumbnail } else { FilePart::Content },
                 naming: if row.get(3)? { Naming::Now } else { Naming::Once },
-                size: unsigned(row.get(4)?),
+                said: SaidOfFile { size: unsigned(row.get(4)?), name: row.get(5)?, media_type: row.get(6)?, actor: ActorId(row.get(7)?) },
             })
         })?;
         Ok(rows.collect::<Result<_, _>>()?)
@@ -100,11 +121,13 @@ impl Store {
     }
 }
 
-fn named_now(db: &Connection, document: i64) -> Result<BTreeMap<BlobHash, (FilePart, u64)>, StoreFault> {
-    let mut statement = db.prepare_cached("SELECT hash, part, size FROM file_reference WHERE document = ?1 AND named = 1")?;
+fn named_now(db: &Connection, document: i64) -> Result<BTreeMap<BlobHash, (FilePart, SaidOfFile)>, StoreFault> {
+    let mut statement =
+        db.prepare_cached("SELECT hash, part, size, name, media_type, actor FROM file_reference WHERE document = ?1 AND named = 1")?;
     let rows = statement.query_map([document], |row| {
         let part = if row.get(1)? { FilePart::Thumbnail } else { FilePart::Content };
-        Ok((BlobHash(row.get(0)?), (part, unsigned(row.get(2)?))))
+        let said = SaidOfFile { size: unsigned(row.get(2)?), name: row.get(3)?, media_type: row.get(4)?, actor: ActorId(row.get(5)?) };
+        Ok((BlobHash(row.get(0)?), (part, said)))
     })?;
     Ok(rows.collect::<Result<_, _>>()?)
 }

@@ -20,6 +20,7 @@ const STEPS: &[Step] = &[
     Step::sql(include_str!("schema/files.sql")),
     Step::sql(crate::blobs::BLOBS_MIGRATION),
     Step::sql(include_str!("schema/actor_person.sql")),
+    Step::sql(include_str!("schema/file_names.sql")),
 ];
 
 /// What a step does, in one transaction.

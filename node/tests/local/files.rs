@@ -1,6 +1,7 @@
 //! Files over the local API: sent in pieces, read back under a policy that lets them reach nothing, shown to those who may read the document.
 
-use jeli_client::{Auth, Client, DocSession, SentFile};
+use jeli_client::{Auth, Client, ClientError, DocSession, SentFile};
+use jeli_node::replica_handle::CanWrite;
 use jeli_protocol::ids::PersonId;
 use reqwest::{Method, Response, StatusCode};
 
@@ -267,4 +268,91 @@ async fn a_sender_who_left_amid_a_write_spoils_nothing_of_what_is_sent_after() {
         assert_eq!(sent.hash.map(|hash| hash.to_string()), Some(blake3::hash(&bytes).to_string()));
         uploads.end(person, begun.id).await.expect("known");
     }
+}
+
+async fn refusal(done: Result<(), ClientError>) -> String {
+    match done.expect_err("refused") {
+        ClientError::Refused(refusal) => refusal.code,
+        other => panic!("not a refusal: {other}"),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_comes_over_the_schools_line_a_guest_who_only_looks_on_does_not_decide() {
+    let node = TestNode::start().await;
+    let host = node.person("asel", "director").await;
+    let meeting = node.new_document(&host, NETWORK, "meeting").await;
+    let mut session = open(&host, &meeting).await;
+    let hash = send(&node, &host, &mut session, b"minutes").await.hash.expect("whole");
+    let guest = node.nobody().sit_down(&host.open_seat(&meeting).await.expect("a seat").code, "Олжас", "№5 мектеп", "ru").await.expect("sits");
+    for action in ["want", "pause", "cancel"] {
+        guest.file_act(&meeting, &hash, action).await.expect("whoever writes here with us says what comes");
+    }
+    assert_eq!(refusal(guest.file_act(&meeting, &hash, "let_go").await).await, "not_allowed");
+    assert_eq!(refusal(guest.pin(&meeting, None, true).await).await, "not_allowed");
+
+    let reader = node.person("oqyrman", "reader").await;
+    node.stored.lock().await.get_mut(&meeting.parse().expect("an id")).expect("it is there").can_write = CanWrite::No;
+    assert!(is_listed(&guest, &meeting, &hash).await, "they see them still");
+    for action in ["want", "pause", "cancel"] {
+        assert_eq!(refusal(guest.file_act(&meeting, &hash, action).await).await, "not_allowed", "{action}");
+        reader.file_act(&meeting, &hash, action).await.expect("a person of the school");
+    }
+    assert_eq!(refusal(reader.pin(&meeting, None, true).await).await, "not_allowed", "whoever may only read keeps nothing for the school");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_room_says_what_is_kept_under_which_name_for_which_document_and_by_what() {
+    let node = TestNode::start().await;
+    let (director, owner) = (node.person("olga", "director").await, node.person("aigul", "teacher").await);
+    let plan = node.new_plan().await;
+    let mut session = open(&director, &plan).await;
+    let hash = send(&node, &director, &mut session, b"a survey").await.hash.expect("whole");
+    assert!(is_listed(&director, &plan, &hash).await);
+    let room = async |by: &Client| -> serde_json::Value { call(&node, by, Method::GET, "/api/v1/files", &[], b"").await.json().await.expect("JSON") };
+    let said = room(&director).await;
+    let file = &said["files"][0];
+    assert_eq!((file["hash"].as_str(), file["size"].as_u64(), file["last"].as_bool()), (Some(hash.as_str()), Some(8), Some(true)));
+    assert_eq!((file["documents"][0]["id"].as_str(), file["documents"][0]["name"].as_str()), (Some(plan.as_str()), Some("file")));
+    assert_eq!((file["documents"][0]["kind"].as_str(), file["pinned"].as_array().map(Vec::len)), (Some("plan"), Some(0)));
+
+    // By all three ways; and what is kept so is not let go of.
+    let pins =
+        [serde_json::json!({ "blob": hash, "document": plan }), serde_json::json!({ "document": plan }), serde_json::json!({ "kind": "plan" })];
+    let pin = async |by: &Client, method: Method, what: &serde_json::Value| {
+        call(&node, by, method, "/api/v1/pins", &[("content-type", "application/json")], what.to_string().as_bytes()).await
+    };
+    for what in &pins {
+        assert_eq!(pin(&owner, Method::PUT, what).await.status(), StatusCode::NO_CONTENT);
+    }
+    let said = room(&director).await;
+    assert_eq!(said["files"][0]["pinned"], serde_json::json!(["file", "document", "kind"]));
+    assert_eq!(said["pins"].as_array().expect("pins").len(), 3);
+    for what in &pins {
+        assert_eq!(refusal(director.file_act(&plan, &hash, "let_go").await).await, "file_pinned");
+        assert_eq!(pin(&owner, Method::DELETE, what).await.status(), StatusCode::NO_CONTENT);
+    }
+    assert_eq!(refusal(director.file_act(&plan, &hash, "let_go").await).await, "last_copy");
+
+    // What is one person's own keeps its name, and that it is kept, to itself.
+    let notebook = node.new_document(&owner, PRIVATE, "notebook").await;
+    let photo = send(&node, &owner, &mut open(&owner, &notebook).await, b"my own photo").await.hash.expect("whole");
+    assert!(is_listed(&owner, &notebook, &photo).await);
+    assert_eq!(pin(&owner, Method::PUT, &serde_json::json!({ "document": notebook })).await.status(), StatusCode::NO_CONTENT);
+    let (owners, directors) = (room(&owner).await, room(&director).await);
+    assert_eq!((owners["pins"].as_array().map(Vec::len), directors["pins"].as_array().map(Vec::len)), (Some(1), Some(0)));
+    let own = |said: &serde_json::Value| {
+        said["files"].as_array().expect("files").iter().find(|file| file["size"] == 12).cloned().expect("its size is told")
+    };
+    assert_eq!(own(&owners)["pinned"], serde_json::json!(["document"]));
+    assert_eq!((&own(&directors)["documents"], &own(&directors)["pinned"]), (&serde_json::json!([]), &serde_json::json!([])));
+
+    // A portion is a part.
+    let choose = async |percent: u64| {
+        let chosen = serde_json::json!({ "portion_percent": percent }).to_string();
+        call(&node, &director, Method::PUT, "/api/v1/files", &[("content-type", "application/json")], chosen.as_bytes()).await
+    };
+    assert_eq!(code(choose(101).await).await.1, "bad_field");
+    assert_eq!(choose(10).await.status(), StatusCode::NO_CONTENT);
+    assert_eq!(room(&director).await["portion_percent"], 10);
 }

@@ -257,7 +257,7 @@ async fn run(
                         hash: file.hash,
                         part: FilePart::Content,
                         naming: Naming::Now,
-                        size: file.size,
+                        said: file.into(),
                     };
                     stored.files.iter().map(name).collect::<Vec<_>>()
                 });

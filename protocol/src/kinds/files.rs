@@ -5,7 +5,7 @@ use automerge::{ObjId, ROOT, ReadDoc, ScalarValue, Value};
 
 use super::limits::{FILES, SCALAR_BYTES, TITLE_CHARS};
 use super::read::{items, string_at};
-use crate::ids::BlobHash;
+use crate::ids::{ActorId, BlobHash};
 
 /// The collection at the root of a document that holds them.
 pub const COLLECTION: &str = "files";
@@ -31,6 +31,8 @@ pub struct FileReference {
     pub by: String,
     /// When, milliseconds since 1970 by their clock.
     pub at_ms: i64,
+    /// Whose change says that this is its content: what `by` says anybody may write, this the log has proved.
+    pub actor: ActorId,
 }
 
 /// The files that a document names, in its order. Those without a readable hash are left out. At most [`FILES`].
@@ -43,6 +45,7 @@ fn reference(doc: &impl ReadDoc, object: &ObjId, id: String) -> Option<FileRefer
     let said = |key| string_at(doc, object, key).filter(|text| text.len() <= SCALAR_BYTES).unwrap_or_default();
     Some(FileReference {
         hash: said("hash").parse().ok()?,
+        actor: writer(doc, object, "hash"),
         thumbnail: said("thumbnail").parse().ok(),
         size: u64::try_from(number(doc, object, "size")).unwrap_or(0),
         at_ms: number(doc, object, "at_ms"),
@@ -62,6 +65,14 @@ fn number(doc: &impl ReadDoc, object: &ObjId, key: &str) -> i64 {
             _ => 0,
         },
         _ => 0,
+    }
+}
+
+/// Who wrote the value that stands there.
+fn writer(doc: &impl ReadDoc, object: &ObjId, key: &str) -> ActorId {
+    match doc.get(object, key) {
+        Ok(Some((_, ObjId::Id(_, actor, _)))) => ActorId::from(actor.to_bytes()),
+        _ => ActorId::from(&[][..]),
     }
 }
 
@@ -113,6 +124,20 @@ mod tests {
         assert_eq!((read[0].hash, read[0].thumbnail, read[0].size, read[0].at_ms), (content, Some(small), 123_456, 5));
         assert_eq!((read[0].name.as_str(), read[0].media_type.as_str(), read[0].at.as_str()), ("Сабақ.jpg", "image/jpeg", "judgements/00"));
         assert_eq!(crate::kinds::check(&doc), []);
+    }
+
+    #[test]
+    fn who_named_a_file_is_told_by_the_change_and_not_by_what_it_says() {
+        let mut doc = plan();
+        add(&mut doc, 1, &[("hash", Input::Str(&BlobHash([1; 32]).to_string())), ("by", Input::Text("Айгүл"))]);
+        let mut theirs = doc.fork().with_actor(ActorId::from(&[2; 16][..]));
+        add(&mut theirs, 2, &[("hash", Input::Str(&BlobHash([2; 32]).to_string())), ("by", Input::Text("Айгүл"))]);
+        doc.merge(&mut theirs).expect("merged");
+        let named: Vec<_> = files(&doc).into_iter().map(|file| (file.hash, file.actor.0)).collect();
+        assert_eq!(named.len(), 2);
+        for (hash, actor) in [(BlobHash([1; 32]), [1; 16]), (BlobHash([2; 32]), [2; 16])] {
+            assert!(named.contains(&(hash, Box::from(&actor[..]))), "{named:?}");
+        }
     }
 
     #[test]

@@ -1,4 +1,8 @@
 // Documents made in the name of whoever is signed in, where making them is not what a test is about.
+import { setTimeout } from 'node:timers/promises'
+import { REACH_MS } from './browser.js'
+
+const ASK_AGAIN_MS = 250
 
 /** What the page's own node answers, as its signed-in person asks. */
 export function ask(page, method, path, body) {
@@ -14,6 +18,18 @@ export function ask(page, method, path, body) {
     },
     [method, path, body],
   )
+}
+
+/** Waits until what the node answers fits: of what no page tells by itself. (A predicate of `waitForFunction` that is asynchronous passes at once: its promise
+ * is true.) */
+export async function answers(page, path, fits) {
+  const end = Date.now() + REACH_MS
+  for (;;) {
+    const answer = await ask(page, 'GET', path)
+    if (fits(answer)) return
+    if (Date.now() > end) throw new Error(`${path} is still ${JSON.stringify(answer)}`)
+    await setTimeout(ASK_AGAIN_MS)
+  }
 }
 
 /** The id of the network that the person's school is in. */

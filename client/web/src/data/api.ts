@@ -5,6 +5,7 @@ import type {
   DocumentStatus,
   Doors,
   FileAction,
+  FileRoom,
   FileStanding,
   Joined,
   Kind,
@@ -15,6 +16,7 @@ import type {
   NodeInfo,
   NodeStatus,
   Person,
+  Pin,
   PlainDocument,
   Present,
   Questionnaire,
@@ -201,6 +203,14 @@ export const api = {
   answer: (token: string, answers: Record<string, number>) => ask<unknown>('POST', `questionnaires/${part(token)}`, { answers }),
   files: (id: string) => ask<FileStanding[]>('GET', `documents/${part(id)}/files`),
   actOnFile: (id: string, hash: string, action: FileAction) => ask<unknown>('POST', `documents/${part(id)}/files/${part(hash)}`, { action }),
+  /** It is removed at our school; `last_copy` is the answer where nobody else is known to have it. */
+  letGoOfFile: (id: string, hash: string, last: 'not_the_last' | 'even_the_last') =>
+    ask<unknown>('POST', `documents/${part(id)}/files/${part(hash)}`, { action: 'let_go', even_the_last: last === 'even_the_last' }),
+  fileRoom: () => ask<FileRoom>('GET', 'files'),
+  chooseFileRoom: (choice: { limit?: number; small?: number; portion_percent?: number }) => ask<unknown>('PUT', 'files', choice),
+  sweepFiles: () => ask<unknown>('POST', 'files/sweep'),
+  pin: (what: Pin) => ask<unknown>('PUT', 'pins', what),
+  unpin: (what: Pin) => ask<unknown>('DELETE', 'pins', what),
   /** Where a page shows a content, or saves it under a name. */
   fileAddress: (id: string, hash: string, save?: string) =>
     `/api/v1/documents/${part(id)}/files/${part(hash)}${save === undefined ? '' : `?save=${part(save)}`}`,

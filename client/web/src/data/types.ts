@@ -280,10 +280,55 @@ export interface FileStanding {
   from: string[]
   held_up: 'nobody_has_it' | 'no_room' | 'too_large' | 'failed' | null
   holders: FileHolder[]
-  pinned: boolean
+  /** By what it is kept at our school in any case. */
+  pinned: Pinned[]
 }
 
+export type Pinned = 'file' | 'document' | 'kind'
 export type FileAction = 'want' | 'pause' | 'cancel'
+
+/** What is kept at our school in any case: a file of a document, all of a document, all of a kind. */
+export type Pin = { blob: string; document: string } | { document: string } | { kind: string }
+
+/** A document that names a file which is kept, and what it calls it. */
+export interface KeptFor {
+  id: string
+  title: string
+  kind: string
+  part: 'content' | 'thumbnail'
+  named: boolean
+  name: string
+  media_type: string
+}
+
+export interface KeptFile {
+  hash: string
+  size: number
+  added_at: UnixMs
+  used_at: UnixMs
+  /** Of those that this person reads. */
+  documents: KeptFor[]
+  holders: FileHolder[]
+  /** No other computer is known to have all of it. */
+  last: boolean
+  pinned: Pinned[]
+}
+
+/** The room for files on the school computer; all in bytes, but for the percent. */
+export interface FileRoom {
+  used: number
+  limit: number
+  left: number
+  disk_free: number
+  reserve: number
+  small: number
+  portion_percent: number
+  portion: number
+  /** Of whom: a school, or nobody whom we know. */
+  schools: { school: Named | null; used: number }[]
+  files: KeptFile[]
+  pins: { blob: string | null; document: string | null; kind: string | null; name: string }[]
+}
 
 export interface UploadStanding {
   id: string

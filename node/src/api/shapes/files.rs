@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::Named;
 use crate::blobs::{Holder, Pin};
 use crate::replica_handle::SchoolInfo;
 
@@ -42,7 +43,26 @@ pub(in crate::api) struct FileView {
     pub held_up: Option<&'static str>,
     /// Schools that had it when they were last heard of, the latest first.
     pub holders: Vec<HolderView>,
-    pub pinned: bool,
+    pub pinned: Vec<Pinned>,
+}
+
+/// By what something is kept at this school whatever happens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(in crate::api) enum Pinned {
+    File,
+    Document,
+    Kind,
+}
+
+impl From<&Pin> for Pinned {
+    fn from(pin: &Pin) -> Self {
+        match pin {
+            Pin::Blob(_) => Self::File,
+            Pin::Document(_) => Self::Document,
+            Pin::Kind(_) => Self::Kind,
+        }
+    }
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -89,8 +109,23 @@ pub(in crate::api) struct RoomView {
     pub disk_free: u64,
     /// Bytes of the disk that files never take.
     pub reserve: u64,
+    /// Bytes up to which a file comes by itself where the line costs nothing.
+    pub small: u64,
+    /// Percent of the room that the files of one other school may take before nothing of it comes by itself; and the same in bytes, as the disk is now.
+    pub portion_percent: u64,
+    pub portion: u64,
+    /// What the files of each school take.
+    pub schools: Vec<SchoolRoomView>,
     pub files: Vec<KeptFileView>,
     pub pins: Vec<PinView>,
+}
+
+/// What the files take that one school's computers named in documents.
+#[derive(Debug, Serialize, ToSchema)]
+pub(in crate::api) struct SchoolRoomView {
+    /// None: those who named them are of no school that this node knows.
+    pub school: Option<Named>,
+    pub used: u64,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -101,9 +136,29 @@ pub(in crate::api) struct KeptFileView {
     pub added_at: i64,
     pub used_at: i64,
     /// The documents that name it, of those that this person reads.
-    pub documents: Vec<String>,
+    pub documents: Vec<KeptForView>,
     /// Other schools that had all of it when they were last heard of.
     pub schools: usize,
+    /// All whose computers had all of it, our own school's others too; none where it stands in nothing that this person reads.
+    pub holders: Vec<HolderView>,
+    /// No other computer is known to have all of it.
+    pub last: bool,
+    pub pinned: Vec<Pinned>,
+}
+
+/// A document that names a file, and what it calls it.
+#[derive(Debug, Serialize, ToSchema)]
+pub(in crate::api) struct KeptForView {
+    pub id: String,
+    pub title: String,
+    pub kind: String,
+    /// `content`, or `thumbnail` of one.
+    pub part: &'static str,
+    /// Whether it names it now; else a version in its history does.
+    pub named: bool,
+    pub name: String,
+    /// As whoever added it says.
+    pub media_type: String,
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -112,6 +167,8 @@ pub(in crate::api) struct RoomAsk {
     pub limit: Option<u64>,
     /// Bytes up to which a file comes by itself where the line costs nothing.
     pub small: Option<u64>,
+    /// Percent of the room that the files of one other school may take before nothing of it comes by itself; at most 100.
+    pub portion_percent: Option<u64>,
 }
 
 /// What is kept at this school whatever happens: a file of a document (`blob` and `document`), all of a document, or all of a kind.
@@ -122,21 +179,12 @@ pub(in crate::api) struct PinAsk {
     pub kind: Option<String>,
 }
 
-#[derive(Debug, Serialize, ToSchema)]
+/// As [`PinAsk`], of what this person reads.
+#[derive(Debug, Default, Serialize, ToSchema)]
 pub(in crate::api) struct PinView {
     pub blob: Option<String>,
     pub document: Option<String>,
     pub kind: Option<String>,
-}
-
-impl From<&Pin> for PinView {
-    fn from(pin: &Pin) -> Self {
-        let mut view = Self { blob: None, document: None, kind: None };
-        match pin {
-            Pin::Blob(hash) => view.blob = Some(hash.to_string()),
-            Pin::Document(document) => view.document = Some(document.to_string()),
-            Pin::Kind(kind) => view.kind = Some(kind.clone()),
-        }
-        view
-    }
+    /// The file's or the document's, as people call it; empty for a kind.
+    pub name: String,
 }

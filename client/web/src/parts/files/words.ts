@@ -1,6 +1,6 @@
 // What is said of a file: where it is, how it comes, what kind it is.
-import type { FileStanding } from '../../data/types'
-import { said, type NamedFile } from '../../edit/kinds'
+import type { FileStanding, Pinned } from '../../data/types'
+import { said, type Common, type NamedFile } from '../../edit/kinds'
 import { CANVAS_LIMIT_PIXELS } from '../../files/limits'
 import { safeName, typeSaid } from '../../files/name'
 import { ago } from '../../locale/dates'
@@ -11,6 +11,11 @@ import { sizeWords } from '../../locale/size'
 /** Under which a file is shown and saved; another school has named it. */
 export function nameOfFile(item: NamedFile): string {
   return safeName(said(item.name).trim() || t('untitled'), typeSaid(said(item.media_type)))
+}
+
+/** The contents that a document names. */
+export function hashesIn(named: Common['files']): string[] {
+  return Object.values(named ?? {}).flatMap((item) => [said(item?.hash), said(item?.thumbnail)]).filter((hash) => hash !== '')
 }
 
 /** Pictures that every browser of our schools shows, and none that would take a phone's memory. */
@@ -28,6 +33,12 @@ export function showingOf(item: NamedFile): Showing {
 export function iconOf(type: string): 'photo' | 'film' | 'file' {
   if (type.startsWith('image/')) return 'photo'
   return type.startsWith('video/') || type.startsWith('audio/') ? 'film' : 'file'
+}
+
+/** Why it stays in any case: one reason is enough, that of the file itself before those of more. */
+export function keptWords(pinned: readonly Pinned[]): string {
+  const by = (['file', 'document', 'kind'] as const).find((each) => pinned.includes(each))
+  return by === undefined ? '' : t(`room-pinned-${by}`)
 }
 
 export function percentOf(part: number, whole: number): number {

@@ -1,0 +1,90 @@
+//! What goes: what a school lets go of, and what nobody needs any more. And what stays, whoever lets go.
+
+use std::collections::BTreeSet;
+
+use futures::{StreamExt as _, stream};
+use jeli_protocol::ids::BlobHash;
+use tokio::time::timeout;
+
+use super::fetch::Asked;
+use super::limits::{ASK_AROUND, ASKED_AT_ONCE, UNNAMED_LIFE};
+use super::pins::Pin;
+use super::{Blobs, Inner, Result, lock, tables};
+use crate::clock::now_ms;
+use crate::replica_handle::Request;
+
+impl Blobs {
+    /// Whether no other computer is known to have all of it. Those that are reached are asked now: what one of them had a week ago it may have let go of.
+    /// Of the others, what was last heard counts.
+    pub async fn is_last_copy(&self, hash: &BlobHash) -> Result<bool> {
+        let hash = *hash;
+        let providers = self.inner.replica.ask(|reply| Request::Providers { hash, reply }).await??;
+        let fetcher = &self.inner.fetcher;
+        let asked = stream::iter(providers).for_each_concurrent(ASKED_AT_ONCE, async |node| {
+            if let Asked::Nothing = fetcher.ask(node, &hash).await {
+                fetcher.holders.has_none(&hash, &node).await;
+            }
+        });
+        // Whoever says nothing in time counts as one who is not reached.
+        let _ = timeout(ASK_AROUND, asked).await;
+        Ok(!self.holders(&hash).await?.iter().any(|holder| holder.whole))
+    }
+
+    /// Lets go of a content here. It stays named, and comes again when somebody wants it and somebody has it.
+    pub async fn let_go(&self, hash: &BlobHash) -> Result<()> {
+        let gone = *hash;
+        self.inner
+            .db(move |db| {
+                tables::forget_blob(db, &gone)?;
+                tables::let_go(db, &gone)
+            })
+            .await?;
+        self.inner.halt(hash);
+        self.sweep().await
+    }
+
+    /// Clears away what nobody needs any more.
+    pub async fn sweep(&self) -> Result<()> {
+        self.inner.kept.sweep().await?;
+        let here: BTreeSet<BlobHash> = self.inner.kept.list().await?.into_iter().collect();
+        let gone: Vec<BlobHash> = self.kept().await?.into_iter().map(|blob| blob.hash).filter(|hash| !here.contains(hash)).collect();
+        self.inner
+            .db(move |db| {
+                for hash in &gone {
+                    tables::forget_blob(db, hash)?;
+                }
+                Ok(())
+            })
+            .await?;
+        self.inner.tell();
+        // There is room now that there was not.
+        self.inner.look_at_all().await;
+        Ok(())
+    }
+}
+
+impl Inner {
+    /// All contents that must stay: what documents name, also in their histories; what is pinned, on its way, or was added a short while ago.
+    pub(super) async fn needed(&self) -> Result<Vec<BlobHash>> {
+        let gone: BTreeSet<BlobHash> = self.db(tables::was_let_go).await?.into_iter().collect();
+        let named = self.named().await?;
+        let fresh = now_ms().saturating_sub(i64::try_from(UNNAMED_LIFE.as_millis()).unwrap_or(i64::MAX));
+        let (kept, wants, pins) = self.db(|db| Ok((tables::kept(db)?, tables::wants(db)?, tables::pins(db)?))).await?;
+        let mut needed: BTreeSet<BlobHash> = named.iter().map(|file| file.hash).filter(|hash| !gone.contains(hash)).collect();
+        needed.extend(wants.iter().map(|want| want.hash));
+        needed.extend(pins.iter().filter_map(|(what, key)| match Pin::of_row(what, key) {
+            Some(Pin::Blob(hash)) => Some(hash),
+            // Documents name theirs.
+            _ => None,
+        }));
+        needed.extend(kept.iter().filter(|blob| blob.added_ms > fresh).map(|blob| blob.hash));
+        needed.extend(lock(&self.running).keys().copied());
+        // Named between two looks at a document, and removed again: its changes say so.
+        for blob in kept.iter().map(|blob| blob.hash).filter(|hash| !gone.contains(hash)) {
+            if !needed.contains(&blob) && self.replica.ask(|reply| Request::HistoryNames { hash: blob, reply }).await?? {
+                needed.insert(blob);
+            }
+        }
+        Ok(needed.into_iter().collect())
+    }
+}
