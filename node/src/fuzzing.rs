@@ -12,8 +12,11 @@ use crate::blobs::try_upload;
 use crate::blobs::trying::{said_in_honesty, try_asker, try_provider};
 use crate::names::try_file_name;
 
-/// What is tried, by its name.
-pub const TARGETS: [(&str, fn(&[u8])); 7] = [
+/// What is tried.
+pub type Target = fn(&[u8]);
+
+/// All that is tried, by its name.
+pub const TARGETS: [(&str, Target); 7] = [
     ("media", try_media),
     ("name", try_file_name),
     ("range", crate::api::try_part),

@@ -21,21 +21,27 @@ pub(crate) fn clean_within(name: &str, max_chars: usize) -> Option<String> {
 pub(crate) fn file_name(name: &str, max_chars: usize) -> String {
     let clean: String = name.chars().filter(|letter| !hides(*letter)).map(usable).collect();
     let clean = clean.trim_matches([' ', '.']);
-    let (stem, ending) = match clean.rsplit_once('.') {
-        Some((stem, ending)) if !stem.is_empty() && ending.chars().count() <= 10 => (stem, format!(".{ending}")),
-        _ => (clean, String::new()),
-    };
-    let mut kept = String::new();
-    for letter in stem.chars().take(max_chars.saturating_sub(ending.chars().count())) {
-        if kept.len() + letter.len_utf8() + ending.len() > MAX_FILE_NAME_BYTES {
-            break;
-        }
-        kept.push(letter);
-    }
-    // Windows drops dots and spaces at an end, and finds another file.
-    let kept = kept.trim_end_matches([' ', '.']);
+    // What has no ending is cut before it is looked at: what is last then may look like one.
+    let clean = if split(clean).1.is_empty() { cut(clean, max_chars, MAX_FILE_NAME_BYTES) } else { clean };
+    let (stem, ending) = split(clean);
+    let kept = cut(stem, max_chars.saturating_sub(ending.chars().count()), MAX_FILE_NAME_BYTES.saturating_sub(ending.len()));
     let whole = if kept.is_empty() { format!("file{ending}") } else { format!("{kept}{ending}") };
     if is_device(&whole) { format!("_{whole}") } else { whole }
+}
+
+/// What stands before the ending, and the ending with its dot; none where it would be long.
+fn split(name: &str) -> (&str, &str) {
+    match name.rfind('.') {
+        Some(dot) if dot > 0 && name[dot + 1..].chars().count() <= 10 => name.split_at(dot),
+        _ => (name, ""),
+    }
+}
+
+/// At most so many letters and bytes. Windows drops dots and spaces at an end, and finds another file.
+fn cut(text: &str, letters: usize, bytes: usize) -> &str {
+    let ends = text.char_indices().map(|(at, letter)| at + letter.len_utf8());
+    let end = ends.take(letters).take_while(|end| *end <= bytes).last().unwrap_or(0);
+    text[..end].trim_end_matches([' ', '.'])
 }
 
 fn usable(letter: char) -> char {
@@ -107,6 +113,8 @@ mod tests {
             ("CON.jpg", "_CON.jpg"),
             ("lpt1 .txt", "_lpt1.txt"),
             ("console.txt", "console.txt"),
+            // Cut, it has an ending.
+            ("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa..bbbbbbbbbbbb", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.bbb"),
             ("a\"b.txt", "a_b.txt"),
             ("photo\u{A0}\u{3000}.jpg", "photo.jpg"),
             ("Сабақ жоспары (7-сынып).docx", "Сабақ жоспары (7-сынып).docx"),

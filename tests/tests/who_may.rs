@@ -86,9 +86,8 @@ async fn ask(asker: &NetworkHandle, of: PeerId, hash: BlobHash) -> Result<Answer
     // A stranger's stream is closed under their hands, at whatever moment.
     if stream.write_all(&hello).await.is_ok() && stream.flush().await.is_ok() {
         let mut first = [0; 512];
-        match stream.read(&mut first).await {
-            Ok(count) => bytes.extend_from_slice(&first[..count]),
-            Err(_) => {}
+        if let Ok(count) = stream.read(&mut first).await {
+            bytes.extend_from_slice(&first[..count]);
         }
     }
     Ok(Answer { bytes, took: begun.elapsed() })

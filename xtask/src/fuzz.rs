@@ -1,7 +1,7 @@
 //! `cargo xtask fuzz`: tries what reads hostile files for as long as it is told to. `cargo xtask test` does the same for a moment, from fixed seeds.
 //!
 //! The node's readers are guided by libFuzzer: the compiler counts which branches an input runs through, and inputs that find new ones are changed further. That
-//! needs no nightly compiler and no tool, only a compiler of C++. The counters are compiled into our own packages alone, so that their dependencies are not
+//! needs no nightly compiler and no tool, only a compiler of C++. The counters are compiled into our own packages alone, so that few dependencies are
 //! built a second time: cargo calls this very program in the place of rustc for the packages of the repository.
 
 use std::env;

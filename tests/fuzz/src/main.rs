@@ -6,10 +6,10 @@
 mod guided {
     use std::sync::LazyLock;
 
-    use jeli_node::fuzzing::{TARGETS, seeds};
+    use jeli_node::fuzzing::{TARGETS, Target, seeds};
     use libfuzzer_sys::fuzz_target;
 
-    static TARGET: LazyLock<fn(&[u8])> = LazyLock::new(|| {
+    static TARGET: LazyLock<Target> = LazyLock::new(|| {
         let name = std::env::var("JELI_FUZZ_TARGET").unwrap_or_default();
         let Some((_, target)) = TARGETS.iter().find(|(known, _)| *known == name) else {
             eprintln!("JELI_FUZZ_TARGET names no target: {name:?}");
