@@ -164,6 +164,7 @@ pub fn router(app: App, scheme: Scheme) -> Router {
         .route("/documents/{id}/presence", get(documents::presence))
         .route("/documents/{id}/files", get(files::list))
         .route("/documents/{id}/files/{hash}", get(files::content).post(files::act))
+        .route("/documents/{id}/uses", get(files::uses))
         .route("/files", get(files::room).put(files::choose))
         .route("/files/sweep", post(files::sweep))
         .route("/pins", put(files::pin).delete(files::unpin))

@@ -35,6 +35,7 @@ use utoipa::OpenApi;
         super::files::list,
         super::files::content,
         super::files::act,
+        super::files::uses,
         super::files::room,
         super::files::choose,
         super::files::sweep,
