@@ -6,6 +6,7 @@ import type {
   Doors,
   FileAction,
   FileStanding,
+  FileUse,
   Joined,
   Kind,
   Language,
@@ -131,6 +132,23 @@ async function ask<T>(method: string, path: string, body?: unknown): Promise<T> 
 
 const part = encodeURIComponent
 
+/** The first bytes of a content, `most` of them, and whether they are all. */
+async function beginning(address: string, most: number, signal: AbortSignal): Promise<{ bytes: Uint8Array; whole: boolean }> {
+  let answer: Response
+  try {
+    answer = await fetch(address, { headers: { range: `bytes=0-${most - 1}` }, signal })
+  } catch (error) {
+    signal.throwIfAborted()
+    throw error instanceof ApiError ? error : new ApiError('node_unreachable', 0)
+  }
+  // Of nothing there is no first byte.
+  if (answer.status === 416) return { bytes: new Uint8Array(), whole: true }
+  if (!answer.ok) throw errorFrom(answer.status, await answer.json().catch(() => null))
+  const bytes = new Uint8Array(await answer.arrayBuffer())
+  const all = Number(/\/(\d+)$/.exec(answer.headers.get('content-range') ?? '')?.[1] ?? bytes.length)
+  return { bytes: bytes.subarray(0, most), whole: bytes.length >= all && bytes.length <= most }
+}
+
 export interface NewAccount {
   code: string
   name: string
@@ -201,6 +219,8 @@ export const api = {
   answer: (token: string, answers: Record<string, number>) => ask<unknown>('POST', `questionnaires/${part(token)}`, { answers }),
   files: (id: string) => ask<FileStanding[]>('GET', `documents/${part(id)}/files`),
   actOnFile: (id: string, hash: string, action: FileAction) => ask<unknown>('POST', `documents/${part(id)}/files/${part(hash)}`, { action }),
+  fileUses: (id: string) => ask<FileUse[]>('GET', `documents/${part(id)}/uses`),
+  fileBeginning: (id: string, hash: string, most: number, signal: AbortSignal) => beginning(api.fileAddress(id, hash), most, signal),
   /** Where a page shows a content, or saves it under a name. */
   fileAddress: (id: string, hash: string, save?: string) =>
     `/api/v1/documents/${part(id)}/files/${part(hash)}${save === undefined ? '' : `?save=${part(save)}`}`,
