@@ -13,6 +13,9 @@ const GUIDE = { name: 'Сабаққа қатысу үлгісі.pdf', mimeType: 
 /** «Әр сабақтан соң» in the encoding of old Kazakh programs. */
 const NOTE = { name: 'Ескерту.txt', mimeType: 'text/plain', buffer: Buffer.from('a3f020f1e0e1e09df2e0ed20f1eebe', 'hex') }
 
+/** A second of silence: frames of layer III, 128 kbit/s, 44,100 Hz. */
+const SONG = { name: 'Ән.mp3', mimeType: 'audio/mpeg', buffer: Buffer.concat(Array.from({ length: 38 }, () => Buffer.concat([Buffer.from('fffb9000', 'hex'), Buffer.alloc(413)]))) }
+
 let browser
 let birlik
 let rodnik
@@ -92,9 +95,14 @@ test('a library is begun in its room, and its material has words in three langua
   await host.getByTestId('write-source').click()
   await host.keyboard.type('Birlik School, 2026')
   const chooser = host.getByTestId('material').getByTestId('choose-files')
-  await chooser.setInputFiles([GUIDE, NOTE])
+  await chooser.setInputFiles([GUIDE, NOTE, SONG])
   await here(host, GUIDE.name)
   await here(host, NOTE.name)
+  // What may say more than one hears is sent when the person says so.
+  const asIs = host.getByTestId('send-as-it-is')
+  await asIs.or(row(host, SONG.name)).first().waitFor({ timeout: REACH_MS })
+  if (await asIs.isVisible()) await asIs.click()
+  await here(host, SONG.name)
   await chooser.setInputFiles([await picture(host)])
   const choice = host.getByTestId('send-photos')
   const drawing = host.getByTestId('file').filter({ hasText: 'Сызба' })
@@ -128,7 +136,7 @@ test('it is sought by words of any language and by what it is for, moved, and re
   await material(host, 'How we visit lessons').waitFor({ state: 'detached' })
   await host.getByTestId('undo').first().click()
   await here(host, GUIDE.name)
-  assert.equal(await material(host, 'How we visit lessons').getByTestId('file').count(), 3, 'its files came back with it')
+  assert.equal(await material(host, 'How we visit lessons').getByTestId('file').count(), 4, 'its files came back with it')
   await saved(host)
 })
 
@@ -159,6 +167,12 @@ test('the other school finds it by words inside it, reads it in its language, an
   assert.equal(await neighbour.getByTestId('preview-text').textContent(), 'Әр сабақтан соң')
   await neighbour.getByTestId('preview-encoding').waitFor()
   await look(neighbour, 'library-text')
+  await closePreview(neighbour)
+
+  await here(neighbour, SONG.name)
+  await preview(neighbour, SONG.name, 'audio')
+  await neighbour.waitForFunction(() => document.querySelector('[data-testid="sound"]')?.duration > 0.9)
+  await look(neighbour, 'library-sound')
   await closePreview(neighbour)
 
   const drawing = await neighbour.getByTestId('file').filter({ hasText: 'Сызба' }).getByTestId('file-called').textContent()
