@@ -34,6 +34,8 @@ before(async () => {
   files = [
     { name: 'Photo.jpg', mimeType: 'image/jpeg', buffer: Buffer.from(page('html')) },
     { name: 'Page.html', mimeType: 'text/html', buffer: Buffer.from(page('html')) },
+    // A PDF by its first bytes, and none by the others.
+    { name: 'Broken.pdf', mimeType: 'application/pdf', buffer: Buffer.from(`%PDF-1.7\n${page('broken')}`) },
     { name: 'Words.txt', mimeType: 'text/plain', buffer: Buffer.from(`Read me first.\n${page('text')}`) },
     { name: 'Drawing.svg', mimeType: 'image/svg+xml', buffer: Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg" onload="${run('svg')}"><script>${run('svg')}</script><image href="${address('svg-image')}" width="9" height="9"/></svg>`) },
     {
@@ -109,6 +111,10 @@ test('shown in the page they are words and pictures, and nothing runs', async ()
   await host.locator('canvas').click()
   await host.keyboard.press('Escape')
   await host.getByTestId('preview').waitFor({ state: 'detached' })
+  await row('Broken.pdf').getByTestId('show-file').click()
+  await host.getByTestId('preview-failed').waitFor({ timeout: REACH_MS })
+  await host.keyboard.press('Escape')
+  await host.getByTestId('preview').waitFor({ state: 'detached' })
   assert.equal(await host.evaluate(() => globalThis.ran), undefined)
   const own = new URL(host.url()).origin
   assert.deepEqual(asked.filter((url) => !url.startsWith(own) && !url.startsWith('blob:')), [])
@@ -117,7 +123,7 @@ test('shown in the page they are words and pictures, and nothing runs', async ()
 
 test('opened by themselves they are words, or saved, and reach nothing', async () => {
   const named = (await ask(host, 'GET', `documents/${library}/files`)).filter(({ part }) => part === 'content')
-  assert.equal(new Set(named.map(({ hash }) => hash)).size, 4, 'the photo is the page under another name')
+  assert.equal(new Set(named.map(({ hash }) => hash)).size, 5, 'the photo is the page under another name')
   for (const { hash } of named) {
     const at = new URL(`/api/v1/documents/${library}/files/${hash}`, host.url()).href
     const window = await host.context().newPage()
