@@ -12,7 +12,7 @@ use tokio::io::{AsyncReadExt as _, AsyncSeekExt as _, AsyncWriteExt as _};
 
 use crate::api::Client;
 use crate::error::ClientError;
-use crate::shapes::{NamedFile, Room, SentFile};
+use crate::shapes::{FileUse, NamedFile, Room, SentFile};
 
 /// Bytes of a file that go out in one piece: what a broken line takes with it at most.
 const PIECE_BYTES: u64 = 4 << 20;
@@ -88,6 +88,11 @@ impl Client {
     /// The files that a document names, and where each is.
     pub async fn files(&self, document: &str) -> Result<Vec<NamedFile>, ClientError> {
         self.get(&format!("/api/v1/documents/{document}/files")).await
+    }
+
+    /// In which other documents the files of a document stand too.
+    pub async fn file_uses(&self, document: &str) -> Result<Vec<FileUse>, ClientError> {
+        self.get(&format!("/api/v1/documents/{document}/uses")).await
     }
 
     /// Wants a file of a document, pauses or cancels its coming, or lets go of it: `want`, `pause`, `cancel`, `let_go`.

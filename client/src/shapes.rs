@@ -437,6 +437,15 @@ pub struct NamedFile {
     pub pinned: Vec<String>,
 }
 
+/// Where else a file of a document stands.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct FileUse {
+    /// BLAKE3 of its content, in hex.
+    pub hash: String,
+    /// Other documents that name it.
+    pub documents: Vec<String>,
+}
+
 /// A school that had a file.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct FileHolder {

@@ -90,7 +90,7 @@ test('a photo is offered smaller, and is shown by its small picture', async () =
   await host.locator('[data-testid="file"] img').first().waitFor({ timeout: REACH_MS })
   assert.equal(await host.getByTestId('sending').count(), 0)
   await look(host, 'files-laptop')
-  await host.getByTestId('show-file').first().click()
+  await row(host, 'Зал.jpg').getByTestId('show-file').click()
   await host.getByTestId('picture').waitFor()
   assert.ok(await host.getByTestId('picture').evaluate((img) => img.decode().then(() => img.naturalWidth > 0)))
   await look(host, 'files-picture')

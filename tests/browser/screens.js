@@ -16,6 +16,7 @@ const SCREENS = [
   { name: 'year', kind: 'year' },
   { name: 'notebook', kind: 'notebook' },
   { name: 'portfolio', kind: 'portfolio' },
+  { name: 'library', kind: 'library' },
   { name: 'thread', kind: 'thread' },
   { name: 'feedback', kind: 'feedback' },
   { name: 'network', at: '/network', shows: 'school' },

@@ -62,3 +62,8 @@ rows-more = Show { $count ->
     }
 templates-title = Our own templates
 template-use = Begin from this template
+library-title = Library
+library-empty = Open a library: guides, forms and lesson materials stand in one place, described in each language, and the whole network finds them.
+library-find = Find by title or by words of the materials
+kind-library = library
+new-library = New library

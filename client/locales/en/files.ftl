@@ -10,7 +10,6 @@ files-too-many = { $count ->
        *[other] { $count } files are still to be added: choose them again once the others have gone.
     }
 files-show = Show: { $name }
-files-open = Open in a new tab: { $name }
 files-save = Save: { $name }
 files-save-short = Save
 files-fetch = Fetch

@@ -37,3 +37,4 @@ rail-talk = Talk
 rail-find = Find
 rail-find-key = Find a document, a section or an action (Ctrl+K)
 rail-more = More
+rail-library = Library

@@ -32,3 +32,4 @@ template-is = This is a template of our school
 template-end = No longer a template
 template-copying = Copying the template…
 template-not-copied = The template did not open and the document is empty. Begin a new one once the template is here.
+new-title-example-library = Guides and materials for teachers

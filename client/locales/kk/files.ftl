@@ -7,7 +7,6 @@ files-camera-to = Суретке түсіру: { $name }
 files-drop = Қосу үшін осы жерге тастаңыз
 files-too-many = Тағы { $count } файл қосылмай қалды: қалғандары жіберілген соң қайта таңдаңыз.
 files-show = Көрсету: { $name }
-files-open = Жаңа қойындыда ашу: { $name }
 files-save = Сақтап алу: { $name }
 files-save-short = Сақтап алу
 files-fetch = Сұрату

@@ -34,3 +34,4 @@ rail-talk = Талқылау
 rail-find = Іздеу
 rail-find-key = Құжатты, бөлімді немесе әрекетті табу (Ctrl+K)
 rail-more = Тағы
+rail-library = Кітапхана

@@ -29,3 +29,4 @@ template-is = Бұл – мектептің үлгісі
 template-end = Енді үлгі емес
 template-copying = Үлгі көшірілуде…
 template-not-copied = Үлгі ашылмады, құжат бос күйінде тұр. Үлгі жеткенде қайтадан жаңа құжат бастаңыз.
+new-title-example-library = Мұғалімге арналған нұсқаулықтар

@@ -11,7 +11,6 @@ files-too-many = { $count ->
        *[many] Ещё { $count } файлов не добавлены: выберите их снова, когда уйдут остальные.
     }
 files-show = Показать: { $name }
-files-open = Открыть в новой вкладке: { $name }
 files-save = Сохранить: { $name }
 files-save-short = Сохранить
 files-fetch = Запросить

@@ -38,3 +38,4 @@ rail-talk = Обсуждение
 rail-find = Найти
 rail-find-key = Найти документ, раздел или действие (Ctrl+K)
 rail-more = Ещё
+rail-library = Библиотека

@@ -6,6 +6,8 @@ use anyhow::{Context, Result, ensure};
 use automerge::AutoCommit;
 use jeli_client::samples::{self, Language};
 use jeli_client::{Client, ClientError, Me, NewDocument, NewPerson, Session, WriteRule};
+use jeli_protocol::kinds::Kind;
+use jeli_protocol::kinds::read::items;
 
 use crate::node::Running;
 use crate::patience::until;
@@ -95,9 +97,27 @@ pub(crate) async fn write_documents(desks: &[Desk], space: &str) -> Result<usize
                 NewDocument { space, kind: sample.kind.name(), title: &sample.title, language: Language::name(language), write_rule, about: "" };
             let made = desk.client.create_document(&ask).await?;
             write(&session, &me, &made.id, |doc| Ok(samples::write(doc, &sample, &mut rand::random)?)).await?;
+            if sample.kind == Kind::Library {
+                add_guides(desk, &session, &me, &made.id).await?;
+            }
         }
     }
     Ok(made_in_space)
+}
+
+/// Puts the files of the samples at the first material of a library.
+async fn add_guides(desk: &Desk, session: &Session, me: &Me, id: &str) -> Result<()> {
+    let mut document = session.open_document(id, Some(&me.actor)).await?;
+    let first = items(&document.doc, "materials").into_iter().next().context("a library without materials")?;
+    let at = format!("materials/{}", first.id);
+    for (name, content) in samples::GUIDES {
+        let path = std::env::temp_dir().join(format!("jeli-demo-{:016x}.txt", rand::random::<u64>()));
+        tokio::fs::write(&path, content).await?;
+        let sent = desk.client.send_file(&path).await;
+        tokio::fs::remove_file(&path).await?;
+        document.name_file(&sent?, name, &at, &me.person.name, 0).await?;
+    }
+    document.wait_acked(WRITE_TIME).await.context("the node did not keep the files of a library")
 }
 
 /// Opens a document as a tab does, changes it, and waits until the node has it on disk.

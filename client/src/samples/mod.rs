@@ -78,6 +78,7 @@ pub fn others(language: Language) -> Result<Vec<Sample>, SampleError> {
             (Kind::Year, include_str!("../../samples/kk/year.json")),
             (Kind::Notebook, include_str!("../../samples/kk/notebook.json")),
             (Kind::Portfolio, include_str!("../../samples/kk/portfolio.json")),
+            (Kind::Library, include_str!("../../samples/kk/library.json")),
         ],
         Language::Ru => &[
             (Kind::Thread, include_str!("../../samples/ru/thread.json")),
@@ -97,6 +98,13 @@ pub fn others(language: Language) -> Result<Vec<Sample>, SampleError> {
     };
     files.iter().map(read).collect()
 }
+
+/// The files of the library's first material, one in each language: what each is called, and its content.
+pub const GUIDES: [(&str, &str); 3] = [
+    ("Сабаққа қатысқаннан кейінгі үш сұрақ.txt", include_str!("../../samples/kk/visit.txt")),
+    ("Три вопроса после посещения урока.txt", include_str!("../../samples/ru/visit.txt")),
+    ("Three questions after a lesson visit.txt", include_str!("../../samples/en/visit.txt")),
+];
 
 /// Writes a sample into a new document of its kind; `ids` gives an item id at each call.
 pub fn write(doc: &mut AutoCommit, sample: &Sample, ids: &mut impl FnMut() -> [u8; 16]) -> Result<(), SampleError> {

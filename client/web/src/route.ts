@@ -1,6 +1,6 @@
 // Addresses of the page. The node answers index.html for every path that is neither a file nor the API.
 
-export const ROOMS = ['plans', 'meetings', 'projects', 'talk', 'documents'] as const
+export const ROOMS = ['plans', 'meetings', 'projects', 'library', 'talk', 'documents'] as const
 /** A list of documents of some kinds; `documents` has them all. */
 export type Room = (typeof ROOMS)[number]
 

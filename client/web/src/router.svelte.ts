@@ -25,13 +25,14 @@ class Router {
       if (!link || link.target !== '' || link.origin !== location.origin || link.hasAttribute('download')) return
       if (link.hash !== '' && link.pathname === location.pathname) return
       event.preventDefault()
-      this.go(link.pathname)
+      this.go(link.pathname, 'reading', link.hash)
     })
   }
 
-  go(path: string, purpose: Purpose = 'reading'): void {
+  /** `hash`: a place in the page that is there. */
+  go(path: string, purpose: Purpose = 'reading', hash = ''): void {
     this.purpose = purpose
-    if (path !== this.path) history.pushState(null, '', path)
+    if (path !== this.path) history.pushState(null, '', path + hash)
     this.path = path
     this.#visit()
     window.scrollTo(0, 0)

@@ -237,3 +237,29 @@ describe('a pace', () => {
     expect(pace.rate).toBe(10)
   })
 })
+
+describe('a file of another document', () => {
+  const known = { name: 'Guide.pdf', note: 'three questions', hash: word('a'.repeat(64)), media_type: word('application/pdf'), size: 20, thumbnail: word(''), width: 0, height: 0 }
+
+  it('stands here with one change, and nothing is sent', () => {
+    const { live, addings } = start()
+    addings.reuse('judgements/j', known)
+    const [file] = filesIn(live)
+    expect(file).toMatchObject({ name: 'Guide.pdf', note: 'three questions', size: 20 })
+    expect([said(file?.at), said(file?.hash), said(file?.media_type)]).toEqual(['judgements/j', 'a'.repeat(64), 'application/pdf'])
+    expect([live.changes, sent]).toEqual([1, []])
+    expect(addings.added).toEqual({ at: 'judgements/j', name: 'Guide.pdf' })
+  })
+
+  it('is taken for no more than it may say, whatever a program wrote there', () => {
+    const { live, addings } = start()
+    addings.reuse('', { ...known, name: '../run.exe', media_type: 'application/pdf', size: 'many', width: -4, note: undefined } as never)
+    expect(filesIn(live)[0]).toMatchObject({ name: '_run.exe.pdf', note: '', size: 0, width: 0 })
+  })
+
+  it('does not stand at what is gone', () => {
+    const { live, addings } = start()
+    expect(() => addings.reuse('judgements/gone', known)).toThrow(expect.objectContaining({ code: 'place_gone' }))
+    expect(live.changes).toBe(0)
+  })
+})

@@ -134,7 +134,7 @@ describe('the files at something', () => {
     list = [standing(HASH.pdf)]
     show({ b: item('Report.pdf', HASH.pdf, 'application/pdf') }, { writable: false })
     await answered()
-    expect(find('open-file')?.getAttribute('aria-label')).toBe('Open in a new tab: Report.pdf')
+    expect(find('show-file')?.getAttribute('aria-label')).toBe('Show: Report.pdf')
     expect([find('add-files'), find('row-menu')]).toEqual([null, null])
     if (drawn) await unmount(drawn)
     show({}, { writable: false })
@@ -219,7 +219,9 @@ describe('a file', () => {
   it('is shown in the page only as a picture of a size that a phone can hold', () => {
     expect(showingOf(named('', 'image/jpeg', { width: 40, height: 30 }))).toBe('picture')
     for (const [type, width] of [['image/jpeg', 0], ['image/jpeg', 60_000], ['image/svg+xml', 40], ['image/heic', 40]] as const) expect(showingOf(named('', type, { width, height: 6_000 })), type).toBe('none')
-    expect([showingOf(named('', 'application/pdf')), showingOf(named('', 'text/plain; charset=utf-8')), showingOf(named('', 'text/html'))]).toEqual(['tab', 'tab', 'none'])
+    for (const [type, showing] of [['application/pdf', 'pdf'], ['text/plain; charset=utf-8', 'text'], ['video/mp4', 'film'], ['audio/mpeg', 'sound'], ['text/html', 'none'], ['application/zip', 'none']] as const) expect(showingOf(named('', type)), type).toBe(showing)
+    // A text in an older encoding is known by its name alone.
+    expect([showingOf(named('Тізім.csv', 'application/octet-stream')), showingOf(named('Тізім.bin', 'application/octet-stream'))]).toEqual(['text', 'none'])
   })
 
   it('says in words that nobody has it, and who had it last', () => {

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest'
 const ROOT = join(import.meta.dirname, '../../locales')
 const LANGUAGES = ['kk', 'ru', 'en']
 /** What the page counts. */
-const NUMBERED = ['басымдық', 'мақсат', 'мәселе', 'шешім', 'тапсырма', 'қатысушы', 'сұрақ', 'сұрағ', 'қадам', 'дерек', 'бақылау', 'кезең', 'кездесу', 'сессия']
+const NUMBERED = ['басымдық', 'мақсат', 'мәселе', 'шешім', 'тапсырма', 'қатысушы', 'сұрақ', 'сұрағ', 'қадам', 'дерек', 'бақылау', 'кезең', 'кездесу', 'сессия', 'материал', 'бет']
 
 function source(language: string): string {
   return readdirSync(join(ROOT, language))

@@ -1,6 +1,6 @@
 //! Files of documents: which of them are here, the content of one, wanting, letting go, keeping whatever happens.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::pin::pin;
 
 use axum::Json;
@@ -21,7 +21,7 @@ use super::auth::{Caller, Visitor};
 use super::body::JsonBody;
 use super::documents::{document_id, find};
 use super::error::{ApiError, ApiResult, Code};
-use super::shapes::{FileAct, FileAsk, FileView, HolderView, PinAsk, Pinned};
+use super::shapes::{FileAct, FileAsk, FileUseView, FileView, HolderView, PinAsk, Pinned};
 use crate::blobs::media::{LOOK_BYTES, Showing, media_of};
 use crate::blobs::{Obstacle, Pin, Pins, State as BlobState, Urgency};
 use crate::limits::MAX_FILE_NAME_CHARS;
@@ -29,10 +29,9 @@ use crate::names;
 use crate::replica_handle::{Request, SchoolInfo};
 use crate::store::{FilePart, NamedFile, Naming};
 
-/// What runs nowhere: a file that is shown, and whatever is in it, reaches nothing.
+/// What runs nowhere: a file that is shown, and whatever is in it, reaches nothing. It keeps out a browser's own viewer of PDF as well, which would run
+/// what is in one: the page draws PDF itself.
 const FILE_POLICY: &str = "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'; sandbox";
-/// Browsers show a PDF in a viewer of their own, which a sandbox keeps out.
-const PDF_POLICY: &str = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'";
 
 #[utoipa::path(get, path = "/api/v1/documents/{id}/files", params(("id" = String, Path)), responses((status = 200, body = Vec<FileView>)), tag = "files")]
 pub(super) async fn list(State(app): State<App>, visitor: Visitor, Path(id): Path<String>) -> ApiResult<Json<Vec<FileView>>> {
@@ -131,13 +130,12 @@ pub(super) async fn content(
         return Ok((StatusCode::NOT_MODIFIED, [(ETAG, etag)]).into_response());
     }
     let (media_type, showing) = media_of(&first_bytes(&app, &hash, size.min(LOOK_BYTES)).await?);
-    let policy = if showing == Showing::Pdf { PDF_POLICY } else { FILE_POLICY };
     let mut answer = HeaderMap::new();
     answer.insert(ETAG, etag);
     // It never changes; but who may see it does.
     answer.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
     answer.insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
-    answer.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
+    answer.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(FILE_POLICY));
     answer.insert(CONTENT_DISPOSITION, disposition(saved.save.as_deref(), showing)?);
     answer.insert(ACCEPT_RANGES, HeaderValue::from_static("bytes"));
     app.blobs.used(&hash).await?;
@@ -203,7 +201,7 @@ pub(crate) fn try_part(bytes: &[u8]) {
 
 /// How a browser is to take it: what is not shown for sure is saved.
 fn disposition(save: Option<&str>, showing: Showing) -> ApiResult<HeaderValue> {
-    let way = if save.is_some() || showing == Showing::None { "attachment" } else { "inline" };
+    let way = if save.is_some() || matches!(showing, Showing::None | Showing::Pdf) { "attachment" } else { "inline" };
     let name = names::file_name(save.unwrap_or_default(), MAX_FILE_NAME_CHARS);
     let mut quoted = String::new();
     for byte in name.bytes() {
@@ -266,6 +264,28 @@ pub(super) async fn act(
         }
     }
     Ok(StatusCode::NO_CONTENT)
+}
+
+#[utoipa::path(get, path = "/api/v1/documents/{id}/uses", params(("id" = String, Path)), responses((status = 200, body = Vec<FileUseView>)), tag = "files")]
+pub(super) async fn uses(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> ApiResult<Json<Vec<FileUseView>>> {
+    let document = find(&app, caller.person.id, document_id(&id)?).await?.id;
+    let is_content = |file: &&NamedFile| file.part == FilePart::Content && file.naming == Naming::Now;
+    let own: Vec<BlobHash> = named_by(&app, document).await?.iter().filter(is_content).map(|file| file.hash).collect();
+    let readable = readable_documents(&app, &caller).await?;
+    let mut standing: HashMap<BlobHash, Vec<String>> = HashMap::new();
+    for file in app.blobs.named(None).await?.iter().filter(is_content) {
+        if file.document != document && readable.contains(&file.document) {
+            standing.entry(file.hash).or_default().push(file.document.to_string());
+        }
+    }
+    let views = own.into_iter().filter_map(|hash| Some(FileUseView { hash: hash.to_string(), documents: standing.remove(&hash)? }));
+    Ok(Json(views.collect()))
+}
+
+/// The documents that this person reads.
+async fn readable_documents(app: &App, caller: &Caller) -> ApiResult<HashSet<DocumentId>> {
+    let listed = app.replica.ask(|reply| Request::Documents { space: None, reply }).await??;
+    Ok(listed.iter().filter(|info| info.audience.admits(caller.person.id)).map(|info| info.id).collect())
 }
 
 #[utoipa::path(put, path = "/api/v1/pins", request_body = PinAsk, responses((status = 204)), tag = "files")]
@@ -350,6 +370,8 @@ mod tests {
         assert_eq!(said("a\"; filename=b.exe\r\nx: y"), "attachment; filename*=UTF-8''a_%3B%20filename%3Db.exex_%20y");
         assert_eq!(said("../../Сабақ.jpg").matches('/').count(), 0);
         assert_eq!(disposition(None, Showing::Media).expect("a header").to_str().expect("ASCII").split(';').next(), Some("inline"));
-        assert_eq!(disposition(None, Showing::None).expect("a header").to_str().expect("ASCII").split(';').next(), Some("attachment"));
+        for saved in [Showing::None, Showing::Pdf] {
+            assert_eq!(disposition(None, saved).expect("a header").to_str().expect("ASCII").split(';').next(), Some("attachment"));
+        }
     }
 }

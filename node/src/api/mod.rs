@@ -167,6 +167,7 @@ pub fn router(app: App, scheme: Scheme) -> Router {
         .route("/documents/{id}/presence", get(documents::presence))
         .route("/documents/{id}/files", get(files::list))
         .route("/documents/{id}/files/{hash}", get(files::content).post(files::act))
+        .route("/documents/{id}/uses", get(files::uses))
         .route("/files", get(room::room).put(room::choose))
         .route("/files/sweep", post(room::sweep))
         .route("/pins", put(files::pin).delete(files::unpin))

@@ -35,6 +35,7 @@ use utoipa::OpenApi;
         super::files::list,
         super::files::content,
         super::files::act,
+        super::files::uses,
         super::room::room,
         super::room::choose,
         super::room::sweep,

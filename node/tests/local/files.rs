@@ -356,3 +356,46 @@ async fn the_room_says_what_is_kept_under_which_name_for_which_document_and_by_w
     assert_eq!(choose(10).await.status(), StatusCode::NO_CONTENT);
     assert_eq!(room(&director).await["portion_percent"], 10);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_else_a_file_stands_is_told_of_documents_that_one_reads() {
+    let node = TestNode::start().await;
+    let (owner, director) = (node.person("aigul", "teacher").await, node.person("olga", "director").await);
+    let library = node.new_document(&director, NETWORK, "library").await;
+    let plan = node.new_document(&director, NETWORK, "plan").await;
+    let notebook = node.new_document(&owner, PRIVATE, "notebook").await;
+    let mut session = open(&director, &library).await;
+    let hash = send(&node, &director, &mut session, b"a guide").await.hash.expect("whole");
+    send(&node, &director, &mut session, b"in the library alone").await;
+    assert!(director.file_uses(&library).await.expect("uses").is_empty(), "nobody else has taken it");
+    send(&node, &director, &mut open(&director, &plan).await, b"a guide").await;
+    send(&node, &owner, &mut open(&owner, &notebook).await, b"a guide").await;
+    // The node describes a document a moment after it has been written in.
+    for document in [(&director, &plan), (&owner, &notebook)] {
+        assert!(is_listed(document.0, document.1, &hash).await);
+    }
+    let told = async |by: &Client| {
+        let mut uses = by.file_uses(&library).await.expect("uses");
+        uses.iter_mut().for_each(|each| each.documents.sort());
+        uses.into_iter().map(|each| (each.hash, each.documents)).collect::<Vec<_>>()
+    };
+    assert_eq!(told(&director).await, [(hash.clone(), vec![plan.clone()])], "another person's notebook is none of theirs");
+    let mut both = vec![plan, notebook.clone()];
+    both.sort();
+    assert_eq!(told(&owner).await, [(hash, both)]);
+    let foreign = format!("/api/v1/documents/{notebook}/uses");
+    assert_eq!(code(call(&node, &director, Method::GET, &foreign, &[], b"").await).await.1, "unknown_document");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pdf_is_saved_and_opens_in_no_viewer_that_would_run_what_is_in_it() {
+    let node = TestNode::start().await;
+    let teacher = node.person("aigul", "teacher").await;
+    let plan = node.new_plan().await;
+    let mut session = open(&teacher, &plan).await;
+    let hash = send(&node, &teacher, &mut session, b"%PDF-1.7\n1 0 obj<</S/JavaScript/JS(app.alert(1))>>endobj").await.hash.expect("whole");
+    let answer = call(&node, &teacher, Method::GET, &format!("/api/v1/documents/{plan}/files/{hash}"), &[], b"").await;
+    assert_eq!(header(&answer, "content-type"), "application/pdf");
+    assert!(header(&answer, "content-disposition").starts_with("attachment"));
+    assert!(header(&answer, "content-security-policy").contains("sandbox"));
+}

@@ -49,7 +49,8 @@ async function run(path, args, input = '') {
   let [answer, said] = ['', '']
   child.stdout.on('data', (data) => (answer += data))
   child.stderr.on('data', (data) => (said += data))
-  child.stdin.end(input)
+  // A program that wants no words may have ended before it is told that there are none.
+  child.stdin.end(input === '' ? undefined : input)
   const [code] = await once(child, 'close')
   if (code !== 0) throw new Error(`${path} ${args.join(' ')} ended with ${code}: ${said}`)
   return JSON.parse(answer)

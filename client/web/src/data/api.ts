@@ -7,6 +7,7 @@ import type {
   FileAction,
   FileRoom,
   FileStanding,
+  FileUse,
   Joined,
   Kind,
   Language,
@@ -133,6 +134,23 @@ async function ask<T>(method: string, path: string, body?: unknown): Promise<T> 
 
 const part = encodeURIComponent
 
+/** The first bytes of a content, `most` of them, and whether they are all. */
+async function beginning(address: string, most: number, signal: AbortSignal): Promise<{ bytes: Uint8Array; whole: boolean }> {
+  let answer: Response
+  try {
+    answer = await fetch(address, { headers: { range: `bytes=0-${most - 1}` }, signal })
+  } catch (error) {
+    signal.throwIfAborted()
+    throw error instanceof ApiError ? error : new ApiError('node_unreachable', 0)
+  }
+  // Of nothing there is no first byte.
+  if (answer.status === 416) return { bytes: new Uint8Array(), whole: true }
+  if (!answer.ok) throw errorFrom(answer.status, await answer.json().catch(() => null))
+  const bytes = new Uint8Array(await answer.arrayBuffer())
+  const all = Number(/\/(\d+)$/.exec(answer.headers.get('content-range') ?? '')?.[1] ?? bytes.length)
+  return { bytes: bytes.subarray(0, most), whole: bytes.length >= all && bytes.length <= most }
+}
+
 export interface NewAccount {
   code: string
   name: string
@@ -211,6 +229,8 @@ export const api = {
   sweepFiles: () => ask<unknown>('POST', 'files/sweep'),
   pin: (what: Pin) => ask<unknown>('PUT', 'pins', what),
   unpin: (what: Pin) => ask<unknown>('DELETE', 'pins', what),
+  fileUses: (id: string) => ask<FileUse[]>('GET', `documents/${part(id)}/uses`),
+  fileBeginning: (id: string, hash: string, most: number, signal: AbortSignal) => beginning(api.fileAddress(id, hash), most, signal),
   /** Where a page shows a content, or saves it under a name. */
   fileAddress: (id: string, hash: string, save?: string) =>
     `/api/v1/documents/${part(id)}/files/${part(hash)}${save === undefined ? '' : `?save=${part(save)}`}`,

@@ -3,7 +3,7 @@
 export type Language = 'kk' | 'ru' | 'en'
 export type Role = 'director' | 'deputy' | 'teacher' | 'reader' | 'guest'
 export type SpaceRole = 'convenor' | 'member' | 'reader'
-export type Kind = 'plan' | 'meeting' | 'year' | 'notebook' | 'portfolio' | 'feedback' | 'thread' | 'companion'
+export type Kind = 'plan' | 'meeting' | 'year' | 'notebook' | 'portfolio' | 'feedback' | 'thread' | 'companion' | 'library'
 
 /** Milliseconds since 1970, as some node's clock said: shown, never trusted. */
 export type UnixMs = number
@@ -282,6 +282,12 @@ export interface FileStanding {
   holders: FileHolder[]
   /** By what it is kept at our school in any case. */
   pinned: Pinned[]
+}
+
+/** Other documents in which a file of a document stands too. */
+export interface FileUse {
+  hash: string
+  documents: string[]
 }
 
 export type Pinned = 'file' | 'document' | 'kind'

@@ -18,6 +18,14 @@ export const JPEG_QUALITY = 0.82
 export const PARTS_LIMIT = 65_536
 /** Scans of one JPEG: progressive ones have ten or so, and each goes over all pixels. */
 export const SCANS_LIMIT = 100
+/** So much of a text is shown: some hundred pages. */
+export const PREVIEW_TEXT_BYTES = 200 << 10
+/** So many pages of a PDF are shown; who reads a longer one saves it. */
+export const PREVIEW_PAGES = 300
+/** Of a PDF that does not say by then how many pages it has, nobody waits for the first. */
+export const PREVIEW_OPENS_WITHIN_MS = 30_000
+/** Words of one page that are read out. A page of a book has 3,000 letters. */
+export const PREVIEW_WORDS_LETTERS = 20_000
 /** So much of a file says what it is. Word and Excel name their first parts within 2,000 bytes. */
 export const TYPE_BYTES = 4096
 /** A file name in UTF-16 units, as fields count them, with the extension. */

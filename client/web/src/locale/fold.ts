@@ -24,12 +24,13 @@ function stemmed(word: string): string {
   return word.length > 2 && last in STEM_ENDS ? word.slice(0, -1) + STEM_ENDS[last] : word
 }
 
-/** Whether each word of `query` stands in `text`, also at its beginning only, and with the other letter at its stem's end. */
-export function finder(query: string): (text: string) => boolean {
+/** Whether each word of `query` stands in one of the texts, also at its beginning only, and with the other letter at its stem's end. Texts of several
+ * languages are given apart: each is folded as its own letters are. */
+export function finder(query: string): (...texts: string[]) => boolean {
   const words = fold(query).split(/\s+/).filter((word) => word !== '')
   const ways = words.map((word) => [...new Set([near(word), near(stemmed(word))])])
-  return (text) => {
-    const where = near(fold(text))
+  return (...texts) => {
+    const where = texts.map((text) => near(fold(text))).join('\n')
     return ways.every((forms) => forms.some((form) => where.includes(form)))
   }
 }

@@ -65,6 +65,14 @@ impl From<&Pin> for Pinned {
     }
 }
 
+/// Where else a file of a document stands.
+#[derive(Debug, Serialize, ToSchema)]
+pub(in crate::api) struct FileUseView {
+    pub hash: String,
+    /// Other documents that name it now, of those that this person reads.
+    pub documents: Vec<String>,
+}
+
 #[derive(Debug, Serialize, ToSchema)]
 pub(in crate::api) struct HolderView {
     pub school: String,

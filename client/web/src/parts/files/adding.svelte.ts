@@ -9,7 +9,7 @@ import { newId, ordered } from '../../edit/order'
 import { valueAt, word } from '../../edit/paths'
 import { referenceOf } from '../../companion/who'
 import { SENDING_LIMIT, TYPE_BYTES } from '../../files/limits'
-import { safeName } from '../../files/name'
+import { safeName, typeSaid } from '../../files/name'
 import { Pace } from '../../files/pace'
 import { thumbnail, waysOf, type Drawn, type Refused, type Ways } from '../../files/smaller'
 import { typeOf, type MediaType } from '../../files/type'
@@ -68,6 +68,9 @@ export class Adding {
     this.secondsLeft = this.#pace.secondsLeft(this.size)
   }
 }
+
+/** What another document says of a file. */
+export type Known = Pick<NamedFile, 'name' | 'note' | 'hash' | 'media_type' | 'size' | 'thumbnail' | 'width' | 'height'>
 
 type Live = Pick<LiveDocument<Common>, 'id' | 'doc' | 'writable' | 'add' | 'signature'>
 
@@ -200,25 +203,45 @@ export class Addings {
   }
 
   #name(adding: Adding, { width, height, made }: Content, { hash, media_type, length }: Sent, small: string): void {
-    const live = this.#live
-    if (!live.writable || live.doc.files === undefined) throw new ApiError('not_allowed', 403)
-    if (adding.at !== '' && valueAt(live.doc, adding.at.split('/')) === undefined) throw new ApiError('place_gone', 0)
-    const { me } = session
     const own = made === 'anew' ? 'image/jpeg' : adding.type
     const name = nameFor(adding.file.name, own, made)
-    const shown = ordered<NamedFile>(live.doc.files).filter(({ item }) => said(item.at) === adding.at)
+    this.#stand(adding.at, {
+      name,
+      hash: word(hash),
+      // We know more kinds of papers than the node; it knows more kinds of bytes.
+      media_type: word(own === 'application/octet-stream' ? media_type : own),
+      size: length,
+      thumbnail: word(small),
+      width,
+      height,
+    })
+  }
+
+  /** A file that another document names, as its plain form says, stands here too: its content is at the school already, or comes as any other. */
+  reuse(at: string, file: Known): void {
+    this.#stand(at, {
+      name: safeName(said(file.name), typeSaid(said(file.media_type))),
+      note: said(file.note),
+      hash: word(said(file.hash)),
+      media_type: word(said(file.media_type)),
+      size: count(file.size),
+      thumbnail: word(said(file.thumbnail)),
+      width: count(file.width),
+      height: count(file.height),
+    })
+  }
+
+  #stand(at: string, file: Readonly<Record<string, unknown>> & { name: string }): void {
+    const live = this.#live
+    if (!live.writable || live.doc.files === undefined) throw new ApiError('not_allowed', 403)
+    if (at !== '' && valueAt(live.doc, at.split('/')) === undefined) throw new ApiError('place_gone', 0)
+    const { me } = session
+    const shown = ordered<NamedFile>(live.doc.files).filter(({ item }) => said(item.at) === at)
     live.add(
       'files',
       {
-        at: word(adding.at),
-        name,
-        hash: word(hash),
-        // We know more kinds of papers than the node; it knows more kinds of bytes.
-        media_type: word(own === 'application/octet-stream' ? media_type : own),
-        size: length,
-        thumbnail: word(small),
-        width,
-        height,
+        ...file,
+        at: word(at),
         by: live.signature ?? me?.person.name ?? '',
         school: me?.guest?.school ?? me?.school.name ?? '',
         person: word(live.signature === undefined ? referenceOf(me) : ''),
@@ -226,7 +249,7 @@ export class Addings {
       },
       shown,
     )
-    this.added = { at: adding.at, name }
+    this.added = { at, name: file.name }
   }
 
   #fails(adding: Adding, error: unknown): void {
@@ -244,6 +267,9 @@ export class Addings {
     underWay.delete(adding)
   }
 }
+
+/** Another program may have written anything there. */
+const count = (value: unknown): number => (Number.isSafeInteger(value) ? Math.max(0, Number(value)) : 0)
 
 const drawn = ({ blob, width, height }: Drawn, made: Content['made']): Content => ({ blob, width, height, made })
 

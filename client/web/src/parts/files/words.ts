@@ -3,6 +3,7 @@ import type { FileStanding, Pinned } from '../../data/types'
 import { said, type Common, type NamedFile } from '../../edit/kinds'
 import { CANVAS_LIMIT_PIXELS } from '../../files/limits'
 import { safeName, typeSaid } from '../../files/name'
+import type { MediaType } from '../../files/type'
 import { ago } from '../../locale/dates'
 import { listed } from '../../locale/isolated'
 import { t } from '../../locale/locale.svelte'
@@ -21,13 +22,26 @@ export function hashesIn(named: Common['files']): string[] {
 /** Pictures that every browser of our schools shows, and none that would take a phone's memory. */
 const PICTURES: ReadonlySet<string> = new Set(['image/jpeg', 'image/png', 'image/gif', 'image/webp'])
 
-export type Showing = 'picture' | 'tab' | 'none'
+export type Showing = 'picture' | 'pdf' | 'text' | 'film' | 'sound' | 'none'
 
-/** How a page lets it be seen; the rest is saved. */
+const BY_TYPE: Partial<Record<MediaType, Showing>> = {
+  'application/pdf': 'pdf',
+  'text/plain': 'text',
+  'video/mp4': 'film',
+  'video/quicktime': 'film',
+  'video/3gpp': 'film',
+  'video/webm': 'film',
+  'audio/mp4': 'sound',
+  'audio/mpeg': 'sound',
+}
+
+/** How the page lets it be seen; the rest is saved. */
 export function showingOf(item: NamedFile): Showing {
   const type = typeSaid(said(item.media_type))
   if (PICTURES.has(type)) return item.width > 0 && item.height > 0 && item.width * item.height <= CANVAS_LIMIT_PIXELS ? 'picture' : 'none'
-  return type === 'application/pdf' || type === 'text/plain' ? 'tab' : 'none'
+  // Text in an older encoding is bytes to whoever looks at its beginning alone.
+  if (type === 'application/octet-stream' && /\.(txt|csv)$/i.test(nameOfFile(item))) return 'text'
+  return BY_TYPE[type] ?? 'none'
 }
 
 export function iconOf(type: string): 'photo' | 'film' | 'file' {

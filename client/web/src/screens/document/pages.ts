@@ -11,6 +11,7 @@ export const PAGES: Partial<Record<Kind, () => Promise<{ default: PageOf }>>> = 
   plan: () => import('../plan/PlanPage.svelte') as Promise<{ default: PageOf }>,
   year: () => import('../year/YearPage.svelte') as Promise<{ default: PageOf }>,
   meeting: () => import('../meeting/MeetingPage.svelte') as Promise<{ default: PageOf }>,
+  library: () => import('../library/LibraryPage.svelte') as Promise<{ default: PageOf }>,
   feedback: () => import('../talk/feedback/FeedbackPage.svelte') as Promise<{ default: PageOf }>,
   thread: () => import('../talk/thread/ThreadPage.svelte') as Promise<{ default: PageOf }>,
   companion: () => import('../talk/CompanionPage.svelte') as Promise<{ default: PageOf }>,

@@ -9,8 +9,9 @@ export const KINDS_OF: Record<Room, readonly Kind[]> = {
   plans: ['plan'],
   meetings: ['meeting', 'year'],
   projects: ['notebook', 'portfolio'],
+  library: ['library'],
   talk: ['feedback', 'thread'],
-  documents: ['plan', 'meeting', 'year', 'notebook', 'portfolio', 'feedback', 'thread'],
+  documents: ['plan', 'meeting', 'year', 'notebook', 'portfolio', 'library', 'feedback', 'thread'],
 }
 
 export const ICONS = {
@@ -22,6 +23,7 @@ export const ICONS = {
   feedback: 'feedback',
   thread: 'thread',
   companion: 'thread',
+  library: 'library',
 } as const satisfies Record<Kind, string>
 
 /** Meetings by their days: the nearest to come first, and apart what is over, the latest first. What has no day yet is still to come, behind
