@@ -4,7 +4,7 @@
 //! - `channel`, `pace`: one stream between two nodes, as fast as the line takes it without making others wait.
 //! - `provide`: gives to those who may have. `fetch`, `shares`: fetches from all who have.
 //! - `uploads`: in from phones and programs. `media`: what a content is.
-//! - `coming`: what is to come and when. `pins`: what stays whatever happens.
+//! - `coming`: what is to come and when. `pins`: what stays whatever happens. `news`: what has moved.
 //! - this file: all of it together ([`Blobs`]).
 //!
 //! **Invariant:** words come first. A content is fetched when somebody wants it, or is small and the line is free; it leaves the line to whatever else moves,
@@ -16,6 +16,7 @@ mod fetch;
 mod keep;
 pub mod limits;
 pub mod media;
+mod news;
 mod pace;
 mod pins;
 mod provide;
@@ -40,6 +41,7 @@ use tokio_util::sync::CancellationToken;
 
 pub use fetch::Progress;
 pub use keep::{KeepError, State};
+pub use news::Moved;
 pub use pins::Pin;
 pub use room::Room;
 pub use tables::{BLOBS_MIGRATION, Holder, KeptBlob, Urgency, Want};
@@ -49,6 +51,7 @@ use coming::Held;
 use fetch::{Fetcher, Resting};
 use keep::{Added, Kept};
 use limits::{INBOUND_CHANNELS, UNNAMED_LIFE, WANTS};
+use news::News;
 use tables::Holders;
 
 use crate::clock::now_ms;
@@ -122,8 +125,7 @@ struct Inner {
     obstacles: Mutex<HashMap<BlobHash, Held>>,
     /// Something is to be looked at: a want, a peer, a document.
     woken: Notify,
-    /// Somebody came or went: whoever had no provider looks again.
-    told: watch::Sender<u64>,
+    news: News,
     stopping: CancellationToken,
 }
 
@@ -166,7 +168,7 @@ impl Blobs {
             running: Mutex::default(),
             obstacles: Mutex::default(),
             woken: Notify::new(),
-            told: watch::channel(0).0,
+            news: News::default(),
             stopping: stopping.clone(),
         });
         let _ = itself.set(Arc::downgrade(&inner));
@@ -197,7 +199,7 @@ impl Blobs {
         let Added { hash, size, .. } = &self.inner.kept.add_file(path).await?;
         let (hash, size) = (*hash, *size);
         self.inner.db(move |db| tables::keep_blob(db, &hash, size)).await?;
-        self.inner.tell();
+        self.inner.news.content(&hash);
         Ok((hash, size))
     }
 
@@ -225,7 +227,7 @@ impl Blobs {
         }
         lock(&self.inner.obstacles).remove(hash);
         self.inner.woken.notify_one();
-        self.inner.tell();
+        self.inner.news.content(hash);
         Ok(())
     }
 
@@ -273,6 +275,7 @@ impl Blobs {
     pub async fn pin(&self, what: &Pin) -> Result<()> {
         let (kind, key) = what.row();
         self.inner.db(move |db| tables::pin(db, kind, &key)).await?;
+        self.inner.news.pinned(what);
         self.inner.look_at_all().await;
         Ok(())
     }
@@ -280,7 +283,9 @@ impl Blobs {
     /// See [`Blobs::pin`]. Whether it was pinned is the answer.
     pub async fn unpin(&self, what: &Pin) -> Result<bool> {
         let (kind, key) = what.row();
-        self.inner.db(move |db| tables::unpin(db, kind, &key)).await
+        let was_pinned = self.inner.db(move |db| tables::unpin(db, kind, &key)).await?;
+        self.inner.news.pinned(what);
+        Ok(was_pinned)
     }
 
     /// What is kept whatever happens.
@@ -331,15 +336,16 @@ impl Blobs {
         self.inner.kept.sweep().await;
         let here: BTreeSet<BlobHash> = self.inner.kept.list().await?.into_iter().collect();
         let gone: Vec<BlobHash> = self.kept().await?.into_iter().map(|blob| blob.hash).filter(|hash| !here.contains(hash)).collect();
-        self.inner
+        let gone = self
+            .inner
             .db(move |db| {
                 for hash in &gone {
                     tables::forget_blob(db, hash)?;
                 }
-                Ok(())
+                Ok(gone)
             })
             .await?;
-        self.inner.tell();
+        gone.iter().for_each(|hash| self.inner.news.content(hash));
         Ok(())
     }
 
@@ -368,11 +374,6 @@ impl Blobs {
     pub fn network(&self) -> NetworkHandle {
         self.inner.fetcher.network.clone()
     }
-
-    /// Changes whenever something is to be looked at anew.
-    pub fn changes(&self) -> watch::Receiver<u64> {
-        self.inner.told.subscribe()
-    }
 }
 
 impl Inner {
@@ -380,15 +381,11 @@ impl Inner {
         Ok(self.replica.with_db(move |db| work(db)).await??)
     }
 
-    fn tell(&self) {
-        self.told.send_modify(|count| *count += 1);
-    }
-
     fn halt(&self, hash: &BlobHash) {
         if let Some(running) = lock(&self.running).get(hash) {
             running.stop.cancel();
         }
-        self.tell();
+        self.news.content(hash);
     }
 
     async fn room(&self) -> Result<Room> {

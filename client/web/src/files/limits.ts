@@ -35,5 +35,9 @@ export const UPLOAD_BACKOFF_MS = 500
 export const UPLOAD_BACKOFF_LONGEST_MS = 15_000
 /** Failures in a row after which a person is told: a minute and a half. */
 export const UPLOAD_FAILURES = 10
+/** Files not sent to the end that a browser remembers of one person: as many as a node has in hand for one. */
+export const UNFINISHED_LIMIT = 16
+/** Of one that goes in another tab a piece comes within this time. */
+export const UNFINISHED_QUIET_MS = UPLOAD_PIECE_WITHIN_MS + UPLOAD_BACKOFF_LONGEST_MS
 /** Files that one person sends into one document at once; the rest is for the next time. */
 export const SENDING_LIMIT = 50
