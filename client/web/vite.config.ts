@@ -30,6 +30,7 @@ export default defineConfig({
     fs: { allow: ['..'] },
     proxy: { '/api': toNode, '/sync': toNode },
   },
+  worker: { format: 'es' },
   preview: { proxy: { '/api': toNode, '/sync': toNode } },
   // The default of five seconds is a measure of the machine, not of the page.
   test: { include: ['tests/**/*.test.ts'], environment: 'node', testTimeout: 30_000 },

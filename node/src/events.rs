@@ -51,7 +51,9 @@ impl Event {
     /// For whom it is. One that names no document says nothing of any and is for everybody.
     pub fn audience(&self) -> Audience {
         match self {
-            Self::Status { audience, .. } | Self::Presence { audience, .. } | Self::Access { audience, .. } | Self::Files { audience, .. } => *audience,
+            Self::Status { audience, .. } | Self::Presence { audience, .. } | Self::Access { audience, .. } | Self::Files { audience, .. } => {
+                *audience
+            }
             Self::Documents { .. } | Self::Network => Audience::School,
         }
     }

@@ -104,7 +104,9 @@ async fn a_page_hears_how_a_file_comes_and_that_it_is_here() -> Result<()> {
     timeout(PATIENCE, async {
         loop {
             let heard = events.recv().await?;
-            if matches!(heard, Event::Files { document, .. } if document == plan.parse()?) && matches!(blobs(&b)?.state(&hash).await?, State::Complete { .. }) {
+            if matches!(heard, Event::Files { document, .. } if document == plan.parse()?)
+                && matches!(blobs(&b)?.state(&hash).await?, State::Complete { .. })
+            {
                 return anyhow::Ok(());
             }
         }

@@ -15,3 +15,4 @@ unfinished-choose-name = Choose it again: { $name }
 unfinished-drop = Throw away
 unfinished-drop-name = Throw away: { $name }
 unfinished-other = That was another file. Choose the one from before: { $name }, { $size }. To add the other one, use “Add files”.
+files-had-added = It was added at: { $school }, { $when }

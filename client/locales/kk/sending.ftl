@@ -12,3 +12,4 @@ unfinished-choose-name = Қайта таңдау: { $name }
 unfinished-drop = Жібермеу
 unfinished-drop-name = Жібермеу: { $name }
 unfinished-other = Бұл басқа файл. Бұрынғысын таңдаңыз: { $name }, { $size }. Басқасын «Файл қосу» арқылы қоса аласыз.
+files-had-added = Оны қосқан мектеп: { $school }, { $when }

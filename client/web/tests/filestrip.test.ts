@@ -179,6 +179,11 @@ describe('the files at something', () => {
     await answered()
     expect(told()[0]).toContain(plain(t('files-held-nobody-has-it')))
     expect(told()[0]).toContain(plain(t('files-had', { school: 'School 12', when: ago(at) })))
+    if (drawn) await unmount(drawn)
+    list = [standing(HASH.pdf, { state: 'wanted', here: 0, held_up: 'nobody_has_it' })]
+    show({ b: item('Report.pdf', HASH.pdf, 'application/pdf', { school: 'School 3', at_ms: at }) })
+    await answered()
+    expect(told()[0], 'nobody was heard of: where it was added').toContain(plain(t('files-had-added', { school: 'School 3', when: ago(at) })))
   })
 
   it('are shown as pictures in a dialog, with what is to be seen and who added them', async () => {

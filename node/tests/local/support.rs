@@ -281,7 +281,8 @@ async fn run(
             }
             Request::NamingDocuments { hashes, documents, reply } => {
                 let stored = stored.lock().await;
-                let named = stored.iter().filter(|(id, stored)| documents.contains(id) || stored.files.iter().any(|file| hashes.contains(&file.hash)));
+                let named =
+                    stored.iter().filter(|(id, stored)| documents.contains(id) || stored.files.iter().any(|file| hashes.contains(&file.hash)));
                 let _ = reply.send(Ok(named.map(|(id, stored)| (*id, info(&identity, *id, stored).audience)).collect()));
             }
             Request::MayFetch { reply, .. } => drop(reply.send(Ok(false))),

@@ -9,6 +9,7 @@ import { newId, ordered } from '../../edit/order'
 import { valueAt, word } from '../../edit/paths'
 import { referenceOf } from '../../companion/who'
 import { SENDING_LIMIT, TYPE_BYTES } from '../../files/limits'
+import { firstPage, momentOf } from '../../files/firstpage'
 import { safeName } from '../../files/name'
 import { Pace } from '../../files/pace'
 import { thumbnail, waysOf, type Drawn, type Refused, type Ways } from '../../files/smaller'
@@ -55,7 +56,7 @@ export class Adding {
   begun: Unfinished | undefined
   /** The node's name for the content on its way. */
   upload: string | undefined
-  type: MediaType = 'application/octet-stream'
+  type = $state<MediaType>('application/octet-stream')
   /** Of the thumbnail and of the content: kept, so that another try goes on. */
   readonly uploads: { thumbnail?: Upload | undefined; content?: Upload } = {}
   readonly giving = new AbortController()
@@ -225,12 +226,13 @@ export class Addings {
     return new Upload(blob, onprogress, undefined, { id: goesOn ? begun?.upload : undefined, onbegun })
   }
 
-  /** Sent before the content: others see it first. A photo goes without, where none can be drawn. */
+  /** Sent before the content: others see it first. A file goes without, where none can be drawn. */
   async #smallPicture(adding: Adding, { blob, width }: Content): Promise<Sent | undefined> {
-    if (width === 0) return undefined
     if (!adding.uploads.thumbnail) {
-      const small = await thumbnail(blob)
-      if (small.outcome !== 'drawn') return undefined
+      // A browser may lack what draws it, or fail in ways of its own: the file goes all the same.
+      const small = await smallPictureOf(blob, adding.type, width).catch(() => undefined)
+      adding.giving.signal.throwIfAborted()
+      if (!small) return undefined
       adding.uploads.thumbnail = new Upload(small.blob)
     }
     return adding.uploads.thumbnail.send(adding.giving.signal)
@@ -281,6 +283,14 @@ export class Addings {
     underWay.delete(adding)
     if (adding.upload !== undefined) unfinished.forget(adding.upload)
   }
+}
+
+/** Of a photo only where its own size is known: the others are not decoded. */
+async function smallPictureOf(blob: Blob, type: MediaType, width: number): Promise<Drawn | undefined> {
+  if (type === 'application/pdf') return firstPage(blob)
+  if (type.startsWith('video/')) return momentOf(blob)
+  const small = width > 0 ? await thumbnail(blob) : undefined
+  return small?.outcome === 'drawn' ? small : undefined
 }
 
 const drawn = ({ blob, width, height }: Drawn, made: Content['made']): Content => ({ blob, width, height, made })
