@@ -88,6 +88,7 @@ async function isAlive() {
 
 test('of a PDF the first page is drawn, by a reader that comes with the first one', async () => {
   assert.equal(readers, 0, 'who adds none loads none')
+  assert.ok(!(await page.evaluate(async () => (await fetch('/sw.js')).text())).includes('drawpdf'), 'and keeps none for days without the node')
   await add(file('Есеп.pdf', 'application/pdf', pdf(Buffer.from('0 0 1 rg 0 300 400 300 re f 0 g BT /F 40 Tf 40 100 Td (Report) Tj ET'))))
   await here('Есеп.pdf')
   await row('Есеп.pdf').locator('img').waitFor()

@@ -7,22 +7,34 @@ import { newId } from '../../edit/order'
 
 const TAB = 'jeli.tab'
 
-/** The same after a reload, and no other tab's. */
-function thisTab(): string {
+/** The same after a reload, and no other tab's. A tab in which nothing was sent has no name yet. */
+function tabKnown(): string | undefined {
   try {
-    const known = sessionStorage.getItem(TAB) ?? newId()
-    sessionStorage.setItem(TAB, known)
-    return known
+    return sessionStorage.getItem(TAB) ?? undefined
   } catch {
-    return newId()
+    return undefined
   }
+}
+
+function nameTab(): string {
+  const name = newId()
+  try {
+    sessionStorage.setItem(TAB, name)
+  } catch {
+    // After a reload it is taken for another tab.
+  }
+  return name
 }
 
 class Here {
   /** Those that are not under way in this tab. */
   list = $state.raw<readonly Unfinished[]>([])
-  readonly tab = thisTab()
+  #tab = tabKnown()
   readonly #going = new Set<string>()
+
+  get tab(): string {
+    return (this.#tab ??= nameTab())
+  }
 
   get #kept(): UnfinishedFiles {
     // Who has signed out leaves nothing behind.
@@ -31,7 +43,7 @@ class Here {
   }
 
   look(): void {
-    this.list = this.#kept.all(this.tab, Date.now()).filter(({ upload }) => !this.#going.has(upload))
+    this.list = this.#kept.all(this.#tab ?? '', Date.now()).filter(({ upload }) => !this.#going.has(upload))
   }
 
   /** From now on it is under way here. */
