@@ -2,13 +2,13 @@
 
 use automerge::transaction::Transactable;
 use automerge::{AutomergeError, ROOT, ReadDoc};
-use jeli_client::{Auth, Client, ClientError, DocSession};
+use jeli_client::{Client, ClientError, DocSession};
 use jeli_node::documents::set_aside::{self, Piece};
 use jeli_node::replica_handle::{Applied, CanWrite};
 use jeli_protocol::ids::{DocumentId, PersonId};
 use jeli_protocol::kinds::{self, Input, Kind};
 
-use crate::support::{NETWORK, PRIVATE, SOON, TestNode, bare_http};
+use crate::support::{NETWORK, PRIVATE, SOON, TestNode};
 
 fn code_of(error: ClientError) -> String {
     match error {
