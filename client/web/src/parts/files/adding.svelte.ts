@@ -9,10 +9,10 @@ import { newId, ordered } from '../../edit/order'
 import { valueAt, word } from '../../edit/paths'
 import { referenceOf } from '../../companion/who'
 import { SENDING_LIMIT, TYPE_BYTES } from '../../files/limits'
-import { firstPage, momentOf } from '../../files/firstpage'
+import { smallPictureOf } from '../../files/smallpicture'
 import { safeName } from '../../files/name'
 import { Pace } from '../../files/pace'
-import { thumbnail, waysOf, type Drawn, type Refused, type Ways } from '../../files/smaller'
+import { waysOf, type Drawn, type Refused, type Ways } from '../../files/smaller'
 import { typeOf, type MediaType } from '../../files/type'
 import { isSame, markOf, type How, type Unfinished } from '../../files/unfinished'
 import { Upload, passes, type Sent } from '../../files/upload'
@@ -283,14 +283,6 @@ export class Addings {
     underWay.delete(adding)
     if (adding.upload !== undefined) unfinished.forget(adding.upload)
   }
-}
-
-/** Of a photo only where its own size is known: the others are not decoded. */
-async function smallPictureOf(blob: Blob, type: MediaType, width: number): Promise<Drawn | undefined> {
-  if (type === 'application/pdf') return firstPage(blob)
-  if (type.startsWith('video/')) return momentOf(blob)
-  const small = width > 0 ? await thumbnail(blob) : undefined
-  return small?.outcome === 'drawn' ? small : undefined
 }
 
 const drawn = ({ blob, width, height }: Drawn, made: Content['made']): Content => ({ blob, width, height, made })

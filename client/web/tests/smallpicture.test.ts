@@ -1,6 +1,6 @@
 // @vitest-environment jsdom
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { firstPage, momentOf } from '../src/files/firstpage'
+import { firstPage, momentOf } from '../src/files/smallpicture'
 import { FILM_WITHIN_MS, PDF_LIMIT_BYTES, PDF_WITHIN_MS, THUMBNAIL_LIMIT_BYTES } from '../src/files/limits'
 
 /** A worker that answers as a test says, if at all. */

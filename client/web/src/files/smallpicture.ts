@@ -1,7 +1,16 @@
-// Small pictures of what is no photo: the first page of a PDF, a moment of a film. Where none comes in time the file goes without.
+// Small pictures: of a photo, of the first page of a PDF, of a moment of a film. Where none comes in time the file goes without.
 import { FILM_WITHIN_MS, JPEG_QUALITY, PDF_LIMIT_BYTES, PDF_WITHIN_MS, THUMBNAIL_LIMIT_BYTES, THUMBNAIL_LONGEST_PX } from './limits'
-import { stepsTo, type Drawn } from './smaller'
+import { stepsTo, thumbnail, type Drawn } from './smaller'
+import type { MediaType } from './type'
 import type { Answer, Question } from './drawpdf'
+
+/** Of a photo only where its own size is known, `width` not 0: the others are not decoded. */
+export async function smallPictureOf(blob: Blob, type: MediaType, width: number): Promise<Drawn | undefined> {
+  if (type === 'application/pdf') return firstPage(blob)
+  if (type.startsWith('video/')) return momentOf(blob)
+  const small = width > 0 ? await thumbnail(blob) : undefined
+  return small?.outcome === 'drawn' ? small : undefined
+}
 
 const startDrawing = (): Worker => new Worker(new URL('./drawpdf.ts', import.meta.url), { type: 'module', name: 'drawpdf' })
 
