@@ -29,6 +29,11 @@ pub enum Event {
         peer: Option<String>,
         reason: Option<&'static str>,
     },
+    /// Something about the files of this document has moved.
+    Files {
+        document: DocumentId,
+        audience: Audience,
+    },
     Network,
 }
 
@@ -36,7 +41,9 @@ impl Event {
     /// The document that it names.
     pub fn document(&self) -> Option<DocumentId> {
         match self {
-            Self::Status { document, .. } | Self::Presence { document, .. } | Self::Access { document, .. } => Some(*document),
+            Self::Status { document, .. } | Self::Presence { document, .. } | Self::Access { document, .. } | Self::Files { document, .. } => {
+                Some(*document)
+            }
             Self::Documents { .. } | Self::Network => None,
         }
     }
@@ -44,7 +51,9 @@ impl Event {
     /// For whom it is. One that names no document says nothing of any and is for everybody.
     pub fn audience(&self) -> Audience {
         match self {
-            Self::Status { audience, .. } | Self::Presence { audience, .. } | Self::Access { audience, .. } => *audience,
+            Self::Status { audience, .. } | Self::Presence { audience, .. } | Self::Access { audience, .. } | Self::Files { audience, .. } => {
+                *audience
+            }
             Self::Documents { .. } | Self::Network => Audience::School,
         }
     }

@@ -82,6 +82,8 @@ pub const MAX_BODY_BYTES: usize = 64 << 10;
 pub const MAX_EVENT_STREAMS: usize = 512;
 /// Events a slow stream may lag behind; over it the stream is told to ask for everything again.
 pub const EVENT_QUEUE: usize = 256;
+/// Pages are told this often at most that files have moved: each telling of one that they show costs a question, and a fetch counts faster.
+pub const FILES_TOLD_EVERY: Duration = Duration::from_millis(500);
 /// A comment line goes over an idle event stream this often, so that proxies and phones keep it.
 pub const EVENT_KEEPALIVE: Duration = Duration::from_secs(20);
 /// Host names a configuration may add.

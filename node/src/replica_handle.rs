@@ -75,6 +75,12 @@ pub enum Request {
         document: Option<DocumentId>,
         reply: Reply<Result<Vec<NamedFile>, StoreFault>>,
     },
+    /// The documents that name any of these contents, now or in their history, and these documents; and for whom each is.
+    NamingDocuments {
+        hashes: Vec<BlobHash>,
+        documents: Vec<DocumentId>,
+        reply: Reply<Result<Vec<(DocumentId, Audience)>, StoreFault>>,
+    },
     /// Whether any change that is kept here names this content. Slow: it reads them all.
     HistoryNames {
         hash: BlobHash,

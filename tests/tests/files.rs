@@ -3,6 +3,7 @@
 use anyhow::{Context as _, Result};
 use jeli_client::{ClientError, DocSession};
 use jeli_node::blobs::{Blobs, Choice, Obstacle, Pin, State, Urgency};
+use jeli_node::events::Event;
 use jeli_node::store::Naming;
 use jeli_protocol::ids::BlobHash;
 use jeli_protocol::kinds::files::COLLECTION;
@@ -10,6 +11,7 @@ use jeli_protocol::kinds::write::add_item;
 use jeli_protocol::kinds::{Input, ItemId, Place};
 use jeli_tests::school::{PATIENCE, School, eventually};
 use rand::RngExt as _;
+use tokio::time::timeout;
 
 /// Bytes that nothing makes smaller, the same for the same seed.
 fn content(bytes: usize) -> Vec<u8> {
@@ -88,6 +90,29 @@ async fn a_small_file_comes_by_itself_and_a_large_one_when_it_is_wanted() -> Res
     whole(&b, large_hash).await?;
     assert_eq!(bytes_of(&b, large_hash).await?, large);
     eventually("nothing to be wanted any more", async || Ok(blobs(&b)?.wants().await?.is_empty())).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_hears_how_a_file_comes_and_that_it_is_here() -> Result<()> {
+    let (a, b, plan) = two().await?;
+    let (hash, size) = add(&a, &content(5_000_000)).await?;
+    name(&mut a.opens(&plan).await?, hash, size, None).await?;
+    eventually("B to know of it", async || Ok(!blobs(&b)?.named(Some(plan.parse()?)).await?.is_empty())).await?;
+    let mut events = b.node().context("it runs")?.app().events.listen();
+    blobs(&b)?.want(&hash, Urgency::Wanted).await?;
+    // Asks when it hears, and at no other time.
+    timeout(PATIENCE, async {
+        loop {
+            let heard = events.recv().await?;
+            if matches!(heard, Event::Files { document, .. } if document == plan.parse()?)
+                && matches!(blobs(&b)?.state(&hash).await?, State::Complete { .. })
+            {
+                return anyhow::Ok(());
+            }
+        }
+    })
+    .await
+    .context("told that it is here")?
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -257,7 +282,11 @@ async fn a_node_whose_files_cannot_be_opened_serves_words_and_says_so() -> Resul
     tokio::fs::create_dir(&store).await?;
     a.run().await?;
     let mut session = a.opens(&plan).await?;
-    session.change(|doc| jeli_protocol::kinds::write::set(doc, &["title"], Input::Text("Words go on")).map_err(|error| ClientError::BadAnswer(error.to_string()))).await?;
+    session
+        .change(|doc| {
+            jeli_protocol::kinds::write::set(doc, &["title"], Input::Text("Words go on")).map_err(|error| ClientError::BadAnswer(error.to_string()))
+        })
+        .await?;
     session.wait_acked(PATIENCE).await?;
     assert!(matches!(a.client()?.files(&plan).await, Err(ClientError::Refused(refusal)) if refusal.code == "files_closed"));
     let file = a.folder().join("to-add");

@@ -48,11 +48,9 @@ pub(super) async fn run(jeli: &Path, report: &mut Report) -> Result<()> {
     let bytes = content(BYTES);
     let whole = transfer(jeli, Break::Nothing, &bytes).await?;
     report.line("bytes on the line for 200 MB, unbroken", whole.bytes as f64, "B", Bar::None);
-    for (how, case) in [
-        (Break::Cut, "line cut ten times"),
-        (Break::KillGiver, "giver killed ten times"),
-        (Break::KillTaker, "taker killed ten times"),
-    ] {
+    for (how, case) in
+        [(Break::Cut, "line cut ten times"), (Break::KillGiver, "giver killed ten times"), (Break::KillTaker, "taker killed ten times")]
+    {
         let broken = transfer(jeli, how, &bytes).await?;
         let more = (broken.bytes as f64 / whole.bytes as f64 - 1.0) * 100.0;
         report.line(&format!("fetched twice, {case}"), more, "%", Bar::AtMost(MOST_TWICE_PERCENT));

@@ -15,6 +15,8 @@ const ICONS: { name: string; size: number; cut: Cut }[] = [
   { name: 'icon-maskable-512.png', size: 512, cut: 'maskable' },
 ]
 const WORKER = 'src/worker/worker.ts'
+/** What comes with the first use by far not everybody makes of it, and is worth a megabyte: the reader of PDF. */
+const LATER = /^assets\/drawpdf-/
 /** The build tool names files by their content under `assets/`. */
 const hasHashedName = (name: string): boolean => name.startsWith('assets/')
 
@@ -46,7 +48,7 @@ export function installable(root: string): Plugin {
 }
 
 function listOf(contents: ReadonlyMap<string, string | Uint8Array>): Build {
-  const files = [...contents].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, source]): BuildFile => {
+  const files = [...contents].filter(([name]) => !LATER.test(name)).sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, source]): BuildFile => {
     const path = `/${name}`
     return hasHashedName(name) ? { path } : { path, sha256: createHash('sha256').update(source).digest('hex') }
   })

@@ -2,14 +2,18 @@
 import * as A from '@automerge/automerge/slim'
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { ApiError } from '../src/data/api'
+import type { Me } from '../src/data/types'
+import { session } from '../src/data/session.svelte'
 import { events } from '../src/data/events.svelte'
 import { said, type Common } from '../src/edit/kinds'
 import { blank } from '../src/edit/kinds/shape'
 import { addItem, ordered, word } from '../src/edit/paths'
 import { SENDING_LIMIT } from '../src/files/limits'
 import { Pace } from '../src/files/pace'
+import { UnfinishedFiles, markOf, type How, type Unfinished } from '../src/files/unfinished'
 import { Upload } from '../src/files/upload'
 import { Addings, nameFor, type Adding } from '../src/parts/files/adding.svelte'
+import { unfinished } from '../src/parts/files/unfinished.svelte'
 import { loadAutomerge } from './people'
 import { privateIn, sample } from './samples'
 
@@ -216,6 +220,82 @@ describe('another file that is added', () => {
     addings.add('', Array.from({ length: SENDING_LIMIT + 3 }, () => photo()))
     expect([addings.all.length, addings.left]).toEqual([SENDING_LIMIT, 3])
     for (const adding of addings.all) addings.cancel(adding)
+  })
+})
+
+describe('a file that was not sent to the end', () => {
+  const WORDS = 'words of a long report'
+  const report = (words = WORDS) => new File([words], 'report.txt', { lastModified: 5 })
+  /** Half of it has come, and the page was loaded anew. */
+  async function broken(content: Blob, how: How, over: Partial<Unfinished> = {}): Promise<void> {
+    session.me = { person: { id: 'p', name: 'Olga' }, school: { id: 's', name: 'School' }, reference: 's/p' } as unknown as Me
+    sent.push({ length: content.size, bytes: new Uint8Array(await content.slice(0, content.size / 2).arrayBuffer()) })
+    const chosen = { name: 'report.txt', size: WORDS.length, lastModified: 5 }
+    new UnfinishedFiles(localStorage, 'p').note({ ...chosen, upload: '0', document: 'd', at: '', how, content: await markOf(content), tab: unfinished.tab, seen: Date.now(), ...over })
+    unfinished.look()
+  }
+  afterEach(() => {
+    localStorage.clear()
+    session.me = undefined
+    unfinished.look()
+  })
+  const kept = () => new UnfinishedFiles(localStorage, 'p').all(unfinished.tab, Date.now())
+
+  it('goes on where it stood when it is chosen again, and is remembered no longer', async () => {
+    const { live, addings } = start()
+    await broken(report(), 'as_it_is')
+    expect(unfinished.list.map(({ upload }) => upload)).toEqual(['0'])
+    addings.add('', [report()])
+    await addings.settled()
+    expect(sent.map(({ bytes }) => new TextDecoder().decode(bytes))).toEqual([WORDS])
+    expect([filesIn(live).map(({ name, size }) => [name, size]), kept(), unfinished.list]).toEqual([[['report.txt', WORDS.length]], [], []])
+  })
+
+  it('is sent as its person chose before, without another question', async () => {
+    const { live, addings } = start()
+    const small = new Blob([new Uint8Array([0xff, 0xd8, 0xff, 0])], { type: 'image/jpeg' })
+    const { name, size, lastModified } = photo()
+    await broken(small, 'smaller', { name, size, lastModified })
+    addings.add('', [new File([sample('turned.jpg')], name, { lastModified })])
+    await addings.settled()
+    expect(filesIn(live)).toHaveLength(1)
+    expect(sent.map(({ bytes }) => bytes.length), 'it went on').toEqual([4])
+  })
+
+  it('never becomes half of one and half of another', async () => {
+    const { live, addings } = start()
+    const asked: string[] = []
+    await broken(report(), 'as_it_is')
+    const { fetch } = globalThis
+    vi.stubGlobal('fetch', (address: string, given: { method: string }) => {
+      asked.push(`${given.method} ${address.split('/').at(-1)}`)
+      return fetch(address, given)
+    })
+    addings.add('', [report('sdrow of a long report')])
+    await addings.settled()
+    expect(new TextDecoder().decode(sent[1]?.bytes)).toBe('sdrow of a long report')
+    expect(said(filesIn(live)[0]?.hash)).toBe('1'.padStart(64, '0'))
+    expect(asked).toContain('DELETE 0')
+  })
+
+  it('is remembered from its first byte, as long as it is neither whole nor given up', async () => {
+    const { addings } = start()
+    await broken(report(), 'as_it_is')
+    unfinished.forget('0')
+    const send = vi.spyOn(Upload.prototype, 'send').mockRejectedValue(new ApiError('node_unreachable', 0))
+    const note = vi.spyOn(unfinished, 'note')
+    addings.add('agenda/x', [report()])
+    await addings.settled()
+    send.mockRestore()
+    addings.again(only(addings))
+    await addings.settled()
+    expect(note).toHaveBeenCalledWith({ upload: '1', document: 'd', at: 'agenda/x', how: 'as_it_is', content: await markOf(report()), name: 'report.txt', size: WORDS.length, lastModified: 5 })
+    expect(only(addings).error, 'whole, and with no place to stand at').toMatchObject({ code: 'place_gone' })
+    expect(kept().map(({ upload }) => upload)).toEqual(['1'])
+    expect(unfinished.list, 'it is under way in this tab').toEqual([])
+    addings.cancel(only(addings))
+    expect(kept()).toEqual([])
+    vi.restoreAllMocks()
   })
 })
 

@@ -36,6 +36,7 @@ const item = (name: string, hash: string, media_type: string, over: Record<strin
 
 let list: FileStanding[]
 let acts: string[]
+let refusal: string | undefined
 let drawn: object | undefined
 let target: HTMLElement
 
@@ -45,13 +46,14 @@ beforeAll(async () => {
   await locale.rooms()
 })
 beforeEach(() => {
-  ;[list, acts] = [[], []]
+  ;[list, acts, refusal] = [[], [], undefined]
   document.body.replaceChildren()
   vi.stubGlobal('fetch', (address: string, { method, body }: { method: string; body?: string }) => {
     if (method === 'POST' && body) {
       acts.push(`${address.split('/').at(-1)?.slice(0, 1)} ${JSON.parse(body).action}`)
       return Promise.resolve(new Response(null, { status: 204 }))
     }
+    if (refusal) return Promise.resolve(Response.json({ error: { code: refusal, args: {} } }, { status: 500 }))
     return Promise.resolve(Response.json(list))
   })
 })
@@ -61,11 +63,11 @@ afterEach(() => {
   vi.unstubAllGlobals()
 })
 
-function show(files: Record<string, unknown> | undefined, over: object = {}): { copy: Copy; live: Live } {
+function show(files: Record<string, unknown> | undefined, over: object = {}, may: 'write' | 'look' = 'write'): { copy: Copy; live: Live } {
   const copy = new Copy(A.from({ kind: word('plan'), schema: 3, title: '', language: word(''), ...(files ? { files } : {}) } as never))
   const live = Object.assign(new Live(copy), over)
   target = document.body.appendChild(document.createElement('section'))
-  drawn = mount(Files, { target, props: { live: live.asDocument(), at: 'judgements/j', name: 'Culture' } })
+  drawn = mount(Files, { target, props: { live: live.asDocument(), at: 'judgements/j', name: 'Culture', may } })
   flushSync()
   return { copy, live }
 }
@@ -145,6 +147,43 @@ describe('the files at something', () => {
     if (drawn) await unmount(drawn)
     show({})
     expect(find('add-files')?.getAttribute('aria-label')).toBe('Add files: Culture')
+  })
+
+  it('of others are read and changed by nobody else, who writes the document all the same', async () => {
+    list = [standing(HASH.pdf)]
+    show({ b: item('Report.pdf', HASH.pdf, 'application/pdf', { note: 'The second page' }) }, {}, 'look')
+    await answered()
+    expect([find('add-files'), find('row-menu'), target.querySelector('textarea')]).toEqual([null, null, null])
+    expect(target.textContent).toContain('The second page')
+    expect(find('save-file')).not.toBeNull()
+    if (drawn) await unmount(drawn)
+    show({}, {}, 'look')
+    expect(find('files'), 'nothing to read').toBeNull()
+  })
+
+  it('say so when the node refuses to tell where they are, and go on when it does', async () => {
+    list = [standing(HASH.pdf)]
+    refusal = 'store_failed'
+    show({ b: item('Report.pdf', HASH.pdf, 'application/pdf') })
+    await vi.waitFor(() => expect(find('files-unanswered')?.textContent).toContain(t('error-store-failed')))
+    refusal = undefined
+    await vi.waitFor(() => expect(target.querySelector('[data-state="here"]')).not.toBeNull(), { timeout: 10_000 })
+    expect(find('files-unanswered')).toBeNull()
+  })
+
+  it('that nobody has say so, with who had them last and when', async () => {
+    const at = Date.now() - 3 * 86_400_000
+    const holders = [{ school: 'School 7', whole: false, at: Date.now() }, { school: 'School 12', whole: true, at }]
+    list = [standing(HASH.pdf, { state: 'wanted', here: 0, held_up: 'nobody_has_it', holders })]
+    show({ b: item('Report.pdf', HASH.pdf, 'application/pdf') })
+    await answered()
+    expect(told()[0]).toContain(plain(t('files-held-nobody-has-it')))
+    expect(told()[0]).toContain(plain(t('files-had', { school: 'School 12', when: ago(at) })))
+    if (drawn) await unmount(drawn)
+    list = [standing(HASH.pdf, { state: 'wanted', here: 0, held_up: 'nobody_has_it' })]
+    show({ b: item('Report.pdf', HASH.pdf, 'application/pdf', { school: 'School 3', at_ms: at }) })
+    await answered()
+    expect(told()[0], 'nobody was heard of: where it was added').toContain(plain(t('files-had-added', { school: 'School 3', when: ago(at) })))
   })
 
   it('are shown as pictures in a dialog, with what is to be seen and who added them', async () => {

@@ -1,6 +1,6 @@
 import * as A from '@automerge/automerge/slim'
 import { beforeAll, describe, expect, it } from 'vitest'
-import type { Notebook } from '../src/edit/kinds'
+import type { NamedFile, Notebook } from '../src/edit/kinds'
 import { blank, fieldsOf } from '../src/edit/kinds/shape'
 import { newId, ordered } from '../src/edit/order'
 import { addItem, word, writeText } from '../src/edit/paths'
@@ -11,7 +11,7 @@ import { copiesOf, note, writeCopy } from '../src/screens/notebook/copying'
 import { mayGo, secretsOf } from '../src/screens/notebook/manner'
 import { namesIn, replaced } from '../src/screens/notebook/names'
 import { agreement } from '../src/screens/notebook/renewal'
-import { nothing, partsOf, placesIn, prepare, type Manner, type Part } from '../src/screens/notebook/sharing'
+import { gist, nothing, partsOf, placesIn, prepare, type Manner, type Part } from '../src/screens/notebook/sharing'
 import type { DocumentInfo, Space } from '../src/data/types'
 import { loadAutomerge } from './people'
 
@@ -173,6 +173,73 @@ describe('a copy under a pseudonym', () => {
     writeCopy(copy, 'T', prepare(held.notebook, chosen, pseudonymous(held.notebook, chosen, { replace: new Set([places[1]?.key ?? '']) })))
     const [step] = ordered(copy.notebook.steps)
     expect([step?.item.title, step?.item.text]).toEqual(['Айгүл жазған', `Бұл ${PSEUDONYM} керек`])
+  })
+})
+
+describe('files in a copy', () => {
+  const HASH = { photo: 'a'.repeat(64), small: 'b'.repeat(64), sheet: 'c'.repeat(64), other: 'd'.repeat(64) }
+  function withFiles() {
+    const held = new Held('aa')
+    const [shown, kept] = [held.add('evidence', { title: 'Сабақ' }), held.add('evidence', { title: 'Құпия' })]
+    const add = (part: string, name: string, hash: string, over: Record<string, unknown> = {}) =>
+      held.add('files', { at: word(`evidence/${part}`), name, hash: word(hash), media_type: word('image/jpeg'), size: 10, width: 4, height: 3, by: 'Айгүл Сәрсенова', school: 'Бірлік', person: word(`${SCHOOL}/${PERSON}`), at_ms: 1_700_000_000_000, ...over })
+    add(shown, 'Айгүлдің тақтасы.jpg', HASH.photo, { thumbnail: word(HASH.small), note: 'Сәрсенованың сыныбы' })
+    add(kept, 'құпия.jpg', HASH.other)
+    const ids = new Map<string, string>()
+    const copy = new Held('bb')
+    const share = (key = `evidence/${shown}`) => {
+      const chosen = partsOf(held.notebook).filter((part) => part.key === key)
+      const prepared = prepare(held.notebook, chosen, pseudonymous(held.notebook, chosen, { idOf: (part) => ids.get(part) ?? (ids.set(part, newId()), ids.get(part) as string) }))
+      writeCopy(copy, 'T', prepared)
+      held.edit((draft) => note(draft, 'COPY', prepared, '2026-11-27', ''))
+    }
+    share()
+    return { held, copy, add, share, shown, kept }
+  }
+  const named = (copy: Held) => ordered(copy.notebook.files).map(({ item }) => item.name)
+
+  it('come along with the parts that are shared, and no others; nothing says whose they are', () => {
+    const { held, copy } = withFiles()
+    const [place] = ordered(copy.notebook.evidence).map(({ id }) => `evidence/${id}`)
+    const { item } = ordered(copy.notebook.files)[0] as { item: NamedFile }
+    expect(ordered(copy.notebook.files)).toHaveLength(1)
+    expect([String(item.at), String(item.hash), String(item.thumbnail), item.size, item.width, item.height]).toEqual([place, HASH.photo, HASH.small, 10, 4, 3])
+    expect([item.name, item.note, item.by, item.school, String(item.person), item.at_ms]).toEqual([`${PSEUDONYM} тақтасы.jpg`, `${PSEUDONYM} сыныбы`, PSEUDONYM, '', '', 0])
+    const bytes = copy.all()
+    for (const secret of [HASH.other, 'құпия', PERSON, 'Бірлік', '1700000000000', ...Object.keys(held.notebook.files ?? {})]) expect(bytes, `${secret} stays at home`).not.toContain(secret)
+    expect(/айгүл|сәрсенова/iu.test(bytes)).toBe(false)
+  })
+
+  it('are brought up to date with their part: what is new comes, what was removed goes, what stands stays the same item', () => {
+    const { held, copy, add, share, shown } = withFiles()
+    const given = () => copiesOf(held.notebook)[0] as NonNullable<ReturnType<typeof copiesOf>[0]>
+    expect(agreement(held.notebook, given(), copy.plain(), NAMES)).toBe('same')
+    const before = Object.keys(copy.notebook.files ?? {})
+    add(shown, 'кесте.pdf', HASH.sheet)
+    expect(agreement(held.notebook, given(), copy.plain(), NAMES)).toBe('newer')
+    share()
+    expect(named(copy)).toEqual([`${PSEUDONYM} тақтасы.jpg`, 'кесте.pdf'])
+    expect(Object.keys(copy.notebook.files ?? {})).toEqual(expect.arrayContaining(before))
+    expect(agreement(held.notebook, given(), copy.plain(), NAMES)).toBe('same')
+    held.edit((draft) => void delete draft.files?.[ordered(held.notebook.files)[0]?.id ?? ''])
+    expect(agreement(held.notebook, given(), copy.plain(), NAMES)).toBe('newer')
+    share()
+    expect(named(copy)).toEqual(['кесте.pdf'])
+  })
+
+  it('go when the copy is withdrawn', () => {
+    const { copy } = withFiles()
+    writeCopy(copy, 'Авторы қайтарып алды', nothing(PSEUDONYM, 'own'))
+    expect(named(copy)).toEqual([])
+  })
+
+  it('are a part by themselves, whatever else it says', () => {
+    const held = new Held('aa')
+    const id = held.add('evidence', {})
+    expect(partsOf(held.notebook)).toEqual([])
+    held.add('files', { at: word(`evidence/${id}`), name: 'тақта.jpg', hash: word(HASH.photo) })
+    const [part] = partsOf(held.notebook) as [Part]
+    expect([part.key, gist(held.notebook, part)]).toEqual([`evidence/${id}`, 'тақта.jpg'])
   })
 })
 

@@ -1,3 +1,4 @@
+// @vitest-environment jsdom
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { ApiError, whenSignedOut } from '../src/data/api'
 import { UPLOAD_FAILURES, UPLOAD_PIECE_BYTES } from '../src/files/limits'
@@ -156,6 +157,29 @@ describe('an upload', () => {
     const sending = new Upload(blob(3 * PIECE), (sent) => sent === PIECE && giving.abort(), wait)
     await expect(sending.send(giving.signal)).rejects.toMatchObject({ name: 'AbortError' })
     expect([node.pieces.length, node.ended]).toEqual([1, 1])
+  })
+
+  it('that was begun before goes on where the node has it, and is not begun again', async () => {
+    ;[node.length, node.got] = [2 * PIECE + 5, PIECE]
+    const told: number[] = []
+    const began: string[] = []
+    await new Upload(blob(2 * PIECE + 5), (sent) => told.push(sent), wait, { id: 'u1', onbegun: (id) => began.push(id) }).send(free())
+    expect([node.begun, began, node.pieces]).toEqual([0, [], [[PIECE, PIECE], [2 * PIECE, 5]]])
+    expect(told[0]).toBe(PIECE)
+    await new Upload(blob(5), undefined, wait, { onbegun: (id) => began.push(id) }).send(free())
+    expect(began).toEqual(['u1'])
+  })
+
+  it('waits no longer once the device has a line again', async () => {
+    vi.useFakeTimers()
+    node.isDown = true
+    const sending = new Upload(blob(3)).send(free())
+    await vi.advanceTimersByTimeAsync(20_000)
+    node.isDown = false
+    window.dispatchEvent(new Event('online'))
+    await vi.advanceTimersByTimeAsync(0)
+    await expect(sending).resolves.toMatchObject({ hash: HASH })
+    vi.useRealTimers()
   })
 
   it('is given up also while it waits for the line', async () => {

@@ -16,6 +16,7 @@ use super::error::{ApiError, Code};
 
 /// Nothing from outside the node, ever. Automerge is WebAssembly; ProseMirror sets inline styles.
 const POLICY: &str = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; \
+media-src 'self' blob:; \
 connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 /// The names by which browsers reach this node. An address in digits always counts: a page of another site that rebinds its name to our

@@ -7,6 +7,7 @@ mod copy;
 mod documents;
 mod doors;
 mod error;
+mod file_events;
 mod files;
 mod guard;
 mod openapi;
@@ -113,6 +114,8 @@ impl App {
         let Gate { control_token, setup_code, passes, hosts } = gate;
         let events = Events::default();
         let documents = Documents::start(replica.clone(), events.clone());
+        let stopping = CancellationToken::new();
+        tokio::spawn(stopping.clone().run_until_cancelled_owned(file_events::tell(replica.clone(), blobs.clone(), events.clone())));
         Ok(Self(Arc::new(Parts {
             replica,
             documents,
@@ -132,7 +135,7 @@ impl App {
             seat_rate: seats::seat_rate(),
             links: Links::default(),
             event_streams: Arc::new(Semaphore::new(MAX_EVENT_STREAMS)),
-            stopping: CancellationToken::new(),
+            stopping,
         })))
     }
 

@@ -62,6 +62,7 @@ fn spoken(event: Result<Event, BroadcastStreamRecvError>, visitor: &Visitor) -> 
         Ok(Event::Access { document, can_write, audience: _, peer, reason }) => {
             ("access", json!({ "document": document.to_string(), "can_write": can_write.is_yes(), "peer": peer, "reason": reason }))
         }
+        Ok(Event::Files { document, .. }) => ("files", json!({ "document": document.to_string() })),
         Ok(Event::Network) => ("network", json!({})),
     };
     Some(SseEvent::default().event(name).data(data.to_string()))

@@ -103,6 +103,7 @@ impl Inner {
             if self.db(move |db| tables::want_by_itself(db, &hash, urgency, most)).await? {
                 portions.take(&hash, bytes);
                 any = true;
+                self.news.content(&hash);
             }
         }
         Ok(any)
@@ -188,7 +189,7 @@ impl Inner {
             None => drop(lock(&self.obstacles).remove(&hash)),
         }
         self.woken.notify_one();
-        self.tell();
+        self.news.content(&hash);
     }
 
     async fn try_fetch(&self, want: Want, progress: watch::Sender<Progress>, stop: CancellationToken) -> Result<Option<Obstacle>> {
@@ -278,6 +279,7 @@ pub(super) async fn schedule(inner: Arc<Inner>) {
             let (sender, progress) = watch::channel(Progress::default());
             let stop = inner.stopping.child_token();
             lock(&inner.running).insert(want.hash, Running { progress, stop: stop.clone() });
+            inner.news.content(&want.hash);
             fetches.spawn(inner.clone().fetch(want, sender, stop));
         }
         // What is due and was not begun waits for a place, or is paused: it is woken.
@@ -297,7 +299,7 @@ pub(super) async fn listen(inner: Arc<Inner>) {
                 if let Ok(Ok(files)) = inner.replica.ask(|reply| Request::NamedFiles { document: Some(document), reply }).await {
                     inner.want_what_comes_by_itself(&files).await;
                 }
-                inner.tell();
+                inner.news.document(document);
             }
             Ok(Applied::Network) => {
                 inner.fetcher.roads.send_replace(());

@@ -17,9 +17,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::channel::{Channel, Have};
 use super::keep::{KeepError, Kept, iroh};
-use super::limits::{
-    ALONE_CRAWL_BYTES, ANSWER, COUNT_EVERY, CRAWL_BYTES, CRAWL_TIME, LOOK_AGAIN, LOOK_FOR_WORK, MAX_REST, PROVIDERS, REST, STALL,
-};
+use super::limits::{ALONE_CRAWL_BYTES, ANSWER, COUNT_EVERY, CRAWL_BYTES, CRAWL_TIME, LOOK_AGAIN, LOOK_FOR_WORK, MAX_REST, PROVIDERS, REST, STALL};
 use super::shares::{Next, Shares};
 use super::tables::Holders;
 use crate::network::{BlobRoad, NetworkHandle, OpenBlob, peer_id_of};

@@ -48,15 +48,9 @@ impl Blobs {
         self.inner.kept.sweep().await?;
         let here: BTreeSet<BlobHash> = self.inner.kept.list().await?.into_iter().collect();
         let gone: Vec<BlobHash> = self.kept().await?.into_iter().map(|blob| blob.hash).filter(|hash| !here.contains(hash)).collect();
-        self.inner
-            .db(move |db| {
-                for hash in &gone {
-                    tables::forget_blob(db, hash)?;
-                }
-                Ok(())
-            })
-            .await?;
-        self.inner.tell();
+        let forgotten = gone.clone();
+        self.inner.db(move |db| forgotten.iter().try_for_each(|hash| tables::forget_blob(db, hash))).await?;
+        gone.iter().for_each(|hash| self.inner.news.content(hash));
         // There is room now that there was not.
         self.inner.look_at_all().await;
         Ok(())

@@ -85,6 +85,9 @@ pub const LOOK_FOR_WORK: Duration = Duration::from_secs(1);
 /// How often what has come is counted and told while a share is on its way.
 pub const COUNT_EVERY: Duration = Duration::from_millis(200);
 
+/// Contents, and documents, that are noted as moved until somebody asks. Of what is over, pages hear when they ask by themselves.
+pub const MOVED: usize = 4_096;
+
 /// Wanted contents that a node keeps in mind.
 pub const WANTS: usize = 10_000;
 

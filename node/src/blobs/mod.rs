@@ -4,7 +4,8 @@
 //! - `channel`, `pace`: one stream between two nodes, as fast as the line takes it without making others wait.
 //! - `provide`: gives to those who may have. `fetch`, `shares`: fetches from all who have.
 //! - `uploads`: in from phones and programs. `media`: what a content is.
-//! - `coming`: what is to come and when. `portions`: how much of that is each school's. `pins`: what stays whatever happens. `going`: what goes.
+//! - `coming`: what is to come and when. `portions`: how much of that is each school's. `pins`: what stays whatever happens. `going`: what goes. `news`: what has
+//!   moved.
 //! - this file: all of it together ([`Blobs`]).
 //!
 //! **Invariant:** words come first. A content is fetched when somebody wants it, or is small and the line is free; it leaves the line to whatever else moves,
@@ -18,6 +19,7 @@ mod going;
 mod keep;
 pub mod limits;
 pub mod media;
+mod news;
 mod pace;
 mod pins;
 mod portions;
@@ -45,6 +47,7 @@ use tokio_util::sync::CancellationToken;
 
 pub use fetch::Progress;
 pub use keep::{KeepError, State};
+pub use news::Moved;
 pub use pins::{Pin, Pins};
 pub use room::{Choice, Room};
 pub use tables::{BLOBS_MIGRATION, Holder, KeptBlob, Urgency, Want};
@@ -56,6 +59,7 @@ use coming::{Counted, Held};
 use fetch::{Fetcher, Resting};
 use keep::{Added, Kept};
 use limits::{INBOUND_CHANNELS, OPEN_AGAIN, WANTS};
+use news::News;
 use tables::Holders;
 
 use crate::network::{LineCost, NetworkHandle};
@@ -124,8 +128,7 @@ struct Inner {
     obstacles: Mutex<HashMap<BlobHash, Held>>,
     /// Something is to be looked at: a want, a peer, a document.
     woken: Notify,
-    /// Somebody came or went: whoever had no provider looks again.
-    told: watch::Sender<u64>,
+    news: News,
     stopping: CancellationToken,
 }
 
@@ -158,7 +161,13 @@ impl Blobs {
         let (streams_in, streams) = mpsc::channel(INBOUND_CHANNELS);
         // A network that has stopped already says so to everybody else.
         let _ = network.accept_blobs(streams_in).await;
-        let fetcher = Fetcher { kept: kept.clone(), network, holders: Holders::new(replica.clone()), resting: Resting::default(), roads: watch::Sender::new(()) };
+        let fetcher = Fetcher {
+            kept: kept.clone(),
+            network,
+            holders: Holders::new(replica.clone()),
+            resting: Resting::default(),
+            roads: watch::Sender::new(()),
+        };
         let stopping = CancellationToken::new();
         let inner = Arc::new(Inner {
             folder: folder.to_owned(),
@@ -169,7 +178,7 @@ impl Blobs {
             running: Mutex::default(),
             obstacles: Mutex::default(),
             woken: Notify::new(),
-            told: watch::channel(0).0,
+            news: News::default(),
             stopping: stopping.clone(),
         });
         let _ = itself.set(Arc::downgrade(&inner));
@@ -206,7 +215,7 @@ impl Blobs {
         let Added { hash, size, .. } = &self.inner.kept.add_file(path).await?;
         let (hash, size) = (*hash, *size);
         self.inner.db(move |db| tables::keep_blob(db, &hash, size)).await?;
-        self.inner.tell();
+        self.inner.news.content(&hash);
         Ok((hash, size))
     }
 
@@ -234,7 +243,7 @@ impl Blobs {
         }
         lock(&self.inner.obstacles).remove(hash);
         self.inner.woken.notify_one();
-        self.inner.tell();
+        self.inner.news.content(hash);
         Ok(())
     }
 
@@ -329,11 +338,6 @@ impl Blobs {
     pub fn network(&self) -> NetworkHandle {
         self.inner.fetcher.network.clone()
     }
-
-    /// Changes whenever something is to be looked at anew.
-    pub fn changes(&self) -> watch::Receiver<u64> {
-        self.inner.told.subscribe()
-    }
 }
 
 impl Inner {
@@ -341,15 +345,11 @@ impl Inner {
         Ok(self.replica.with_db(move |db| work(db)).await??)
     }
 
-    fn tell(&self) {
-        self.told.send_modify(|count| *count += 1);
-    }
-
     fn halt(&self, hash: &BlobHash) {
         if let Some(running) = lock(&self.running).get(hash) {
             running.stop.cancel();
         }
-        self.tell();
+        self.news.content(hash);
     }
 
     async fn room(&self) -> Result<Room> {
@@ -374,7 +374,6 @@ async fn open_again(inner: Arc<Inner>) {
     lock(&inner.obstacles).clear();
     inner.look_at_all().await;
     inner.woken.notify_one();
-    inner.tell();
 }
 
 /// Takes in what lay beside a damaged store; what is lost of what was here is wanted again.
@@ -394,14 +393,20 @@ async fn take_in_anew(inner: Arc<Inner>) {
             tables::forget_blob(db, hash)?;
             tables::want(db, hash, Urgency::Wanted, WANTS)?;
         }
-        Ok((taken.len(), lost.len()))
+        Ok((taken, lost))
     });
     match known.await {
-        Ok((taken, lost)) => tracing::warn!(taken, lost, "files of the damaged store were taken in; those that were lost come again from other schools that have them"),
+        Ok((taken, lost)) => {
+            taken.iter().map(|(hash, _)| hash).chain(&lost).for_each(|hash| inner.news.content(hash));
+            tracing::warn!(
+                taken = taken.len(),
+                lost = lost.len(),
+                "files of the damaged store were taken in; those that were lost come again from other schools that have them"
+            );
+        }
         Err(error) => tracing::error!(%error, "what was taken in of the damaged store could not be noted"),
     }
     inner.woken.notify_one();
-    inner.tell();
 }
 
 /// A future that the files' store may hold while others look at it: it is polled by one at a time.

@@ -90,6 +90,7 @@ impl Blobs {
                 wanted.iter().try_for_each(|hash| tables::want_again(db, hash))
             })
             .await?;
+        self.inner.news.pinned(what);
         self.inner.look_at_all().await;
         Ok(())
     }
@@ -106,6 +107,7 @@ impl Blobs {
             self.inner.db(move |db| tables::want_no_more(db, &hash, Urgency::Pinned)).await?;
             self.inner.halt(&hash);
         }
+        self.inner.news.pinned(what);
         self.inner.look_at_all().await;
         Ok(true)
     }

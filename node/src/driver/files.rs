@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use jeli_protocol::ids::{BlobHash, DocumentId, NodeId, SpaceId};
 
+use crate::audience::Audience;
 use crate::replica_handle::{Applied, Description, StoreFault};
 use crate::store::DescribeOutcome;
 
@@ -43,6 +44,15 @@ impl Driver {
             nodes.extend(members.filter(|node| *node != self.certificate.node));
         }
         Ok(nodes.into_iter().collect())
+    }
+
+    /// The documents that name any of these contents, and these documents; and for whom each is.
+    pub(super) fn naming_documents(&self, hashes: &[BlobHash], documents: Vec<DocumentId>) -> Result<Vec<(DocumentId, Audience)>, StoreFault> {
+        let mut all: BTreeSet<DocumentId> = documents.into_iter().collect();
+        for hash in hashes {
+            all.extend(self.store.documents_naming(hash).map_err(|fault| store_fault(&fault))?);
+        }
+        Ok(all.into_iter().map(|document| (document, self.audience(&document))).collect())
     }
 
     fn spaces_naming(&self, hash: &BlobHash) -> Result<BTreeSet<SpaceId>, StoreFault> {

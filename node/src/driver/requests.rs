@@ -59,6 +59,7 @@ impl Driver {
             Request::NamedFiles { document, reply } => {
                 drop(reply.send(self.store.named_files(document.as_ref()).map_err(|fault| store_fault(&fault))));
             }
+            Request::NamingDocuments { hashes, documents, reply } => drop(reply.send(self.naming_documents(&hashes, documents))),
             Request::HistoryNames { hash, reply } => drop(reply.send(self.store.history_names(&hash).map_err(|fault| store_fault(&fault)))),
             Request::SetOpenDocuments { open } => {
                 self.open = open.iter().map(|(document, _)| *document).collect();

@@ -36,7 +36,9 @@ mod swarm;
 pub mod traffic;
 
 pub(crate) use addresses::{in_order_of_use, is_loopback};
-pub use command::{BlobRoad, BlobStream, BlobStreamError, JoinError, NetworkHandle, OpenBlob, PublishError, Published, Queued, SendError, Stopped, SubscribeError};
+pub use command::{
+    BlobRoad, BlobStream, BlobStreamError, JoinError, NetworkHandle, OpenBlob, PublishError, Published, Queued, SendError, Stopped, SubscribeError,
+};
 pub use config::{Line, LineCost, Mdns, NetworkConfig, Timing};
 pub use event::{Admission, CloseReason, Event, GossipId, GossipVerdict, Road, SessionBytes, SessionEnd, SessionId};
 pub use libp2p::{Multiaddr, PeerId};

@@ -1,6 +1,10 @@
 //! Files over the local API: sent in pieces, read back under a policy that lets them reach nothing, shown to those who may read the document.
 
+use std::time::Instant;
+
 use jeli_client::{Auth, Client, ClientError, DocSession, SentFile};
+use jeli_node::events::Event;
+use jeli_node::limits::FILES_TOLD_EVERY;
 use jeli_node::replica_handle::CanWrite;
 use jeli_protocol::ids::PersonId;
 use reqwest::{Method, Response, StatusCode};
@@ -398,4 +402,41 @@ async fn a_pdf_is_saved_and_opens_in_no_viewer_that_would_run_what_is_in_it() {
     assert_eq!(header(&answer, "content-type"), "application/pdf");
     assert!(header(&answer, "content-disposition").starts_with("attachment"));
     assert!(header(&answer, "content-security-policy").contains("sandbox"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn that_files_have_moved_hears_whoever_may_read_the_document_and_nobody_else() {
+    let node = TestNode::start().await;
+    let (owner, director) = (node.person("aigul", "teacher").await, node.person("olga", "director").await);
+    let (notebook, plan) = (node.new_document(&owner, PRIVATE, "notebook").await, node.new_plan().await);
+    let of = |document: &str| format!("event: files\ndata: {{\"document\":\"{document}\"}}");
+    let (own, others) = (node.events_of(&owner, &of(&notebook)).await, node.events_of(&director, &of(&plan)).await);
+    let hash = send(&node, &owner, &mut open(&owner, &notebook).await, b"my own photo").await.hash.expect("whole");
+    owner.file_act(&notebook, &hash, "want").await.expect("wanted");
+    own.await.expect("heard of the notebook");
+    // Whatever was told of the notebook was told before this.
+    let hash = send(&node, &owner, &mut open(&owner, &plan).await, b"a photo for all").await.hash.expect("whole");
+    owner.file_act(&plan, &hash, "want").await.expect("wanted");
+    let others = others.await.expect("heard of the plan");
+    assert!(!others.contains(&notebook), "{others}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn however_fast_files_move_they_are_told_of_twice_a_second_and_the_last_is_told() {
+    let node = TestNode::start().await;
+    let teacher = node.person("aigul", "teacher").await;
+    let plan = node.new_plan().await;
+    let hash = send(&node, &teacher, &mut open(&teacher, &plan).await, b"a photo").await.hash.expect("whole");
+    let mut events = node.app.events.listen();
+    let begun = Instant::now();
+    for action in ["want", "pause"].repeat(20) {
+        teacher.file_act(&plan, &hash, action).await.expect("done");
+    }
+    let mut told = 0;
+    while let Ok(event) = tokio::time::timeout(FILES_TOLD_EVERY * 3, events.recv()).await {
+        told += u32::from(matches!(event.expect("goes on"), Event::Files { .. }));
+    }
+    let turns = (begun.elapsed().as_millis() / FILES_TOLD_EVERY.as_millis()) as u32;
+    assert!(told >= 1, "the last one is told");
+    assert!(told <= turns + 1, "{told} in {turns} turns");
 }

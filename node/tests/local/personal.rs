@@ -2,13 +2,13 @@
 
 use automerge::transaction::Transactable;
 use automerge::{AutomergeError, ROOT, ReadDoc};
-use jeli_client::{Auth, Client, ClientError, DocSession};
+use jeli_client::{Client, ClientError, DocSession};
 use jeli_node::documents::set_aside::{self, Piece};
 use jeli_node::replica_handle::{Applied, CanWrite};
 use jeli_protocol::ids::{DocumentId, PersonId};
 use jeli_protocol::kinds::{self, Input, Kind};
 
-use crate::support::{NETWORK, PRIVATE, SOON, TestNode, bare_http};
+use crate::support::{NETWORK, PRIVATE, SOON, TestNode};
 
 fn code_of(error: ClientError) -> String {
     match error {
@@ -210,21 +210,6 @@ async fn a_copy_of_words_for_a_published_notebook_is_its_makers() {
     assert!(other.documents(None).await.unwrap().iter().all(|document| document.id != copy));
 }
 
-/// Opens a stream of events and returns what it says up to an event of this name.
-async fn events_of(node: &TestNode, client: &Client, last: &'static str) -> tokio::task::JoinHandle<String> {
-    let Auth::Session(cookie) = client.auth().clone() else { panic!("signed in") };
-    let http = bare_http();
-    let mut stream = http.get(format!("{}/api/v1/events", node.base())).header("cookie", format!("jeli_session={cookie}")).send().await.unwrap();
-    tokio::spawn(async move {
-        let mut said = String::new();
-        while !said.contains(last) {
-            let bytes = tokio::time::timeout(SOON, stream.chunk()).await.expect("in time").expect("whole").expect("goes on");
-            said.push_str(&String::from_utf8_lossy(&bytes));
-        }
-        said
-    })
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn events_and_presence_of_a_notebook_go_to_its_person_only() {
     let node = TestNode::start().await;
@@ -232,7 +217,7 @@ async fn events_and_presence_of_a_notebook_go_to_its_person_only() {
     let id = node.new_document(&owner, PRIVATE, "notebook").await;
     let plan = node.new_plan().await;
     let (document, audience) = (id.parse().unwrap(), jeli_node::audience::Audience::Person(id_of(&owner).await));
-    let (own, others) = (events_of(&node, &owner, "event: access").await, events_of(&node, &other, "event: network").await);
+    let (own, others) = (node.events_of(&owner, "event: access").await, node.events_of(&other, "event: network").await);
     let link = owner.open_session().await.unwrap();
     let (_notebook, _plan) = (link.open_document(&id, None).await.unwrap(), link.open_document(&plan, None).await.unwrap());
     let mut open = node.open.clone();

@@ -190,6 +190,22 @@ impl TestNode {
         self.applied.send(Applied::Rebuilt { document }).expect("somebody listens");
     }
 
+    /// Opens a stream of events and returns what it says until it has said these words.
+    pub(crate) async fn events_of(&self, client: &Client, last: &str) -> tokio::task::JoinHandle<String> {
+        let Auth::Session(cookie) = client.auth().clone() else { panic!("signed in") };
+        let address = format!("{}/api/v1/events", self.base());
+        let mut stream = bare_http().get(address).header("cookie", format!("jeli_session={cookie}")).send().await.expect("a stream");
+        let last = last.to_owned();
+        tokio::spawn(async move {
+            let mut said = String::new();
+            while !said.contains(&last) {
+                let bytes = tokio::time::timeout(SOON, stream.chunk()).await.expect("in time").expect("whole").expect("goes on");
+                said.push_str(&String::from_utf8_lossy(&bytes));
+            }
+            said
+        })
+    }
+
     pub(crate) async fn stored_changes(&self, document: DocumentId) -> usize {
         self.stored.lock().await.get(&document).map_or(0, |stored| stored.changes.len())
     }
@@ -262,6 +278,12 @@ async fn run(
                     stored.files.iter().map(name).collect::<Vec<_>>()
                 });
                 let _ = reply.send(Ok(named.collect()));
+            }
+            Request::NamingDocuments { hashes, documents, reply } => {
+                let stored = stored.lock().await;
+                let named =
+                    stored.iter().filter(|(id, stored)| documents.contains(id) || stored.files.iter().any(|file| hashes.contains(&file.hash)));
+                let _ = reply.send(Ok(named.map(|(id, stored)| (*id, info(&identity, *id, stored).audience)).collect()));
             }
             Request::MayFetch { reply, .. } => drop(reply.send(Ok(false))),
             Request::Providers { reply, .. } => drop(reply.send(Ok(Vec::new()))),

@@ -1,6 +1,7 @@
 // Nothing of a person stays at a shared computer once they are gone: neither documents and words nor what they read.
 import { forgetCopies, type Keeping } from '../data/copies'
 import { forgetLastHere } from '../data/lasthere'
+import { forgetUnfinished } from '../files/unfinished'
 import { forgetVisits } from '../history/visits'
 import { seatsHere, setKeepsHere, setLanguageToTell, setSeatHere } from './here'
 import { wipe } from './store'
@@ -9,6 +10,7 @@ export async function forget(keeping: Keeping | undefined, person: string): Prom
   forgetCopies(keeping, person)
   forgetVisits(keeping, person)
   forgetLastHere(keeping, person)
+  forgetUnfinished(keeping, person)
   setLanguageToTell(keeping, person, undefined)
   setKeepsHere(keeping, person, 'no')
   await wipe(person)

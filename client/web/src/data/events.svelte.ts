@@ -6,10 +6,12 @@ export interface NodeEvents {
   presence: { document: string }
   /** With a `peer`: about the tab that joined under this name; without: about everybody at this school. */
   access: { document: string; can_write: boolean; peer?: string | null; reason?: string | null }
+  /** Something about the files of this document has moved. */
+  files: { document: string }
   network: Record<string, never>
 }
 type EventName = keyof NodeEvents
-const NAMES: EventName[] = ['documents', 'status', 'presence', 'access', 'network']
+const NAMES: EventName[] = ['documents', 'status', 'presence', 'access', 'files', 'network']
 
 /** How long after a refused stream the page knocks again: a node restarts within seconds. */
 const KNOCK_AGAIN_MS = 3_000

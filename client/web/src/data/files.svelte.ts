@@ -5,16 +5,19 @@ import type { FileAction, FileStanding } from './types'
 
 /** Several parts of a page ask at once, and a change of the document reaches its node a moment later. */
 const GATHER_MS = 150
-/** While something is on its way. */
+/** The node says when something has moved; this is for what the page knows before it (a file that was just named), and for a question that was not answered. */
 const ASK_AGAIN_MS = 1_500
-/** While nothing becomes of it, the page asks ever less often: what nobody has may be waited for for days. */
 const ASK_AGAIN_LONGEST_MS = 15_000
+/** While something is on its way: what a stream may have left out. */
+const ASK_AT_LAST_MS = 30_000
 
 export class DocumentFiles {
   /** By hash; none until the node has answered. */
   #of = $state.raw<ReadonlyMap<string, FileStanding> | undefined>()
-  /** Why the last question or act was not answered. */
+  /** Why the last act was refused. */
   error = $state.raw<unknown>()
+  /** Why the last question was not answered, but for a node that does not answer at all. */
+  unanswered = $state.raw<unknown>()
   readonly #document: string
   #shown = 0
   #stop: (() => void)[] = []
@@ -24,6 +27,9 @@ export class DocumentFiles {
   #asked = 0
   #said = ''
   #named: ReadonlySet<string> = new Set()
+  #failed = false
+  /** Something may have moved while nobody saw the page. */
+  #unheard = false
 
   constructor(document: string) {
     this.#document = document
@@ -41,9 +47,10 @@ export class DocumentFiles {
   show(): () => void {
     this.#shown += 1
     if (this.#shown === 1) {
-      const seen = () => document.visibilityState === 'visible' && this.#again()
+      const seen = () => document.visibilityState === 'visible' && (this.#unheard ? this.#first() : this.#again())
       document.addEventListener('visibilitychange', seen)
-      this.#stop = [events.onOpen(() => this.#first()), () => document.removeEventListener('visibilitychange', seen)]
+      const heard = events.on('files', (event) => event.document === this.#document && this.#first())
+      this.#stop = [heard, events.onOpen(() => this.#first()), () => document.removeEventListener('visibilitychange', seen)]
       this.#first()
     }
     return () => {
@@ -80,29 +87,37 @@ export class DocumentFiles {
     clearTimeout(this.#timer)
     this.#due = Infinity
     this.#asked += 1
+    this.#unheard = false
     const mine = this.#asked
     try {
       const list = await api.files(this.#document)
       // Two questions may be answered in another order than they were asked.
       if (mine !== this.#asked) return
       const said = JSON.stringify(list)
-      this.#calm = said === this.#said ? Math.min(ASK_AGAIN_LONGEST_MS, this.#calm * 1.5) : ASK_AGAIN_MS
+      this.#calm = said === this.#said ? this.#calmer : ASK_AGAIN_MS
       if (said !== this.#said) this.#of = new Map(list.map((each) => [each.hash, each]))
       this.#said = said
+      this.#failed = false
+      this.unanswered = undefined
     } catch (error) {
       if (mine !== this.#asked) return
       // What was told stays as it was; the page says elsewhere that the node does not answer.
-      if (error instanceof ApiError && error.code !== 'node_unreachable') this.error = error
-      this.#calm = Math.min(ASK_AGAIN_LONGEST_MS, this.#calm * 1.5)
+      if (!(error instanceof ApiError) || error.code !== 'node_unreachable') this.unanswered = error
+      this.#failed = true
+      this.#calm = this.#calmer
     }
     this.#again()
   }
 
-  /** Whether the next answer may say something else: something is on its way, or the node has yet to hear what is named. */
-  get #moves(): boolean {
-    if (!this.#of) return true
-    const isMoving = [...this.#of.values()].some(({ state }) => state === 'coming' || state === 'wanted')
-    return isMoving || [...this.#named].some((hash) => !this.#of?.has(hash))
+  get #calmer(): number {
+    return Math.min(ASK_AGAIN_LONGEST_MS, this.#calm * 1.5)
+  }
+
+  /** When the node is asked again without having said anything; never where nothing more is to come. */
+  get #againIn(): number | undefined {
+    if (this.#failed || !this.#of || [...this.#named].some((hash) => !this.#of?.has(hash))) return this.#calm
+    const moves = [...this.#of.values()].some(({ state }) => state === 'coming' || state === 'wanted')
+    return moves ? ASK_AT_LAST_MS : undefined
   }
 
   #first(): void {
@@ -110,7 +125,8 @@ export class DocumentFiles {
   }
 
   #again(): void {
-    if (this.#shown > 0 && this.#named.size > 0 && this.#moves && document.visibilityState === 'visible') this.#soon(this.#calm)
+    const ms = this.#againIn
+    if (this.#shown > 0 && this.#named.size > 0 && ms !== undefined && document.visibilityState === 'visible') this.#soon(ms)
   }
 
   #soon(ms: number): void {
@@ -118,7 +134,14 @@ export class DocumentFiles {
     if (due >= this.#due) return
     clearTimeout(this.#timer)
     this.#due = due
-    this.#timer = setTimeout(() => void this.ask(), ms)
+    this.#timer = setTimeout(() => this.#turn(), ms)
+  }
+
+  /** A page that nobody sees asks when it is looked at again. */
+  #turn(): void {
+    this.#due = Infinity
+    this.#unheard = document.visibilityState !== 'visible'
+    if (!this.#unheard) void this.ask()
   }
 }
 

@@ -12,6 +12,12 @@ export const PHOTO_LONGEST_PX = 2048
 export const THUMBNAIL_LONGEST_PX = 320
 /** A thumbnail of ours has some 30,000 bytes; a list shows none that somebody else has made many times as large. */
 export const THUMBNAIL_LIMIT_BYTES = 200 << 10
+/** A PDF of which the first page is drawn: it is read into memory whole. A scanned report has some 20 million bytes. */
+export const PDF_LIMIT_BYTES = 32 << 20
+/** A page of an honest PDF is drawn within a second or two on an old computer; whoever draws for longer is ended. */
+export const PDF_WITHIN_MS = 10_000
+/** A moment of a film comes within a second, of one that the browser cannot decode never. */
+export const FILM_WITHIN_MS = 8_000
 /** From 0 to 1. Above it photos grow faster than anyone sees. */
 export const JPEG_QUALITY = 0.82
 /** Segments, chunks or boxes of one image. A photo has some dozens, an animation a few thousands; more are there to exhaust whoever reads them. */
@@ -43,5 +49,9 @@ export const UPLOAD_BACKOFF_MS = 500
 export const UPLOAD_BACKOFF_LONGEST_MS = 15_000
 /** Failures in a row after which a person is told: a minute and a half. */
 export const UPLOAD_FAILURES = 10
+/** Files not sent to the end that a browser remembers of one person: as many as a node has in hand for one. */
+export const UNFINISHED_LIMIT = 16
+/** Of one that goes in another tab a piece comes within this time. */
+export const UNFINISHED_QUIET_MS = UPLOAD_PIECE_WITHIN_MS + UPLOAD_BACKOFF_LONGEST_MS
 /** Files that one person sends into one document at once; the rest is for the next time. */
 export const SENDING_LIMIT = 50

@@ -18,11 +18,16 @@ export class Upload {
   #offset = 0
   #startedAnew = false
 
-  /** `onprogress` hears how many bytes the node has. */
-  constructor(blob: Blob, onprogress: (sent: number) => void = () => {}, wait = pause) {
+  readonly #onbegun: (id: string) => void
+
+  /** `onprogress` hears how many bytes the node has; `onbegun`, by which name the node knows it. With the `id` of one that was begun before, with the same
+   * content, it goes on where that one was. */
+  constructor(blob: Blob, onprogress: (sent: number) => void = () => {}, wait = pause, { id, onbegun = () => {} }: { id?: string | undefined; onbegun?: (id: string) => void } = {}) {
     this.#blob = blob
     this.#onprogress = onprogress
     this.#wait = wait
+    this.#id = id
+    this.#onbegun = onbegun
   }
 
   /** Rejects with an `ApiError`, or with the signal's reason: then the node has been told to let go of what came. */
@@ -30,7 +35,7 @@ export class Upload {
     try {
       return await this.#persist(signal)
     } catch (error) {
-      if (signal.aborted) this.#end()
+      if (signal.aborted) this.end()
       throw error
     }
   }
@@ -81,6 +86,7 @@ export class Upload {
     const id = /\/uploads\/([^/?#]+)$/.exec(answer.headers.get('location') ?? '')?.[1]
     if (id === undefined) throw new ApiError('unexpected_answer', answer.status, { status: answer.status })
     this.#id = id
+    this.#onbegun(id)
     this.#at(0)
   }
 
@@ -122,7 +128,8 @@ export class Upload {
     this.#onprogress(offset)
   }
 
-  #end(): void {
+  /** The node lets go of what came. */
+  end(): void {
     if (this.#id !== undefined) void api.endUpload(this.#id).catch(() => undefined)
     this.#id = undefined
     this.#offset = 0
@@ -134,18 +141,20 @@ const TUS = { 'tus-resumable': '1.0.0' }
 /** What goes by: a line that broke, a piece of another try that is still being written, a node that starts anew. */
 const PASSING: ReadonlySet<string> = new Set(['node_unreachable', 'upload_busy', 'upload_broke_off', 'upload_elsewhere', 'stopping'])
 
-const passes = (error: unknown): boolean => error instanceof ApiError && PASSING.has(error.code)
+/** Whether another try, later, may well do. */
+export const passes = (error: unknown): boolean => error instanceof ApiError && PASSING.has(error.code)
 
+/** Ends early when the device has a line again. */
 function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
-    const given = () => {
+    const ends = new AbortController()
+    const end = (then: () => void) => {
       clearTimeout(timer)
-      reject(signal.reason as Error)
+      ends.abort()
+      then()
     }
-    const timer = setTimeout(() => {
-      signal.removeEventListener('abort', given)
-      resolve()
-    }, ms)
-    signal.addEventListener('abort', given, { once: true })
+    const timer = setTimeout(() => end(resolve), ms)
+    window.addEventListener('online', () => end(resolve), ends)
+    signal.addEventListener('abort', () => end(() => reject(signal.reason as Error)), ends)
   })
 }

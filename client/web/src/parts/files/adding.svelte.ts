@@ -10,16 +10,18 @@ import { valueAt, word } from '../../edit/paths'
 import { referenceOf } from '../../companion/who'
 import { SENDING_LIMIT, TYPE_BYTES } from '../../files/limits'
 import { safeName, typeSaid } from '../../files/name'
+import { smallPictureOf } from '../../files/smallpicture'
 import { Pace } from '../../files/pace'
-import { thumbnail, waysOf, type Drawn, type Refused, type Ways } from '../../files/smaller'
+import { waysOf, type Drawn, type Refused, type Ways } from '../../files/smaller'
 import { typeOf, type MediaType } from '../../files/type'
-import { Upload, type Sent } from '../../files/upload'
+import { isSame, markOf, type How, type Unfinished } from '../../files/unfinished'
+import { Upload, passes, type Sent } from '../../files/upload'
 import type { LiveDocument } from '../../live/document.svelte'
 import { giveBack, take } from '../../live/shelf'
+import { unfinished } from './unfinished.svelte'
 
 /** `choosing`: a person says how it is sent, or whether it is. */
 export type Step = 'waiting' | 'looking' | 'choosing' | 'queued' | 'sending' | 'failed'
-export type How = 'smaller' | 'original' | 'as_it_is'
 /** Why a photo is no smaller than it was, and may say where it was taken. */
 export type WhyNot = Exclude<Refused['outcome'], 'not_an_image'>
 
@@ -49,7 +51,12 @@ export class Adding {
   secondsLeft = $state<number | undefined>()
   error = $state.raw<unknown>()
   content: Content | undefined
-  type: MediaType = 'application/octet-stream'
+  how: How = 'as_it_is'
+  /** The same file, which was not sent to the end before. */
+  begun: Unfinished | undefined
+  /** The node's name for the content on its way. */
+  upload: string | undefined
+  type = $state<MediaType>('application/octet-stream')
   /** Of the thumbnail and of the content: kept, so that another try goes on. */
   readonly uploads: { thumbnail?: Upload | undefined; content?: Upload } = {}
   readonly giving = new AbortController()
@@ -102,7 +109,10 @@ export class Addings {
     this.left = Math.max(0, chosen.length - room)
     const added = chosen.slice(0, room).map((file) => new Adding(file, at))
     this.all = [...this.all, ...added]
-    for (const adding of added) underWay.add(adding)
+    for (const adding of added) {
+      underWay.add(adding)
+      adding.begun = unfinished.list.find((each) => each.document === this.#live.id && each.at === at && isSame(each, adding.file))
+    }
     for (const adding of added) this.#looking = this.#looking.then(() => this.#look(adding))
   }
 
@@ -111,6 +121,7 @@ export class Addings {
     for (const adding of addings) {
       if (adding.step !== 'choosing') continue
       const { ways } = adding
+      adding.how = ways ? how : 'as_it_is'
       if (!ways) this.#sends(adding, { blob: adding.file, width: 0, height: 0, made: 'as_it_was' })
       else if (how === 'smaller' && ways.smaller) this.#sends(adding, drawn(ways.smaller, 'anew'))
       else if (ways.original) this.#sends(adding, drawn(ways.original, 'as_it_was'))
@@ -126,6 +137,8 @@ export class Addings {
 
   cancel(adding: Adding): void {
     adding.giving.abort()
+    // One that waits has nobody who would tell the node.
+    if (adding.step !== 'sending') for (const upload of Object.values(adding.uploads)) upload?.end()
     this.#drop(adding)
   }
 
@@ -152,11 +165,14 @@ export class Addings {
       if (ways.outcome === 'not_an_image') return this.#asItIs(adding)
       adding.whyNot = ways.outcome
       adding.step = 'choosing'
+      // Whoever goes on has said before that it is sent as it is.
+      if (adding.begun) this.choose([adding], 'as_it_is')
       return
     }
     adding.ways = ways
     adding.step = 'choosing'
-    if (!ways.smaller || !ways.original) this.choose([adding], 'smaller')
+    if (adding.begun) this.choose([adding], adding.begun.how)
+    else if (!ways.smaller || !ways.original) this.choose([adding], 'smaller')
   }
 
   #asItIs(adding: Adding): void {
@@ -179,7 +195,7 @@ export class Addings {
     try {
       release = await this.#hold()
       const small = await this.#smallPicture(adding, content)
-      adding.uploads.content ??= new Upload(content.blob, (sent) => adding.progress(sent, Date.now()))
+      adding.uploads.content ??= await this.#uploadOf(adding, content.blob)
       const sent = await adding.uploads.content.send(signal)
       signal.throwIfAborted()
       this.#name(adding, content, sent, small?.hash ?? '')
@@ -191,12 +207,35 @@ export class Addings {
     }
   }
 
-  /** Sent before the content: others see it first. A photo goes without, where none can be drawn. */
+  /** Goes on with what the node has of the very same content. */
+  async #uploadOf(adding: Adding, blob: Blob): Promise<Upload> {
+    const content = await markOf(blob).catch(() => {
+      throw new ApiError('file_unreadable', 0)
+    })
+    const { begun, file, at, how } = adding
+    const goesOn = begun?.content === content
+    if (begun && !goesOn) void unfinished.drop(begun.upload).catch(() => undefined)
+    const { name, size, lastModified } = file
+    const onbegun = (upload: string) => {
+      if (adding.upload !== undefined) unfinished.forget(adding.upload)
+      adding.upload = upload
+      unfinished.note({ upload, document: this.#live.id, at, how, content, name, size, lastModified })
+    }
+    const onprogress = (sent: number) => {
+      adding.progress(sent, Date.now())
+      if (adding.upload !== undefined) unfinished.moves(adding.upload)
+    }
+    if (begun && goesOn) onbegun(begun.upload)
+    return new Upload(blob, onprogress, undefined, { id: goesOn ? begun?.upload : undefined, onbegun })
+  }
+
+  /** Sent before the content: others see it first. A file goes without, where none can be drawn. */
   async #smallPicture(adding: Adding, { blob, width }: Content): Promise<Sent | undefined> {
-    if (width === 0) return undefined
     if (!adding.uploads.thumbnail) {
-      const small = await thumbnail(blob)
-      if (small.outcome !== 'drawn') return undefined
+      // A browser may lack what draws it, or fail in ways of its own: the file goes all the same.
+      const small = await smallPictureOf(blob, adding.type, width).catch(() => undefined)
+      adding.giving.signal.throwIfAborted()
+      if (!small) return undefined
       adding.uploads.thumbnail = new Upload(small.blob)
     }
     return adding.uploads.thumbnail.send(adding.giving.signal)
@@ -255,7 +294,7 @@ export class Addings {
   #fails(adding: Adding, error: unknown): void {
     adding.error = error
     adding.step = 'failed'
-    if (!(error instanceof ApiError) || error.code !== 'node_unreachable') return
+    if (!passes(error)) return
     const stop = events.onOpen(() => {
       stop()
       this.again(adding)
@@ -265,6 +304,7 @@ export class Addings {
   #drop(adding: Adding): void {
     this.all = this.all.filter((each) => each !== adding)
     underWay.delete(adding)
+    if (adding.upload !== undefined) unfinished.forget(adding.upload)
   }
 }
 

@@ -73,7 +73,7 @@ function leftWords(seconds: number): string {
 }
 
 /** Where it is and what it waits for. Empty where it is here, or where nothing is known yet. */
-export function standingWords(standing: FileStanding | undefined): string {
+export function standingWords(standing: FileStanding | undefined, item?: NamedFile): string {
   switch (standing?.state) {
     case 'coming': {
       const pace = paceWords(standing.rate, standing.seconds_left)
@@ -81,24 +81,25 @@ export function standingWords(standing: FileStanding | undefined): string {
       return [t('files-coming', { percent: percentOf(standing.here, standing.size) }), pace, from].filter((words) => words !== '').join(' · ')
     }
     case 'wanted':
-      return standing.held_up === null ? t('files-wanted') : heldUpWords(standing)
+      return standing.held_up === null ? t('files-wanted') : heldUpWords(standing, item)
     case 'paused':
       return t('files-paused', { percent: percentOf(standing.here, standing.size) })
     case 'away':
-      return `${t('files-away')} ${hadWords(standing)}`.trim()
+      return `${t('files-away')} ${hadWords(standing, item)}`.trim()
     default:
       return ''
   }
 }
 
-function heldUpWords(standing: FileStanding): string {
+function heldUpWords(standing: FileStanding, item: NamedFile | undefined): string {
   const words = t(`files-held-${String(standing.held_up).replaceAll('_', '-')}`)
-  return standing.held_up === 'nobody_has_it' ? `${words} ${hadWords(standing)}`.trim() : words
+  return standing.held_up === 'nobody_has_it' ? `${words} ${hadWords(standing, item)}`.trim() : words
 }
 
-/** Who had it last. */
-function hadWords({ holders }: FileStanding): string {
+/** Who had it last, as far as our school has heard; else where it was added, as the document says. */
+function hadWords({ holders }: FileStanding, item: NamedFile | undefined): string {
   const [last] = [...holders].sort((a, b) => Number(b.whole) - Number(a.whole) || b.at - a.at)
-  if (!last) return t('files-had-nobody')
+  const [school, at] = [said(item?.school).trim(), Number(item?.at_ms) || 0]
+  if (!last) return school === '' || at <= 0 ? t('files-had-nobody') : t('files-had-added', { school, when: ago(at) })
   return t(last.whole ? 'files-had' : 'files-had-part', { school: last.school, when: ago(last.at) })
 }

@@ -1,7 +1,7 @@
 // Writing a prepared copy into its document, and noting in the notebook what was given to whom.
 import { generateNKeysBetween } from 'fractional-indexing'
 import type { Span } from '@automerge/automerge/slim'
-import { said, type Notebook, type Shared } from '../../edit/kinds'
+import { said, type NamedFile, type Notebook, type Shared } from '../../edit/kinds'
 import { blank } from '../../edit/kinds/shape'
 import { newId, ordered, type Id } from '../../edit/order'
 import { addItem, removeItem, setPlain, setWord, textAt, valueAt, word, writeText, type Prop } from '../../edit/paths'
@@ -24,7 +24,32 @@ export function writeCopy(copy: TextHandle, title: string, prepared: Prepared): 
     for (const [field, words] of Object.entries(texts)) writeWords(copy, [collection, id, field], words)
     for (const [field, spans] of Object.entries(rich)) writeRich(copy, [collection, id, field], spans)
   }
+  writeFiles(copy, prepared)
   writeRich(copy, ['closing'], prepared.closing)
+}
+
+/** A file that stands there already stays the same item; the ids of the notebook's own are no part of a copy. */
+function writeFiles(copy: TextHandle, { files, signature }: Prepared): void {
+  const left = ordered<NamedFile>(valueAt(copy.doc(), ['files']) as Record<Id, NamedFile> | undefined)
+  if (files.length === 0 && left.length === 0) return
+  const ids = files.map(({ at, words }) => {
+    const known = left.findIndex(({ item }) => said(item.at) === at && said(item.hash) === words.hash)
+    return left.splice(known < 0 ? left.length : known, 1)[0]?.id ?? newId()
+  })
+  const keys = generateNKeysBetween(null, null, files.length)
+  copy.change((draft) => {
+    for (const { id } of left) removeItem(draft, ['files'], id)
+    files.forEach(({ at, words, numbers }, index) => {
+      const path = ['files', ids[index] ?? '']
+      const { hash, media_type, thumbnail } = words
+      const item = { at: word(at), by: signature, hash: word(hash), media_type: word(media_type), thumbnail: word(thumbnail), ...numbers }
+      if (valueAt(draft, path) === undefined) addItem(draft, ['files'], ids[index] ?? '', blank('notebook', 'files', item), [], 0)
+      setWord(draft, [...path, 'order'], keys[index] ?? '')
+    })
+  })
+  files.forEach(({ texts }, index) => {
+    for (const [field, words] of Object.entries(texts)) writeWords(copy, ['files', ids[index] ?? '', field], words)
+  })
 }
 
 function writeCollection(copy: TextHandle, collection: Collection, { items }: Prepared): void {

@@ -2,8 +2,8 @@
 // the name that the author chose. Everything is built anew here; nothing is copied whole, so that nothing can slip through.
 import * as A from '@automerge/automerge/slim'
 import type { Span } from '@automerge/automerge/slim'
-import { said, type Notebook } from '../../edit/kinds'
-import { ordered, type Id } from '../../edit/order'
+import { said, type NamedFile, type Notebook } from '../../edit/kinds'
+import { ordered, type Id, type Placed } from '../../edit/order'
 import { textAt, valueAt, word } from '../../edit/paths'
 import { safeHref } from '../../rich/schema'
 import { namesIn, type Found } from './names'
@@ -26,16 +26,26 @@ const TEXTS: Readonly<Record<Collection, readonly string[]>> = {
 }
 const RICH: Readonly<Record<Collection, readonly string[]>> = { steps: ['text'], entries: ['text'], evidence: [], observations: [] }
 
+const textsOfFile = (id: Id): [name: string[], note: string[]] => [['files', id, 'name'], ['files', id, 'note']]
+
 /** How a block marker reads in the plain string of a rich text. */
 const BLOCK = /\ufffc/g
 
 const fieldsOf = ({ collection }: Part): readonly string[] => (collection === 'closing' ? ['closing'] : [...TEXTS[collection], ...RICH[collection]])
 const pathOf = (part: Part, field: string): string[] => (part.collection === 'closing' ? ['closing'] : [part.collection, part.id, field])
 
+/** The files of each part, by its key. */
+export function filesByPart(doc: Notebook): ReadonlyMap<string, Placed<NamedFile>[]> {
+  const files = new Map<string, Placed<NamedFile>[]>()
+  for (const file of ordered<NamedFile>(doc.files)) files.set(said(file.item.at), [...(files.get(said(file.item.at)) ?? []), file])
+  return files
+}
+
 /** What a part says, in one line: enough to know it again. */
 export function gist(doc: Notebook, part: Part): string {
-  return fieldsOf(part)
-    .map((field) => textAt(doc, pathOf(part, field)).replaceAll(BLOCK, ' ').trim())
+  const files = (filesByPart(doc).get(part.key) ?? []).map(({ item }) => item.name)
+  return [...fieldsOf(part).map((field) => textAt(doc, pathOf(part, field))), ...files]
+    .map((words) => words.replaceAll(BLOCK, ' ').trim())
     .filter((words) => words !== '')
     .join(' · ')
     .replaceAll(/\s+/g, ' ')
@@ -48,10 +58,11 @@ export function textsIn(doc: Notebook, part: Part): [field: string, words: strin
 
 /** The parts that say anything, in the order of the page. A step that bears only its built-in title says nothing of its author yet. */
 export function partsOf(doc: Notebook): Part[] {
+  const files = filesByPart(doc)
   const parts = COLLECTIONS.flatMap((collection) => ordered<unknown>(doc[collection]).map(({ id }): Part => ({ key: `${collection}/${id}`, collection, id })))
   return [...parts, { key: 'closing', collection: 'closing' as const, id: '' }].filter((part) => {
     const own = part.collection === 'steps' && said(doc.steps[part.id]?.guide) !== '' ? ['text'] : fieldsOf(part)
-    return own.some((field) => textAt(doc, pathOf(part, field)).replaceAll(BLOCK, '').trim() !== '')
+    return files.has(part.key) || own.some((field) => textAt(doc, pathOf(part, field)).replaceAll(BLOCK, '').trim() !== '')
   })
 }
 
@@ -67,10 +78,11 @@ export interface Place extends Found {
 const AROUND = 40
 
 export function placesIn(doc: Notebook, chosen: readonly Part[], names: readonly string[]): Place[] {
+  const files = filesByPart(doc)
   return chosen.flatMap((part) =>
-    fieldsOf(part).flatMap((field) => {
-      const path = pathOf(part, field).join('/')
-      const words = textAt(doc, pathOf(part, field))
+    [...fieldsOf(part).map((field) => pathOf(part, field)), ...(files.get(part.key) ?? []).flatMap(({ id }) => textsOfFile(id))].flatMap((at) => {
+      const path = at.join('/')
+      const words = textAt(doc, at)
       const around = (from: number, to: number) => words.slice(Math.max(0, from), to).replaceAll(BLOCK, ' ')
       return namesIn(words, names).map(({ at, length }) => ({
         key: `${path}@${at}`,
@@ -107,22 +119,32 @@ export interface PreparedItem {
   words: Record<string, string>
   done: boolean
 }
+/** A file of a part. Who added it, and when, stays at home. */
+export interface PreparedFile {
+  /** The part's place in the copy. */
+  at: string
+  texts: { name: string; note: string }
+  words: Record<'hash' | 'media_type' | 'thumbnail', string>
+  numbers: Record<'size' | 'width' | 'height', number>
+}
 /** The content of a copy. */
 export interface Prepared {
   signature: string
   pattern: string
   items: PreparedItem[]
+  files: PreparedFile[]
   closing: Span[]
 }
 
 export function nothing(signature: string, pattern: string): Prepared {
-  return { signature, pattern, items: [], closing: [] }
+  return { signature, pattern, items: [], files: [], closing: [] }
 }
 
 export function prepare(doc: Notebook, chosen: readonly Part[], manner: Manner): Prepared {
   const places = placesIn(doc, chosen, manner.names).filter(({ key }) => manner.replace.has(key))
   const prepared = nothing(manner.signature, said(doc.pattern))
   const shares = new Set(chosen.map(({ key }) => key))
+  const files = filesByPart(doc)
   const changesOf = (path: string[]): Change[] => changesIn(textAt(doc, path), places.filter((place) => place.path === path.join('/')), manner)
   const rich = (path: string[]) => cleaned(typeof valueAt(doc, path) === 'string' ? A.spans(doc as A.Doc<unknown>, path) : [], changesOf(path), manner)
   for (const part of chosen) {
@@ -146,8 +168,21 @@ export function prepare(doc: Notebook, chosen: readonly Part[], manner: Manner):
       words,
       done: collection === 'steps' && doc.steps[id]?.done === true,
     })
+    for (const file of files.get(part.key) ?? []) {
+      const [name, note] = textsOfFile(file.id).map((path) => changed(textAt(doc, path), 0, changesOf(path))) as [string, string]
+      prepared.files.push(preparedFile(`${collection}/${manner.idOf(part.key)}`, file.item, { name, note }))
+    }
   }
   return prepared
+}
+
+function preparedFile(at: string, { hash, media_type, thumbnail, size, width, height }: NamedFile, texts: PreparedFile['texts']): PreparedFile {
+  return {
+    at,
+    texts,
+    words: { hash: said(hash), media_type: said(media_type), thumbnail: said(thumbnail) },
+    numbers: { size: Number(size) || 0, width: Number(width) || 0, height: Number(height) || 0 },
+  }
 }
 
 export function linkFor(link: string, { secrets, linkStays }: Pick<Manner, 'secrets' | 'linkStays'>): string {

@@ -1,0 +1,57 @@
+import { expect, it } from 'vitest'
+import { UNFINISHED_LIMIT, UNFINISHED_QUIET_MS } from '../src/files/limits'
+import { UnfinishedFiles, forgetUnfinished, isSame, markOf, type Unfinished } from '../src/files/unfinished'
+import { browser, forbidden } from './browser'
+
+const file = (over: Partial<Unfinished> = {}): Unfinished => ({ upload: 'u', document: 'd', at: '', how: 'as_it_is', name: 'Film.mp4', size: 9, lastModified: 7, content: '9-0', tab: 'mine', seen: 1_000, ...over })
+
+it('what this tab did not send to the end is told at once, and what another tab did once nothing of it comes any more', () => {
+  const files = new UnfinishedFiles(browser(), 'olga')
+  files.note(file({ upload: 'a' }))
+  files.note(file({ upload: 'b', tab: 'other' }))
+  const told = (now: number) => files.all('mine', now).map(({ upload }) => upload)
+  expect(told(2_000)).toEqual(['a'])
+  files.moves('b', UNFINISHED_QUIET_MS)
+  expect(told(UNFINISHED_QUIET_MS + 2_000)).toEqual(['a'])
+  expect(told(2 * UNFINISHED_QUIET_MS + 1)).toEqual(['a', 'b'])
+  files.forget('a')
+  files.moves('a', 3_000)
+  expect(told(2 * UNFINISHED_QUIET_MS + 1), 'a piece that comes late brings nothing back').toEqual(['b'])
+})
+
+it('so many are remembered, the latest, and nobody sees those of another person', () => {
+  const keeping = browser()
+  const files = new UnfinishedFiles(keeping, 'olga')
+  for (let each = 0; each < UNFINISHED_LIMIT + 3; each += 1) files.note(file({ upload: `u${each}`, seen: each }))
+  expect(files.all('mine', 0)).toHaveLength(UNFINISHED_LIMIT)
+  expect(files.all('mine', 0)[0]?.upload).toBe('u3')
+  const other = new UnfinishedFiles(keeping, 'olga/2')
+  expect(other.all('mine', 0)).toEqual([])
+  other.note(file())
+  forgetUnfinished(keeping, 'olga')
+  expect([files.all('mine', 0).length, other.all('mine', 0).length]).toEqual([0, 1])
+})
+
+it('what another version of the page kept, or a browser that keeps nothing, is no fault', () => {
+  const keeping = browser()
+  keeping.setItem('jeli.unfinished/olga/x', '{"upload":"x"}')
+  keeping.setItem('jeli.unfinished/olga/y', 'not JSON')
+  expect(new UnfinishedFiles(keeping, 'olga').all('mine', 0)).toEqual([])
+  const files = new UnfinishedFiles(forbidden(), 'olga')
+  files.note(file())
+  files.forget('u')
+  expect(files.all('mine', 0)).toEqual([])
+})
+
+it('a file is known by how it is called, how long it is and when it was changed; a content by its length and its ends', async () => {
+  expect(isSame(file(), { name: 'Film.mp4', size: 9, lastModified: 7 })).toBe(true)
+  expect(isSame(file(), { name: 'Film.mp4', size: 9, lastModified: 8 })).toBe(false)
+  const bytes = new Uint8Array(600 << 10)
+  const mark = await markOf(new Blob([bytes]))
+  expect(await markOf(new Blob([bytes]))).toBe(mark)
+  for (const at of [0, bytes.length - 1]) {
+    const changed = bytes.slice()
+    changed[at] = 1
+    expect(await markOf(new Blob([changed]))).not.toBe(mark)
+  }
+})
