@@ -9,6 +9,7 @@ use anyhow::{Context as _, Result, ensure};
 use jeli_line::{Access, Rate, Shape};
 use jeli_tests::process::Line;
 use rand::RngExt as _;
+use tokio::time::Instant;
 
 use super::schools::Schools;
 use super::{BYTES, content};
@@ -40,6 +41,8 @@ enum Break {
 struct Came {
     /// At the taker, with all headers.
     bytes: u64,
+    /// From being wanted to being here, seconds.
+    took: f64,
     /// Files of the taker's store that bear no content, named from its folder.
     beside: BTreeSet<String>,
 }
@@ -54,6 +57,7 @@ pub(super) async fn run(jeli: &Path, report: &mut Report) -> Result<()> {
         let broken = transfer(jeli, how, &bytes).await?;
         let more = (broken.bytes as f64 / whole.bytes as f64 - 1.0) * 100.0;
         report.line(&format!("fetched twice, {case}"), more, "%", Bar::AtMost(MOST_TWICE_PERCENT));
+        report.line(&format!("lost by each break, {case}"), (broken.took - whole.took) / TIMES as f64, "s", Bar::None);
         let left = broken.beside.difference(&whole.beside).count();
         report.line(&format!("files left behind, {case}"), left as f64, "files", Bar::AtMost(0.0));
     }
@@ -67,6 +71,7 @@ async fn transfer(jeli: &Path, how: Break, bytes: &[u8]) -> Result<Came> {
         schools.net().node(school).reshape(&access);
     }
     let before = schools.net().counts(GIVER, TAKER).arrived.bytes;
+    let begun = Instant::now();
     schools.wants(TAKER).await?;
     if how != Break::Nothing {
         // At random points, each at least a little after the one before.
@@ -80,11 +85,12 @@ async fn transfer(jeli: &Path, how: Break, bytes: &[u8]) -> Result<Came> {
         }
     }
     schools.reaches(TAKER, None, PATIENCE).await?;
+    let took = begun.elapsed().as_secs_f64();
     let bytes = schools.net().counts(GIVER, TAKER).arrived.bytes - before;
     ensure!(schools.is_whole(TAKER).await?, "the file is another");
     let beside = beside(&schools.node(TAKER).folder().join("files"))?;
     schools.stop().await?;
-    Ok(Came { bytes, beside })
+    Ok(Came { bytes, took, beside })
 }
 
 async fn broken(schools: &mut Schools, how: Break, number: usize) -> Result<()> {

@@ -64,8 +64,10 @@ pub struct NewNode {
 }
 
 impl DataFolder {
+    /// A folder by its path; one that is not absolute is meant from the working folder as it is now.
     pub fn new(path: PathBuf) -> Self {
-        Self { path }
+        // The store of files takes no other. Where the system knows no working folder, the path is as good as any.
+        Self { path: std::path::absolute(&path).unwrap_or(path) }
     }
 
     /// `~/.local/share/jeli`, or what `XDG_DATA_HOME` says.
@@ -265,6 +267,13 @@ impl DataFolder {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_folder_that_is_named_from_here_is_the_same_from_everywhere() {
+        let folder = DataFolder::new(PathBuf::from("school"));
+        assert!(folder.files().is_absolute() && folder.database().is_absolute());
+        assert_eq!(folder.files(), std::env::current_dir().expect("a folder").join("school").join(FILES_FOLDER));
+    }
 
     #[test]
     fn a_node_is_made_once_and_its_school_lives_on_the_sheet_alone() {

@@ -80,6 +80,10 @@ impl Driver {
                 tracing::debug!(%peer, member = matches!(admission, Admission::Member), "a session is open");
                 self.sessions.insert(peer, session);
                 self.feed(Input::SessionOpened { peer }).await;
+                // A node that was started anew is reached on another connection, while the old one is not known to be dead yet.
+                if matches!(admission, Admission::Member) {
+                    self.say(Applied::Network);
+                }
             }
             Event::SessionMessage { session, message } => {
                 let Some(peer) = node(&session.peer) else { return };
