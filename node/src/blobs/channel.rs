@@ -15,6 +15,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use bytes::{Bytes, BytesMut};
+use futures::io::BufReader;
 use futures::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use iroh::endpoint::VarInt;
 use iroh_blobs::util::{RecvStream, SendStream};
@@ -24,7 +25,7 @@ use tokio::sync::{Notify, mpsc};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
-use super::limits::{CONTROL_BYTES, FRAME_BYTES, INBOX_FRAMES, MAX_BLOB_BYTES, OUTBOX_FRAMES, STALL, TOLD_BORDERS};
+use super::limits::{CONTROL_BYTES, FRAME_BYTES, INBOX_FRAMES, MAX_BLOB_BYTES, OUTBOX_FRAMES, READ_BYTES, STALL, TOLD_BORDERS};
 use super::pace::{Pace, Word};
 
 const VERSION: u8 = 1;
@@ -155,7 +156,9 @@ impl Window {
     }
 }
 
-async fn read_frames(mut stream: impl AsyncRead + Unpin, frames: mpsc::Sender<Incoming>, out: mpsc::Sender<Outgoing>, window: Arc<Window>) {
+async fn read_frames(stream: impl AsyncRead + Unpin, frames: mpsc::Sender<Incoming>, out: mpsc::Sender<Outgoing>, window: Arc<Window>) {
+    // A stream costs a lock and often a wake-up each time it is read: several frames at once.
+    let mut stream = BufReader::with_capacity(READ_BYTES, stream);
     let mut came: u64 = 0;
     let mut empty = false;
     // The stream's end, or a frame that is none, is told by the closing of the inbox.

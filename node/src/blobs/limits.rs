@@ -14,8 +14,11 @@ pub const TOLD_BORDERS: usize = 4_096;
 /// Frames that wait between a channel's reader and whoever uses it: a megabyte.
 pub const INBOX_FRAMES: usize = 64;
 
-/// Frames that wait to be written on a channel.
-pub const OUTBOX_FRAMES: usize = 4;
+/// Frames that wait to be written on a channel. They are small where the line is slow, and what is on the way is bounded by the window in any case.
+pub const OUTBOX_FRAMES: usize = 16;
+
+/// Bytes that a channel reads at a time.
+pub const READ_BYTES: usize = 4 * FRAME_BYTES;
 
 /// Least bytes on the way that a provider allows itself, so that a channel never stands still: 80 ms of a 256 kbit/s line.
 pub const MIN_WINDOW_BYTES: u64 = 2_560;
