@@ -32,7 +32,7 @@ pub(super) async fn room(State(app): State<App>, caller: Caller) -> ApiResult<Js
     }
     let (pins, holders) = (app.blobs.pins().await?, app.blobs.all_holders().await?);
     let look = Look { own: app.replica.identity().school_id(), schools: schools(&app).await?, readable, standing, pins, holders };
-    let files = app.blobs.kept().await?.iter().map(|kept| look.kept(kept)).collect();
+    let files = app.blobs.kept().await?.iter().enumerate().map(|(number, kept)| look.kept(number, kept)).collect();
     Ok(Json(RoomView {
         used: room.used,
         limit: room.limit,
@@ -61,13 +61,14 @@ struct Look<'a> {
 }
 
 impl Look<'_> {
-    fn kept(&self, kept: &KeptBlob) -> KeptFileView {
+    /// `number`: its place in the list. Whoever knows a hash can name it and so read the content: of what stands in nothing that they read no hash is told.
+    fn kept(&self, number: usize, kept: &KeptBlob) -> KeptFileView {
         let standing = self.standing.get(&kept.hash).map_or(&[][..], Vec::as_slice);
         let whole: Vec<&Holder> = self.holders.get(&kept.hash).into_iter().flatten().filter(|holder| holder.whole).collect();
         let elsewhere: BTreeSet<SchoolId> =
             whole.iter().filter_map(|holder| self.schools.get(&holder.node)).map(|school| school.id).filter(|school| *school != self.own).collect();
         KeptFileView {
-            hash: kept.hash.to_string(),
+            hash: if standing.is_empty() { format!("#{number}") } else { kept.hash.to_string() },
             size: kept.size,
             added_at: kept.added_ms,
             used_at: kept.used_ms,

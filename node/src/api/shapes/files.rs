@@ -138,6 +138,7 @@ pub(in crate::api) struct SchoolRoomView {
 
 #[derive(Debug, Serialize, ToSchema)]
 pub(in crate::api) struct KeptFileView {
+    /// `#` and a number where it stands in nothing that this person reads.
     pub hash: String,
     pub size: u64,
     /// Unix milliseconds.
