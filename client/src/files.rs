@@ -2,7 +2,7 @@
 
 use std::io::SeekFrom;
 use std::path::Path;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use futures::StreamExt as _;
 use reqwest::Method;
@@ -19,6 +19,9 @@ const PIECE_BYTES: u64 = 4 << 20;
 
 /// How often a piece is sent again where the line broke, before it is given up.
 const TRIES: u32 = 5;
+
+/// Before the first of these; twice as long before each further one.
+const AGAIN: Duration = Duration::from_millis(500);
 
 /// A file as it was when it was first looked at.
 #[derive(PartialEq, Eq)]
@@ -44,15 +47,23 @@ impl Client {
         headers.insert("upload-length", look.length.into());
         let begun = self.raw(Method::POST, "/api/v1/uploads", headers, Vec::new()).await?;
         let place = begun.headers().get("location").and_then(|place| place.to_str().ok()).unwrap_or_default().to_owned();
+        let sent = self.send_all(&mut file, &place, &look, path).await;
+        if sent.is_err() {
+            // The node would keep a place for it for days. Where it is away, it does.
+            let _ = self.raw(Method::DELETE, &place, HeaderMap::new(), Vec::new()).await;
+        }
+        sent
+    }
+
+    async fn send_all(&self, file: &mut tokio::fs::File, place: &str, look: &Look, path: &Path) -> Result<SentFile, ClientError> {
         let mut offset = 0;
         while offset < look.length {
-            offset = self.send_piece(&mut file, &place, offset, look.length, path).await?;
+            offset = self.send_piece(file, place, offset, look.length, path).await?;
         }
-        if Look::at(path).await? != look {
-            let _ = self.raw(Method::DELETE, &place, HeaderMap::new(), Vec::new()).await;
+        if Look::at(path).await? != *look {
             return Err(ClientError::FileChanged(path.to_owned()));
         }
-        self.get(&place).await
+        self.get(place).await
     }
 
     async fn send_piece(&self, file: &mut tokio::fs::File, place: &str, offset: u64, length: u64, path: &Path) -> Result<u64, ClientError> {
@@ -72,10 +83,8 @@ impl Client {
             headers.insert("content-type", reqwest::header::HeaderValue::from_static("application/offset+octet-stream"));
             match self.raw(Method::PATCH, place, headers, piece).await {
                 Ok(_) => return Ok(from + sent),
-                Err(ClientError::Unreachable { .. }) if tried < TRIES => {
-                    tried += 1;
-                    // How far it came the node knows.
-                    from = self.get::<SentFile>(place).await?.offset;
+                Err(error @ ClientError::Unreachable { .. }) => {
+                    from = self.came(place, &mut tried).await.ok_or(error)?;
                     if from >= length {
                         return Ok(from);
                     }
@@ -83,6 +92,18 @@ impl Client {
                 Err(error) => return Err(error),
             }
         }
+    }
+
+    /// How far an upload came, which its node knows; none where the node does not answer in time either. It may just be starting anew.
+    async fn came(&self, place: &str, tried: &mut u32) -> Option<u64> {
+        while *tried < TRIES {
+            tokio::time::sleep(AGAIN * 2_u32.pow(*tried)).await;
+            *tried += 1;
+            if let Ok(sent) = self.get::<SentFile>(place).await {
+                return Some(sent.offset);
+            }
+        }
+        None
     }
 
     /// The files that a document names, and where each is.
@@ -100,20 +121,19 @@ impl Client {
         self.call(Method::POST, &format!("/api/v1/documents/{document}/files/{hash}"), Some(&json!({ "action": action }))).await.map(drop)
     }
 
-    /// Writes the content of a file that is here into a new file.
+    /// Writes the content of a file that is here into a new file. Where it cannot be written whole, nothing of it stays.
     pub async fn save_file(&self, document: &str, hash: &str, to: &Path) -> Result<u64, ClientError> {
         let failed = |source| ClientError::File { path: to.to_owned(), source };
         let answer = self.raw(Method::GET, &format!("/api/v1/documents/{document}/files/{hash}"), HeaderMap::new(), Vec::new()).await?;
-        let mut file = tokio::fs::OpenOptions::new().write(true).create_new(true).open(to).await.map_err(failed)?;
-        let mut written = 0;
-        let mut parts = answer.bytes_stream();
-        while let Some(part) = parts.next().await {
-            let part = part.map_err(|error| ClientError::BadAnswer(error.to_string()))?;
-            file.write_all(&part).await.map_err(failed)?;
-            written += part.len() as u64;
+        let file = tokio::fs::OpenOptions::new().write(true).create_new(true).open(to).await.map_err(failed)?;
+        let written = write_all(answer, file).await.map_err(|error| match error {
+            Unwritten::Answer(error) => ClientError::BadAnswer(error.to_string()),
+            Unwritten::File(source) => failed(source),
+        });
+        if written.is_err() {
+            let _ = tokio::fs::remove_file(to).await;
         }
-        file.sync_all().await.map_err(failed)?;
-        Ok(written)
+        written
     }
 
     /// The room that files take at this node, and what is kept.
@@ -131,4 +151,22 @@ impl Client {
     pub async fn sweep_files(&self) -> Result<(), ClientError> {
         self.call(Method::POST, "/api/v1/files/sweep", None::<&()>).await.map(drop)
     }
+}
+
+/// Why an answer was not written whole.
+enum Unwritten {
+    Answer(reqwest::Error),
+    File(std::io::Error),
+}
+
+async fn write_all(answer: reqwest::Response, mut file: tokio::fs::File) -> Result<u64, Unwritten> {
+    let mut written = 0;
+    let mut parts = answer.bytes_stream();
+    while let Some(part) = parts.next().await {
+        let part = part.map_err(Unwritten::Answer)?;
+        file.write_all(&part).await.map_err(Unwritten::File)?;
+        written += part.len() as u64;
+    }
+    file.sync_all().await.map_err(Unwritten::File)?;
+    Ok(written)
 }

@@ -424,5 +424,14 @@ async fn a_school_knows_who_took_a_file_from_it_and_asks_before_it_lets_go_of_th
     blobs(&b)?.let_go(&hash).await?;
     assert!(blobs(&a)?.holders(&hash).await?.iter().any(|holder| holder.whole), "as it was last heard");
     assert!(blobs(&a)?.is_last_copy(&hash).await?);
+
+    // And what one that cannot be asked had once is nothing to rely on: its people may be letting go of it, too.
+    blobs(&b)?.want(&hash, Urgency::Wanted).await?;
+    whole(&b, hash).await?;
+    assert!(!blobs(&a)?.is_last_copy(&hash).await?);
+    b.client()?.cut_line(true).await?;
+    eventually("the line to be cut", async || Ok(a.client()?.status().await?.peers.iter().all(|peer| !peer.connected))).await?;
+    assert!(blobs(&a)?.holders(&hash).await?.iter().any(|holder| holder.whole), "as it was last heard");
+    assert!(blobs(&a)?.is_last_copy(&hash).await?);
     Ok(())
 }

@@ -7,6 +7,7 @@ use std::process::Command;
 
 use anyhow::{Context as _, Result, ensure};
 use jeli_client::{ClientError, DocSession};
+use jeli_node::blobs::limits::RESERVE_BYTES;
 use jeli_node::blobs::{BlobError, Blobs, KeepError, Obstacle, State, UploadError, Urgency};
 use jeli_protocol::ids::{BlobHash, PersonId};
 use jeli_protocol::kinds::files::COLLECTION;
@@ -42,11 +43,11 @@ fn in_a_namespace(test: &str) -> Result<()> {
 struct Disk(PathBuf);
 
 impl Disk {
-    fn mount(name: &str) -> Result<Self> {
+    fn mount(name: &str, size_mb: u64) -> Result<Self> {
         let place = PathBuf::from(std::env::var_os(DISKS).context("run by the test that makes the namespace")?).join(name);
         std::fs::create_dir(&place)?;
         let disk = Self(place);
-        disk.run(&["-t", "tmpfs", "-o", "size=64m", "tmpfs"])?;
+        disk.run(&["-t", "tmpfs", "-o", &format!("size={size_mb}m"), "tmpfs"])?;
         Ok(disk)
     }
 
@@ -116,7 +117,7 @@ async fn coming_onto_a_full_disk() -> Result<()> {
     let plan = a.makes(&space.id, "plan", "Plan").await?.id;
     b.opens(&plan).await?;
     b.stop().await;
-    let disk = Disk::mount("data")?;
+    let disk = Disk::mount("data", 64)?;
     disk.replaces(&b.folder().join("files/data"))?;
     b.run().await?;
     let (mut at_a, mut at_b) = (a.opens(&plan).await?, b.opens(&plan).await?);
@@ -157,7 +158,7 @@ fn a_file_that_is_sent_in_goes_on_where_the_disk_was_full() -> Result<()> {
 async fn sent_onto_a_full_disk() -> Result<()> {
     let mut a = School::start("A").await?;
     a.stop().await;
-    let disk = Disk::mount("uploads")?;
+    let disk = Disk::mount("uploads", 64)?;
     disk.replaces(&a.folder().join("files/uploads"))?;
     a.run().await?;
     let uploads = blobs(&a)?.uploads();
@@ -176,5 +177,64 @@ async fn sent_onto_a_full_disk() -> Result<()> {
         let sent = uploads.write(person, begun.id, here.offset, piece(&bytes[here.offset as usize..])).await?;
         ensure!(sent.hash == Some(BlobHash(*blake3::hash(&bytes).as_bytes())), "{free_kb} kB: other bytes than were sent");
     }
+    Ok(())
+}
+
+#[test]
+fn what_comes_at_once_leaves_words_their_part_of_the_disk() -> Result<()> {
+    in_a_namespace("coming_at_once")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "runs in a namespace that the test above makes"]
+async fn coming_at_once() -> Result<()> {
+    const FILES: usize = 4;
+    const BYTES: usize = 60_000_000;
+    /// What may come while nobody looks at the disk.
+    const BETWEEN_LOOKS: u64 = 40_000_000;
+    let (a, mut b) = (School::start("A").await?, School::start("B").await?);
+    let space = a.client()?.create_space("network").await?;
+    a.invites(&b, &space.id).await?;
+    let plan = a.makes(&space.id, "plan", "Plan").await?.id;
+    b.opens(&plan).await?;
+    b.stop().await;
+    // There is room for any one of them.
+    let room = (BYTES as u64 + 20_000_000) >> 20;
+    let disk = Disk::mount("files", (RESERVE_BYTES >> 20) + room)?;
+    disk.replaces(&b.folder().join("files"))?;
+    b.run().await?;
+    let mut at_a = a.opens(&plan).await?;
+    let mut hashes = Vec::new();
+    for number in 0..FILES {
+        let path = a.folder().join("to-add");
+        tokio::fs::write(&path, vec![number as u8; BYTES]).await?;
+        let (hash, _) = blobs(&a)?.add_file(&path).await?;
+        say(&mut at_a, Some(hash)).await?;
+        hashes.push(hash);
+    }
+    eventually("the names to be known", async || Ok(blobs(&b)?.named(None).await?.len() == FILES)).await?;
+    for hash in &hashes {
+        blobs(&b)?.want(hash, Urgency::Wanted).await?;
+    }
+    let ended = async |hash: &BlobHash| {
+        let is_here = matches!(blobs(&b)?.state(hash).await?, State::Complete { .. });
+        Ok::<_, anyhow::Error>(is_here || blobs(&b)?.obstacle(hash) == Some(Obstacle::NoRoom))
+    };
+    eventually("each to be here, or to have no room", async || {
+        for hash in &hashes {
+            if !ended(hash).await? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    })
+    .await?;
+    let free = blobs(&b)?.room().await?.disk_free;
+    ensure!(free + BETWEEN_LOOKS * FILES as u64 >= RESERVE_BYTES, "{free} bytes are free of {RESERVE_BYTES}");
+    let mut refused = 0;
+    for hash in &hashes {
+        refused += usize::from(!matches!(blobs(&b)?.state(hash).await?, State::Complete { .. }));
+    }
+    ensure!(refused > 0, "not all of them fit");
     Ok(())
 }

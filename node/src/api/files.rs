@@ -247,14 +247,14 @@ pub(super) async fn act(
     match ask.action {
         FileAct::Want => app.blobs.want(&hash, Urgency::Wanted).await?,
         FileAct::Pause => app.blobs.pause(&hash).await?,
+        FileAct::Cancel if is_pinned(&app, &hash).await? => return Err(Code::FilePinned.into()),
         FileAct::Cancel => app.blobs.cancel(&hash).await?,
         FileAct::LetGo => {
             // Others of the school may need it: who speaks for the school says so.
             if visitor.person.role != crate::accounts::Role::Director {
                 return Err(Code::NotAllowed.into());
             }
-            let pins = app.blobs.pins().await?;
-            if app.blobs.named(None).await?.iter().any(|file| file.hash == hash && pins.keep(file)) {
+            if is_pinned(&app, &hash).await? {
                 return Err(Code::FilePinned.into());
             }
             if !ask.even_the_last && app.blobs.is_last_copy(&hash).await? {
@@ -264,6 +264,12 @@ pub(super) async fn act(
         }
     }
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Whether it is kept in any case, wherever it stands.
+async fn is_pinned(app: &App, hash: &BlobHash) -> ApiResult<bool> {
+    let pins = app.blobs.pins().await?;
+    Ok(app.blobs.named(None).await?.iter().any(|file| file.hash == *hash && pins.keep(file)))
 }
 
 #[utoipa::path(get, path = "/api/v1/documents/{id}/uses", params(("id" = String, Path)), responses((status = 200, body = Vec<FileUseView>)), tag = "files")]

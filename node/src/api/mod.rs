@@ -116,10 +116,12 @@ impl App {
         let documents = Documents::start(replica.clone(), events.clone());
         let stopping = CancellationToken::new();
         tokio::spawn(stopping.clone().run_until_cancelled_owned(file_events::tell(replica.clone(), blobs.clone(), events.clone())));
+        let uploads = blobs.uploads();
+        tokio::spawn(stopping.clone().run_until_cancelled_owned(uploads.clone().sweep_regularly()));
         Ok(Self(Arc::new(Parts {
             replica,
             documents,
-            uploads: blobs.uploads(),
+            uploads,
             blobs,
             events,
             sockets: Sockets::default(),

@@ -64,7 +64,9 @@ impl Look<'_> {
     /// `number`: its place in the list. Whoever knows a hash can name it and so read the content: of what stands in nothing that they read no hash is told.
     fn kept(&self, number: usize, kept: &KeptBlob) -> KeptFileView {
         let standing = self.standing.get(&kept.hash).map_or(&[][..], Vec::as_slice);
-        let whole: Vec<&Holder> = self.holders.get(&kept.hash).into_iter().flatten().filter(|holder| holder.whole).collect();
+        // Computers that are of no school any more count for nobody.
+        let is_known = |holder: &&Holder| holder.whole && self.schools.contains_key(&holder.node);
+        let whole: Vec<&Holder> = self.holders.get(&kept.hash).into_iter().flatten().filter(is_known).collect();
         let elsewhere: BTreeSet<SchoolId> =
             whole.iter().filter_map(|holder| self.schools.get(&holder.node)).map(|school| school.id).filter(|school| *school != self.own).collect();
         KeptFileView {

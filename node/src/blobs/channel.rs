@@ -49,6 +49,13 @@ pub(super) struct Have {
     pub(super) borders: Vec<u64>,
 }
 
+impl Have {
+    /// All of it, from its first chunk on.
+    pub(super) fn is_whole(&self) -> bool {
+        self.borders == [0]
+    }
+}
+
 /// What comes on a channel, besides words on what has come.
 #[derive(Debug)]
 enum Incoming {

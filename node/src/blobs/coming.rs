@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::fetch::{Ended, Progress};
 use super::keep::{KeepError, State};
-use super::limits::{FETCHES, LOOK_AGAIN, MAX_BLOB_BYTES, MAX_THUMBNAIL_BYTES, REST, WANTS, WANTS_BY_THEMSELVES};
+use super::limits::{FETCHES, FETCHES_BY_THEMSELVES, LOOK_AGAIN, MAX_BLOB_BYTES, MAX_THUMBNAIL_BYTES, REST, WANTS, WANTS_BY_THEMSELVES};
 use super::portions::{Computers, Portions};
 use super::tables::{self, Urgency, Want};
 use super::{Inner, Obstacle, Result, Running, lock};
@@ -155,14 +155,12 @@ impl Inner {
                 return Vec::new();
             }
         };
-        let running = lock(&self.running);
+        let running: HashMap<BlobHash, Urgency> = lock(&self.running).iter().map(|(hash, running)| (*hash, running.urgency)).collect();
         let obstacles = lock(&self.obstacles);
-        let free = FETCHES.saturating_sub(running.len());
-        let due = |want: &&Want| {
-            let rests = obstacles.get(&want.hash).is_some_and(|held| held.again > Instant::now());
-            !want.paused && !running.contains_key(&want.hash) && !rests
-        };
-        wants.iter().filter(due).take(free).copied().collect()
+        let now = Instant::now();
+        let rests = |hash: &BlobHash| obstacles.get(hash).is_some_and(|held| held.again > now);
+        let failed = |hash: &BlobHash| obstacles.get(hash).map_or(0, |held| held.times + 1);
+        next_of(&wants, &running, rests, failed)
     }
 
     async fn fetch(self: Arc<Self>, want: Want, progress: watch::Sender<Progress>, stop: CancellationToken) {
@@ -270,6 +268,26 @@ impl Inner {
     }
 }
 
+/// What is fetched next, as far as there are places: the most urgent first, but what failed oftener after the others. What comes by itself has some of the
+/// places at most: a school may name any number of files that nobody gives, and each takes its time to fail.
+fn next_of(wants: &[Want], running: &HashMap<BlobHash, Urgency>, rests: impl Fn(&BlobHash) -> bool, failed: impl Fn(&BlobHash) -> u32) -> Vec<Want> {
+    let mut due: Vec<Want> = wants.iter().filter(|want| !want.paused && !running.contains_key(&want.hash) && !rests(&want.hash)).copied().collect();
+    due.sort_by_key(|want| failed(&want.hash));
+    let mut by_itself = FETCHES_BY_THEMSELVES.saturating_sub(running.values().filter(|urgency| urgency.by_itself()).count());
+    let has_place = |want: &Want| {
+        if !want.urgency.by_itself() {
+            return true;
+        }
+        let free = by_itself > 0;
+        by_itself = by_itself.saturating_sub(1);
+        free
+    };
+    let mut has_place = has_place;
+    due.retain(|want| has_place(want));
+    due.truncate(FETCHES.saturating_sub(running.len()));
+    due
+}
+
 /// Starts fetches as there are places, wants and people who may have them.
 pub(super) async fn schedule(inner: Arc<Inner>) {
     let mut fetches = JoinSet::new();
@@ -278,7 +296,7 @@ pub(super) async fn schedule(inner: Arc<Inner>) {
         for want in inner.next_wants().await {
             let (sender, progress) = watch::channel(Progress::default());
             let stop = inner.stopping.child_token();
-            lock(&inner.running).insert(want.hash, Running { progress, stop: stop.clone() });
+            lock(&inner.running).insert(want.hash, Running { urgency: want.urgency, progress, stop: stop.clone() });
             inner.news.content(&want.hash);
             fetches.spawn(inner.clone().fetch(want, sender, stop));
         }
@@ -311,5 +329,37 @@ pub(super) async fn listen(inner: Arc<Inner>) {
             Err(RecvError::Lagged(_)) => inner.look_at_all().await,
             Err(RecvError::Closed) => break,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn want(number: u8, urgency: Urgency) -> Want {
+        Want { hash: BlobHash([number; 32]), urgency, paused: false, wanted_ms: 0 }
+    }
+
+    fn numbers(next: &[Want]) -> Vec<u8> {
+        next.iter().map(|want| want.hash.0[0]).collect()
+    }
+
+    #[test]
+    fn however_much_comes_by_itself_what_somebody_asked_for_has_a_place() {
+        let mut wants: Vec<Want> = (0..40).map(|number| want(number, Urgency::Thumbnail)).collect();
+        wants.push(want(100, Urgency::Wanted));
+        let next = next_of(&wants, &HashMap::new(), |_| false, |_| 0);
+        assert_eq!(numbers(&next), [0, 1, 100]);
+        let running = next.iter().map(|want| (want.hash, want.urgency)).collect();
+        assert!(next_of(&wants, &running, |_| false, |_| 0).is_empty(), "the last place is for what people ask for");
+        wants.extend([want(101, Urgency::Pinned), want(102, Urgency::Wanted)]);
+        assert_eq!(numbers(&next_of(&wants, &running, |_| false, |_| 0)), [101]);
+    }
+
+    #[test]
+    fn what_failed_again_and_again_is_tried_after_what_has_not_been_tried() {
+        let wants: Vec<Want> = (0..5).map(|number| want(number, Urgency::Thumbnail)).collect();
+        let next = next_of(&wants, &HashMap::new(), |hash| hash.0[0] == 3, |hash| u32::from(hash.0[0] < 3));
+        assert_eq!(numbers(&next), [4, 0]);
     }
 }

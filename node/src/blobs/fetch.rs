@@ -135,7 +135,7 @@ impl Fetcher {
         };
         match answer {
             Ok(have) if !have.borders.is_empty() => {
-                let whole = have.borders == [0];
+                let whole = have.is_whole();
                 self.holders.has(hash, &node, whole).await;
                 Asked::Has(Open { channel, road }, have)
             }
@@ -355,6 +355,11 @@ impl Fetch {
                     came = bytes;
                     let since = last.elapsed();
                     if since >= COUNT_EVERY {
+                        // Several files come at once, and others write on this disk too: there was room when it began.
+                        if !self.fetcher.kept.has_room() {
+                            self.shares().brought(&node, came);
+                            return Brought::Store(KeepError::DiskFull);
+                        }
                         self.shares().brought(&node, came);
                         let rate = (came - told) as f64 / since.as_secs_f64();
                         let fresh = came - told;

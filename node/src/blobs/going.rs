@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use futures::{StreamExt as _, stream};
 use jeli_protocol::ids::BlobHash;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout_at};
 
 use super::fetch::Asked;
 use super::limits::{ASK_AROUND, ASKED_AT_ONCE, UNNAMED_LIFE};
@@ -14,20 +14,23 @@ use crate::clock::now_ms;
 use crate::replica_handle::Request;
 
 impl Blobs {
-    /// Whether no other computer is known to have all of it. Those that are reached are asked now: what one of them had a week ago it may have let go of.
-    /// Of the others, what was last heard counts.
+    /// Whether no other computer says now that it has all of it. What one that is not reached had when it was last heard of does not count: it may have let
+    /// go of it since, and its people may be about to count on ours.
     pub async fn is_last_copy(&self, hash: &BlobHash) -> Result<bool> {
         let hash = *hash;
         let providers = self.inner.replica.ask(|reply| Request::Providers { hash, reply }).await??;
         let fetcher = &self.inner.fetcher;
-        let asked = stream::iter(providers).for_each_concurrent(ASKED_AT_ONCE, async |node| {
-            if let Asked::Nothing = fetcher.ask(node, &hash).await {
-                fetcher.holders.has_none(&hash, &node).await;
-            }
-        });
+        let mut answers = stream::iter(providers).map(async |node| (node, fetcher.ask(node, &hash).await)).buffer_unordered(ASKED_AT_ONCE);
         // Whoever says nothing in time counts as one who is not reached.
-        let _ = timeout(ASK_AROUND, asked).await;
-        Ok(!self.holders(&hash).await?.iter().any(|holder| holder.whole))
+        let end = Instant::now() + ASK_AROUND;
+        while let Ok(Some((node, asked))) = timeout_at(end, answers.next()).await {
+            match asked {
+                Asked::Has(_, have) if have.is_whole() => return Ok(false),
+                Asked::Has(..) | Asked::NotReached => {}
+                Asked::Nothing => fetcher.holders.has_none(&hash, &node).await,
+            }
+        }
+        Ok(true)
     }
 
     /// Lets go of a content here. It stays named, and comes again when somebody wants it and somebody has it.

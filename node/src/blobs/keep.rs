@@ -23,6 +23,8 @@ use tokio::sync::{Notify, mpsc, oneshot};
 
 use super::channel::Have;
 use super::damage;
+use super::limits::RESERVE_BYTES;
+use super::room::disk_free;
 use super::shares::Missing;
 use crate::config::private;
 
@@ -154,6 +156,11 @@ impl Kept {
 
     fn opened(&self) -> Result<&Opened, KeepError> {
         self.opened.get().ok_or_else(|| KeepError::Closed(self.why.lock().unwrap_or_else(PoisonError::into_inner).clone()))
+    }
+
+    /// Whether the disk has more free than words need.
+    pub(super) fn has_room(&self) -> bool {
+        disk_free(&self.folder).is_ok_and(|free| free > RESERVE_BYTES)
     }
 
     pub(super) fn store(&self) -> Result<&Store, KeepError> {

@@ -59,6 +59,9 @@ pub const INBOUND_CHANNELS_PER_NODE: usize = 8;
 /// Contents fetched at the same time: the others wait their turn, small pictures first.
 pub const FETCHES: usize = 4;
 
+/// Of these, those that nobody asked for: the others are for what people wait for.
+pub const FETCHES_BY_THEMSELVES: usize = 2;
+
 /// Providers of one content asked at once.
 pub const PROVIDERS: usize = 4;
 
@@ -131,11 +134,14 @@ pub const UNNAMED_LIFE: Duration = Duration::from_secs(3 * 24 * 3600);
 /// How often a store of files that could not be opened is tried again.
 pub const OPEN_AGAIN: Duration = Duration::from_secs(30);
 
-/// How often what nobody names is cleared away.
+/// When what nobody needs is cleared away first after a start, and how often then.
+pub const SWEEP_FIRST: Duration = Duration::from_secs(600);
+/// See [`SWEEP_FIRST`].
 pub const SWEEP_EVERY: Duration = Duration::from_secs(6 * 3600);
 
 const _: () = assert!(FRAME_BYTES <= CONTROL_BYTES && CONTROL_BYTES <= u16::MAX as usize, "a frame's length is two bytes");
 const _: () = assert!(MIN_WINDOW_BYTES <= FIRST_WINDOW_BYTES && FIRST_WINDOW_BYTES <= MAX_WINDOW_BYTES);
 const _: () = assert!(TOLD_BORDERS * 9 + 64 <= CONTROL_BYTES, "what is told fits a frame");
 const _: () = assert!(WANTS_BY_THEMSELVES < WANTS && DEFAULT_PORTION_PERCENT <= 100);
+const _: () = assert!(FETCHES_BY_THEMSELVES > 0 && FETCHES_BY_THEMSELVES < FETCHES);
 const _: () = assert!(MIN_SHARE_BYTES <= MAX_SHARE_BYTES && INBOUND_CHANNELS_PER_NODE <= INBOUND_CHANNELS);

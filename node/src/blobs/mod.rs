@@ -134,6 +134,7 @@ struct Inner {
 
 /// A fetch under way.
 struct Running {
+    urgency: Urgency,
     progress: watch::Receiver<Progress>,
     stop: CancellationToken,
 }

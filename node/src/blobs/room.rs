@@ -61,12 +61,10 @@ pub struct Room {
 impl Room {
     /// What there is now.
     pub(super) fn of(folder: &Path, used: u64, chosen: &Choice) -> io::Result<Self> {
-        let disk = rustix::fs::statvfs(folder)?;
-        let disk_free = disk.f_bavail.saturating_mul(disk.f_frsize);
         Ok(Self {
             used,
             limit: chosen.room.unwrap_or(DEFAULT_ROOM_BYTES),
-            disk_free,
+            disk_free: disk_free(folder)?,
             reserve: RESERVE_BYTES,
             small: chosen.small.unwrap_or(DEFAULT_SMALL_BYTES),
             portion_percent: chosen.portion_percent.unwrap_or(DEFAULT_PORTION_PERCENT),
@@ -83,6 +81,12 @@ impl Room {
         let whole = self.limit.min(self.used.saturating_add(self.left()));
         whole / 100 * self.portion_percent
     }
+}
+
+/// Bytes that are free for us on the disk of a folder.
+pub(super) fn disk_free(folder: &Path) -> io::Result<u64> {
+    let disk = rustix::fs::statvfs(folder)?;
+    Ok(disk.f_bavail.saturating_mul(disk.f_frsize))
 }
 
 #[cfg(test)]

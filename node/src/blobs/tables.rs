@@ -86,7 +86,7 @@ pub struct KeptBlob {
 pub(super) fn keep_blob(db: &Connection, hash: &BlobHash, size: u64) -> Result<()> {
     let now = now_ms();
     db.prepare_cached(
-        "INSERT INTO blob (hash, size, added_ms, used_ms, settled) VALUES (?1, ?2, ?3, ?3, 1) ON CONFLICT (hash) DO UPDATE SET size = ?2, settled = 1",
+        "INSERT INTO blob (hash, size, added_ms, used_ms, settled) VALUES (?1, ?2, ?3, ?3, 1) ON CONFLICT (hash) DO UPDATE SET size = ?2, settled = 1, added_ms = ?3",
     )?
     .execute(params![&hash.0, size as i64, now])?;
     db.prepare_cached("DELETE FROM blob_want WHERE hash = ?1")?.execute([&hash.0])?;

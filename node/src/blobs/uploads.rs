@@ -8,7 +8,7 @@ use std::io::{self, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::{Arc, Mutex};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use futures::{Stream, StreamExt};
@@ -16,7 +16,7 @@ use jeli_protocol::ids::{BlobHash, PersonId};
 use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncSeekExt, AsyncWriteExt};
 
-use super::limits::{MAX_BLOB_BYTES, UPLOAD_LIFE, UPLOADS, UPLOADS_PER_PERSON};
+use super::limits::{MAX_BLOB_BYTES, SWEEP_EVERY, SWEEP_FIRST, UPLOAD_LIFE, UPLOADS, UPLOADS_PER_PERSON};
 use super::{BlobError, Blobs, KeepError, lock};
 
 /// Bytes after which the disk is asked again whether there is room.
@@ -95,17 +95,18 @@ struct Sheet {
     hash: Option<String>,
 }
 
-/// The uploads of a node.
+/// The uploads of a node. Cheap to clone.
+#[derive(Clone)]
 pub struct Uploads {
     folder: PathBuf,
     blobs: Blobs,
-    /// Those of which a piece is being written: one at a time each.
-    writing: Mutex<HashMap<UploadId, Arc<tokio::sync::Mutex<()>>>>,
+    /// Those of which a piece is being written, or that are being kept: one at a time each.
+    writing: Arc<Mutex<HashMap<UploadId, Arc<tokio::sync::Mutex<()>>>>>,
 }
 
 impl Uploads {
     pub(super) fn new(folder: &Path, blobs: Blobs) -> Self {
-        Self { folder: folder.join("uploads"), blobs, writing: Mutex::default() }
+        Self { folder: folder.join("uploads"), blobs, writing: Arc::default() }
     }
 
     /// Begins an upload of so many bytes.
@@ -152,9 +153,19 @@ impl Uploads {
             writing.retain(|_, turn| Arc::strong_count(turn) > 1);
             writing.entry(id).or_default().clone()
         };
-        let Ok(_turn) = turn.try_lock() else { return Err(UploadError::Busy) };
+        let Ok(turn) = turn.try_lock_owned() else { return Err(UploadError::Busy) };
         let upload = self.append(person, id, offset, piece).await?;
-        if upload.offset == upload.length && upload.hash.is_none() { self.finish(&upload, &person).await } else { Ok(upload) }
+        if upload.offset < upload.length || upload.hash.is_some() {
+            return Ok(upload);
+        }
+        // A sender who leaves now does not end it: half of a second copy would lie about, once for each try.
+        let uploads = self.clone();
+        let kept = tokio::spawn(async move {
+            let kept = uploads.finish(&upload, &person).await;
+            drop(turn);
+            kept
+        });
+        kept.await.map_err(io::Error::other)?
     }
 
     async fn append<E>(
@@ -213,13 +224,36 @@ impl Uploads {
         Ok(tokio::fs::remove_file(self.sheet_file(id)).await?)
     }
 
-    /// Takes away those that nobody went on with.
+    /// Takes away those that nobody went on with. What counts is when anything of one was written last: a long one goes on for days.
     pub async fn sweep(&self) {
         let Ok(mut entries) = tokio::fs::read_dir(&self.folder).await else { return };
+        let mut uploads: HashMap<String, (Option<Duration>, Vec<PathBuf>)> = HashMap::new();
         while let Ok(Some(entry)) = entries.next_entry().await {
+            let path = entry.path();
+            let Some(id) = path.file_stem().and_then(|stem| stem.to_str()).map(str::to_owned) else { continue };
+            // What was written in the future, by a clock that has been set back, is young.
             let age = entry.metadata().await.ok().and_then(|file| SystemTime::now().duration_since(file.modified().ok()?).ok());
-            if age.is_some_and(|age| age > UPLOAD_LIFE) {
-                let _ = tokio::fs::remove_file(entry.path()).await;
+            let (youngest, paths) = uploads.entry(id).or_insert_with(|| (Some(Duration::MAX), Vec::new()));
+            *youngest = youngest.zip(age).map(|(youngest, age)| youngest.min(age));
+            paths.push(path);
+        }
+        let old = uploads.into_values().filter(|(youngest, _)| youngest.is_some_and(|age| age > UPLOAD_LIFE));
+        for path in old.flat_map(|(_, paths)| paths) {
+            if let Err(error) = tokio::fs::remove_file(&path).await {
+                tracing::debug!(path = %path.display(), %error, "an old upload could not be taken away");
+            }
+        }
+    }
+
+    /// Clears away again and again what nobody needs, uploads first. Never ends by itself.
+    pub async fn sweep_regularly(self) {
+        // Many a computer of a school is switched off each evening: the first round is soon.
+        let mut rounds = tokio::time::interval_at(tokio::time::Instant::now() + SWEEP_FIRST, SWEEP_EVERY);
+        loop {
+            rounds.tick().await;
+            self.sweep().await;
+            if let Err(error) = self.blobs.sweep().await {
+                tracing::debug!(%error, "what nobody needs was not cleared away");
             }
         }
     }

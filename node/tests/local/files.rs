@@ -328,7 +328,7 @@ async fn the_room_says_what_is_kept_under_which_name_for_which_document_and_by_w
     assert_eq!((file["documents"][0]["id"].as_str(), file["documents"][0]["name"].as_str()), (Some(plan.as_str()), Some("file")));
     assert_eq!((file["documents"][0]["kind"].as_str(), file["pinned"].as_array().map(Vec::len)), (Some("plan"), Some(0)));
 
-    // By all three ways; and what is kept so is not let go of.
+    // By all three ways; and what is kept so is not let go of, nor is its coming given up.
     let pins =
         [serde_json::json!({ "blob": hash, "document": plan }), serde_json::json!({ "document": plan }), serde_json::json!({ "kind": "plan" })];
     let pin = async |by: &Client, method: Method, what: &serde_json::Value| {
@@ -342,6 +342,7 @@ async fn the_room_says_what_is_kept_under_which_name_for_which_document_and_by_w
     assert_eq!(said["pins"].as_array().expect("pins").len(), 3);
     for what in &pins {
         assert_eq!(refusal(director.file_act(&plan, &hash, "let_go").await).await, "file_pinned");
+        assert_eq!(refusal(director.file_act(&plan, &hash, "cancel").await).await, "file_pinned");
         assert_eq!(pin(&owner, Method::DELETE, what).await.status(), StatusCode::NO_CONTENT);
     }
     assert_eq!(refusal(director.file_act(&plan, &hash, "let_go").await).await, "last_copy");
@@ -450,4 +451,85 @@ async fn however_fast_files_move_they_are_told_of_twice_a_second_and_the_last_is
     let turns = (begun.elapsed().as_millis() / FILES_TOLD_EVERY.as_millis()) as u32;
     assert!(told >= 1, "the last one is told");
     assert!(told <= turns + 1, "{told} in {turns} turns");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_sent_whole_is_kept_whether_or_not_its_sender_waits() {
+    let node = TestNode::start().await;
+    let uploads = node.app.blobs.uploads();
+    let person = PersonId([5; 16]);
+    let bytes: Vec<u8> = (0..40_000_000_u32).map(|number| (number % 241) as u8).collect();
+    let begun = uploads.begin(person, bytes.len() as u64).await.expect("there is room");
+    let piece = futures::stream::iter([Ok::<_, std::io::Error>(bytes.clone().into())]);
+    let copies = || std::fs::read_dir(node.files_folder().join("temp")).map_or(0, |entries| entries.count());
+    let is_being_kept = async {
+        while copies() == 0 {
+            tokio::task::yield_now().await;
+        }
+    };
+    // The sender is gone while the second copy is made.
+    tokio::select! {
+        _ = uploads.write(person, begun.id, 0, piece) => {}
+        () = is_being_kept => {}
+    }
+    let hash = loop {
+        let nothing = futures::stream::iter(Vec::<Result<bytes::Bytes, std::io::Error>>::new());
+        match uploads.write(person, begun.id, bytes.len() as u64, nothing).await {
+            Ok(upload) => break upload.hash.expect("whole"),
+            Err(UploadError::Busy) => tokio::task::yield_now().await,
+            Err(error) => panic!("it is kept: {error}"),
+        }
+    };
+    assert_eq!(hash.to_string(), blake3::hash(&bytes).to_string());
+    assert_eq!(copies(), 0, "no half of a copy");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_upload_goes_when_nobody_has_written_of_it_for_days() {
+    let node = TestNode::start().await;
+    let uploads = node.app.blobs.uploads();
+    let person = PersonId([5; 16]);
+    let day = std::time::Duration::from_secs(24 * 3600);
+    let write = async |id, offset: u64| {
+        let piece = futures::stream::iter([Ok::<_, std::io::Error>(vec![7_u8; 1_000].into())]);
+        uploads.write(person, id, offset, piece).await
+    };
+    let age = |name: String, days: u32| {
+        let file = std::fs::File::options().write(true).open(node.files_folder().join("uploads").join(name)).expect("it is there");
+        file.set_modified(std::time::SystemTime::now() - day * days).expect("set");
+    };
+    let (old, long) = (uploads.begin(person, 9_000).await.expect("room").id, uploads.begin(person, 9_000).await.expect("room").id);
+    for id in [old, long] {
+        write(id, 0).await.expect("it goes on");
+        age(format!("{id}.json"), 4);
+    }
+    age(old.to_string(), 4);
+    uploads.sweep().await;
+    assert!(matches!(uploads.state(person, old).await, Err(UploadError::Unknown)), "nobody went on with it");
+    assert!(!node.files_folder().join("uploads").join(old.to_string()).exists());
+    assert_eq!(write(long, 1_000).await.expect("it was written in today").offset, 2_000);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_changes_while_it_is_read_is_not_sent_and_leaves_nothing() {
+    use std::io::Write as _;
+    let node = TestNode::start().await;
+    let teacher = node.person("aigul", "teacher").await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("protocol.odt");
+    std::fs::write(&path, vec![7; 9_000_000]).expect("written");
+    let mut file = std::fs::File::options().append(true).open(&path).expect("it is there");
+    let writing = async {
+        loop {
+            file.write_all(b"one more line\n").expect("written");
+            tokio::task::yield_now().await;
+        }
+    };
+    let sent = tokio::select! {
+        sent = teacher.send_file(&path) => sent,
+        () = writing => unreachable!("it goes on for ever"),
+    };
+    assert!(matches!(sent, Err(ClientError::FileChanged(_))), "{sent:?}");
+    let left = std::fs::read_dir(node.files_folder().join("uploads")).map_or(0, |entries| entries.count());
+    assert_eq!(left, 0, "nothing half sent stays");
 }

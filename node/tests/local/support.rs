@@ -72,7 +72,7 @@ pub(crate) struct TestNode {
     /// What other nodes were last told of who has what open here.
     pub(crate) open: watch::Receiver<Vec<(DocumentId, Vec<String>)>>,
     pub(crate) app: App,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 #[derive(Clone)]
@@ -89,6 +89,11 @@ pub(crate) struct Stored {
 }
 
 impl TestNode {
+    /// Where the contents of its files are.
+    pub(crate) fn files_folder(&self) -> &std::path::Path {
+        self.folder.path()
+    }
+
     pub(crate) async fn start() -> Self {
         let identity = Identity {
             school: SchoolInfo { id: SchoolId([1; 32]), name: "№12 мектеп".to_owned() },
@@ -115,7 +120,7 @@ impl TestNode {
         let address = listener.local_addr().expect("bound");
         let service = router(app.clone(), Scheme::Http).into_make_service_with_connect_info::<SocketAddr>();
         tokio::spawn(async move { axum::serve(listener, service).await });
-        Self { address, mood, stored, applied, submissions, open, app, _folder: folder }
+        Self { address, mood, stored, applied, submissions, open, app, folder }
     }
 
     pub(crate) fn base(&self) -> String {
