@@ -11,13 +11,16 @@ mod answers;
 
 pub use answers::*;
 
+use std::collections::HashSet;
+use std::sync::Arc;
+
 use jeli_protocol::ids::{BlobHash, ChangeHash, DocumentId, NodeId, PersonId, SchoolId, SpaceId};
 use rusqlite::Connection;
 use tokio::sync::{broadcast, mpsc, oneshot};
 
 use crate::audience::Audience;
 use crate::limits::{APPLIED_QUEUE, REQUEST_QUEUE};
-use crate::store::NamedFile;
+use crate::store::{NamedFile, NamedInHistory};
 
 /// Where the answer to a request goes. Whoever drops it unanswered tells the asker that the replica has stopped.
 pub type Reply<T> = oneshot::Sender<T>;
@@ -81,10 +84,11 @@ pub enum Request {
         documents: Vec<DocumentId>,
         reply: Reply<Result<Vec<(DocumentId, Audience)>, StoreFault>>,
     },
-    /// Whether any change that is kept here names this content. Slow: it reads them all.
+    /// Which of these contents the next changes name that are kept here, after this number: all of them are read in several steps.
     HistoryNames {
-        hash: BlobHash,
-        reply: Reply<Result<bool, StoreFault>>,
+        of: Arc<HashSet<BlobHash>>,
+        after: i64,
+        reply: Reply<Result<NamedInHistory, StoreFault>>,
     },
     /// All documents that somebody at this school has open, with the names of those people: decides how fast their changes are published,
     /// and tells the other schools who is here. Replaces what was said before.

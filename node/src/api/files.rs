@@ -78,7 +78,8 @@ async fn view(
         named: file.naming == Naming::Now,
         state,
         size,
-        here,
+        // It is counted while it comes, and told beside a size that may be only said.
+        here: if size > 0 { here.min(size) } else { here },
         rate: rate as u64,
         seconds_left: (rate >= 1.0).then(|| (size.saturating_sub(here) as f64 / rate).ceil() as u64),
         from,

@@ -35,6 +35,7 @@ pub(super) async fn room(State(app): State<App>, caller: Caller) -> ApiResult<Js
     let files = app.blobs.kept().await?.iter().enumerate().map(|(number, kept)| look.kept(number, kept)).collect();
     Ok(Json(RoomView {
         used: room.used,
+        unfinished: room.unfinished,
         limit: room.limit,
         left: room.left(),
         disk_free: room.disk_free,

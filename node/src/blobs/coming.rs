@@ -274,16 +274,13 @@ fn next_of(wants: &[Want], running: &HashMap<BlobHash, Urgency>, rests: impl Fn(
     let mut due: Vec<Want> = wants.iter().filter(|want| !want.paused && !running.contains_key(&want.hash) && !rests(&want.hash)).copied().collect();
     due.sort_by_key(|want| failed(&want.hash));
     let mut by_itself = FETCHES_BY_THEMSELVES.saturating_sub(running.values().filter(|urgency| urgency.by_itself()).count());
-    let has_place = |want: &Want| {
-        if !want.urgency.by_itself() {
-            return true;
-        }
+    due.retain(|want| {
         let free = by_itself > 0;
-        by_itself = by_itself.saturating_sub(1);
-        free
-    };
-    let mut has_place = has_place;
-    due.retain(|want| has_place(want));
+        if want.urgency.by_itself() {
+            by_itself = by_itself.saturating_sub(1);
+        }
+        free || !want.urgency.by_itself()
+    });
     due.truncate(FETCHES.saturating_sub(running.len()));
     due
 }
@@ -321,6 +318,7 @@ pub(super) async fn listen(inner: Arc<Inner>) {
             }
             Ok(Applied::Network) => {
                 inner.fetcher.roads.send_replace(());
+                inner.fetcher.resting.look_again();
                 // Whoever came may have what nobody had.
                 lock(&inner.obstacles).retain(|_, held| held.obstacle != Obstacle::NobodyHasIt);
                 inner.woken.notify_one();

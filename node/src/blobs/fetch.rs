@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use bao_tree::ChunkRanges;
 use futures::StreamExt;
@@ -18,6 +18,7 @@ use tokio_util::sync::CancellationToken;
 use super::channel::{Channel, Have};
 use super::keep::{KeepError, Kept, iroh};
 use super::limits::{ALONE_CRAWL_BYTES, ANSWER, COUNT_EVERY, CRAWL_BYTES, CRAWL_TIME, LOOK_AGAIN, LOOK_FOR_WORK, MAX_REST, PROVIDERS, REST, STALL};
+use super::lock;
 use super::shares::{Next, Shares};
 use super::tables::Holders;
 use crate::network::{BlobRoad, NetworkHandle, OpenBlob, peer_id_of};
@@ -74,39 +75,59 @@ pub(super) struct Fetcher {
     pub(super) roads: watch::Sender<()>,
 }
 
-/// Providers that brought wrong bytes, stood still or crawled.
+/// Providers that brought wrong bytes, stood still or crawled; and nodes that say nothing at all, which are not asked for anything else either.
 #[derive(Clone, Default)]
-pub(super) struct Resting(Arc<Mutex<Pairs>>);
+pub(super) struct Resting {
+    pairs: Arc<Mutex<Rests<(BlobHash, NodeId)>>>,
+    silent: Arc<Mutex<Rests<NodeId>>>,
+}
 
 /// Until when, and how often it has failed.
-type Pairs = HashMap<(BlobHash, NodeId), (Instant, u32)>;
+type Rests<K> = HashMap<K, (Instant, u32)>;
 
 impl Resting {
     /// Pairs that are remembered. Beyond it all are forgotten, which costs a question each.
     const PAIRS: usize = 10_000;
 
-    fn lock(&self) -> MutexGuard<'_, Pairs> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     fn rests(&self, hash: &BlobHash, node: &NodeId) -> bool {
-        self.lock().get(&(*hash, *node)).is_some_and(|(until, _)| *until > Instant::now())
+        let now = Instant::now();
+        lock(&self.pairs).get(&(*hash, *node)).is_some_and(|(until, _)| *until > now)
+            || lock(&self.silent).get(node).is_some_and(|(until, _)| *until > now)
     }
 
     fn failed(&self, hash: &BlobHash, node: &NodeId) {
-        let mut pairs = self.lock();
+        let mut pairs = lock(&self.pairs);
         if pairs.len() >= Self::PAIRS {
             pairs.clear();
         }
-        let (until, times) = pairs.entry((*hash, *node)).or_insert((Instant::now(), 0));
-        *times += 1;
-        let rest = REST.saturating_mul(1 << (*times).min(16)).min(MAX_REST);
-        *until = Instant::now() + rest;
+        rest_longer(&mut pairs, (*hash, *node), MAX_REST);
     }
 
     fn did_well(&self, hash: &BlobHash, node: &NodeId) {
-        self.lock().remove(&(*hash, *node));
+        lock(&self.pairs).remove(&(*hash, *node));
     }
+
+    /// It did not answer in time. Only members are asked, so that there are few.
+    fn said_nothing(&self, node: &NodeId) {
+        rest_longer(&mut lock(&self.silent), *node, LOOK_AGAIN);
+    }
+
+    fn answered(&self, node: &NodeId) {
+        lock(&self.silent).remove(node);
+    }
+
+    /// Somebody came, went, or is reached another way: who was silent may have been away.
+    pub(super) fn look_again(&self) {
+        lock(&self.silent).values_mut().for_each(|(until, _)| *until = Instant::now());
+    }
+}
+
+/// Twice as long with each failure.
+fn rest_longer<K: Eq + std::hash::Hash>(rests: &mut Rests<K>, who: K, most: Duration) {
+    let (until, times) = rests.entry(who).or_insert((Instant::now(), 0));
+    *times += 1;
+    let rest = REST.saturating_mul(1 << (*times).min(16)).min(most);
+    *until = Instant::now() + rest;
 }
 
 /// One content on its way.
@@ -131,8 +152,10 @@ impl Fetcher {
         let mut channel = Channel::new(stream);
         let Ok(answer) = timeout(ANSWER, channel.ask(hash)).await else {
             tracing::debug!(%node, %hash, "this node does not say whether it has a file");
+            self.resting.said_nothing(&node);
             return Asked::NotReached;
         };
+        self.resting.answered(&node);
         match answer {
             Ok(have) if !have.borders.is_empty() => {
                 let whole = have.is_whole();
@@ -269,7 +292,9 @@ impl Fetch {
                     match self.fetcher.kept.missing(&self.hash).await {
                         Ok(missing) => {
                             if let Some(size) = missing.size {
-                                self.progress.send_modify(|progress| progress.size = size);
+                                // What was counted while it came is a guess: a share that breaks off leaves less, or more, than was told.
+                                let here = size.saturating_sub(missing.bytes());
+                                self.progress.send_modify(|progress| (progress.size, progress.here) = (size, here));
                             }
                             self.shares().settle(&node, missing, Instant::now());
                         }
@@ -407,4 +432,26 @@ enum Brought {
     /// Wrong bytes, a stall, a crawl, or the line is gone.
     Broken,
     Store(KeepError),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_node_that_says_nothing_is_asked_for_nothing_else_for_a_while() {
+        let resting = Resting::default();
+        let (mute, other) = (NodeId([1; 32]), NodeId([2; 32]));
+        let hash = |number: u8| BlobHash([number; 32]);
+        resting.said_nothing(&mute);
+        assert!(resting.rests(&hash(1), &mute) && resting.rests(&hash(2), &mute), "for whatever content");
+        assert!(!resting.rests(&hash(1), &other));
+        resting.look_again();
+        assert!(!resting.rests(&hash(1), &mute), "somebody came: it may be this one");
+        resting.said_nothing(&mute);
+        resting.answered(&mute);
+        assert!(!resting.rests(&hash(2), &mute));
+        resting.failed(&hash(1), &mute);
+        assert!(resting.rests(&hash(1), &mute) && !resting.rests(&hash(2), &mute), "for this one alone");
+    }
 }

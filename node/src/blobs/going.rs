@@ -1,6 +1,7 @@
 //! What goes: what a school lets go of, and what nobody needs any more. And what stays, whoever lets go.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
+use std::sync::Arc;
 
 use futures::{StreamExt as _, stream};
 use jeli_protocol::ids::BlobHash;
@@ -77,11 +78,20 @@ impl Inner {
         needed.extend(kept.iter().filter(|blob| blob.added_ms > fresh).map(|blob| blob.hash));
         needed.extend(lock(&self.running).keys().copied());
         // Named between two looks at a document, and removed again: its changes say so.
-        for blob in kept.iter().map(|blob| blob.hash).filter(|hash| !gone.contains(hash)) {
-            if !needed.contains(&blob) && self.replica.ask(|reply| Request::HistoryNames { hash: blob, reply }).await?? {
-                needed.insert(blob);
-            }
-        }
+        let doubtful = kept.iter().map(|blob| blob.hash).filter(|hash| !gone.contains(hash) && !needed.contains(hash)).collect();
+        needed.extend(self.named_in_history(doubtful).await?);
         Ok(needed.into_iter().collect())
+    }
+
+    /// Those of these contents that any change names which is kept here.
+    async fn named_in_history(&self, of: HashSet<BlobHash>) -> Result<Vec<BlobHash>> {
+        let (of, mut named) = (Arc::new(of), Vec::new());
+        let mut next = (!of.is_empty()).then_some(0);
+        while let Some(after) = next {
+            let found = self.replica.ask(|reply| Request::HistoryNames { of: of.clone(), after, reply }).await??;
+            named.extend(found.hashes);
+            next = found.next;
+        }
+        Ok(named)
     }
 }

@@ -158,6 +158,11 @@ impl Kept {
         self.opened.get().ok_or_else(|| KeepError::Closed(self.why.lock().unwrap_or_else(PoisonError::into_inner).clone()))
     }
 
+    /// Where the contents are that are no small ones.
+    pub(super) fn data_folder(&self) -> &Path {
+        &self.paths.data_path
+    }
+
     /// Whether the disk has more free than words need.
     pub(super) fn has_room(&self) -> bool {
         disk_free(&self.folder).is_ok_and(|free| free > RESERVE_BYTES)

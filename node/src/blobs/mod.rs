@@ -31,7 +31,7 @@ mod tables;
 pub(crate) mod trying;
 mod uploads;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::io;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -212,7 +212,12 @@ impl Blobs {
     /// Takes a file from this machine's disk: copies it, hashes it, keeps it. In no document yet, it is kept for [`UNNAMED_LIFE`].
     pub async fn add_file(&self, path: &Path) -> Result<(BlobHash, u64)> {
         let size = tokio::fs::metadata(path).await.map_err(KeepError::from)?.len();
-        self.make_room(size).await?;
+        self.make_room(size, Room::left).await?;
+        self.take_in(path).await
+    }
+
+    /// Keeps a file that was sent in: there was room for it when it began, and the disk says whether there is still.
+    async fn take_in(&self, path: &Path) -> Result<(BlobHash, u64)> {
         let Added { hash, size, .. } = &self.inner.kept.add_file(path).await?;
         let (hash, size) = (*hash, *size);
         self.inner.db(move |db| tables::keep_blob(db, &hash, size)).await?;
@@ -309,12 +314,12 @@ impl Blobs {
     }
 
     /// Refuses what does not fit.
-    async fn make_room(&self, wanted: u64) -> Result<()> {
+    async fn make_room(&self, wanted: u64, left: impl Fn(&Room) -> u64) -> Result<()> {
         if wanted > limits::MAX_BLOB_BYTES {
             return Err(BlobError::TooLarge(wanted));
         }
         self.inner.kept.store()?;
-        let left = self.inner.room().await?.left();
+        let left = left(&self.inner.room().await?);
         if wanted > left { Err(BlobError::NoRoom { wanted, left }) } else { Ok(()) }
     }
 
@@ -354,9 +359,14 @@ impl Inner {
     }
 
     async fn room(&self) -> Result<Room> {
-        let (used, chosen) = self.db(|db| Ok((tables::kept(db)?.iter().map(|blob| blob.size).sum::<u64>(), Choice::kept(db)?))).await?;
-        let coming: u64 = lock(&self.running).values().map(|running| running.progress.borrow().here).sum();
-        Ok(Room::of(&self.folder, used + coming, &chosen).map_err(KeepError::from)?)
+        let (kept, chosen) = self.db(|db| Ok((tables::kept(db)?, Choice::kept(db)?))).await?;
+        let (folder, data) = (self.folder.clone(), self.kept.data_folder().to_owned());
+        let room = tokio::task::spawn_blocking(move || {
+            let whole = kept.iter().map(|blob| blob.hash).collect();
+            let unfinished = room::bytes_beside(&data, &whole)? + room::bytes_beside(&uploads::folder_in(&folder), &HashSet::new())?;
+            Room::of(&folder, kept.iter().map(|blob| blob.size).sum(), unfinished, &chosen)
+        });
+        Ok(room.await.map_err(KeepError::of)?.map_err(KeepError::from)?)
     }
 }
 

@@ -3,39 +3,41 @@
 //! **Invariant:** whoever may not have a content learns nothing of it, neither from the answer nor from the time that it takes. Refused, and not here, look the
 //! same: the stream ends, so long after the question.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex};
 
 use iroh_blobs::protocol::Request as IrohRequest;
 use iroh_blobs::provider::events::EventSender;
 use iroh_blobs::provider::{self, StreamPair};
 use jeli_protocol::ids::{BlobHash, NodeId};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
+use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until, timeout};
+use tokio_util::sync::CancellationToken;
 
 use super::channel::Channel;
 use super::fetch::{Asked, Fetcher};
 use super::keep::iroh;
 use super::limits::{INBOUND_CHANNELS, INBOUND_CHANNELS_PER_NODE, REFUSAL_AFTER, STALL};
+use super::lock;
 use crate::network::{BlobStream, node_id_of};
 use crate::replica_handle::{ReplicaHandle, Request};
 
 /// Serves every stream that comes, until the network ends.
 pub(super) async fn serve(mut streams: mpsc::Receiver<BlobStream>, fetcher: Fetcher, replica: ReplicaHandle) {
-    let places = Places::new();
+    let places = Arc::new(Places::default());
     // Ends with this task: what is being given then is asked for again.
     let mut answers = JoinSet::new();
     while let Some(BlobStream { peer, stream }) = streams.recv().await {
         let Some(node) = node_id_of(&peer).map(NodeId) else { continue };
         let Some(place) = places.take(node) else {
-            tracing::debug!(%node, "a stream for files is refused: this node has as many as it may");
+            tracing::debug!(%node, "a stream for files is refused: this node has as many as it may, or all places are taken");
             continue;
         };
         let provider = Provider { node, fetcher: fetcher.clone(), replica: replica.clone() };
         while answers.try_join_next().is_some() {}
         answers.spawn(async move {
-            provider.answer(Channel::new(stream)).await;
+            place.lost.run_until_cancelled(provider.answer(Channel::new(stream))).await;
             drop(place);
         });
     }
@@ -101,22 +103,88 @@ impl Provider {
     }
 }
 
-/// Places for channels: so many in all, so many for one node.
-struct Places {
-    all: Arc<Semaphore>,
-    nodes: Mutex<HashMap<NodeId, Arc<Semaphore>>>,
+/// Places for channels: so many in all, so many for one node. Where all are taken, whoever has far fewer than another gets one of the other's: a few nodes that
+/// hold as many as they may keep nobody else out.
+#[derive(Default)]
+struct Places(Mutex<Taken>);
+
+#[derive(Default)]
+struct Taken {
+    next: u64,
+    /// By number, the oldest first.
+    places: BTreeMap<u64, (NodeId, CancellationToken)>,
+}
+
+/// Held as long as a channel is open.
+struct Place {
+    number: u64,
+    /// Somebody else has it now.
+    lost: CancellationToken,
+    places: Arc<Places>,
 }
 
 impl Places {
-    fn new() -> Self {
-        Self { all: Arc::new(Semaphore::new(INBOUND_CHANNELS)), nodes: Mutex::default() }
+    fn take(self: &Arc<Self>, node: NodeId) -> Option<Place> {
+        let mut taken = lock(&self.0);
+        let mut counts: HashMap<NodeId, usize> = HashMap::new();
+        for (holder, _) in taken.places.values() {
+            *counts.entry(*holder).or_default() += 1;
+        }
+        let own = counts.get(&node).copied().unwrap_or(0);
+        if own >= INBOUND_CHANNELS_PER_NODE {
+            return None;
+        }
+        if taken.places.len() >= INBOUND_CHANNELS {
+            let (greediest, _) = counts.into_iter().filter(|(_, count)| *count > own + 1).max_by_key(|(node, count)| (*count, *node))?;
+            // The newest has the least to lose.
+            let number = taken.places.iter().rev().find(|(_, (holder, _))| *holder == greediest).map(|(number, _)| *number)?;
+            if let Some((_, lost)) = taken.places.remove(&number) {
+                lost.cancel();
+            }
+        }
+        let (number, lost) = (taken.next, CancellationToken::new());
+        taken.next += 1;
+        taken.places.insert(number, (node, lost.clone()));
+        Some(Place { number, lost, places: self.clone() })
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        lock(&self.places.0).places.remove(&self.number);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn node(number: u8) -> NodeId {
+        NodeId([number; 32])
     }
 
-    fn take(&self, node: NodeId) -> Option<(OwnedSemaphorePermit, OwnedSemaphorePermit)> {
-        let mut nodes = self.nodes.lock().unwrap_or_else(PoisonError::into_inner);
-        // Those that hold nothing are forgotten: the map grows with open channels alone.
-        nodes.retain(|_, places| places.available_permits() < INBOUND_CHANNELS_PER_NODE);
-        let own = nodes.entry(node).or_insert_with(|| Arc::new(Semaphore::new(INBOUND_CHANNELS_PER_NODE))).clone();
-        Some((self.all.clone().try_acquire_owned().ok()?, own.try_acquire_owned().ok()?))
+    #[test]
+    fn a_few_nodes_that_hold_all_places_keep_nobody_out_and_one_node_has_so_many() {
+        let places = Arc::new(Places::default());
+        let greedy = u8::try_from(INBOUND_CHANNELS / INBOUND_CHANNELS_PER_NODE).expect("few");
+        let held: Vec<Place> = (0..greedy)
+            .flat_map(|number| vec![number; INBOUND_CHANNELS_PER_NODE])
+            .map(|number| places.take(node(number)).expect("a place"))
+            .collect();
+        assert!(places.take(node(0)).is_none(), "as many as it may");
+        let late: Vec<Place> = (0..INBOUND_CHANNELS_PER_NODE / 2).map(|_| places.take(node(100)).expect("one of theirs")).collect();
+        assert_eq!(held.iter().filter(|place| place.lost.is_cancelled()).count(), late.len());
+        assert!(late.iter().all(|place| !place.lost.is_cancelled()), "whoever has few loses none");
+        assert_eq!(lock(&places.0).places.len(), INBOUND_CHANNELS);
+        drop((held, late));
+        assert!(lock(&places.0).places.is_empty());
+    }
+
+    #[test]
+    fn where_all_have_their_share_nobody_is_sent_away() {
+        let places = Arc::new(Places::default());
+        let held: Vec<Place> = (0..INBOUND_CHANNELS).map(|number| places.take(node(u8::try_from(number).expect("few"))).expect("a place")).collect();
+        assert!(places.take(node(200)).is_none());
+        assert!(held.iter().all(|place| !place.lost.is_cancelled()));
     }
 }

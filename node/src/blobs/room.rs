@@ -1,8 +1,11 @@
 //! How much room files may take: a bound of the school's own choosing, and what must stay free on the disk so that words are never refused.
 
+use std::collections::HashSet;
 use std::io;
+use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 
+use jeli_protocol::ids::BlobHash;
 use rusqlite::Connection;
 
 use super::limits::{DEFAULT_PORTION_PERCENT, DEFAULT_ROOM_BYTES, DEFAULT_SMALL_BYTES, RESERVE_BYTES};
@@ -46,6 +49,8 @@ impl Choice {
 pub struct Room {
     /// What files take now.
     pub used: u64,
+    /// Of that, what is not whole: on its way to here, or being sent in.
+    pub unfinished: u64,
     /// What they may take in all, as chosen.
     pub limit: u64,
     /// What is free on the disk.
@@ -60,9 +65,10 @@ pub struct Room {
 
 impl Room {
     /// What there is now.
-    pub(super) fn of(folder: &Path, used: u64, chosen: &Choice) -> io::Result<Self> {
+    pub(super) fn of(folder: &Path, whole: u64, unfinished: u64, chosen: &Choice) -> io::Result<Self> {
         Ok(Self {
-            used,
+            used: whole + unfinished,
+            unfinished,
             limit: chosen.room.unwrap_or(DEFAULT_ROOM_BYTES),
             disk_free: disk_free(folder)?,
             reserve: RESERVE_BYTES,
@@ -76,11 +82,42 @@ impl Room {
         self.limit.saturating_sub(self.used).min(self.disk_free.saturating_sub(self.reserve))
     }
 
+    /// Bytes of a file that may still be sent in: until it is kept it takes its place on the disk twice.
+    pub fn left_for_sending(&self) -> u64 {
+        self.left().min(self.disk_free.saturating_sub(self.reserve) / 2)
+    }
+
     /// Bytes that the files of one other school may take before nothing of it comes by itself: of what files may take here, as the choice and the disk are.
     pub fn portion(&self) -> u64 {
         let whole = self.limit.min(self.used.saturating_add(self.left()));
         whole / 100 * self.portion_percent
     }
+}
+
+/// Bytes on the disk of the files of a folder that are of none of these contents.
+pub(super) fn bytes_beside(folder: &Path, whole: &HashSet<BlobHash>) -> io::Result<u64> {
+    let entries = match std::fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(0),
+        Err(error) => return Err(error),
+    };
+    let mut bytes = 0;
+    for entry in entries {
+        let entry = entry?;
+        let name = entry.file_name();
+        let of = name.to_str().and_then(|name| name.split('.').next()?.parse().ok());
+        if of.is_some_and(|hash| whole.contains(&hash)) {
+            continue;
+        }
+        match entry.metadata() {
+            // What is to come has its place in a file before it is there.
+            Ok(file) => bytes += file.blocks() * 512,
+            // It became whole, or went.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(bytes)
 }
 
 /// Bytes that are free for us on the disk of a folder.
@@ -95,7 +132,7 @@ mod tests {
 
     #[test]
     fn what_may_still_come_is_bounded_by_choice_and_by_the_disk() {
-        let room = Room { used: 10, limit: 100, disk_free: 1_000, reserve: 950, small: 1, portion_percent: 25 };
+        let room = Room { used: 10, unfinished: 0, limit: 100, disk_free: 1_000, reserve: 950, small: 1, portion_percent: 25 };
         assert_eq!(room.left(), 50, "the disk says so");
         assert_eq!(Room { disk_free: 10_000, ..room }.left(), 90, "the choice says so");
         assert_eq!(Room { disk_free: 900, ..room }.left(), 0, "the reserve is not touched");
@@ -103,8 +140,26 @@ mod tests {
     }
 
     #[test]
+    fn what_is_sent_in_needs_its_place_on_the_disk_twice() {
+        let room = Room { used: 10, unfinished: 0, limit: 100, disk_free: 1_000, reserve: 950, small: 1, portion_percent: 25 };
+        assert_eq!((room.left(), room.left_for_sending()), (50, 25));
+        assert_eq!(Room { disk_free: 10_000, ..room }.left_for_sending(), 90, "the choice bounds what is kept in the end");
+    }
+
+    #[test]
+    fn what_is_not_whole_is_counted_by_what_it_takes_on_the_disk() {
+        let place = tempfile::tempdir().expect("a folder");
+        let hash = |number: u8| BlobHash([number; 32]);
+        assert_eq!(bytes_beside(&place.path().join("none"), &HashSet::new()).expect("counted"), 0);
+        std::fs::write(place.path().join(format!("{}.data", hash(1))), [7; 100_000]).expect("written");
+        std::fs::write(place.path().join(format!("{}.data", hash(2))), [7; 40_960]).expect("written");
+        std::fs::File::create(place.path().join(format!("{}.obao4", hash(2)))).expect("made").set_len(1 << 30).expect("set");
+        assert_eq!(bytes_beside(place.path(), &[hash(1)].into()).expect("counted"), 40_960);
+    }
+
+    #[test]
     fn one_schools_portion_is_of_what_there_is_and_not_of_what_was_chosen_alone() {
-        let room = Room { used: 1_000, limit: 8_000, disk_free: 100_000, reserve: 950, small: 1, portion_percent: 25 };
+        let room = Room { used: 1_000, unfinished: 0, limit: 8_000, disk_free: 100_000, reserve: 950, small: 1, portion_percent: 25 };
         assert_eq!(room.portion(), 2_000);
         assert_eq!(Room { disk_free: 3_950, ..room }.portion(), 1_000, "the disk holds no more than 4000");
         assert_eq!(Room { used: 9_000, ..room }.portion(), 2_000, "a smaller room was chosen since");

@@ -34,6 +34,13 @@ pub(super) struct Missing {
     pub(super) size: Option<u64>,
 }
 
+impl Missing {
+    /// Bytes that are missing, where it is known how many there are.
+    pub(super) fn bytes(&self) -> u64 {
+        self.size.map_or(0, |size| bytes_of(&self.ranges, size))
+    }
+}
+
 struct Provider {
     has: ChunkRanges,
     /// Bytes in all, as it says.

@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncSeekExt, AsyncWriteExt};
 
 use super::limits::{MAX_BLOB_BYTES, SWEEP_EVERY, SWEEP_FIRST, UPLOAD_LIFE, UPLOADS, UPLOADS_PER_PERSON};
-use super::{BlobError, Blobs, KeepError, lock};
+use super::{BlobError, Blobs, KeepError, Room, lock};
 
 /// Bytes after which the disk is asked again whether there is room.
 const LOOK_BYTES: u64 = 8 << 20;
@@ -85,6 +85,11 @@ impl From<io::Error> for UploadError {
     }
 }
 
+/// Where they grow, in the folder of files.
+pub(super) fn folder_in(files: &Path) -> PathBuf {
+    files.join("uploads")
+}
+
 type Result<T> = std::result::Result<T, UploadError>;
 
 /// What is written beside the growing file.
@@ -106,7 +111,7 @@ pub struct Uploads {
 
 impl Uploads {
     pub(super) fn new(folder: &Path, blobs: Blobs) -> Self {
-        Self { folder: folder.join("uploads"), blobs, writing: Arc::default() }
+        Self { folder: folder_in(folder), blobs, writing: Arc::default() }
     }
 
     /// Begins an upload of so many bytes.
@@ -114,7 +119,7 @@ impl Uploads {
         if length > MAX_BLOB_BYTES {
             return Err(BlobError::TooLarge(length).into());
         }
-        self.blobs.make_room(length).await?;
+        self.blobs.make_room(length, Room::left_for_sending).await?;
         tokio::fs::create_dir_all(&self.folder).await?;
         let (all, own) = self.count(&person).await?;
         if all >= UPLOADS || own >= UPLOADS_PER_PERSON {
@@ -199,7 +204,7 @@ impl Uploads {
             }
             if upload.offset >= looked {
                 looked = upload.offset + LOOK_BYTES;
-                self.blobs.make_room((upload.length - upload.offset).min(LOOK_BYTES)).await?;
+                self.blobs.make_room((upload.length - upload.offset).min(LOOK_BYTES), Room::left).await?;
             }
             file.write_all(&bytes).await?;
             upload.offset += bytes.len() as u64;
@@ -210,7 +215,7 @@ impl Uploads {
     }
 
     async fn finish(&self, upload: &Upload, person: &PersonId) -> Result<Upload> {
-        let (hash, _) = self.blobs.add_file(&self.file(upload.id)).await?;
+        let (hash, _) = self.blobs.take_in(&self.file(upload.id)).await?;
         // What it has become stays readable for who did not hear it; the copy here goes.
         self.write_sheet(upload.id, &Sheet { length: upload.length, person: person.to_string(), hash: Some(hash.to_string()) }).await?;
         tokio::fs::remove_file(self.file(upload.id)).await?;

@@ -10,8 +10,7 @@ use jeli_protocol::replica::{Input, LocalAct};
 use jeli_protocol::scan::{self, ChangeFacts};
 
 use crate::audience::is_personal;
-use crate::limits::MAX_SYNC_CHANGES;
-
+use crate::limits::{HISTORY_STEP_BYTES, MAX_SYNC_CHANGES};
 use crate::replica_handle::{self, ActRefusal, LoadedAnswer, Request, SpaceRole, StoreFault, StoredDocument, SubmitRefusal};
 use crate::store;
 
@@ -60,7 +59,9 @@ impl Driver {
                 drop(reply.send(self.store.named_files(document.as_ref()).map_err(|fault| store_fault(&fault))));
             }
             Request::NamingDocuments { hashes, documents, reply } => drop(reply.send(self.naming_documents(&hashes, documents))),
-            Request::HistoryNames { hash, reply } => drop(reply.send(self.store.history_names(&hash).map_err(|fault| store_fault(&fault)))),
+            Request::HistoryNames { of, after, reply } => {
+                drop(reply.send(self.store.history_names(&of, after, HISTORY_STEP_BYTES).map_err(|fault| store_fault(&fault))));
+            }
             Request::SetOpenDocuments { open } => {
                 self.open = open.iter().map(|(document, _)| *document).collect();
                 self.open_names.clone_from(&open);

@@ -1,6 +1,6 @@
 //! Which documents name which files: what decides who may fetch one, and what must be kept.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use jeli_protocol::ids::{ActorId, BlobHash, DocumentId};
 use jeli_protocol::kinds::FileReference;
@@ -49,6 +49,14 @@ pub struct SaidOfFile {
     pub media_type: String,
     /// Whose change named it; empty where that was not noted.
     pub actor: ActorId,
+}
+
+/// What some of the changes name.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct NamedInHistory {
+    pub hashes: Vec<BlobHash>,
+    /// After which change the next look begins; none where there are no more.
+    pub next: Option<i64>,
 }
 
 impl From<&FileReference> for SaidOfFile {
@@ -112,13 +120,35 @@ impl Store {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// Whether any change that is kept here, of any document and whether or not it is part of it, names this hash. Reads every change: for the few
-    /// contents that nothing else names.
-    pub fn history_names(&self, hash: &BlobHash) -> Result<bool, StoreFault> {
-        // A reference is a scalar string, whose bytes stand in the chunk as they are.
-        let mut statement = self.db.prepare_cached("SELECT 1 FROM change WHERE instr(chunk, ?1) > 0 LIMIT 1")?;
-        Ok(statement.exists([hash.to_string().as_bytes()])?)
+    /// Which of these hashes the changes name that are kept here after number `after`, of any document and whether or not they are part of it. Reads about
+    /// `most` bytes of changes and says where to go on: so nobody waits long, however much was written here.
+    pub fn history_names(&self, of: &HashSet<BlobHash>, after: i64, most: usize) -> Result<NamedInHistory, StoreFault> {
+        let mut found = NamedInHistory::default();
+        let mut statement = self.db.prepare_cached("SELECT number, chunk FROM change WHERE number > ?1 ORDER BY number")?;
+        let mut rows = statement.query([after])?;
+        let mut read = 0;
+        while let Some(row) = rows.next()? {
+            let chunk = row.get_ref(1)?.as_blob().map_err(rusqlite::Error::from)?;
+            found.hashes.extend(hashes_in(chunk).filter(|hash| of.contains(hash)));
+            read += chunk.len();
+            if read >= most {
+                found.next = Some(row.get(0)?);
+                break;
+            }
+        }
+        Ok(found)
     }
+}
+
+/// All that may be a hash as documents write it: a reference is a scalar string, whose bytes stand in a change's chunk as they are.
+fn hashes_in(chunk: &[u8]) -> impl Iterator<Item = BlobHash> + '_ {
+    const DIGITS: usize = 64;
+    let mut run = 0;
+    chunk.iter().enumerate().filter_map(move |(at, byte)| {
+        run = if matches!(byte, b'0'..=b'9' | b'a'..=b'f') { run + 1 } else { 0 };
+        // What stands beside it may be digits, too.
+        if run < DIGITS { None } else { std::str::from_utf8(&chunk[at + 1 - DIGITS..=at]).ok()?.parse().ok() }
+    })
 }
 
 fn named_now(db: &Connection, document: i64) -> Result<BTreeMap<BlobHash, (FilePart, SaidOfFile)>, StoreFault> {

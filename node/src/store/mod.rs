@@ -25,7 +25,7 @@ mod totals;
 
 pub use documents::{DescribeOutcome, LoadedDocument, SnapshotOutcome, StoredDocument};
 pub use fault::{OpenError, StoreFault};
-pub use files::{FilePart, NamedFile, Naming, SaidOfFile};
+pub use files::{FilePart, NamedFile, NamedInHistory, Naming, SaidOfFile};
 pub use ledger::{EntryCounts, PendingJoin};
 
 use jeli_protocol::log::Commit;

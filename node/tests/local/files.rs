@@ -504,7 +504,11 @@ async fn an_upload_goes_when_nobody_has_written_of_it_for_days() {
         age(format!("{id}.json"), 4);
     }
     age(old.to_string(), 4);
+    let unfinished = async || node.app.blobs.room().await.expect("a room").unfinished;
+    let before = unfinished().await;
+    assert!(before >= 2_000, "what is being sent in takes room: {before}");
     uploads.sweep().await;
+    assert!(unfinished().await < before);
     assert!(matches!(uploads.state(person, old).await, Err(UploadError::Unknown)), "nobody went on with it");
     assert!(!node.files_folder().join("uploads").join(old.to_string()).exists());
     assert_eq!(write(long, 1_000).await.expect("it was written in today").offset, 2_000);

@@ -21,7 +21,7 @@ use jeli_node::replica_handle::{
     ReplicaEnd, ReplicaHandle, Request, SchoolInfo, SpaceInfo, SpaceMember, SpaceReach, SpaceRole, StoreFault, StoredDocument, SubmitRefusal,
     Submitted,
 };
-use jeli_node::store::{FilePart, NamedFile, Naming};
+use jeli_node::store::{FilePart, NamedFile, NamedInHistory, Naming};
 use jeli_protocol::certificate::NodeCertificate;
 use jeli_protocol::ids::{ActorId, ChangeHash, DocumentId, NodeId, SchoolId, SpaceId};
 use jeli_protocol::keys::{NodeKey, SchoolKey};
@@ -292,7 +292,7 @@ async fn run(
             }
             Request::MayFetch { reply, .. } => drop(reply.send(Ok(false))),
             Request::Providers { reply, .. } => drop(reply.send(Ok(Vec::new()))),
-            Request::HistoryNames { reply, .. } => drop(reply.send(Ok(false))),
+            Request::HistoryNames { reply, .. } => drop(reply.send(Ok(NamedInHistory::default()))),
             Request::CreateDocument { space, kind, initial_changes, reply, .. } => {
                 let id = DocumentId(rand::random());
                 let new = Stored {

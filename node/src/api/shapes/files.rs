@@ -108,8 +108,9 @@ pub(in crate::api) enum FileAct {
 /// The room for files, and what is kept.
 #[derive(Debug, Serialize, ToSchema)]
 pub(in crate::api) struct RoomView {
-    /// Bytes that files take.
+    /// Bytes that files take; of that, what is not whole: on its way to here, or being sent in.
     pub used: u64,
+    pub unfinished: u64,
     /// Bytes that they may take, as chosen.
     pub limit: u64,
     /// Bytes that may still come.

@@ -1,11 +1,11 @@
 //! Loading: the snapshot and what came after it are the document.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use automerge::transaction::{CommitOptions, Transactable};
 use automerge::{ActorId as AutomergeActor, AutoCommit, ObjType, ROOT, ReadDoc};
 use jeli_protocol::acceptance::Arrivals;
-use jeli_protocol::ids::{ChangeHash, DocumentId, NodeId, SpaceId};
+use jeli_protocol::ids::{BlobHash, ChangeHash, DocumentId, NodeId, SpaceId};
 use jeli_protocol::kinds::Facts;
 use jeli_protocol::kinds::facts::Duty;
 use jeli_protocol::log::{Commit, LogReader, Restanding, Standing, StoredChange};
@@ -65,6 +65,33 @@ fn arrive(store: &mut Store, chunks: &[&Vec<u8>]) {
         }
     }
     store.commit(&[commit]).unwrap();
+}
+
+#[test]
+fn what_changes_name_is_found_in_steps_each_of_which_reads_a_bounded_part() {
+    let mut writer = AutoCommit::new().with_actor(AutomergeActor::from(vec![1; 16]));
+    let hash = |number: u8| BlobHash([number; 32]);
+    for number in 0..40 {
+        // Long enough to be compressed where it travels.
+        writer.put(ROOT, format!("name {number}"), format!("{}{}", "0".repeat(1_000), hash(number))).unwrap();
+        writer.commit();
+    }
+    writer.delete(ROOT, "name 7").unwrap();
+    writer.commit();
+    let chunks: Vec<Vec<u8>> = writer.get_changes(&[]).into_iter().map(|change| change.raw_bytes().to_vec()).collect();
+    let mut store = TestStore::new();
+    arrive(&mut store.store, &chunks.iter().collect::<Vec<_>>());
+    let asked: HashSet<BlobHash> = [7, 20, 39, 100].map(hash).into();
+    let (mut found, mut next, mut steps) = (BTreeSet::new(), Some(0), 0);
+    while let Some(after) = next {
+        let named = store.store.history_names(&asked, after, 10_000).unwrap();
+        assert!(named.next.is_none_or(|next| next > after), "it goes on");
+        found.extend(named.hashes);
+        next = named.next;
+        steps += 1;
+    }
+    assert_eq!(found, [7, 20, 39].map(hash).into(), "of what the document names, and what it named once");
+    assert!(steps > 3, "{steps} steps");
 }
 
 /// Applies what the store gives, each change alone and in order: one that came before its dependencies would be missing.
