@@ -92,10 +92,12 @@ impl NodeProcess {
         Self::make(jeli, place, name, &settings, Stand::Here).await
     }
 
-    /// The same at the end of an emulated line.
-    pub async fn init_on(jeli: &Path, place: &Path, name: &str, line: &jeli_line::Node) -> Result<Self> {
+    /// The same at the end of an emulated line, on which bytes may cost money.
+    pub async fn init_on(jeli: &Path, place: &Path, name: &str, line: &jeli_line::Node, metered: bool) -> Result<Self> {
         let address = line.address();
-        let settings = format!("listen = \"127.0.0.1:{PAGE_PORT}\"\npeer_port = {PEER_PORT}\npeer_addresses = [\"{address}\"]\nmdns = false\n");
+        let settings = format!(
+            "listen = \"127.0.0.1:{PAGE_PORT}\"\npeer_port = {PEER_PORT}\npeer_addresses = [\"{address}\"]\nmdns = false\nmetered = {metered}\n"
+        );
         let stand = Stand::Line { namespace: line.namespace().to_owned(), door: line.door(PAGE_PORT)? };
         Self::make(jeli, place, name, &settings, stand).await
     }

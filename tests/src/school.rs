@@ -122,14 +122,19 @@ impl School {
 }
 
 /// Waits until a condition holds; fails, saying for what it waited, when it does not hold in time.
-pub async fn eventually(what: &str, mut condition: impl AsyncFnMut() -> Result<bool>) -> Result<()> {
-    let deadline = tokio::time::Instant::now() + PATIENCE;
+pub async fn eventually(what: &str, condition: impl AsyncFnMut() -> Result<bool>) -> Result<()> {
+    eventually_within(what, PATIENCE, condition).await
+}
+
+/// The same with a patience of its own: on bad lines all takes longer.
+pub async fn eventually_within(what: &str, patience: Duration, mut condition: impl AsyncFnMut() -> Result<bool>) -> Result<()> {
+    let deadline = tokio::time::Instant::now() + patience;
     let mut pace = tokio::time::interval(Duration::from_millis(20));
     loop {
         pace.tick().await;
         if condition().await? {
             return Ok(());
         }
-        anyhow::ensure!(tokio::time::Instant::now() < deadline, "waited {PATIENCE:?} for {what}");
+        anyhow::ensure!(tokio::time::Instant::now() < deadline, "waited {patience:?} for {what}");
     }
 }

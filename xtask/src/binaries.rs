@@ -1,6 +1,7 @@
 //! Builds our programs and says where they are.
 
 use std::env;
+use std::ffi::OsStr;
 use std::path::PathBuf;
 use std::process::{Command, ExitCode, Stdio};
 
@@ -23,6 +24,8 @@ pub(crate) struct TestBinaries {
     pub(crate) people: Binaries,
     /// Kills nodes and looks for what they lost.
     pub(crate) kill9: PathBuf,
+    /// Leads schools over bad lines.
+    pub(crate) net: PathBuf,
     /// The simulation.
     pub(crate) sim: PathBuf,
 }
@@ -36,7 +39,12 @@ pub(crate) fn build() -> Result<Binaries> {
 /// compile them anew for a part.
 pub(crate) fn build_for_tests() -> Result<TestBinaries> {
     let said = build_said(&["--workspace", "--bins", "--tests"])?;
-    Ok(TestBinaries { people: Binaries::from(&said)?, kill9: executable(&said, "kill9")?, sim: executable(&said, "sim")? })
+    Ok(TestBinaries {
+        people: Binaries::from(&said)?,
+        kill9: executable(&said, "kill9")?,
+        net: executable(&said, "net")?,
+        sim: executable(&said, "sim")?,
+    })
 }
 
 impl Binaries {
@@ -94,6 +102,14 @@ pub(crate) fn kill9(times: usize, seed: u64) -> Result<Command> {
     let mut command = Command::new(&binaries.kill9);
     command.arg("--jeli").arg(&binaries.people.jeli);
     command.args(["--times", &times.to_string(), "--seed", &seed.to_string()]);
+    Ok(command)
+}
+
+/// The program that leads schools over bad lines.
+pub(crate) fn net(arguments: &[impl AsRef<OsStr>]) -> Result<Command> {
+    let binaries = build_for_tests()?;
+    let mut command = Command::new(&binaries.net);
+    command.arg("--jeli").arg(&binaries.people.jeli).args(arguments);
     Ok(command)
 }
 

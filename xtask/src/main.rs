@@ -54,6 +54,12 @@ enum Task {
         #[arg(long, default_value_t = 1)]
         seed: u64,
     },
+    /// Leads three schools over the lines of links.json, each in a network namespace of its own: `cargo xtask net --profile school-floor --runs 10`
+    Net {
+        /// Options of the journey
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
     /// Tries what reads hostile files, guided by what it runs through: `cargo xtask fuzz provider --seconds 600`
     Fuzz(fuzz::Fuzz),
     /// Takes the sample screens in docs/screens anew, in each language
@@ -82,6 +88,7 @@ fn run() -> anyhow::Result<ExitCode> {
         Task::Bench { arguments } => binaries::run_bench(&arguments),
         Task::Sim { arguments } => binaries::run_measured("sim", "jeli-sim", "sim", &arguments),
         Task::Kill9 { times, seed } => binaries::kill9(times, seed).and_then(|mut command| process::become_program(&mut command)),
+        Task::Net { arguments } => binaries::net(&arguments).and_then(|mut command| process::become_program(&mut command)),
         Task::Fuzz(fuzz) => fuzz.run(),
         Task::Screens => screens::take(),
         Task::Deny => tools::deny(),

@@ -31,7 +31,7 @@ impl Schools {
         let place = tempfile::tempdir()?;
         let mut nodes = Vec::new();
         for (line, number) in net.nodes().iter().zip(1..) {
-            let mut node = NodeProcess::init_on(jeli, place.path(), &format!("school{number}"), line).await?;
+            let mut node = NodeProcess::init_on(jeli, place.path(), &format!("school{number}"), line, false).await?;
             node.start(Line::Open).await?;
             nodes.push(node);
         }

@@ -4,24 +4,18 @@
 //! it shows can come from its own disk only. No piece that was acknowledged may be missing, then or in the end; in the end all nodes have
 //! the same document; and once more when all have stopped and started one by one, the first with nobody to find.
 
-mod schools;
-mod writer;
-mod written;
-
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
 use clap::Parser;
-use jeli_tests::process::Line;
+use jeli_tests::process::{Line, NodeProcess};
+use jeli_tests::writing::{NAMES, Schools, Sign, Strangers};
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
 use serde_json::json;
 use tokio::sync::oneshot;
-
-use schools::Schools;
-use writer::Sign;
 
 /// Kills nodes under editing and looks for what they lost
 #[derive(Parser)]
@@ -66,7 +60,13 @@ async fn main() -> ExitCode {
 async fn run(arguments: &Arguments, place: &std::path::Path) -> Result<()> {
     let start = Instant::now();
     let mut dice = StdRng::seed_from_u64(arguments.seed);
-    let mut schools = Schools::start(&arguments.jeli, place, arguments.seed).await?;
+    let mut nodes = Vec::new();
+    for name in NAMES {
+        nodes.push(NodeProcess::init(&arguments.jeli, place, name).await?);
+    }
+    let strangers = Strangers::start(nodes).await?;
+    let space = strangers.join().await?;
+    let mut schools = strangers.share(&space, arguments.seed).await?;
     for round in 1..=arguments.times {
         one_kill(&mut schools, &mut dice, round).await.with_context(|| format!("kill {round}"))?;
         if round % 10 == 0 {

@@ -11,6 +11,8 @@ use crate::{binaries, house, packages, tools};
 
 /// `cargo xtask kill9` does fifty.
 const SHORT_KILLS: usize = 6;
+/// `cargo xtask net` leads them over all lines, and has one cut off for longer.
+const SHORT_NET: [&str; 5] = ["--profile", "school-edge", "--apart", "5", "--where-possible"];
 const MINUTE: Duration = Duration::from_secs(60);
 
 /// Something that must hold.
@@ -30,6 +32,8 @@ pub(crate) enum Step {
     Interop,
     /// A few kills of nodes under editing
     Kill9,
+    /// Three schools over a bad line
+    Net,
     /// Three schools, a cut line, and agreement
     Demo,
     /// The page in Chromium, at two schools
@@ -45,8 +49,8 @@ pub(super) struct Part {
 }
 
 impl Step {
-    pub(super) const ALL: [Step; 9] =
-        [Step::Web, Step::Fmt, Step::Clippy, Step::Rust, Step::Sim, Step::Interop, Step::Kill9, Step::Demo, Step::Browser];
+    pub(super) const ALL: [Step; 10] =
+        [Step::Web, Step::Fmt, Step::Clippy, Step::Rust, Step::Sim, Step::Interop, Step::Kill9, Step::Net, Step::Demo, Step::Browser];
 
     pub(super) fn name(self) -> &'static str {
         match self {
@@ -57,6 +61,7 @@ impl Step {
             Step::Sim => "sim",
             Step::Interop => "interop",
             Step::Kill9 => "kill9",
+            Step::Net => "net",
             Step::Demo => "demo",
             Step::Browser => "browser",
         }
@@ -72,6 +77,7 @@ impl Step {
             Step::Sim => "a short simulation of whole networks",
             Step::Interop => "the official automerge-repo client, in Node.js, against a node",
             Step::Kill9 => "nodes are killed while people write: nothing acknowledged is lost",
+            Step::Net => "three schools over one of the worst lines: they join, write, are cut apart, and agree",
             Step::Demo => "three schools: edits everywhere, a cut line, the same documents in the end",
             Step::Browser => "the page in Chromium: each journey of its people, at real nodes",
         }
@@ -91,6 +97,7 @@ impl Step {
             }
             Step::Interop => interop(),
             Step::Kill9 => Ok(vec![part("kill -9", binaries::kill9(SHORT_KILLS, 1)?, 10)]),
+            Step::Net => Ok(vec![part("school-edge", binaries::net(&SHORT_NET)?, 10)]),
             Step::Demo => demo(),
             Step::Browser => browser(),
         }

@@ -6,7 +6,7 @@ use anyhow::{Result, ensure};
 
 /// The words of the client at one school. Each piece has a mark that is there once in the whole test.
 #[derive(Debug, Default)]
-pub(crate) struct Written {
+pub struct Written {
     /// On the node's disk, as the node has said.
     acknowledged: BTreeSet<String>,
     /// Sent, or being sent, when the node died: may be there or not, and not twice.
@@ -14,26 +14,27 @@ pub(crate) struct Written {
 }
 
 impl Written {
-    pub(crate) fn begin(&mut self, mark: String) {
+    pub(super) fn begin(&mut self, mark: String) {
         self.unanswered.insert(mark);
     }
 
-    pub(crate) fn acknowledge(&mut self, mark: String) {
+    pub(super) fn acknowledge(&mut self, mark: String) {
         self.unanswered.remove(&mark);
         self.acknowledged.insert(mark);
     }
 
-    pub(crate) fn acknowledged(&self) -> usize {
+    /// How many pieces were acknowledged.
+    pub fn acknowledged(&self) -> usize {
         self.acknowledged.len()
     }
 
     /// How many pieces were never answered, and how many of those are in the text all the same.
-    pub(crate) fn unanswered(&self, text: &str) -> (usize, usize) {
+    pub fn unanswered(&self, text: &str) -> (usize, usize) {
         (self.unanswered.len(), self.unanswered.iter().filter(|mark| text.contains(mark.as_str())).count())
     }
 
     /// Everything that was acknowledged is in the text, and nothing is there twice.
-    pub(crate) fn check(&self, text: &str) -> Result<()> {
+    pub fn check(&self, text: &str) -> Result<()> {
         for mark in &self.acknowledged {
             let times = text.matches(mark.as_str()).count();
             ensure!(times == 1, "{mark} was acknowledged and is there {times} times");

@@ -11,30 +11,32 @@ use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
 use tokio::sync::oneshot;
 
-use crate::written::Written;
+use super::written::Written;
 
 /// The text that everybody writes in.
-pub(crate) const FIELD: &str = "mission";
+pub(super) const FIELD: &str = "mission";
 /// Pieces on their way at once: a person who types does not wait for the disk, a test must not run ahead of it for ever.
 const IN_FLIGHT: usize = 8;
 /// For a piece to be acknowledged on a machine with much else to do.
 const ACK_TIME: Duration = Duration::from_secs(60);
 
 /// Somebody who writes at one school.
-pub(crate) struct Writer {
+pub struct Writer {
     /// Begins what they write.
     mark: char,
-    pub(crate) client: Client,
+    /// As which they are signed in.
+    pub client: Client,
     document: String,
     dice: StdRng,
     count: usize,
-    pub(crate) written: Written,
+    /// What they have written.
+    pub written: Written,
     desk: Option<Desk>,
 }
 
 /// When a node is to be killed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Sign {
+pub enum Sign {
     /// Whatever it does just then.
     AnyTime,
     /// In the moment in which an acknowledgement has come: what it acknowledges must be on disk by now.
@@ -48,13 +50,13 @@ struct Desk {
 }
 
 impl Writer {
-    pub(crate) fn new(mark: char, client: Client, document: &str, seed: u64) -> Self {
+    pub(super) fn new(mark: char, client: Client, document: &str, seed: u64) -> Self {
         let dice = StdRng::seed_from_u64(seed);
         Self { mark, client, document: document.to_owned(), dice, count: 0, written: Written::default(), desk: None }
     }
 
     /// Opens the document anew, with a fresh actor, as a page does that was loaded anew.
-    pub(crate) async fn sit_down(&mut self) -> Result<()> {
+    pub async fn sit_down(&mut self) -> Result<()> {
         let actor = self.client.me().await?.actor;
         let session = self.client.open_session().await?.open_document(&self.document, Some(&actor)).await?;
         ensure!(!session.read_only(), "{} may not write", self.mark);
@@ -63,7 +65,7 @@ impl Writer {
     }
 
     /// Writes some pieces and waits until all are acknowledged.
-    pub(crate) async fn write(&mut self, pieces: usize) -> Result<()> {
+    pub async fn write(&mut self, pieces: usize) -> Result<()> {
         for _ in 0..pieces {
             self.write_one().await?;
         }
@@ -75,7 +77,7 @@ impl Writer {
     }
 
     /// Writes until the node is gone, and gives the sign for it once `pieces` are sent. What the node had said until then counts.
-    pub(crate) async fn write_until_gone(&mut self, pieces: usize, sign: Sign, sent: oneshot::Sender<()>) -> Result<()> {
+    pub async fn write_until_gone(&mut self, pieces: usize, sign: Sign, sent: oneshot::Sender<()>) -> Result<()> {
         let mut end = Ok(());
         for _ in 0..pieces {
             end = self.write_one().await;

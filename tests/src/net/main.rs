@@ -1,0 +1,88 @@
+//! Three schools over lines of each kind that `links.json` knows: they join by invitation, write at once, and catch up after one was cut off.
+//!
+//! Real programs, each in a network namespace of its own. What is checked is that all happens at all, that nothing acknowledged is lost and that all are
+//! equal and told so; how long it took and what it cost is told beside it.
+
+mod journey;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result, ensure};
+use clap::Parser;
+use jeli_line::{Access, Net, Profile, Profiles};
+use serde_json::json;
+
+/// Leads three schools over bad lines
+#[derive(Parser)]
+struct Arguments {
+    /// The `jeli` program
+    #[arg(long)]
+    jeli: PathBuf,
+    /// The kinds of lines, by their names in links.json; all of them without it
+    #[arg(long)]
+    profile: Vec<String>,
+    /// Another file of profiles
+    #[arg(long)]
+    links: Option<PathBuf>,
+    /// How often each
+    #[arg(long, default_value_t = 1)]
+    runs: u64,
+    /// Which packets are lost, and where people write
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// For how many seconds one of them is cut off: longer than connections outlive
+    #[arg(long, default_value_t = 90)]
+    apart: u32,
+    /// Where this machine lends no network namespaces, says so and is content
+    #[arg(long)]
+    where_possible: bool,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    match run(&Arguments::parse()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(arguments: &Arguments) -> Result<()> {
+    let profiles = arguments.links.as_deref().map_or_else(Profiles::ours, Profiles::read)?;
+    let chosen: Vec<&Profile> = match arguments.profile.as_slice() {
+        [] => profiles.all().iter().collect(),
+        names => names.iter().map(|name| profiles.get(name)).collect::<Result<_, _>>()?,
+    };
+    if let Err(error) = Net::new(1, &[Access::IDEAL; 2])
+        && error.is_forbidden()
+        && arguments.where_possible
+    {
+        println!("{}", json!({ "check": "net", "skipped": error.to_string() }));
+        return Ok(());
+    }
+    let (mut failed, apart) = (0, Duration::from_secs(arguments.apart.into()));
+    for profile in chosen {
+        for seed in arguments.seed..arguments.seed.saturating_add(arguments.runs) {
+            let place = tempfile::tempdir().context("no folder could be made")?;
+            let start = Instant::now();
+            let went = journey::run(&arguments.jeli, place.path(), profile, seed, apart).await;
+            let seconds = start.elapsed().as_secs_f64();
+            let mut line = json!({ "check": "net", "profile": profile.name, "seed": seed, "holds": went.is_ok(), "seconds": seconds.round() });
+            match went {
+                Ok(figures) => line["figures"] = figures,
+                Err(error) => {
+                    failed += 1;
+                    line["error"] = format!("{error:#}").into();
+                    eprintln!("{} with seed {seed}: the nodes' folders and logs are in {}", profile.name, place.keep().display());
+                }
+            }
+            println!("{line}");
+        }
+    }
+    ensure!(failed == 0, "{failed} journeys failed");
+    Ok(())
+}
