@@ -83,7 +83,7 @@ impl Client {
             headers.insert("content-type", reqwest::header::HeaderValue::from_static("application/offset+octet-stream"));
             match self.raw(Method::PATCH, place, headers, piece).await {
                 Ok(_) => return Ok(from + sent),
-                Err(error @ ClientError::Unreachable { .. }) => {
+                Err(error) if is_passing(&error) => {
                     from = self.came(place, &mut tried).await.ok_or(error)?;
                     if from >= length {
                         return Ok(from);
@@ -150,6 +150,15 @@ impl Client {
     /// Clears away what nobody needs.
     pub async fn sweep_files(&self) -> Result<(), ClientError> {
         self.call(Method::POST, "/api/v1/files/sweep", None::<&()>).await.map(drop)
+    }
+}
+
+/// Whether a piece that was refused so may go through in a while: the line broke, and the node may still hold what came on it for the newest.
+fn is_passing(error: &ClientError) -> bool {
+    match error {
+        ClientError::Unreachable { .. } => true,
+        ClientError::Refused(refusal) => ["upload_busy", "upload_elsewhere", "upload_broke_off"].contains(&refusal.code.as_str()),
+        _ => false,
     }
 }
 

@@ -8,7 +8,7 @@ use std::process::Command;
 use anyhow::{Context as _, Result, ensure};
 use jeli_client::{ClientError, DocSession};
 use jeli_node::blobs::limits::RESERVE_BYTES;
-use jeli_node::blobs::{BlobError, Blobs, KeepError, Obstacle, State, UploadError, Urgency};
+use jeli_node::blobs::{BlobError, Blobs, KeepError, Obstacle, Sender, State, UploadError, Urgency};
 use jeli_protocol::ids::{BlobHash, PersonId};
 use jeli_protocol::kinds::files::COLLECTION;
 use jeli_protocol::kinds::write::add_item;
@@ -167,7 +167,7 @@ async fn sent_onto_a_full_disk() -> Result<()> {
         |bytes: &[u8]| futures::stream::iter(bytes.chunks(60_000).map(|part| Ok::<_, std::io::Error>(part.to_vec().into())).collect::<Vec<_>>());
     for free_kb in FREE_KB {
         let bytes = content();
-        let begun = uploads.begin(person, FILE_BYTES as u64).await?;
+        let begun = uploads.begin(Sender { person, is_guest: false }, FILE_BYTES as u64).await?;
         disk.leave(free_kb)?;
         let full = uploads.write(person, begun.id, 0, piece(&bytes)).await;
         ensure!(matches!(full, Err(UploadError::Blob(BlobError::Keep(KeepError::DiskFull)))), "{free_kb} kB: {full:?}");
@@ -236,5 +236,50 @@ async fn coming_at_once() -> Result<()> {
         refused += usize::from(!matches!(blobs(&b)?.state(hash).await?, State::Complete { .. }));
     }
     ensure!(refused > 0, "not all of them fit");
+    Ok(())
+}
+
+#[test]
+fn what_is_sent_in_at_once_leaves_words_their_part_of_the_disk() -> Result<()> {
+    in_a_namespace("sent_at_once")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "runs in a namespace that the test above makes"]
+async fn sent_at_once() -> Result<()> {
+    const BYTES: usize = 60_000_000;
+    let mut a = School::start("A").await?;
+    a.stop().await;
+    // For one of them twice, as each was told; not for both and a copy of either.
+    let disk = Disk::mount("files", (RESERVE_BYTES >> 20) + 125)?;
+    disk.replaces(&a.folder().join("files"))?;
+    a.run().await?;
+    let uploads = blobs(&a)?.uploads();
+    let people = [PersonId([5; 16]), PersonId([6; 16])];
+    let piece =
+        |byte: u8, bytes: usize| futures::stream::iter((0..bytes / 1_000_000).map(move |_| Ok::<_, std::io::Error>(vec![byte; 1_000_000].into())));
+    let mut sent = Vec::new();
+    for person in people {
+        sent.push(uploads.begin(Sender { person, is_guest: false }, BYTES as u64).await?.id);
+    }
+    for ((person, id), byte) in people.into_iter().zip(&sent).zip(1..) {
+        let full = uploads.write(person, *id, 0, piece(byte, BYTES)).await;
+        let free = blobs(&a)?.room().await?.disk_free;
+        ensure!(free >= RESERVE_BYTES, "{free} bytes are free of {RESERVE_BYTES}");
+        // The first may be kept before the second has come.
+        ensure!(full.is_ok() || matches!(full, Err(UploadError::Blob(BlobError::Keep(KeepError::DiskFull) | BlobError::NoRoom { .. }))), "{full:?}");
+    }
+    let halves = std::fs::read_dir(disk.0.join("temp")).map_or(0, |entries| entries.count());
+    ensure!(halves == 0, "{halves} halves of copies are left");
+    let state = uploads.state(people[1], sent[1]).await?;
+    ensure!(state.hash.is_none(), "there was no room for both");
+    // One of them makes room, and the other goes on where it was.
+    uploads.end(people[0], sent[0]).await?;
+    let first = BlobHash(*blake3::hash(&vec![1; BYTES]).as_bytes());
+    if matches!(blobs(&a)?.state(&first).await?, State::Complete { .. }) {
+        blobs(&a)?.let_go(&first).await?;
+    }
+    let here = uploads.write(people[1], sent[1], state.offset, piece(2, BYTES - state.offset as usize)).await?;
+    ensure!(here.hash == Some(BlobHash(*blake3::hash(&vec![2; BYTES]).as_bytes())), "{here:?}");
     Ok(())
 }

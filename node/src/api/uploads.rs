@@ -14,7 +14,7 @@ use super::error::{ApiError, ApiResult, Code};
 use super::shapes::UploadView;
 use crate::blobs::limits::MAX_BLOB_BYTES;
 use crate::blobs::media::{LOOK_BYTES, media_of};
-use crate::blobs::{Upload, UploadId};
+use crate::blobs::{Sender, Upload, UploadId};
 
 const RESUMABLE: HeaderName = HeaderName::from_static("tus-resumable");
 const VERSION: HeaderValue = HeaderValue::from_static("1.0.0");
@@ -28,7 +28,8 @@ pub(super) async fn begin(State(app): State<App>, visitor: Visitor, headers: Hea
         return Err(Code::NotAllowed.into());
     }
     let length = number(&headers, &LENGTH)?;
-    let upload = app.uploads.begin(visitor.person.id, length).await?;
+    let sender = Sender { person: visitor.person.id, is_guest: visitor.seat.is_some() };
+    let upload = app.uploads.begin(sender, length).await?;
     let location = HeaderValue::from_str(&format!("/api/v1/uploads/{}", upload.id)).map_err(|_| Code::Internal)?;
     let mut response = tus(StatusCode::CREATED, &upload);
     response.headers_mut().insert(LOCATION, location);

@@ -13,7 +13,9 @@ use tokio_util::sync::CancellationToken;
 
 use super::fetch::{Ended, Progress};
 use super::keep::{KeepError, State};
-use super::limits::{FETCHES, FETCHES_BY_THEMSELVES, LOOK_AGAIN, MAX_BLOB_BYTES, MAX_THUMBNAIL_BYTES, REST, WANTS, WANTS_BY_THEMSELVES};
+use super::limits::{
+    FETCHES, FETCHES_BUT_ONE, FETCHES_BY_THEMSELVES, FETCHES_FOR_LATER, LOOK_AGAIN, MAX_BLOB_BYTES, MAX_THUMBNAIL_BYTES, REST, WANTS_BY_THEMSELVES,
+};
 use super::portions::{Computers, Portions};
 use super::tables::{self, Urgency, Want};
 use super::{Inner, Obstacle, Result, Running, lock};
@@ -23,6 +25,9 @@ use crate::store::{FilePart, NamedFile, Naming};
 
 /// So that what is due at once does not turn in a circle.
 const LEAST_REST: Duration = Duration::from_millis(50);
+
+/// How old what is known of names may be where a wrong word costs one more attempt.
+const LATELY: Duration = Duration::from_secs(5);
 
 /// What is counted of the files of a school beside those that are here.
 pub(super) enum Counted {
@@ -71,11 +76,15 @@ impl Inner {
         let (pins, small) = (self.pins().await?, self.room().await?.small);
         let free = self.cost == LineCost::Free;
         let mut wanted: BTreeMap<BlobHash, (Urgency, u64)> = BTreeMap::new();
+        let mut pinned = HashSet::new();
         for file in files.iter().filter(|file| file.naming == Naming::Now) {
-            let pinned = pins.keep(file);
+            let is_pinned = pins.keep(file);
+            if is_pinned {
+                pinned.insert(file.hash);
+            }
             let urgency = match file.part {
-                FilePart::Thumbnail if free || pinned => Some(Urgency::Thumbnail),
-                FilePart::Content if pinned => Some(Urgency::Pinned),
+                FilePart::Thumbnail if free || is_pinned => Some(Urgency::Thumbnail),
+                FilePart::Content if is_pinned => Some(Urgency::Pinned),
                 FilePart::Content if free && file.said.size > 0 && file.said.size <= small => Some(Urgency::Small),
                 _ => None,
             };
@@ -96,11 +105,14 @@ impl Inner {
         let mut portions = self.portions(&self.named().await?, Counted::WithWants).await?;
         let mut any = false;
         for (hash, urgency, bytes) in missing {
-            let most = if urgency.by_itself() { WANTS_BY_THEMSELVES } else { WANTS };
+            // It was let go of before it was chosen to be kept.
+            if urgency == Urgency::Pinned || pinned.contains(&hash) {
+                self.db(move |db| tables::want_again(db, &hash)).await?;
+            }
             if urgency.by_itself() && portions.left(&hash) < bytes {
                 continue;
             }
-            if self.db(move |db| tables::want_by_itself(db, &hash, urgency, most)).await? {
+            if self.db(move |db| tables::want_by_itself(db, &hash, urgency, WANTS_BY_THEMSELVES)).await? {
                 portions.take(&hash, bytes);
                 any = true;
                 self.news.content(&hash);
@@ -137,6 +149,18 @@ impl Inner {
     /// All that documents name.
     pub(super) async fn named(&self) -> Result<Vec<NamedFile>> {
         Ok(self.replica.ask(|reply| Request::NamedFiles { document: None, reply }).await??)
+    }
+
+    /// The same as it was a short while ago: for what is asked again and again, since the thread that words wait for looks it up.
+    async fn named_lately(&self) -> Result<Arc<Vec<NamedFile>>> {
+        if let Some((at, named)) = &*lock(&self.lately)
+            && at.elapsed() < LATELY
+        {
+            return Ok(named.clone());
+        }
+        let named = Arc::new(self.named().await?);
+        *lock(&self.lately) = Some((Instant::now(), named.clone()));
+        Ok(named)
     }
 
     pub(super) async fn look_at_all(&self) {
@@ -198,7 +222,7 @@ impl Inner {
             State::Absent => (0, 0),
         };
         progress.send_modify(|progress| (progress.size, progress.here) = (said, here));
-        let named = self.named().await?;
+        let named = self.named_lately().await?;
         let size = named.iter().filter(|file| file.hash == hash).map(|file| file.said.size).max().unwrap_or(0).max(said);
         let portion = if want.urgency.by_itself() { self.portions(&named, Counted::WithOthersUnderWay(hash)).await?.left(&hash) } else { u64::MAX };
         if size > portion || portion == 0 {
@@ -214,7 +238,17 @@ impl Inner {
         }
         let providers = self.replica.ask(|reply| Request::Providers { hash, reply }).await??;
         let providers = self.likeliest_first(&hash, providers).await?;
+        // A sweep that began before this was wanted knows nothing of it.
+        let held = self.kept.tag(&hash).await?;
         let ended = self.fetcher.fetch(hash, allowed.min(fits).min(portion), providers, progress, stop).await;
+        let ended = self.ended(want, ended, allowed, portion).await;
+        self.kept.hold(held);
+        ended
+    }
+
+    /// What follows from the end of a fetch.
+    async fn ended(&self, want: Want, ended: Ended, allowed: u64, portion: u64) -> Result<Option<Obstacle>> {
+        let hash = want.hash;
         match ended {
             Ended::Whole => {
                 self.kept.settle(&hash).await?;
@@ -273,16 +307,25 @@ impl Inner {
 fn next_of(wants: &[Want], running: &HashMap<BlobHash, Urgency>, rests: impl Fn(&BlobHash) -> bool, failed: impl Fn(&BlobHash) -> u32) -> Vec<Want> {
     let mut due: Vec<Want> = wants.iter().filter(|want| !want.paused && !running.contains_key(&want.hash) && !rests(&want.hash)).copied().collect();
     due.sort_by_key(|want| failed(&want.hash));
-    let mut by_itself = FETCHES_BY_THEMSELVES.saturating_sub(running.values().filter(|urgency| urgency.by_itself()).count());
+    let mut places: Vec<Urgency> = running.values().copied().collect();
     due.retain(|want| {
-        let free = by_itself > 0;
-        if want.urgency.by_itself() {
-            by_itself = by_itself.saturating_sub(1);
+        let is_free = has_place(&places, want.urgency);
+        if is_free {
+            places.push(want.urgency);
         }
-        free || !want.urgency.by_itself()
+        is_free
     });
-    due.truncate(FETCHES.saturating_sub(running.len()));
     due
+}
+
+/// Whether there is a place for one more fetch of this urgency beside these.
+fn has_place(places: &[Urgency], urgency: Urgency) -> bool {
+    let room = |most: usize, counts: fn(&Urgency) -> bool| !counts(&urgency) || places.iter().filter(|place| counts(place)).count() < most;
+    places.len() < FETCHES
+        && room(FETCHES_BY_THEMSELVES, |urgency| urgency.by_itself())
+        && room(FETCHES_FOR_LATER, |urgency| matches!(urgency, Urgency::Pinned | Urgency::Small))
+        && room(FETCHES_BUT_ONE, |urgency| *urgency != Urgency::Wanted)
+        && room(FETCHES_BUT_ONE, |urgency| *urgency != Urgency::Thumbnail)
 }
 
 /// Starts fetches as there are places, wants and people who may have them.
@@ -311,6 +354,7 @@ pub(super) async fn listen(inner: Arc<Inner>) {
     loop {
         match applied.recv().await {
             Ok(Applied::Files { document }) => {
+                *lock(&inner.lately) = None;
                 if let Ok(Ok(files)) = inner.replica.ask(|reply| Request::NamedFiles { document: Some(document), reply }).await {
                     inner.want_what_comes_by_itself(&files).await;
                 }
@@ -319,8 +363,9 @@ pub(super) async fn listen(inner: Arc<Inner>) {
             Ok(Applied::Network) => {
                 inner.fetcher.roads.send_replace(());
                 inner.fetcher.resting.look_again();
-                // Whoever came may have what nobody had.
-                lock(&inner.obstacles).retain(|_, held| held.obstacle != Obstacle::NobodyHasIt);
+                // Whoever came may have what nobody had. How often each failed stays known, so that what never comes holds nothing up.
+                let now = Instant::now();
+                lock(&inner.obstacles).values_mut().filter(|held| held.obstacle == Obstacle::NobodyHasIt).for_each(|held| held.again = now);
                 inner.woken.notify_one();
             }
             Ok(_) => {}
@@ -352,6 +397,19 @@ mod tests {
         assert!(next_of(&wants, &running, |_| false, |_| 0).is_empty(), "the last place is for what people ask for");
         wants.extend([want(101, Urgency::Pinned), want(102, Urgency::Wanted)]);
         assert_eq!(numbers(&next_of(&wants, &running, |_| false, |_| 0)), [101]);
+    }
+
+    #[test]
+    fn long_films_leave_a_place_for_small_pictures_and_one_for_what_somebody_waits_for() {
+        let films = |urgency| (0..4).map(|number| want(number, urgency)).collect::<Vec<_>>();
+        let of = |urgency| next_of(&films(urgency), &HashMap::new(), |_| false, |_| 0);
+        let others = [want(100, Urgency::Thumbnail), want(101, Urgency::Small), want(102, Urgency::Pinned), want(103, Urgency::Wanted)];
+        for (urgency, most, beside) in [(Urgency::Pinned, 2, vec![100, 103]), (Urgency::Small, 2, vec![103]), (Urgency::Wanted, 3, vec![100])] {
+            let begun = of(urgency);
+            assert_eq!(begun.len(), most, "{urgency:?}");
+            let running = begun.iter().map(|want| (want.hash, want.urgency)).collect();
+            assert_eq!(numbers(&next_of(&others, &running, |_| false, |_| 0)), beside, "{urgency:?}");
+        }
     }
 
     #[test]

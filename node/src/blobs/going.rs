@@ -50,8 +50,10 @@ impl Blobs {
     /// Clears away what nobody needs any more.
     pub async fn sweep(&self) -> Result<()> {
         self.inner.kept.sweep().await?;
+        // In this order: what comes in between is no loss.
+        let known = self.kept().await?;
         let here: BTreeSet<BlobHash> = self.inner.kept.list().await?.into_iter().collect();
-        let gone: Vec<BlobHash> = self.kept().await?.into_iter().map(|blob| blob.hash).filter(|hash| !here.contains(hash)).collect();
+        let gone: Vec<BlobHash> = known.into_iter().map(|blob| blob.hash).filter(|hash| !here.contains(hash)).collect();
         let forgotten = gone.clone();
         self.inner.db(move |db| forgotten.iter().try_for_each(|hash| tables::forget_blob(db, hash))).await?;
         gone.iter().for_each(|hash| self.inner.news.content(hash));
@@ -64,6 +66,17 @@ impl Blobs {
 impl Inner {
     /// All contents that must stay: what documents name, also in their histories; what is pinned, on its way, or was added a short while ago.
     pub(super) async fn needed(&self) -> Result<Vec<BlobHash>> {
+        let (needed, doubtful) = self.needed_now().await?;
+        // Named between two looks at a document, and removed again: its changes say so.
+        let in_history = self.named_in_history(doubtful.into_iter().filter(|hash| !needed.contains(hash)).collect()).await?;
+        // That may have taken a while, in which people went on.
+        let (mut needed, _) = self.needed_now().await?;
+        needed.extend(in_history);
+        Ok(needed.into_iter().collect())
+    }
+
+    /// What the tables know to be needed; and what is here and was not let go of.
+    async fn needed_now(&self) -> Result<(BTreeSet<BlobHash>, Vec<BlobHash>)> {
         let gone: BTreeSet<BlobHash> = self.db(tables::was_let_go).await?.into_iter().collect();
         let named = self.named().await?;
         let fresh = now_ms().saturating_sub(i64::try_from(UNNAMED_LIFE.as_millis()).unwrap_or(i64::MAX));
@@ -77,10 +90,8 @@ impl Inner {
         }));
         needed.extend(kept.iter().filter(|blob| blob.added_ms > fresh).map(|blob| blob.hash));
         needed.extend(lock(&self.running).keys().copied());
-        // Named between two looks at a document, and removed again: its changes say so.
-        let doubtful = kept.iter().map(|blob| blob.hash).filter(|hash| !gone.contains(hash) && !needed.contains(hash)).collect();
-        needed.extend(self.named_in_history(doubtful).await?);
-        Ok(needed.into_iter().collect())
+        let stays = kept.iter().map(|blob| blob.hash).filter(|hash| !gone.contains(hash)).collect();
+        Ok((needed, stays))
     }
 
     /// Those of these contents that any change names which is kept here.

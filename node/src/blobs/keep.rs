@@ -1,12 +1,15 @@
 //! The contents that are here, in iroh-blobs' store: what of each is here, adding, reading, letting go.
 //!
 //! **Invariant:** a content counts as here only when all of its bytes were hashed and are on the disk for good ([`Kept::settle`]).
+//!
+//! The store stops for good at the first fault of its own database, a full disk say: whatever fails is reason to look whether it still works, and to open it
+//! anew ([`Kept::works`]).
 
 use std::io;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -17,15 +20,16 @@ use iroh_blobs::protocol::ChunkRanges;
 use iroh_blobs::store::fs::FsStore;
 use iroh_blobs::store::fs::options::{Options, PathOptions};
 use iroh_blobs::store::{GcConfig, ProtectOutcome};
-use iroh_blobs::{BlobFormat, Hash};
+use iroh_blobs::{BlobFormat, Hash, api::TempTag};
 use jeli_protocol::ids::BlobHash;
 use tokio::sync::{Notify, mpsc, oneshot};
+use tokio::time::timeout;
 
 use super::channel::Have;
-use super::damage;
-use super::limits::RESERVE_BYTES;
+use super::limits::{CLOSE_TIME, PROBE_TIME, RESERVE_BYTES, SWEEP_TIME};
 use super::room::disk_free;
 use super::shares::Missing;
+use super::{damage, lock};
 use crate::config::private;
 
 /// The store's own database, in its folder.
@@ -94,9 +98,46 @@ pub(super) struct Kept {
     folder: PathBuf,
     paths: PathOptions,
     needed: Needed,
-    opened: Arc<OnceLock<Opened>>,
-    /// Why it is not open.
-    why: Arc<Mutex<String>>,
+    /// Or why it is not open.
+    opened: Arc<Mutex<Result<Arc<Opened>, String>>>,
+    /// Something failed: perhaps it works no more.
+    doubt: Arc<Notify>,
+    held: Arc<Mutex<Vec<TempTag>>>,
+    copies: Arc<Mutex<Copies>>,
+}
+
+/// Copies that are being made of files that come in.
+#[derive(Default)]
+struct Copies {
+    count: usize,
+    /// What they may still take.
+    bytes: u64,
+    /// One of them broke off and left its half.
+    left_a_half: bool,
+}
+
+/// One of them, until it is made or has broken off.
+struct Copy<'a> {
+    kept: &'a Kept,
+    bytes: u64,
+    is_made: bool,
+}
+
+impl Drop for Copy<'_> {
+    fn drop(&mut self) {
+        let mut copies = lock(&self.kept.copies);
+        copies.count -= 1;
+        copies.bytes -= self.bytes;
+        copies.left_a_half |= !self.is_made;
+        if copies.count == 0 && std::mem::take(&mut copies.left_a_half) {
+            // The store names halves as it likes, and takes none of them away: where no copy is being made all are such.
+            for entry in std::fs::read_dir(&self.kept.paths.temp_path).into_iter().flatten().flatten() {
+                if let Err(error) = std::fs::remove_file(entry.path()) {
+                    tracing::debug!(path = %entry.path().display(), %error, "half a copy could not be taken away");
+                }
+            }
+        }
+    }
 }
 
 /// A store that is open.
@@ -106,7 +147,7 @@ struct Opened {
 }
 
 impl Opened {
-    async fn of(folder: &Path, needed: Needed) -> Result<Self, KeepError> {
+    async fn of(folder: &Path, needed: Needed, held: Arc<Mutex<Vec<TempTag>>>) -> Result<Self, KeepError> {
         let mut options = Options::new(folder);
         private::make_folder(folder)?;
         // Whatever was being written when the process ended: nothing refers to it.
@@ -116,7 +157,7 @@ impl Opened {
             return Err(error.into());
         }
         let (sweeps, asked) = mpsc::channel(4);
-        options.gc = Some(sweeping(needed, asked));
+        options.gc = Some(sweeping(needed, held, asked));
         let store = FsStore::load_with_opts(folder.join(DATABASE), options).await.map_err(|error| KeepError::of(format!("{error:#}")))?;
         Ok(Self { store: store.into(), sweeps })
     }
@@ -126,36 +167,72 @@ impl Kept {
     /// The store of this folder, not open yet.
     pub(super) fn new(folder: &Path, needed: Needed) -> Self {
         let paths = Options::new(folder).path;
-        Self { folder: folder.to_owned(), paths, needed, opened: Arc::default(), why: Arc::default() }
+        let opened = Arc::new(Mutex::new(Err("it was not opened yet".to_owned())));
+        Self { folder: folder.to_owned(), paths, needed, opened, doubt: Arc::default(), held: Arc::default(), copies: Arc::default() }
     }
 
     /// Opens it, if it is not open. What a process that was killed left half written is cleared away. One call at a time.
     pub(super) async fn open(&self) -> Result<(), KeepError> {
-        if self.opened.get().is_some() {
+        if self.opened().is_ok() {
             return Ok(());
         }
-        let mut opened = Opened::of(&self.folder, self.needed.clone()).await;
+        let open = || Opened::of(&self.folder, self.needed.clone(), self.held.clone());
+        let mut opened = open().await;
         if let Err(error) = &opened
             && damage::is_damage(error)
         {
             tracing::error!(%error, "what the store of files knows of them is damaged: they are taken in anew");
             damage::set_aside(&self.folder, &self.paths.data_path, &self.folder.join(DATABASE))?;
-            opened = Opened::of(&self.folder, self.needed.clone()).await;
+            opened = open().await;
         }
         match opened {
             Ok(opened) => {
-                let _ = self.opened.set(opened);
+                *lock(&self.opened) = Ok(Arc::new(opened));
                 Ok(())
             }
             Err(error) => {
-                *self.why.lock().unwrap_or_else(PoisonError::into_inner) = error.to_string();
+                *lock(&self.opened) = Err(error.to_string());
                 Err(error)
             }
         }
     }
 
-    fn opened(&self) -> Result<&Opened, KeepError> {
-        self.opened.get().ok_or_else(|| KeepError::Closed(self.why.lock().unwrap_or_else(PoisonError::into_inner).clone()))
+    /// Whether it is open and answers. One that does not is closed, to be opened anew.
+    pub(super) async fn works(&self) -> bool {
+        let Ok(opened) = self.opened() else { return false };
+        let answers = matches!(timeout(PROBE_TIME, opened.store.tags().list()).await, Ok(Ok(_)));
+        if answers && !opened.sweeps.is_closed() {
+            return true;
+        }
+        *lock(&self.opened) = Err("it has stopped working, and is opened anew".to_owned());
+        // So that it gives its database up.
+        let _ = timeout(CLOSE_TIME, opened.store.shutdown()).await;
+        false
+    }
+
+    /// Waits until something has failed.
+    pub(super) async fn doubted(&self) {
+        self.doubt.notified().await;
+    }
+
+    /// What failed may have stopped it.
+    fn failed(&self, error: impl std::fmt::Display) -> KeepError {
+        self.doubt.notify_one();
+        KeepError::of(error)
+    }
+
+    fn opened(&self) -> Result<Arc<Opened>, KeepError> {
+        lock(&self.opened).clone().map_err(KeepError::Closed)
+    }
+
+    /// Holds a content here whatever a sweep that has begun knows of it. To be let go of by [`Kept::hold`] once the tables know it.
+    pub(super) async fn tag(&self, hash: &BlobHash) -> Result<TempTag, KeepError> {
+        self.store()?.tags().temp_tag(iroh(hash)).await.map_err(|error| self.failed(error))
+    }
+
+    /// The tables know it now: the next sweep that begins lets the tag go.
+    pub(super) fn hold(&self, tag: TempTag) {
+        lock(&self.held).push(tag);
     }
 
     /// Where the contents are that are no small ones.
@@ -168,8 +245,8 @@ impl Kept {
         disk_free(&self.folder).is_ok_and(|free| free > RESERVE_BYTES)
     }
 
-    pub(super) fn store(&self) -> Result<&Store, KeepError> {
-        Ok(&self.opened()?.store)
+    pub(super) fn store(&self) -> Result<Store, KeepError> {
+        Ok(self.opened()?.store.clone())
     }
 
     /// What of it is here.
@@ -191,7 +268,7 @@ impl Kept {
     }
 
     async fn field(&self, hash: &BlobHash) -> Result<Bitfield, KeepError> {
-        self.store()?.blobs().observe(iroh(hash)).await.map_err(KeepError::of)
+        self.store()?.blobs().observe(iroh(hash)).await.map_err(|error| self.failed(error))
     }
 
     /// What is missing of it.
@@ -203,8 +280,26 @@ impl Kept {
         Ok(Missing { ranges, size: field.validated_size().filter(|size| *size > 0) })
     }
 
+    /// Where a copy of so many bytes leaves words their reserve.
+    fn begin_copy(&self, bytes: u64) -> Result<Copy<'_>, KeepError> {
+        let mut copies = lock(&self.copies);
+        if disk_free(&self.folder)? < RESERVE_BYTES.saturating_add(copies.bytes).saturating_add(bytes) {
+            return Err(KeepError::DiskFull);
+        }
+        copies.count += 1;
+        copies.bytes += bytes;
+        Ok(Copy { kept: self, bytes, is_made: false })
+    }
+
     /// Takes a file that was written here, by copying it, and says its hash. Until somebody needs it, it is kept for as long as the answer lives.
     pub(super) async fn add_file(&self, path: &Path) -> Result<Added, KeepError> {
+        let mut copy = self.begin_copy(tokio::fs::metadata(path).await?.len())?;
+        let added = self.copy_in(path).await;
+        copy.is_made = added.is_ok();
+        added
+    }
+
+    async fn copy_in(&self, path: &Path) -> Result<Added, KeepError> {
         let options = AddPathOptions { path: path.to_owned(), mode: ImportMode::Copy, format: BlobFormat::Raw };
         let mut progress = self.store()?.blobs().add_path_with_opts(options).stream().await;
         let mut size = 0;
@@ -216,11 +311,14 @@ impl Kept {
                     self.settle(&hash).await?;
                     return Ok(Added { hash, size, held });
                 }
-                AddProgressItem::Error(error) => return Err(error.into()),
+                AddProgressItem::Error(error) => {
+                    self.doubt.notify_one();
+                    return Err(error.into());
+                }
                 _ => {}
             }
         }
-        Err(KeepError::Failed("the store said nothing of the file".to_owned()))
+        Err(self.failed("the store said nothing of the file"))
     }
 
     /// Brings what is here of it to the disk for good: a power cut takes nothing of it afterwards.
@@ -239,7 +337,7 @@ impl Kept {
             Ok(())
         });
         synced.await.map_err(KeepError::of)??;
-        self.store()?.sync_db().await.map_err(KeepError::of)
+        self.store()?.sync_db().await.map_err(|error| self.failed(error))
     }
 
     /// Reads a part of it. The answer begins when the part is known to be here.
@@ -261,21 +359,24 @@ impl Kept {
     /// Writes all of it into a new file.
     pub(super) async fn export(&self, hash: &BlobHash, target: PathBuf) -> Result<u64, KeepError> {
         let options = ExportOptions { hash: iroh(hash), mode: ExportMode::Copy, target };
-        self.store()?.blobs().export_with_opts(options).finish().await.map_err(KeepError::of)
+        self.store()?.blobs().export_with_opts(options).finish().await.map_err(|error| self.failed(error))
     }
 
     /// Lets go of all that nobody needs, and returns when that is done.
     pub(super) async fn sweep(&self) -> Result<(), KeepError> {
         let (done, swept) = oneshot::channel();
-        if self.opened()?.sweeps.send(done).await.is_ok() {
-            let _ = swept.await;
+        let opened = self.opened()?;
+        let sweep = async { opened.sweeps.send(done).await.is_ok() && swept.await.is_ok() };
+        match timeout(SWEEP_TIME, sweep).await {
+            Ok(true) => Ok(()),
+            // It ends with the first fault that it meets.
+            Ok(false) | Err(_) => Err(self.failed("what nobody needs was not cleared away")),
         }
-        Ok(())
     }
 
     /// All contents of which anything is here.
     pub(super) async fn list(&self) -> Result<Vec<BlobHash>, KeepError> {
-        let all = self.store()?.blobs().list().hashes().await.map_err(KeepError::of)?;
+        let all = self.store()?.blobs().list().hashes().await.map_err(|error| self.failed(error))?;
         Ok(all.iter().map(|hash| BlobHash(*hash.as_bytes())).collect())
     }
 
@@ -289,13 +390,14 @@ impl Kept {
 }
 
 /// The store collects what nobody protects in rounds. A round waits here until somebody asks for one, and has ended when the next one begins.
-fn sweeping(needed: Needed, asked: mpsc::Receiver<oneshot::Sender<()>>) -> GcConfig {
+/// `held`: contents that came while the one before was looking at the tables; those know them by now.
+fn sweeping(needed: Needed, held: Arc<Mutex<Vec<TempTag>>>, asked: mpsc::Receiver<oneshot::Sender<()>>) -> GcConfig {
     let asked = Arc::new(tokio::sync::Mutex::new((asked, Vec::<oneshot::Sender<()>>::new())));
     let started = Arc::new(Notify::new());
     GcConfig {
         interval: Duration::from_millis(50),
         add_protected: Some(Arc::new(move |live| {
-            let (asked, needed, started) = (asked.clone(), needed.clone(), started.clone());
+            let (asked, needed, held, started) = (asked.clone(), needed.clone(), held.clone(), started.clone());
             Box::pin(async move {
                 let mut asked = asked.lock().await;
                 for done in asked.1.drain(..) {
@@ -307,12 +409,17 @@ fn sweeping(needed: Needed, asked: mpsc::Receiver<oneshot::Sender<()>>) -> GcCon
                     return ProtectOutcome::Abort;
                 };
                 asked.1.push(done);
+                // Before the tables are read. What comes from now on stays held until the next round.
+                let known = std::mem::take(&mut *lock(&held));
                 match needed().await {
                     Some(hashes) => {
                         live.extend(hashes.iter().map(iroh));
                         ProtectOutcome::Continue
                     }
-                    None => ProtectOutcome::Abort,
+                    None => {
+                        lock(&held).extend(known);
+                        ProtectOutcome::Abort
+                    }
                 }
             })
         })),
@@ -323,8 +430,8 @@ fn sweeping(needed: Needed, asked: mpsc::Receiver<oneshot::Sender<()>>) -> GcCon
 pub(super) struct Added {
     pub(super) hash: BlobHash,
     pub(super) size: u64,
-    #[expect(dead_code, reason = "holds the content while it lives")]
-    held: iroh_blobs::api::TempTag,
+    /// Holds the content while it lives.
+    pub(super) held: TempTag,
 }
 
 pub(super) fn iroh(hash: &BlobHash) -> Hash {
@@ -340,10 +447,30 @@ mod tests {
         let place = tempfile::tempdir().expect("a folder");
         for garbage in [vec![7; 100_000], vec![7; 10]] {
             std::fs::write(place.path().join(DATABASE), garbage).expect("written");
-            let opened = Opened::of(place.path(), Arc::new(|| Box::pin(async { Some(Vec::new()) }))).await;
+            let opened = Opened::of(place.path(), Arc::new(|| Box::pin(async { Some(Vec::new()) })), Arc::default()).await;
             let error = opened.err().expect("it is no database");
             assert!(damage::is_damage(&error), "{error}");
         }
+    }
+
+    #[tokio::test]
+    async fn a_store_that_has_stopped_is_opened_anew() {
+        let place = tempfile::tempdir().expect("a folder");
+        let kept = Kept::new(place.path(), Arc::new(|| Box::pin(async { Some(Vec::new()) })));
+        kept.open().await.expect("it opens");
+        let file = place.path().join("to-add");
+        std::fs::write(&file, [7; 100_000]).expect("written");
+        let added = kept.add_file(&file).await.expect("added");
+        assert!(kept.works().await);
+        // As it does at the first fault of its database.
+        kept.close().await;
+        assert!(kept.state(&added.hash).await.is_err());
+        kept.doubted().await;
+        assert!(!kept.works().await);
+        assert!(matches!(kept.sweep().await, Err(KeepError::Closed(_))));
+        kept.open().await.expect("it opens");
+        assert_eq!(kept.state(&added.hash).await.expect("a state"), State::Complete { size: 100_000 });
+        kept.close().await;
     }
 
     #[tokio::test]

@@ -59,8 +59,14 @@ pub const INBOUND_CHANNELS_PER_NODE: usize = 8;
 /// Contents fetched at the same time: the others wait their turn, small pictures first.
 pub const FETCHES: usize = 4;
 
-/// Of these, those that nobody asked for: the others are for what people wait for.
+/// Of these, those that nobody asked for.
 pub const FETCHES_BY_THEMSELVES: usize = 2;
+
+/// Of these, those that are neither small pictures nor what somebody waits for.
+pub const FETCHES_FOR_LATER: usize = FETCHES - 2;
+
+/// Of these, those that are no small pictures; and those that nobody waits for. Long films leave each of the two a place.
+pub const FETCHES_BUT_ONE: usize = FETCHES - 1;
 
 /// Providers of one content asked at once.
 pub const PROVIDERS: usize = 4;
@@ -124,6 +130,10 @@ pub const ASKED_AT_ONCE: usize = 8;
 pub const UPLOADS: usize = 64;
 /// See [`UPLOADS`].
 pub const UPLOADS_PER_PERSON: usize = 16;
+/// Of [`UPLOADS`], those of all guests of meetings together: any number of people may sit down with one code.
+pub const UPLOADS_OF_GUESTS: usize = 24;
+/// Where that is reached, the upload goes of a guest who has not gone on for so long.
+pub const GUEST_IDLE: Duration = Duration::from_secs(300);
 
 /// An upload that nobody went on with for so long is gone.
 pub const UPLOAD_LIFE: Duration = Duration::from_secs(3 * 24 * 3600);
@@ -138,6 +148,15 @@ pub const OPEN_AGAIN: Duration = Duration::from_secs(30);
 pub const SWEEP_FIRST: Duration = Duration::from_secs(600);
 /// See [`SWEEP_FIRST`].
 pub const SWEEP_EVERY: Duration = Duration::from_secs(6 * 3600);
+
+/// How long the store may take to answer the simplest question before it is taken to have stopped.
+pub const PROBE_TIME: Duration = Duration::from_secs(20);
+
+/// How long a store that has stopped may take to close.
+pub const CLOSE_TIME: Duration = Duration::from_secs(5);
+
+/// How long clearing away may take before whoever asked is told that it was not done: histories are looked through for it.
+pub const SWEEP_TIME: Duration = Duration::from_secs(120);
 
 const _: () = assert!(FRAME_BYTES <= CONTROL_BYTES && CONTROL_BYTES <= u16::MAX as usize, "a frame's length is two bytes");
 const _: () = assert!(MIN_WINDOW_BYTES <= FIRST_WINDOW_BYTES && FIRST_WINDOW_BYTES <= MAX_WINDOW_BYTES);

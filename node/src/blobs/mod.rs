@@ -53,7 +53,7 @@ pub use room::{Choice, Room};
 pub use tables::{BLOBS_MIGRATION, Holder, KeptBlob, Urgency, Want};
 #[cfg(any(test, feature = "fuzzing"))]
 pub(crate) use uploads::try_upload;
-pub use uploads::{Upload, UploadError, UploadId, Uploads};
+pub use uploads::{Sender, Upload, UploadError, UploadId, Uploads};
 
 use coming::{Counted, Held};
 use fetch::{Fetcher, Resting};
@@ -126,6 +126,8 @@ struct Inner {
     cost: LineCost,
     running: Mutex<HashMap<BlobHash, Running>>,
     obstacles: Mutex<HashMap<BlobHash, Held>>,
+    /// What documents named a short while ago.
+    lately: Mutex<Option<(std::time::Instant, Arc<Vec<NamedFile>>)>>,
     /// Something is to be looked at: a want, a peer, a document.
     woken: Notify,
     news: News,
@@ -178,6 +180,7 @@ impl Blobs {
             cost,
             running: Mutex::default(),
             obstacles: Mutex::default(),
+            lately: Mutex::default(),
             woken: Notify::new(),
             news: News::default(),
             stopping: stopping.clone(),
@@ -185,10 +188,8 @@ impl Blobs {
         let _ = itself.set(Arc::downgrade(&inner));
         if let Err(error) = opened {
             tracing::error!(folder = %folder.display(), %error, "this node works without files: free some space, or see to the folder's rights; it tries again by itself");
-            tokio::spawn(stopping.clone().run_until_cancelled_owned(open_again(inner.clone())));
-        } else {
-            tokio::spawn(stopping.clone().run_until_cancelled_owned(take_in_anew(inner.clone())));
         }
+        tokio::spawn(stopping.clone().run_until_cancelled_owned(keep_open(inner.clone())));
         tokio::spawn(stopping.clone().run_until_cancelled_owned(provide::serve(streams, fetcher, replica)));
         tokio::spawn(stopping.clone().run_until_cancelled_owned(coming::listen(inner.clone())));
         tokio::spawn(stopping.run_until_cancelled_owned(coming::schedule(inner.clone())));
@@ -218,9 +219,9 @@ impl Blobs {
 
     /// Keeps a file that was sent in: there was room for it when it began, and the disk says whether there is still.
     async fn take_in(&self, path: &Path) -> Result<(BlobHash, u64)> {
-        let Added { hash, size, .. } = &self.inner.kept.add_file(path).await?;
-        let (hash, size) = (*hash, *size);
+        let Added { hash, size, held } = self.inner.kept.add_file(path).await?;
         self.inner.db(move |db| tables::keep_blob(db, &hash, size)).await?;
+        self.inner.kept.hold(held);
         self.inner.news.content(&hash);
         Ok((hash, size))
     }
@@ -370,21 +371,26 @@ impl Inner {
     }
 }
 
-/// Opens the store of files as soon as it can be.
-async fn open_again(inner: Arc<Inner>) {
-    let mut tries = tokio::time::interval_at(tokio::time::Instant::now() + OPEN_AGAIN, OPEN_AGAIN);
-    loop {
-        tries.tick().await;
-        match inner.kept.open().await {
-            Ok(()) => break,
-            Err(error) => tracing::debug!(%error, "the files of this node cannot be opened yet"),
-        }
+/// Opens the store of files as soon as it can be, and anew where it has stopped working. Never ends by itself.
+async fn keep_open(inner: Arc<Inner>) {
+    if inner.kept.works().await {
+        take_in_anew(inner.clone()).await;
     }
-    tracing::info!("the files of this node are open again");
-    take_in_anew(inner.clone()).await;
-    lock(&inner.obstacles).clear();
-    inner.look_at_all().await;
-    inner.woken.notify_one();
+    loop {
+        while inner.kept.works().await {
+            inner.kept.doubted().await;
+        }
+        if let Err(error) = inner.kept.open().await {
+            tracing::debug!(%error, "the files of this node cannot be opened yet");
+            tokio::time::sleep(OPEN_AGAIN).await;
+            continue;
+        }
+        tracing::info!("the files of this node are open again");
+        take_in_anew(inner.clone()).await;
+        lock(&inner.obstacles).clear();
+        inner.look_at_all().await;
+        inner.woken.notify_one();
+    }
 }
 
 /// Takes in what lay beside a damaged store; what is lost of what was here is wanted again.

@@ -90,7 +90,7 @@ impl Provider {
         let request = timeout(STALL, pair.read_request()).await.map_err(|_| "no request in time")?.map_err(|error| error.to_string())?;
         match request {
             IrohRequest::Get(request) if request.hash == iroh(hash) && request.ranges.is_blob() => {
-                let store = self.fetcher.kept.store().map_err(|error| error.to_string())?.clone();
+                let store = self.fetcher.kept.store().map_err(|error| error.to_string())?;
                 provider::handle_get(pair, store, request).await.map_err(|error| error.to_string())
             }
             _ => Err("a request for something else than ranges of this content".to_owned()),

@@ -15,15 +15,30 @@ use futures::{Stream, StreamExt};
 use jeli_protocol::ids::{BlobHash, PersonId};
 use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncSeekExt, AsyncWriteExt};
+use tokio::sync::{OwnedMutexGuard, watch};
+use tokio::time::timeout;
 
-use super::limits::{MAX_BLOB_BYTES, SWEEP_EVERY, SWEEP_FIRST, UPLOAD_LIFE, UPLOADS, UPLOADS_PER_PERSON};
+use super::limits::{GUEST_IDLE, MAX_BLOB_BYTES, STALL, SWEEP_EVERY, SWEEP_FIRST, UPLOAD_LIFE, UPLOADS, UPLOADS_OF_GUESTS, UPLOADS_PER_PERSON};
 use super::{BlobError, Blobs, KeepError, Room, lock};
 
 /// Bytes after which the disk is asked again whether there is room.
 const LOOK_BYTES: u64 = 8 << 20;
 
+/// For whoever writes now to hear that somebody else does, and for a small file to be kept.
+const TURN: Duration = Duration::from_secs(10);
+
+/// Uploads that take room.
+#[derive(Default)]
+struct Count {
+    all: usize,
+    own: usize,
+    guests: usize,
+    /// That of a guest to which nobody has written for the longest time.
+    idlest_guest: Option<(Duration, UploadId)>,
+}
+
 /// Names an upload; nobody guesses one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct UploadId([u8; 16]);
 
 impl fmt::Display for UploadId {
@@ -97,7 +112,41 @@ type Result<T> = std::result::Result<T, UploadError>;
 struct Sheet {
     length: u64,
     person: String,
+    #[serde(default)]
+    is_guest: bool,
     hash: Option<String>,
+}
+
+/// Whose an upload is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sender {
+    pub person: PersonId,
+    /// Somebody at a meeting, who has no account and may sit down anew as another one.
+    pub is_guest: bool,
+}
+
+/// One writer of an upload after the other. Who comes later counts: the one before may be a line that is dead, and nobody has told us.
+struct Turn {
+    free: Arc<tokio::sync::Mutex<()>>,
+    /// How many have come.
+    comers: watch::Sender<u64>,
+}
+
+impl Default for Turn {
+    fn default() -> Self {
+        Self { free: Arc::default(), comers: watch::Sender::new(0) }
+    }
+}
+
+impl Turn {
+    /// Sends away who writes, and waits until that has ended. What is being kept is waited for no longer than a while.
+    async fn take(&self) -> Result<(OwnedMutexGuard<()>, watch::Receiver<u64>)> {
+        let mut comers = self.comers.subscribe();
+        self.comers.send_modify(|comers| *comers += 1);
+        comers.borrow_and_update();
+        let free = timeout(TURN, self.free.clone().lock_owned()).await.map_err(|_| UploadError::Busy)?;
+        Ok((free, comers))
+    }
 }
 
 /// The uploads of a node. Cheap to clone.
@@ -106,7 +155,7 @@ pub struct Uploads {
     folder: PathBuf,
     blobs: Blobs,
     /// Those of which a piece is being written, or that are being kept: one at a time each.
-    writing: Arc<Mutex<HashMap<UploadId, Arc<tokio::sync::Mutex<()>>>>>,
+    writing: Arc<Mutex<HashMap<UploadId, Arc<Turn>>>>,
 }
 
 impl Uploads {
@@ -115,19 +164,25 @@ impl Uploads {
     }
 
     /// Begins an upload of so many bytes.
-    pub async fn begin(&self, person: PersonId, length: u64) -> Result<Upload> {
+    pub async fn begin(&self, sender: Sender, length: u64) -> Result<Upload> {
         if length > MAX_BLOB_BYTES {
             return Err(BlobError::TooLarge(length).into());
         }
         self.blobs.make_room(length, Room::left_for_sending).await?;
         tokio::fs::create_dir_all(&self.folder).await?;
-        let (all, own) = self.count(&person).await?;
-        if all >= UPLOADS || own >= UPLOADS_PER_PERSON {
+        let Sender { person, is_guest } = sender;
+        let count = self.count(&person).await?;
+        if count.all >= UPLOADS || count.own >= UPLOADS_PER_PERSON {
             return Err(UploadError::TooMany);
+        }
+        if is_guest && count.guests >= UPLOADS_OF_GUESTS {
+            // A guest who has gone home goes on with nothing.
+            let idle = count.idlest_guest.filter(|(age, _)| *age >= GUEST_IDLE).ok_or(UploadError::TooMany)?;
+            self.take_away(idle.1).await?;
         }
         let id = UploadId(rand::random());
         tokio::fs::File::create_new(self.file(id)).await?;
-        self.write_sheet(id, &Sheet { length, person: person.to_string(), hash: None }).await?;
+        self.write_sheet(id, &Sheet { length, person: person.to_string(), is_guest, hash: None }).await?;
         let upload = Upload { id, length, offset: 0, hash: None };
         if length == 0 { self.finish(&upload, &person).await } else { Ok(upload) }
     }
@@ -152,14 +207,10 @@ impl Uploads {
         offset: u64,
         piece: impl Stream<Item = std::result::Result<Bytes, E>>,
     ) -> Result<Upload> {
-        let turn = {
-            let mut writing = lock(&self.writing);
-            // A sender who leaves ends this call anywhere: whose turn has ended is forgotten by the next one.
-            writing.retain(|_, turn| Arc::strong_count(turn) > 1);
-            writing.entry(id).or_default().clone()
-        };
-        let Ok(turn) = turn.try_lock_owned() else { return Err(UploadError::Busy) };
-        let upload = self.append(person, id, offset, piece).await?;
+        self.sheet(id, &person).await?;
+        let turn = self.turn(id);
+        let (free, comers) = turn.take().await?;
+        let upload = self.append(person, id, offset, piece, comers).await?;
         if upload.offset < upload.length || upload.hash.is_some() {
             return Ok(upload);
         }
@@ -167,7 +218,7 @@ impl Uploads {
         let uploads = self.clone();
         let kept = tokio::spawn(async move {
             let kept = uploads.finish(&upload, &person).await;
-            drop(turn);
+            drop((free, turn));
             kept
         });
         kept.await.map_err(io::Error::other)?
@@ -179,6 +230,7 @@ impl Uploads {
         id: UploadId,
         offset: u64,
         piece: impl Stream<Item = std::result::Result<Bytes, E>>,
+        mut comers: watch::Receiver<u64>,
     ) -> Result<Upload> {
         let mut upload = self.state(person, id).await?;
         if upload.offset != offset {
@@ -192,15 +244,18 @@ impl Uploads {
         file.seek(SeekFrom::Start(offset)).await?;
         let mut piece = std::pin::pin!(piece);
         let mut looked = 0;
-        let mut broken = None;
-        while let Some(bytes) = piece.next().await {
-            let Ok(bytes) = bytes else {
-                broken = Some(UploadError::BrokeOff);
-                break;
+        let broken = loop {
+            let bytes = tokio::select! {
+                biased;
+                _ = comers.changed() => Err(()),
+                bytes = timeout(STALL, piece.next()) => bytes.map_err(drop),
+            };
+            let Ok(Some(Ok(bytes))) = bytes else {
+                // The end of the piece, or of its sender.
+                break bytes.map_or(Some(UploadError::BrokeOff), |bytes| bytes.map(|_| UploadError::BrokeOff));
             };
             if upload.offset + bytes.len() as u64 > upload.length {
-                broken = Some(UploadError::TooMuch);
-                break;
+                break Some(UploadError::TooMuch);
             }
             if upload.offset >= looked {
                 looked = upload.offset + LOOK_BYTES;
@@ -208,16 +263,24 @@ impl Uploads {
             }
             file.write_all(&bytes).await?;
             upload.offset += bytes.len() as u64;
-        }
+        };
         file.flush().await?;
         file.sync_data().await?;
         broken.map_or(Ok(upload), Err)
     }
 
+    fn turn(&self, id: UploadId) -> Arc<Turn> {
+        let mut writing = lock(&self.writing);
+        // A sender who leaves ends a call anywhere: whose turn has ended is forgotten by the next one.
+        writing.retain(|_, turn| Arc::strong_count(turn) > 1);
+        writing.entry(id).or_default().clone()
+    }
+
     async fn finish(&self, upload: &Upload, person: &PersonId) -> Result<Upload> {
         let (hash, _) = self.blobs.take_in(&self.file(upload.id)).await?;
         // What it has become stays readable for who did not hear it; the copy here goes.
-        self.write_sheet(upload.id, &Sheet { length: upload.length, person: person.to_string(), hash: Some(hash.to_string()) }).await?;
+        let sheet = self.sheet(upload.id, person).await?;
+        self.write_sheet(upload.id, &Sheet { hash: Some(hash.to_string()), ..sheet }).await?;
         tokio::fs::remove_file(self.file(upload.id)).await?;
         Ok(Upload { hash: Some(hash), offset: upload.length, ..upload.clone() })
     }
@@ -225,6 +288,13 @@ impl Uploads {
     /// Ends it; what came of it goes.
     pub async fn end(&self, person: PersonId, id: UploadId) -> Result<()> {
         self.sheet(id, &person).await?;
+        self.take_away(id).await
+    }
+
+    async fn take_away(&self, id: UploadId) -> Result<()> {
+        let turn = self.turn(id);
+        // Whoever writes would go on writing where nobody counts it.
+        let _free = turn.take().await?;
         let _ = tokio::fs::remove_file(self.file(id)).await;
         Ok(tokio::fs::remove_file(self.sheet_file(id)).await?)
     }
@@ -263,22 +333,32 @@ impl Uploads {
         }
     }
 
-    /// Uploads that take room, all and of one person.
-    async fn count(&self, person: &PersonId) -> Result<(usize, usize)> {
-        let (mut all, mut own) = (0, 0);
+    /// Uploads that take room.
+    async fn count(&self, person: &PersonId) -> Result<Count> {
+        let mut count = Count::default();
         let mut entries = tokio::fs::read_dir(&self.folder).await?;
         while let Some(entry) = entries.next_entry().await? {
             let path = entry.path();
             let Some(id) = path.file_name().and_then(|name| name.to_str()).and_then(|name| name.parse().ok()) else { continue };
-            all += 1;
-            own += usize::from(self.sheet(id, person).await.is_ok());
+            count.all += 1;
+            let Ok(sheet) = self.any_sheet(id).await else { continue };
+            count.own += usize::from(sheet.person == person.to_string());
+            if sheet.is_guest {
+                count.guests += 1;
+                let age = entry.metadata().await.ok().and_then(|file| file.modified().ok()?.elapsed().ok()).unwrap_or_default();
+                count.idlest_guest = count.idlest_guest.max(Some((age, id)));
+            }
         }
-        Ok((all, own))
+        Ok(count)
+    }
+
+    async fn any_sheet(&self, id: UploadId) -> Result<Sheet> {
+        let text = tokio::fs::read(self.sheet_file(id)).await.map_err(|_| UploadError::Unknown)?;
+        serde_json::from_slice(&text).map_err(|_| UploadError::Unknown)
     }
 
     async fn sheet(&self, id: UploadId, person: &PersonId) -> Result<Sheet> {
-        let text = tokio::fs::read(self.sheet_file(id)).await.map_err(|_| UploadError::Unknown)?;
-        let sheet: Sheet = serde_json::from_slice(&text).map_err(|_| UploadError::Unknown)?;
+        let sheet = self.any_sheet(id).await?;
         if sheet.person == person.to_string() { Ok(sheet) } else { Err(UploadError::Unknown) }
     }
 

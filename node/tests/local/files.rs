@@ -3,17 +3,15 @@
 use std::time::Instant;
 
 use jeli_client::{Auth, Client, ClientError, DocSession, SentFile};
-use jeli_node::blobs::UploadError;
 use jeli_node::events::Event;
 use jeli_node::limits::FILES_TOLD_EVERY;
 use jeli_node::replica_handle::CanWrite;
-use jeli_protocol::ids::PersonId;
 use reqwest::{Method, Response, StatusCode};
 
 use crate::support::{NETWORK, PRIVATE, SOON, TestNode, bare_http};
 
 /// A call as a browser, or another client of the tus protocol, makes it.
-async fn call(node: &TestNode, by: &Client, method: Method, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Response {
+pub(crate) async fn call(node: &TestNode, by: &Client, method: Method, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Response {
     let request = bare_http().request(method, format!("{}{path}", node.base())).body(body.to_vec());
     let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
     let request = match by.auth() {
@@ -24,13 +22,13 @@ async fn call(node: &TestNode, by: &Client, method: Method, path: &str, headers:
     request.send().await.expect("an answer")
 }
 
-const PIECE: (&str, &str) = ("content-type", "application/offset+octet-stream");
+pub(crate) const PIECE: (&str, &str) = ("content-type", "application/offset+octet-stream");
 
-async fn begin(node: &TestNode, by: &Client, length: &str) -> Response {
+pub(crate) async fn begin(node: &TestNode, by: &Client, length: &str) -> Response {
     call(node, by, Method::POST, "/api/v1/uploads", &[("upload-length", length)], b"").await
 }
 
-fn header(response: &Response, name: &str) -> String {
+pub(crate) fn header(response: &Response, name: &str) -> String {
     response.headers().get(name).map(|value| value.to_str().expect("ASCII").to_owned()).unwrap_or_default()
 }
 
@@ -41,7 +39,7 @@ async fn code(response: Response) -> (StatusCode, String) {
 }
 
 /// Sends a whole file and names it in a document.
-async fn send(node: &TestNode, by: &Client, session: &mut DocSession, bytes: &[u8]) -> SentFile {
+pub(crate) async fn send(node: &TestNode, by: &Client, session: &mut DocSession, bytes: &[u8]) -> SentFile {
     let place = header(&begin(node, by, &bytes.len().to_string()).await, "location");
     let sent = call(node, by, Method::PATCH, &place, &[PIECE, ("upload-offset", "0")], bytes).await;
     assert_eq!(sent.status(), StatusCode::NO_CONTENT);
@@ -51,7 +49,7 @@ async fn send(node: &TestNode, by: &Client, session: &mut DocSession, bytes: &[u
     sent
 }
 
-async fn open(by: &Client, document: &str) -> DocSession {
+pub(crate) async fn open(by: &Client, document: &str) -> DocSession {
     let actor = by.me().await.expect("signed in").actor;
     by.open_session().await.expect("a session").open_document(document, Some(&actor)).await.expect("opened")
 }
@@ -247,41 +245,6 @@ async fn to_ask_for_a_file_of_another_document_is_to_ask_for_none() {
     assert_eq!((shown.0, shown.2.as_slice()), (StatusCode::PARTIAL_CONTENT, &b"a ph"[..]), "what the document names is shown");
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_sender_who_left_amid_a_write_spoils_nothing_of_what_is_sent_after() {
-    use futures::StreamExt as _;
-    let node = TestNode::start().await;
-    let uploads = node.app.blobs.uploads();
-    let person = PersonId([5; 16]);
-    let bytes: Vec<u8> = (0..4_000_000_u32).map(|number| (number % 251) as u8).collect();
-    for _ in 0..12 {
-        let begun = uploads.begin(person, bytes.len() as u64).await.expect("there is room");
-        let first = futures::stream::iter([Ok::<_, std::io::Error>(bytes[..2_000_000].to_vec().into())]).chain(futures::stream::pending());
-        let some_is_there = async {
-            while uploads.state(person, begun.id).await.expect("known").offset == 0 {
-                tokio::task::yield_now().await;
-            }
-        };
-        // The sender is gone as soon as the first of its bytes are on the disk, and the others are on their way there.
-        tokio::select! {
-            _ = uploads.write(person, begun.id, 0, first) => unreachable!("it goes on for ever"),
-            () = some_is_there => {}
-        }
-        let mut from = uploads.state(person, begun.id).await.expect("known").offset;
-        // What was on its way may have come meanwhile: a sender hears how far it is, and goes on from there.
-        let sent = loop {
-            let rest = futures::stream::iter([Ok::<_, std::io::Error>(bytes[from as usize..].to_vec().into())]);
-            match uploads.write(person, begun.id, from, rest).await {
-                Ok(sent) => break sent,
-                Err(UploadError::Elsewhere(upto)) if upto > from => from = upto,
-                Err(error) => panic!("it goes on: {error}"),
-            }
-        };
-        assert_eq!(sent.hash.map(|hash| hash.to_string()), Some(blake3::hash(&bytes).to_string()));
-        uploads.end(person, begun.id).await.expect("known");
-    }
-}
-
 async fn refusal(done: Result<(), ClientError>) -> String {
     match done.expect_err("refused") {
         ClientError::Refused(refusal) => refusal.code,
@@ -451,89 +414,4 @@ async fn however_fast_files_move_they_are_told_of_twice_a_second_and_the_last_is
     let turns = (begun.elapsed().as_millis() / FILES_TOLD_EVERY.as_millis()) as u32;
     assert!(told >= 1, "the last one is told");
     assert!(told <= turns + 1, "{told} in {turns} turns");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn what_is_sent_whole_is_kept_whether_or_not_its_sender_waits() {
-    let node = TestNode::start().await;
-    let uploads = node.app.blobs.uploads();
-    let person = PersonId([5; 16]);
-    let bytes: Vec<u8> = (0..40_000_000_u32).map(|number| (number % 241) as u8).collect();
-    let begun = uploads.begin(person, bytes.len() as u64).await.expect("there is room");
-    let piece = futures::stream::iter([Ok::<_, std::io::Error>(bytes.clone().into())]);
-    let copies = || std::fs::read_dir(node.files_folder().join("temp")).map_or(0, |entries| entries.count());
-    let is_being_kept = async {
-        while copies() == 0 {
-            tokio::task::yield_now().await;
-        }
-    };
-    // The sender is gone while the second copy is made.
-    tokio::select! {
-        _ = uploads.write(person, begun.id, 0, piece) => {}
-        () = is_being_kept => {}
-    }
-    let hash = loop {
-        let nothing = futures::stream::iter(Vec::<Result<bytes::Bytes, std::io::Error>>::new());
-        match uploads.write(person, begun.id, bytes.len() as u64, nothing).await {
-            Ok(upload) => break upload.hash.expect("whole"),
-            Err(UploadError::Busy) => tokio::task::yield_now().await,
-            Err(error) => panic!("it is kept: {error}"),
-        }
-    };
-    assert_eq!(hash.to_string(), blake3::hash(&bytes).to_string());
-    assert_eq!(copies(), 0, "no half of a copy");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn an_upload_goes_when_nobody_has_written_of_it_for_days() {
-    let node = TestNode::start().await;
-    let uploads = node.app.blobs.uploads();
-    let person = PersonId([5; 16]);
-    let day = std::time::Duration::from_secs(24 * 3600);
-    let write = async |id, offset: u64| {
-        let piece = futures::stream::iter([Ok::<_, std::io::Error>(vec![7_u8; 1_000].into())]);
-        uploads.write(person, id, offset, piece).await
-    };
-    let age = |name: String, days: u32| {
-        let file = std::fs::File::options().write(true).open(node.files_folder().join("uploads").join(name)).expect("it is there");
-        file.set_modified(std::time::SystemTime::now() - day * days).expect("set");
-    };
-    let (old, long) = (uploads.begin(person, 9_000).await.expect("room").id, uploads.begin(person, 9_000).await.expect("room").id);
-    for id in [old, long] {
-        write(id, 0).await.expect("it goes on");
-        age(format!("{id}.json"), 4);
-    }
-    age(old.to_string(), 4);
-    let unfinished = async || node.app.blobs.room().await.expect("a room").unfinished;
-    let before = unfinished().await;
-    assert!(before >= 2_000, "what is being sent in takes room: {before}");
-    uploads.sweep().await;
-    assert!(unfinished().await < before);
-    assert!(matches!(uploads.state(person, old).await, Err(UploadError::Unknown)), "nobody went on with it");
-    assert!(!node.files_folder().join("uploads").join(old.to_string()).exists());
-    assert_eq!(write(long, 1_000).await.expect("it was written in today").offset, 2_000);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_file_that_changes_while_it_is_read_is_not_sent_and_leaves_nothing() {
-    use std::io::Write as _;
-    let node = TestNode::start().await;
-    let teacher = node.person("aigul", "teacher").await;
-    let folder = tempfile::tempdir().expect("a folder");
-    let path = folder.path().join("protocol.odt");
-    std::fs::write(&path, vec![7; 9_000_000]).expect("written");
-    let mut file = std::fs::File::options().append(true).open(&path).expect("it is there");
-    let writing = async {
-        loop {
-            file.write_all(b"one more line\n").expect("written");
-            tokio::task::yield_now().await;
-        }
-    };
-    let sent = tokio::select! {
-        sent = teacher.send_file(&path) => sent,
-        () = writing => unreachable!("it goes on for ever"),
-    };
-    assert!(matches!(sent, Err(ClientError::FileChanged(_))), "{sent:?}");
-    let left = std::fs::read_dir(node.files_folder().join("uploads")).map_or(0, |entries| entries.count());
-    assert_eq!(left, 0, "nothing half sent stays");
 }

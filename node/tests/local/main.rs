@@ -6,6 +6,7 @@ mod durable;
 mod files;
 mod growth;
 mod hostile;
+mod keeping;
 mod personal;
 mod questionnaires;
 mod rebuilt;

@@ -71,8 +71,19 @@ pub(crate) struct TestNode {
     pub(crate) submissions: Arc<AtomicUsize>,
     /// What other nodes were last told of who has what open here.
     pub(crate) open: watch::Receiver<Vec<(DocumentId, Vec<String>)>>,
+    /// How it is answered what histories name.
+    pub(crate) history: watch::Sender<History>,
     pub(crate) app: App,
     folder: tempfile::TempDir,
+}
+
+/// What the replica's end does when it is asked what histories name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum History {
+    Answers,
+    Waits,
+    /// And waits.
+    IsAsked,
 }
 
 #[derive(Clone)]
@@ -105,7 +116,8 @@ impl TestNode {
         let submissions = Arc::new(AtomicUsize::new(0));
         let applied = end.applied.clone();
         let (tell_open, open) = watch::channel(Vec::new());
-        tokio::spawn(run(end, moods, stored.clone(), submissions.clone(), tell_open, identity.clone()));
+        let (history, _) = watch::channel(History::Answers);
+        tokio::spawn(run(end, moods, history.clone(), stored.clone(), submissions.clone(), tell_open, identity.clone()));
         let key = NodeKey::from_secret(&rand::random());
         let certificate = NodeCertificate::issue(&SchoolKey::from_secret(&[1; 32]), "№12 мектеп", &key, "кітапхана");
         let passes = Passes::new(key, certificate);
@@ -120,7 +132,7 @@ impl TestNode {
         let address = listener.local_addr().expect("bound");
         let service = router(app.clone(), Scheme::Http).into_make_service_with_connect_info::<SocketAddr>();
         tokio::spawn(async move { axum::serve(listener, service).await });
-        Self { address, mood, stored, applied, submissions, open, app, folder }
+        Self { address, mood, stored, applied, submissions, open, history, app, folder }
     }
 
     pub(crate) fn base(&self) -> String {
@@ -219,6 +231,7 @@ impl TestNode {
 async fn run(
     mut end: ReplicaEnd,
     moods: watch::Receiver<Mood>,
+    history: watch::Sender<History>,
     stored: Arc<Mutex<BTreeMap<DocumentId, Stored>>>,
     submissions: Arc<AtomicUsize>,
     tell_open: watch::Sender<Vec<(DocumentId, Vec<String>)>>,
@@ -292,7 +305,20 @@ async fn run(
             }
             Request::MayFetch { reply, .. } => drop(reply.send(Ok(false))),
             Request::Providers { reply, .. } => drop(reply.send(Ok(Vec::new()))),
-            Request::HistoryNames { reply, .. } => drop(reply.send(Ok(NamedInHistory::default()))),
+            Request::HistoryNames { reply, .. } => {
+                history.send_if_modified(|history| {
+                    let waits = *history == History::Waits;
+                    if waits {
+                        *history = History::IsAsked;
+                    }
+                    waits
+                });
+                let mut answers = history.subscribe();
+                tokio::spawn(async move {
+                    answers.wait_for(|history| *history == History::Answers).await.expect("the test lives");
+                    let _ = reply.send(Ok(NamedInHistory::default()));
+                });
+            }
             Request::CreateDocument { space, kind, initial_changes, reply, .. } => {
                 let id = DocumentId(rand::random());
                 let new = Stored {
