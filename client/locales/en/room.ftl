@@ -91,6 +91,6 @@ room-let-go-last = No other school that can be asked now has this file. If our s
 room-let-go-save = To be safe, save it first on a disk of your own.
 room-let-go-do = Delete
 room-let-go-asking = Asking the other schools…
-room-let-go-even = Delete the last copy
+room-let-go-even = Delete it all the same
 room-let-go-done = Our school’s copy is deleted: { $name }
 error-file-pinned = This file is kept at our school in any case. Take that back first: for the file, its document or all documents of its kind.
