@@ -14,10 +14,10 @@ export function nameOfFile(item: NamedFile): string {
   return safeName(said(item.name).trim() || t('untitled'), typeSaid(said(item.media_type)))
 }
 
-/** Letters of a name that are shown: more than three lines on a phone say nothing that one reads. */
+/** Letters of a name's stem that are shown: more than three lines on a phone say nothing that one reads. */
 const NAME_SHOWN = 90
-/** Letters before the ending that stay where a name is cut: copies of one file differ there. */
-const NAME_KEPT = 12
+/** Of them, those that stay at the end where a name is cut: copies of one file differ there. */
+const NAME_KEPT = 16
 /** What holds the words of a name together. A dot between digits is a date's or a version's. */
 const BETWEEN = /([_\-–,;+&)\]]+|\.(?=\p{L}))/u
 
@@ -33,13 +33,26 @@ export interface NameParts {
 /** A file's name as it is shown. */
 export function partsOfName(name: string): NameParts {
   const extension = /^.+?(\.[\p{L}\p{N}]{1,8})$/su.exec(name)?.[1] ?? ''
-  const stem = [...name.slice(0, name.length - extension.length)]
-  const isCut = stem.length > NAME_SHOWN
-  const shown = stem.slice(0, isCut ? NAME_SHOWN - NAME_KEPT : NAME_SHOWN).join('')
-  // Words and what stands between them, by turns.
-  const split = shown.split(BETWEEN)
-  const words = split.flatMap((word, index) => (index % 2 === 0 ? [word + (split[index + 1] ?? '')] : [])).filter((word) => word !== '')
-  return { words, isCut, ending: (isCut ? stem.slice(-NAME_KEPT).join('') : '') + extension }
+  const stem = name.slice(0, name.length - extension.length)
+  if ([...stem].length <= NAME_SHOWN) return { words: between(stem, BETWEEN), isCut: false, ending: extension }
+  // Between words where it can be; a name of one word is cut through it.
+  const all = between(stem, /([\s_\-–,;+&)\]]+)/u)
+  const first = within(all, NAME_SHOWN - NAME_KEPT).join('') || [...stem].slice(0, NAME_SHOWN - NAME_KEPT).join('')
+  const last = within(all.reverse(), NAME_KEPT).reverse().join('') || [...stem].slice(-NAME_KEPT).join('')
+  return { words: between(first, BETWEEN), isCut: true, ending: last + extension }
+}
+
+/** The words of a name, each with what stands behind it. */
+function between(stem: string, separator: RegExp): string[] {
+  const split = stem.split(separator)
+  return split.flatMap((word, index) => (index % 2 === 0 ? [word + (split[index + 1] ?? '')] : [])).filter((word) => word !== '')
+}
+
+/** As many of them as have so many letters together. */
+function within(words: readonly string[], most: number): string[] {
+  let letters = 0
+  const end = words.findIndex((word) => (letters += [...word].length) > most)
+  return end < 0 ? [...words] : words.slice(0, end)
 }
 
 /** The contents that a document names. */
