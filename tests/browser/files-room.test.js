@@ -2,6 +2,7 @@
 // without a warning.
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
 import { after, before, test } from 'node:test'
 import { look } from './harness/axe.js'
 import { PHONE, REACH_MS, openBrowser, openWindow, saved, signIn } from './harness/browser.js'
@@ -29,6 +30,17 @@ const openMeeting = (page) => go(page, `/documents/${meeting}`)
 const row = (page, { name }) => page.getByTestId('file').filter({ has: page.getByTestId('file-called').getByText(name, { exact: true }) })
 const here = (page, file) => row(page, file).and(page.locator('[data-state="here"]')).waitFor({ timeout: REACH_MS })
 const kept = (page, { name }) => page.getByTestId('kept-file').filter({ has: page.getByTestId('kept-name').getByText(name, { exact: true }) })
+
+/** The colour of where a row says that its file is; or of a token, as the page draws it. */
+async function hue(place, token) {
+  if (token === undefined) return place.getByTestId('kept-where').evaluate((words) => getComputedStyle(words).color)
+  return place.evaluate((name) => {
+    const probe = document.body.appendChild(Object.assign(document.createElement('i'), { style: `color: var(${name})` }))
+    const { color } = getComputedStyle(probe)
+    probe.remove()
+    return color
+  }, token)
+}
 
 async function choose(page, place, item) {
   await place.getByTestId('row-menu').click()
@@ -64,9 +76,10 @@ test('the page says what is kept, for which document, and who else has it', asyn
   await go(host, '/network')
   await host.getByTestId('to-files').getByRole('link').click()
   await kept(host, NOTE).and(host.locator('[data-last="false"]')).waitFor()
-  assert.match(await kept(host, NOTE).getByTestId('kept-where').innerText(), /Also at: Rodnik Lyceum/)
+  assert.match(await kept(host, NOTE).getByTestId('kept-where').innerText(), /^Also at: Rodnik Lyceum/)
   assert.match(await kept(host, GUIDE).getByTestId('kept-where').innerText(), /Only here/)
   assert.match(await host.getByTestId('room-used').innerText(), /^Files take 4\.8\sMB of the 20\sGB/)
+  assert.equal(await hue(kept(host, NOTE)), await hue(host, '--on-time'), 'whoever has just answered is told in green')
   assert.match(await host.getByTestId('school-room').innerText(), /Birlik School\s+4\.8\sMB\s+our school/)
   await look(host, 'room-laptop')
   await host.getByTestId('filter-files').selectOption('only_here')
@@ -77,6 +90,33 @@ test('the page says what is kept, for which document, and who else has it', asyn
   await host.getByTestId('filter-files').selectOption('all')
   await kept(host, GUIDE).getByRole('link', { name: 'Friday' }).click()
   await here(host, GUIDE)
+})
+
+test('who is not reached is said to have had it, in a quiet voice, until it is reached again', async () => {
+  await go(host, '/files')
+  const where = kept(host, NOTE).getByTestId('kept-where')
+  await ask(host, 'POST', 'line', { cut: true })
+  await where.filter({ hasText: 'As last heard, also at: Rodnik Lyceum' }).waitFor({ timeout: REACH_MS })
+  assert.equal(await where.count(), 1)
+  assert.equal(await hue(kept(host, NOTE)), await hue(host, '--ink-quiet'))
+  await kept(host, NOTE).scrollIntoViewIfNeeded()
+  await look(host, 'room-away')
+  await ask(host, 'POST', 'line', { cut: false })
+  await where.filter({ hasText: /^Also at: Rodnik Lyceum/ }).waitFor({ timeout: REACH_MS })
+})
+
+test('a kept file is shown and saved from there', async () => {
+  await go(host, '/files')
+  assert.equal(await kept(host, GUIDE).getByTestId('show-file').count(), 0, 'an archive is not shown')
+  const [download] = await Promise.all([host.waitForEvent('download'), kept(host, GUIDE).getByTestId('save-file').click()])
+  assert.equal(download.suggestedFilename(), GUIDE.name)
+  assert.deepEqual(await readFile(await download.path()), GUIDE.buffer)
+  await kept(host, NOTE).getByTestId('show-file').click()
+  await host.getByTestId('preview-text').filter({ hasText: 'Ключ у завхоза.' }).waitFor()
+  await host.getByTestId('preview').getByText('added by Aigul Sarsenova').waitFor()
+  await look(host, 'room-preview')
+  await host.keyboard.press('Escape')
+  await host.getByTestId('preview').waitFor({ state: 'detached' })
 })
 
 test('the last copy does not go without a warning, and stays when one thinks better of it', async () => {
@@ -97,7 +137,7 @@ test('the last copy does not go without a warning, and stays when one thinks bet
   await host.getByTestId('let-go-do').click()
   await host.getByTestId('let-go-even').click()
   await kept(host, DRAFT).waitFor({ state: 'detached' })
-  assert.match(await host.getByTestId('files-said').innerText(), /Removed from our computer: Old drafts\.zip/)
+  assert.match(await host.getByTestId('files-said').innerText(), /Our school’s copy is deleted: Old drafts\.zip/)
   await openMeeting(host)
   await row(host, DRAFT).and(host.locator('[data-state="away"]')).waitFor()
 })
@@ -140,11 +180,20 @@ test('a file, a document and all of a kind are kept in any case, and that is tak
   await ask(phone, 'PATCH', 'me', { language: 'kk' })
   await go(phone, '/files')
   await kept(phone, GUIDE).waitFor()
+  assert.match(await phone.getByTestId('room-used').innerText(), /20\sГБ ішінен \d,\d\sМБ/, 'Kazakh numbers have a comma')
   await look(phone, 'room-phone')
   await phone.getByTestId('in-any-case').scrollIntoViewIfNeeded()
   await look(phone, 'room-phone-pins')
   await kept(phone, GUIDE).scrollIntoViewIfNeeded()
   await look(phone, 'room-phone-list')
+  await kept(phone, GUIDE).getByTestId('row-menu').click()
+  await look(phone, 'room-phone-menu')
+  await phone.keyboard.press('Escape')
+  await kept(phone, NOTE).getByTestId('show-file').click()
+  await phone.getByTestId('preview-text').waitFor()
+  await look(phone, 'room-phone-preview')
+  await phone.keyboard.press('Escape')
+  await phone.getByTestId('preview').waitFor({ state: 'detached' })
   await openMeeting(phone)
   await here(phone, GUIDE)
   await look(phone, 'room-phone-document')

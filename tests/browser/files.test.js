@@ -12,6 +12,8 @@ const NEIGHBOUR = { school: 'Rodnik Lyceum', name: 'Olga Melnik', login: 'olga',
 /** Several pieces of what a browser sends at a time. */
 const ARCHIVE = { name: 'Сабақ жоспары.zip', mimeType: 'application/zip', buffer: Buffer.concat([Buffer.from('PK\x03\x04'), randomBytes(3_000_000)]) }
 const NOTE = { name: 'Зал.txt', mimeType: 'text/plain', buffer: Buffer.from('Ключ у завхоза.\n') }
+/** Its words hang together, and are more than one line of a phone. */
+const LONG = { name: 'Қабырға_газеті_5-сынып_наурыз_мейрамы_ашық_есік_күні_(соңғы_нұсқасы).txt', mimeType: 'text/plain', buffer: Buffer.from('Көктем келді!\n') }
 
 let browser
 let birlik
@@ -111,11 +113,33 @@ test('the other school sees them and has them, byte for byte', async () => {
   await look(neighbour, 'files-neighbour')
 })
 
+/** The words of a row's name that stand on more than one line. */
+const broken = (page, name) =>
+  row(page, name)
+    .getByTestId('file-called')
+    .evaluate((called) => {
+      const walk = document.createTreeWalker(called, NodeFilter.SHOW_TEXT)
+      const range = document.createRange()
+      const several = []
+      while (walk.nextNode()) {
+        range.selectNodeContents(walk.currentNode)
+        if (range.getClientRects().length > 1) several.push(walk.currentNode.data)
+      }
+      return several
+    })
+
 test('on a phone the strip fits, and what is removed comes back', async () => {
+  await open(host)
+  await host.getByTestId('choose-files').first().setInputFiles([LONG])
+  await here(host, LONG.name)
   const phone = await openWindow(browser, birlik.address, { viewport: PHONE, hasTouch: true, locale: 'kk' })
   await signIn(phone, HOST)
+  await ask(phone, 'PATCH', 'me', { language: 'kk' })
   await open(phone)
   await here(phone, NOTE.name)
+  await here(phone, LONG.name)
+  assert.ok((await row(phone, LONG.name).getByTestId('file-called').evaluate((called) => called.getClientRects().length)) > 1, 'it takes several lines')
+  assert.deepEqual(await broken(phone, LONG.name), [])
   await phone.getByTestId('add-files').first().scrollIntoViewIfNeeded()
   await look(phone, 'files-phone')
   await row(phone, NOTE.name).getByTestId('row-menu').click()
@@ -123,5 +147,33 @@ test('on a phone the strip fits, and what is removed comes back', async () => {
   await row(phone, NOTE.name).waitFor({ state: 'detached' })
   await phone.getByTestId('undo').first().click()
   await here(phone, NOTE.name)
+  await phone.close()
+})
+
+test('on a phone a file fills the screen, and one turns to the next', async () => {
+  const phone = await openWindow(browser, birlik.address, { viewport: PHONE, hasTouch: true, locale: 'ru' })
+  await signIn(phone, HOST)
+  await ask(phone, 'PATCH', 'me', { language: 'ru' })
+  await open(phone)
+  await here(phone, LONG.name)
+  await row(phone, LONG.name).getByTestId('row-menu').click()
+  await look(phone, 'files-phone-menu')
+  await phone.keyboard.press('Escape')
+  await row(phone, 'Зал.jpg').getByTestId('show-file').click()
+  const picture = phone.getByTestId('picture')
+  assert.ok(await picture.evaluate((img) => img.decode().then(() => img.naturalWidth > 0)))
+  const { width, height, ...place } = await phone.locator('dialog[open]').boundingBox()
+  assert.deepEqual({ width, height, ...place }, { ...PHONE, x: 0, y: 0 })
+  await phone.getByTestId('file-number').getByText('2 из 3').waitFor()
+  await look(phone, 'files-phone-picture')
+  await phone.getByTestId('next-file').click()
+  await phone.getByTestId('preview-text').filter({ hasText: 'Көктем келді!' }).waitFor()
+  await look(phone, 'files-phone-text')
+  await phone.keyboard.press('ArrowLeft')
+  await phone.keyboard.press('ArrowLeft')
+  await phone.getByTestId('preview-text').filter({ hasText: 'Ключ у завхоза.' }).waitFor()
+  await phone.getByTestId('file-number').getByText('1 из 3').waitFor()
+  await phone.keyboard.press('Escape')
+  await phone.getByTestId('preview').waitFor({ state: 'detached' })
   await phone.close()
 })

@@ -53,6 +53,6 @@ files-encoding-windows = The text is in the old Windows encoding and is shown as
 files-encoding-utf-16 = The text is in the UTF-16 encoding.
 files-from-library = From the library
 files-from-library-to = From the library: { $name }
-files-from-library-what = The file stands here too, and whoever reads this document can open it. Nothing is sent again.
+files-from-library-what = The file will stand here too, and whoever reads this document can open it. Nothing is sent again.
 files-from-library-seek = Find in the libraries, in any of the languages
 files-from-library-none = No library has such a file.

@@ -1,12 +1,12 @@
 # The files that are kept at our school: the room that they take, whose they are, who else has them, what is kept in any case.
 room-title = Files at our school
-room-lead = Documents are small and are always kept. Files take room: photos, films, papers. Here is what our school computer keeps of them, and which other schools have them too.
+room-lead = Documents are small and are always kept. Files take room: photos, films, presentations. Here is what our school computer keeps of them, and which other schools have them too.
 room-open-what = How much room files take, what is kept here, and who else has it.
-room-used = Files take { $used } of the { $limit } that they may take.
-room-used-none = No file is kept yet. Files may take { $limit }.
-room-left = { $left } may still come.
-room-disk = { $free } of the disk are free; { $reserve } of that always stay free for what people write.
-room-left-disk = { $free } of the disk are free. { $reserve } of that stay free for what people write, so { $left } of files may still come.
+room-used = Files take { $used } of the { $limit } set aside for them.
+room-used-none = No file is kept yet. { $limit } are set aside for files.
+room-left = There is room for { $left } more.
+room-disk = The disk has { $free } free; { $reserve } of that always stay free for what people write.
+room-left-disk = The disk has { $free } free. { $reserve } of that stay free for what people write, so there is room for { $left } more.
 room-full = There is no room for more files. What people write is saved as before. Remove files that are not needed, or give files more room.
 room-bar = Room for files: { $used } taken, { $left } free
 room-choose = Change
@@ -16,12 +16,12 @@ room-choose-limit-hint = Whatever is chosen here, { $reserve } of the disk stay 
 room-choose-small = A file comes by itself up to
 room-choose-small-none = no file comes by itself
 room-choose-small-hint = Larger ones come when somebody asks for them. Over a line that costs money none comes by itself.
-room-choose-portion = The files of one other school may take
+room-choose-portion = The files of any other school may take
 room-percent = { $percent }% of the room
 room-choose-portion-hint = Beyond that, files of that school come only when somebody asks for them. So no school can fill our computer.
 room-chosen = Saved.
 room-schools-title = Whose files these are
-room-schools-what = A file belongs to the school that added it to a document. Files of one other school come by themselves until they take { $portion } together; after that, when somebody asks for them.
+room-schools-what = A file belongs to the school that added it to a document. Files of any other school come by themselves until they take { $portion } together; after that, when somebody asks for them.
 room-school-unknown = of no school that we know
 room-school-full = its portion is used up: more comes only when somebody asks
 room-kept-title = What is kept
@@ -49,6 +49,7 @@ room-in-history = In an earlier version of the document:
 room-used-at = last used { $when }
 room-last = Only here, as far as we know
 room-elsewhere = Also at: { $schools }
+room-elsewhere-heard = As last heard, also at: { $schools }
 room-holder = { $school } ({ $when })
 room-pinned-file = kept in any case
 room-pinned-document = kept in any case, with all of its document
@@ -58,8 +59,8 @@ room-pictures = Small pictures of files: { $count ->
        *[other] { $count } take { $size }
     }.
 room-others = { $count ->
-        [one] { $count } more file takes { $size }: it stands in a document of somebody else, or in none any more.
-       *[other] { $count } more files take { $size }: they stand in documents of other people, or in none any more.
+        [one] { $count } more file takes { $size }: it is in somebody else’s document, or in none any more.
+       *[other] { $count } more files take { $size }: they are in other people’s documents, or in none any more.
     }
 room-sweep = Clear away what nobody needs
 room-sweep-what = Removes what no document names, now or in its history, and what is left of files that were not fetched to the end.
@@ -82,14 +83,14 @@ room-unpin = No longer keep in any case
 room-unpin-it = No longer keep in any case: { $name }
 room-pin-document = Keep all files at our school
 room-pinned-all = All files are kept at our school
-room-let-go = Remove from our computer
-room-let-go-title = Remove from our computer: { $name }
-room-let-go-what = The file ({ $size }) is removed from our school computer. Documents still name it, and it can be fetched again from a school that has it.
+room-let-go = Delete our school’s copy
+room-let-go-title = Delete our school’s copy: { $name }
+room-let-go-what = The file ({ $size }) is deleted from our school computer. Documents still name it, and it can be fetched again from a school that has it.
 room-let-go-last-title = This may be the last copy
-room-let-go-last = No other school is known to have this file. If our school removes it, it may be gone for everybody, and nobody can bring it back.
+room-let-go-last = No other school that can be asked now has this file. If our school deletes it, it may be gone for everybody, and nobody can bring it back.
 room-let-go-save = To be safe, save it first on a disk of your own.
-room-let-go-do = Remove
+room-let-go-do = Delete
 room-let-go-asking = Asking the other schools…
-room-let-go-even = Remove the last copy
-room-let-go-done = Removed from our computer: { $name }
+room-let-go-even = Delete it all the same
+room-let-go-done = Our school’s copy is deleted: { $name }
 error-file-pinned = This file is kept at our school in any case. Take that back first: for the file, its document or all documents of its kind.

@@ -37,16 +37,16 @@ linked-materials = кітапханадағы материал
 linked-address-https = Немесе https-тен басталатын веб-мекенжай
 
 # Files shown in the page, and files of a library that stand elsewhere too.
-files-preview-failed = Бұл файлды мұнда көрсету мүмкін болмады. Сақтап алып, басқа бағдарламамен ашыңыз.
-files-preview-locked = Файл құпиясөзбен жабылған. Сақтап алып, басқа бағдарламамен ашыңыз.
-files-preview-beginning = Басы ғана көрсетілді: { $size }. Толық оқу үшін файлды сақтап алыңыз.
-files-preview-pages = Көрсетілген бет: { $count }, барлығы: { $of }. Толық оқу үшін файлды сақтап алыңыз.
+files-preview-failed = Бұл файлды мұнда көрсету мүмкін болмады. Жүктеп алып, басқа бағдарламамен ашыңыз.
+files-preview-locked = Файл құпиясөзбен жабылған. Жүктеп алып, басқа бағдарламамен ашыңыз.
+files-preview-beginning = Басы ғана көрсетілді: { $size }. Толық оқу үшін файлды жүктеп алыңыз.
+files-preview-pages = Көрсетілген бет: { $count }, барлығы: { $of }. Толық оқу үшін файлды жүктеп алыңыз.
 files-preview-page = { $number }-бет, барлығы: { $of }
 files-preview-page-failed = Бұл бетті мұнда көрсету мүмкін болмады.
 files-encoding-windows = Мәтін Windows-тың ескі кодтауында, кирилл әрпімен көрсетілді.
 files-encoding-utf-16 = Мәтін UTF-16 кодтауында.
 files-from-library = Кітапханадан
 files-from-library-to = Кітапханадан: { $name }
-files-from-library-what = Файл осы жерде де тұрады, оны осы құжатты оқитын әркім аша алады. Ештеңе қайта жіберілмейді.
+files-from-library-what = Файл осы жерде де көрінеді, оны осы құжатты оқитын әркім аша алады. Ештеңе қайта жіберілмейді.
 files-from-library-seek = Кітапханалардан кез келген тілде іздеу
 files-from-library-none = Ешбір кітапханада мұндай файл жоқ.

@@ -16,4 +16,4 @@ unfinished-choose-name = Выбрать ещё раз: { $name }
 unfinished-drop = Не отправлять
 unfinished-drop-name = Не отправлять: { $name }
 unfinished-other = Это другой файл. Выберите прежний: { $name }, { $size }. Другой можно добавить кнопкой «Добавить файлы».
-files-had-added = Его добавили здесь: { $school }, { $when }
+files-had-added = Его добавили в школе: { $school }, { $when }

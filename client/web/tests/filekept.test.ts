@@ -91,6 +91,17 @@ describe('a file', () => {
     expect(seen).toEqual({ director: ['rename-file', 'pin-file', 'let-go'], teacher: ['rename-file', 'pin-file'], reader: [], guest: ['rename-file'] })
   })
 
+  it('is removed from the document by one act and from our computer by another, and they are told apart', async () => {
+    signIn('director')
+    await show(Files)
+    await menu()
+    const told = (testid: string) => ({ words: find(testid)?.textContent, drawn: find(testid)?.querySelector('path')?.getAttribute('d') })
+    const [removes, deletes] = [told('remove-file'), told('let-go')]
+    expect([removes.words, deletes.words]).toEqual(['Remove from this document', 'Delete our school’s copy'])
+    const others = ['rename-file', 'pin-file'].map((testid) => told(testid).drawn)
+    expect(new Set([removes.drawn, deletes.drawn, ...others]).size, 'each has a picture of its own').toBe(4)
+  })
+
   it('that is kept in any case says so once, and is not let go of', async () => {
     list = [{ ...standing, pinned: ['file', 'document', 'kind'] }]
     signIn('director')

@@ -96,7 +96,7 @@ describe('the files at something', () => {
       d: item('Elsewhere.txt', HASH.film, 'text/plain', { at: word('judgements/k') }),
     })
     await answered()
-    expect(told()).toEqual(['400 KB', '1 KB · 25% has come · 2 KB a second, about 2 minutes left · from: School 12', `1.9 MB · Not on our school computer yet. Had it last: School 7, ${plain(ago(1_000))}`])
+    expect(told()).toEqual(['400 KB', '1 KB · 25% has come · 2 KB a second, about 2 minutes left · from: School 12', `1.9 MB · Not on our school computer. Had it last: School 7, ${plain(ago(1_000))}`])
     expect(find('show-file')?.getAttribute('aria-label')).toBe('Show: Lesson.jpg')
     expect(target.querySelector('img')?.getAttribute('src')).toBe(`/api/v1/documents/doc/files/${HASH.small}`)
     expect(find('save-file')?.getAttribute('href')).toBe(`/api/v1/documents/doc/files/${HASH.photo}?save=Lesson.jpg`)
@@ -203,6 +203,42 @@ describe('the files at something', () => {
     expect(target.querySelector('dialog [role="alert"]')?.textContent).toBe(t('files-picture-failed'))
     expect(find('save-picture')?.getAttribute('href')).toContain('?save=Lesson.jpg')
     expect([...target.querySelectorAll('ul > *')].every((each) => each.tagName === 'LI')).toBe(true)
+  })
+
+  it('that can be shown are looked at one after the other, and the others are passed over', async () => {
+    HTMLDialogElement.prototype.showModal ??= function (this: HTMLDialogElement) {
+      this.open = true
+    }
+    const HELD = { away: 'e'.repeat(64), archive: 'f'.repeat(64) }
+    list = [standing(HASH.photo), standing(HELD.archive), standing(HASH.film), standing(HELD.away, { state: 'away' }), standing(HASH.small)]
+    show({
+      a: item('First.jpg', HASH.photo, 'image/jpeg', { order: word('a0'), width: 40, height: 30 }),
+      b: item('Archive.zip', HELD.archive, 'application/zip', { order: word('a1') }),
+      c: item('Away.jpg', HELD.away, 'image/jpeg', { order: word('a2'), width: 40, height: 30 }),
+      d: item('Film.mp4', HASH.film, 'video/mp4', { order: word('a3') }),
+      e: item('Last.jpg', HASH.small, 'image/jpeg', { order: word('a4'), width: 40, height: 30 }),
+    })
+    await answered()
+    target.querySelectorAll<HTMLButtonElement>('[data-testid="show-file"]')[1]?.click()
+    flushSync()
+    const seen = () => [target.querySelector('dialog h2')?.textContent, find('file-number')?.textContent]
+    const press = (testid: string) => {
+      find<HTMLButtonElement>(testid)?.click()
+      flushSync()
+    }
+    expect([seen(), find('film') !== null]).toEqual([['Film.mp4', '2 of 3'], true])
+    find('film')?.dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowRight', bubbles: true }))
+    flushSync()
+    expect(seen(), 'a film has a use of its own for the arrows').toEqual(['Film.mp4', '2 of 3'])
+    press('next-file')
+    expect([seen(), find('next-file')?.getAttribute('aria-disabled')]).toEqual([['Last.jpg', '3 of 3'], 'true'])
+    find('picture')?.dispatchEvent(new Event('error'))
+    press('next-file')
+    expect([seen(), find('preview-failed') !== null], 'there is none behind it').toEqual([['Last.jpg', '3 of 3'], true])
+    for (const key of ['ArrowLeft', 'ArrowLeft']) window.dispatchEvent(new KeyboardEvent('keydown', { key }))
+    flushSync()
+    expect([seen(), find('preview-failed')], 'and what could not be shown was the other').toEqual([['First.jpg', '1 of 3'], null])
+    expect(find('save-picture')?.getAttribute('href')).toContain(`${HASH.photo}?save=First.jpg`)
   })
 
   it('wait for a word how photos are sent: all that were chosen together, smaller unless somebody says otherwise', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { KeptFile, KeptFor } from '../src/data/types'
-import { chosen, isDiskShort, keptIn, offered, partsOf } from '../src/screens/files/kept'
+import { chosen, heardOf, isDiskShort, itemOf, keptIn, mayShow, offered, partsOf } from '../src/screens/files/kept'
 
 const stands = (over: Partial<KeptFor> = {}): KeptFor => ({ id: 'd', title: 'Plan', kind: 'plan', part: 'content', named: true, name: 'Survey.pdf', media_type: 'application/pdf', ...over })
 const file = (hash: string, over: Partial<KeptFile> = {}): KeptFile => ({ hash, size: 10, added_at: 0, used_at: 0, documents: [stands()], holders: [], last: true, pinned: [], ...over })
@@ -44,6 +44,36 @@ describe('what our school keeps of files', () => {
     expect([hashes('only_here', 'size', all), hashes('kept', 'size', all)]).toEqual([['b', 'c'], ['b']])
     expect([hashes('all', 'size', (words) => words === 'Meeting'), hashes('all', 'size', (words) => words === 'B.pdf')]).toEqual([['b', 'c'], ['a']])
     expect(rows.map(({ hash }) => hash), 'the list itself stays').toEqual(['a', 'b', 'c'])
+  })
+})
+
+describe('who else has a file', () => {
+  const NOW = 1_800_000_000_000
+  const holder = (school: string, minutesAgo: number) => ({ school, whole: true, at: NOW - minutesAgo * 60_000 })
+  const told = (...[holders, reached]: [ReturnType<typeof holder>[], string[]]) => {
+    const { just, once } = heardOf(holders, new Set(reached), NOW)
+    return [just, once].map((each) => each.map(({ school }) => school))
+  }
+
+  it('has said so now only where it is reached and was heard of a short while ago', () => {
+    const holders = [holder('Rodnik', 1), holder('Tulpar', 1), holder('Zhuldyz', 600)]
+    expect(told(holders, ['Rodnik', 'Zhuldyz'])).toEqual([['Rodnik'], ['Tulpar', 'Zhuldyz']])
+    expect(told(holders, []), 'nobody is reached').toEqual([[], ['Rodnik', 'Tulpar', 'Zhuldyz']])
+    expect(told([], ['Rodnik'])).toEqual([[], []])
+  })
+})
+
+describe('a kept file', () => {
+  it('is shown by what its type allows, and a picture only where a document still says how large it is', () => {
+    const may = (name: string, media_type: string, named = true) => keptIn([file('a', { documents: [stands({ name, media_type, named })] })]).rows.map(mayShow)[0]
+    expect([may('Survey.pdf', 'application/pdf'), may('Survey.pdf', 'application/pdf', false), may('Old.txt', 'application/octet-stream')]).toEqual([true, true, true])
+    expect([may('Photo.jpg', 'image/jpeg'), may('Photo.jpg', 'image/jpeg', false)]).toEqual([true, false])
+    expect([may('Archive.zip', 'application/zip'), may('Page', 'text/html')]).toEqual([false, false])
+  })
+
+  it('is known by the list alone where no document can be asked', () => {
+    const [row] = keptIn([file('a')]).rows
+    expect(row && itemOf(row)).toMatchObject({ name: 'Survey.pdf', hash: 'a', media_type: 'application/pdf', size: 10, width: 0 })
   })
 })
 

@@ -5,8 +5,9 @@ import { isolated } from './isolated'
 import { FIRST, ROOMS } from './words'
 
 export const LANGUAGES: readonly Language[] = ['kk', 'ru', 'en']
-/** Intl's names for our languages, in the country where the schools are. */
-const REGION: Record<Language, string> = { kk: 'kk-KZ', ru: 'ru-KZ', en: 'en-GB' }
+/** Whose numbers a language has. Browsers know no Kazakh ones and would write them as in English: Russian ones of Kazakhstan look the same, with a
+ * comma and a space. Plural forms come along with them; Kazakh messages choose by none. */
+const NUMBERS: Record<Language, string> = { kk: 'ru-KZ', ru: 'ru-KZ', en: 'en-GB' }
 /** Where the choice made before signing in is remembered. */
 const REMEMBERED = 'jeli.language'
 
@@ -19,7 +20,7 @@ export function isLanguage(value: unknown): value is Language {
 
 export function bundleOf(language: Language, ...sources: string[]): FluentBundle {
   // Only what needs it is isolated, and by us: marks around every name would travel into copied text and screen readers.
-  const bundle = new FluentBundle(REGION[language], { useIsolating: false })
+  const bundle = new FluentBundle(NUMBERS[language], { useIsolating: false })
   for (const source of sources) bundle.addResource(new FluentResource(source))
   return bundle
 }
@@ -77,10 +78,6 @@ export class Locale {
   async wordsIn(language: Language): Promise<Words> {
     const bundle = await load(language, true)
     return (id, args) => say(bundle, id, args)
-  }
-
-  get tag(): string {
-    return REGION[this.language]
   }
 
   has(id: string): boolean {

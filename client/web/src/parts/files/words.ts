@@ -14,6 +14,47 @@ export function nameOfFile(item: NamedFile): string {
   return safeName(said(item.name).trim() || t('untitled'), typeSaid(said(item.media_type)))
 }
 
+/** Letters of a name's stem that are shown: more than three lines on a phone say nothing that one reads. */
+const NAME_SHOWN = 90
+/** Of them, those that stay at the end where a name is cut: copies of one file differ there. */
+const NAME_KEPT = 16
+/** What holds the words of a name together. A dot between digits is a date's or a version's. */
+const BETWEEN = /([_\-–,;+&)\]]+|\.(?=\p{L}))/u
+
+export interface NameParts {
+  /** Between them a line may end. */
+  words: string[]
+  /** Whether something between them and the ending is left out. */
+  isCut: boolean
+  /** Stays on one line. */
+  ending: string
+}
+
+/** A file's name as it is shown. */
+export function partsOfName(name: string): NameParts {
+  const extension = /^.+?(\.[\p{L}\p{N}]{1,8})$/su.exec(name)?.[1] ?? ''
+  const stem = name.slice(0, name.length - extension.length)
+  if ([...stem].length <= NAME_SHOWN) return { words: between(stem, BETWEEN), isCut: false, ending: extension }
+  // Between words where it can be; a name of one word is cut through it.
+  const all = between(stem, /([\s_\-–,;+&)\]]+)/u)
+  const first = within(all, NAME_SHOWN - NAME_KEPT).join('') || [...stem].slice(0, NAME_SHOWN - NAME_KEPT).join('')
+  const last = within(all.reverse(), NAME_KEPT).reverse().join('') || [...stem].slice(-NAME_KEPT).join('')
+  return { words: between(first, BETWEEN), isCut: true, ending: last + extension }
+}
+
+/** The words of a name, each with what stands behind it. */
+function between(stem: string, separator: RegExp): string[] {
+  const split = stem.split(separator)
+  return split.flatMap((word, index) => (index % 2 === 0 ? [word + (split[index + 1] ?? '')] : [])).filter((word) => word !== '')
+}
+
+/** As many of them as have so many letters together. */
+function within(words: readonly string[], most: number): string[] {
+  let letters = 0
+  const end = words.findIndex((word) => (letters += [...word].length) > most)
+  return end < 0 ? [...words] : words.slice(0, end)
+}
+
 /** The contents that a document names. */
 export function hashesIn(named: Common['files']): string[] {
   return Object.values(named ?? {}).flatMap((item) => [said(item?.hash), said(item?.thumbnail)]).filter((hash) => hash !== '')
@@ -37,11 +78,27 @@ const BY_TYPE: Partial<Record<MediaType, Showing>> = {
 
 /** How the page lets it be seen; the rest is saved. */
 export function showingOf(item: NamedFile): Showing {
-  const type = typeSaid(said(item.media_type))
-  if (PICTURES.has(type)) return item.width > 0 && item.height > 0 && item.width * item.height <= CANVAS_LIMIT_PIXELS ? 'picture' : 'none'
+  const showing = showingBy(typeSaid(said(item.media_type)), nameOfFile(item))
+  return showing === 'picture' && !(item.width > 0 && item.height > 0 && item.width * item.height <= CANVAS_LIMIT_PIXELS) ? 'none' : showing
+}
+
+/** The same before it is known how large a picture is. */
+export function showingBy(type: MediaType, name: string): Showing {
+  if (PICTURES.has(type)) return 'picture'
   // Text in an older encoding is bytes to whoever looks at its beginning alone.
-  if (type === 'application/octet-stream' && /\.(txt|csv)$/i.test(nameOfFile(item))) return 'text'
+  if (type === 'application/octet-stream' && /\.(txt|csv)$/i.test(name)) return 'text'
   return BY_TYPE[type] ?? 'none'
+}
+
+/** A file that can be shown beside others. */
+export interface Shown {
+  id: string
+  /** One that names it. */
+  document: string
+  hash: string
+  name: string
+  /** What the document says of it; none until that is known. */
+  item: NamedFile | undefined
 }
 
 export function iconOf(type: string): 'photo' | 'film' | 'file' {

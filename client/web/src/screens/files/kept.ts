@@ -1,12 +1,15 @@
 // What our school keeps of files, as its page shows it: by file, in an order, as far as somebody looks for it.
 import type { FileHolder, FileRoom, KeptFile, KeptFor, Pinned } from '../../data/types'
+import type { NamedFile } from '../../edit/kinds'
 import { safeName, typeSaid } from '../../files/name'
+import type { MediaType } from '../../files/type'
+import { showingBy } from '../../parts/files/words'
 
 export interface KeptRow {
   hash: string
   /** Safe to show and to save under; empty where no document calls it anything. */
   name: string
-  type: string
+  type: MediaType
   size: number
   usedAt: number
   /** Those that name it now, and after them those that did. */
@@ -55,6 +58,26 @@ function rowOf({ hash, size, used_at, holders, last, pinned }: KeptFile, content
   const type = typeSaid(called?.media_type ?? '')
   const name = called && called.name.trim() !== '' ? safeName(called.name.trim(), type) : ''
   return { hash, name, type, size, usedAt: used_at, documents, holders, last, pinned }
+}
+
+/** What the list alone says of a file: not how large a picture is. */
+export function itemOf({ hash, name, type, size }: KeptRow): NamedFile {
+  return { order: '', at: '', name, note: '', hash, media_type: type, size, thumbnail: '', width: 0, height: 0, by: '', school: '', person: '', at_ms: 0 }
+}
+
+/** Whether the page can show it. How large a picture is only a document says that names it now. */
+export function mayShow({ type, name, documents }: KeptRow): boolean {
+  const showing = showingBy(type, name)
+  return showing === 'picture' ? documents[0]?.named === true : showing !== 'none'
+}
+
+/** So long what a school said of a file passes for what it says now. */
+const JUST_MS = 10 * 60_000
+
+/** Who else has it: of those that are reached, whoever has said so just now; and the others, as they were last heard of. */
+export function heardOf(holders: readonly FileHolder[], reached: ReadonlySet<string>, now: number): { just: FileHolder[]; once: FileHolder[] } {
+  const isJust = ({ school, at }: FileHolder) => reached.has(school) && now - at < JUST_MS
+  return { just: holders.filter(isJust), once: holders.filter((holder) => !isJust(holder)) }
 }
 
 /** The rows that are looked for. `fits`: by the words of a name or a title. */
