@@ -3,6 +3,7 @@ import type { FileStanding, Pinned } from '../../data/types'
 import { said, type Common, type NamedFile } from '../../edit/kinds'
 import { CANVAS_LIMIT_PIXELS } from '../../files/limits'
 import { safeName, typeSaid } from '../../files/name'
+import { drawsPdf } from '../../files/pdf'
 import type { MediaType } from '../../files/type'
 import { ago } from '../../locale/dates'
 import { listed } from '../../locale/isolated'
@@ -41,7 +42,7 @@ export function showingOf(item: NamedFile): Showing {
   if (PICTURES.has(type)) return item.width > 0 && item.height > 0 && item.width * item.height <= CANVAS_LIMIT_PIXELS ? 'picture' : 'none'
   // Text in an older encoding is bytes to whoever looks at its beginning alone.
   if (type === 'application/octet-stream' && /\.(txt|csv)$/i.test(nameOfFile(item))) return 'text'
-  return BY_TYPE[type] ?? 'none'
+  return type === 'application/pdf' && !drawsPdf() ? 'none' : (BY_TYPE[type] ?? 'none')
 }
 
 export function iconOf(type: string): 'photo' | 'film' | 'file' {
