@@ -16,6 +16,9 @@ export const THUMBNAIL_LIMIT_BYTES = 200 << 10
 export const PDF_LIMIT_BYTES = 32 << 20
 /** An image in a PDF; a larger one is left out of its page. An A4 page scanned with 600 points to the inch has 35 million, decoded 140 million bytes. */
 export const PDF_IMAGE_LIMIT_PIXELS = 4 * CANVAS_LIMIT_PIXELS
+/** Of one path in a PDF. The browser draws it in one go, which nobody can end: so many that all cross each other take five seconds, and the time
+ * grows as their square. A map has some thousands in a line. */
+export const PDF_PATH_STEPS = 100_000
 /** A page of an honest PDF is drawn within a second or two on an old computer; whoever draws for longer is ended. */
 export const PDF_WITHIN_MS = 10_000
 /** A moment of a film comes within a second, of one that the browser cannot decode never. */

@@ -4,12 +4,13 @@ import { getDocument, type PDFDocumentProxy, type PDFPageProxy } from 'pdfjs-dis
 import * as reader from 'pdfjs-dist/legacy/build/pdf.worker.mjs'
 import jbig2 from 'pdfjs-dist/wasm/jbig2.wasm?url'
 import openjpeg from 'pdfjs-dist/wasm/openjpeg.wasm?url'
-import { CANVAS_LIMIT_PIXELS, JPEG_QUALITY, PDF_IMAGE_LIMIT_PIXELS, PREVIEW_WORDS_LETTERS } from './limits'
+import { CANVAS_LIMIT_PIXELS, JPEG_QUALITY, PDF_IMAGE_LIMIT_PIXELS, PDF_PATH_STEPS, PREVIEW_WORDS_LETTERS } from './limits'
 
 // TypeScript knows either a window's names or a worker's; these few are all that is needed of the latter.
 interface Scope {
   fonts: FontFaceSet | undefined
   pdfjsWorker: unknown
+  Path2D: typeof Path2D
   addEventListener: (name: 'message', then: (event: MessageEvent<Question | GiveUp>) => void) => void
   postMessage: (message: Answer, passed?: Transferable[]) => void
 }
@@ -70,6 +71,31 @@ class NoFilters {
   addHighlightHCMFilter = () => 'none'
   addKnockoutFilter = () => 'none'
   destroy = () => undefined
+}
+
+/** Whoever ends this worker waits for the path that is being drawn. */
+self.Path2D = class extends Path2D {
+  #steps = 0
+  #take(steps: number): void {
+    this.#steps += steps
+    if (this.#steps > PDF_PATH_STEPS) throw new RangeError('the path is too long')
+  }
+  override lineTo(x: number, y: number): void {
+    this.#take(1)
+    super.lineTo(x, y)
+  }
+  override quadraticCurveTo(...curve: Parameters<Path2D['quadraticCurveTo']>): void {
+    this.#take(1)
+    super.quadraticCurveTo(...curve)
+  }
+  override bezierCurveTo(...curve: Parameters<Path2D['bezierCurveTo']>): void {
+    this.#take(1)
+    super.bezierCurveTo(...curve)
+  }
+  override addPath(path: Path2D, transform?: DOMMatrix2DInit): void {
+    this.#take(#steps in path ? path.#steps : 1)
+    super.addPath(path, transform)
+  }
 }
 
 let opened: PDFDocumentProxy | undefined
