@@ -7,6 +7,7 @@ import { crc32, deflateSync } from 'node:zlib'
 import { look } from './harness/axe.js'
 import { LAPTOP, REACH_MS, openBrowser, openWindow, signIn } from './harness/browser.js'
 import { ask, makeDocument } from './harness/documents.js'
+import { fileRow, stands } from './harness/files.js'
 import { laptop } from './harness/laptop.js'
 
 const TEACHER = { school: 'Birlik School', name: 'Aigul Sarsenova', login: 'aigul', password: 'heavy-2026' }
@@ -17,8 +18,8 @@ let page
 /** The reader of PDF that the page has loaded. */
 let readers = 0
 
-const row = (name) => page.getByTestId('file').filter({ has: page.getByTestId('file-called').getByText(name, { exact: true }) })
-const here = (name) => row(name).and(page.locator('[data-state="here"]')).waitFor({ timeout: REACH_MS })
+const row = (name) => fileRow(page, name)
+const here = (name) => stands(page, name)
 const sending = () => page.getByTestId('sending')
 const add = (...files) => page.getByTestId('own-files').getByTestId('choose-files').setInputFiles(files)
 const file = (name, mimeType, buffer) => ({ name, mimeType, buffer })
