@@ -4,6 +4,7 @@ import { after, before, test } from 'node:test'
 import { look } from './harness/axe.js'
 import { PHONE, REACH_MS, openBrowser, openWindow, saved, signIn } from './harness/browser.js'
 import { ask, makeDocument } from './harness/documents.js'
+import { fileRow, stands } from './harness/files.js'
 import { laptop } from './harness/laptop.js'
 
 const HEAD = { school: 'Birlik School', name: 'Aigul Sarsenova', login: 'aigul', password: 'elsewhere-2026' }
@@ -18,10 +19,9 @@ let own
 let network
 
 const show = (page, id) => page.goto(new URL(`/documents/${id}`, page.url()).href)
-const row = (root, name) => root.getByTestId('file').filter({ has: root.page().getByTestId('file-called').getByText(name, { exact: true }) })
 async function add(strip, file) {
   await strip.getByTestId('choose-files').setInputFiles([file])
-  await row(strip, file.name).and(strip.page().locator('[data-state="here"]')).waitFor({ timeout: REACH_MS })
+  await stands(strip, file.name)
 }
 
 before(async () => {
@@ -86,7 +86,7 @@ test('the files of a shared part of a notebook go along, and no others', async (
   const copy = (await teacher.getByTestId('shared-done').locator('a').getAttribute('href')).split('/').pop()
 
   await show(head, copy)
-  await row(head.locator('body'), 'A teacher of the steppe, board.txt').and(head.locator('[data-state="here"]')).waitFor({ timeout: REACH_MS })
+  await stands(head, 'A teacher of the steppe, board.txt')
   assert.equal(await head.getByTestId('file').count(), 1)
   assert.equal(await head.getByTestId('add-files').count(), 0, 'a copy is written from its notebook')
   await look(head, 'elsewhere-copy')
@@ -102,13 +102,13 @@ test('whoever said something in a discussion adds files to that, and to nothing 
   await add(teacher.getByTestId('post'), words('Counted.txt', '3, 4, 3'))
   await saved(teacher)
   await show(head, thread)
-  await row(head.getByTestId('post'), 'Counted.txt').waitFor({ timeout: REACH_MS })
+  await fileRow(head.getByTestId('post'), 'Counted.txt').waitFor({ timeout: REACH_MS })
   assert.equal(await head.getByTestId('add-files').count(), 0)
   assert.equal(await head.getByTestId('post').getByTestId('row-menu').count(), 0)
   const phone = await openWindow(browser, node.address, { viewport: PHONE, hasTouch: true, locale: 'kk' })
   await signIn(phone, TEACHER)
   await show(phone, thread)
-  await row(phone.getByTestId('post'), 'Counted.txt').waitFor({ timeout: REACH_MS })
+  await fileRow(phone.getByTestId('post'), 'Counted.txt').waitFor({ timeout: REACH_MS })
   await look(phone, 'elsewhere-thread-phone')
   await phone.close()
 })

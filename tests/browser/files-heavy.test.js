@@ -7,6 +7,7 @@ import { crc32, deflateSync } from 'node:zlib'
 import { look } from './harness/axe.js'
 import { LAPTOP, REACH_MS, openBrowser, openWindow, signIn } from './harness/browser.js'
 import { ask, makeDocument } from './harness/documents.js'
+import { fileRow, stands } from './harness/files.js'
 import { laptop } from './harness/laptop.js'
 
 const TEACHER = { school: 'Birlik School', name: 'Aigul Sarsenova', login: 'aigul', password: 'heavy-2026' }
@@ -17,8 +18,8 @@ let page
 /** The reader of PDF that the page has loaded. */
 let readers = 0
 
-const row = (name) => page.getByTestId('file').filter({ has: page.getByTestId('file-called').getByText(name, { exact: true }) })
-const here = (name) => row(name).and(page.locator('[data-state="here"]')).waitFor({ timeout: REACH_MS })
+const row = (name) => fileRow(page, name)
+const here = (name) => stands(page, name)
 const sending = () => page.getByTestId('sending')
 const add = (...files) => page.getByTestId('own-files').getByTestId('choose-files').setInputFiles(files)
 const file = (name, mimeType, buffer) => ({ name, mimeType, buffer })
@@ -31,7 +32,7 @@ before(async () => {
   const meeting = await makeDocument(first.page, { space: space.id, kind: 'meeting', title: 'Friday', language: 'en', write_rule: 'everyone' })
   await first.page.close()
   page = await openWindow(browser, node.address, { viewport: LAPTOP, serviceWorkers: 'block' })
-  page.on('request', (request) => (readers += /\/drawpdf-/.test(request.url()) ? 1 : 0))
+  page.on('request', (request) => (readers += /\/pdfworker-/.test(request.url()) ? 1 : 0))
   await signIn(page, TEACHER)
   await page.goto(new URL(`/documents/${meeting}`, page.url()).href)
   await page.getByTestId('own-files').waitFor()
@@ -88,7 +89,9 @@ async function isAlive() {
 
 test('of a PDF the first page is drawn, by a reader that comes with the first one', async () => {
   assert.equal(readers, 0, 'who adds none loads none')
-  assert.ok(!(await page.evaluate(async () => (await fetch('/sw.js')).text())).includes('drawpdf'), 'and keeps none for days without the node')
+  const kept = await page.evaluate(async () => (await fetch('/sw.js')).text())
+  assert.ok(kept.includes('PdfPreview'), 'the list of what is kept')
+  for (const part of ['pdfworker', 'jbig2', 'openjpeg', 'pdf.worker']) assert.ok(!kept.includes(part), `${part} is not kept for days without the node, which has the files`)
   await add(file('Есеп.pdf', 'application/pdf', pdf(Buffer.from('0 0 1 rg 0 300 400 300 re f 0 g BT /F 40 Tf 40 100 Td (Report) Tj ET'))))
   await here('Есеп.pdf')
   await row('Есеп.pdf').locator('img').waitFor()
@@ -135,11 +138,39 @@ test('a PDF that would be drawn for ever costs its small picture, and the page n
   await here('Бүлінген.pdf')
   await isAlive()
   for (const name of ['Бомба.pdf', 'Бүлінген.pdf']) assert.equal(await row(name).locator('img').count(), 0)
+  await noReader()
+})
+
+/** All that have been begun are ended. */
+async function noReader() {
   const end = Date.now() + REACH_MS
-  while (page.workers().some((worker) => worker.url().includes('drawpdf'))) {
+  while (page.workers().some((worker) => worker.url().includes('pdfworker'))) {
     assert.ok(Date.now() < end, 'no reader works on')
     await isAlive()
   }
+}
+
+test('a PDF whose page is one endless line is looked at, and the page goes on; it ends with whoever looks', async () => {
+  const lines = Buffer.alloc(24 << 20, '400 600 l 200 1 l 7 9 l 390 31 l 3 598 l 222 333 l ')
+  const line = deflateSync(Buffer.concat([Buffer.from('0 0 m '), lines, Buffer.from(' B')]), { level: 1 })
+  await add(file('Сызық.pdf', 'application/pdf', pdf(line, '/Filter /FlateDecode')))
+  await here('Сызық.pdf')
+  await noReader()
+  await row('Сызық.pdf').getByTestId('show-file').click()
+  await page.getByTestId('pdf-page').waitFor({ timeout: REACH_MS })
+  const done = page.locator('[data-testid="pdf-page"]:is([data-drawn="true"], :has(p))')
+  for (const end = Date.now() + 2 * REACH_MS; (await done.count()) === 0; ) {
+    assert.ok(Date.now() < end, 'it is drawn, or given up')
+    await isAlive()
+  }
+  await page.keyboard.press('Escape')
+  await noReader()
+  await row('Бомба.pdf').getByTestId('show-file').click()
+  await page.getByTestId('pdf-page').waitFor({ timeout: REACH_MS })
+  assert.equal(page.workers().filter((worker) => worker.url().includes('pdfworker')).length, 1, 'one reader for one file')
+  await isAlive()
+  await page.keyboard.press('Escape')
+  await noReader()
 })
 
 /** Black, of one bit a point: however large, of few bytes. */

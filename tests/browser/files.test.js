@@ -4,8 +4,9 @@ import { randomBytes } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import { look } from './harness/axe.js'
 import { PHONE, REACH_MS, openBrowser, openWindow, saved, signIn } from './harness/browser.js'
-import { ask, makeDocument } from './harness/documents.js'
-import { laptop } from './harness/laptop.js'
+import { ask } from './harness/documents.js'
+import { fileRow, photo, stands } from './harness/files.js'
+import { twoSchools } from './harness/laptop.js'
 
 const HOST = { school: 'Birlik School', name: 'Aigul Sarsenova', login: 'aigul', password: 'files-2026-birlik' }
 const NEIGHBOUR = { school: 'Rodnik Lyceum', name: 'Olga Melnik', login: 'olga', password: 'files-2026-rodnik' }
@@ -16,8 +17,7 @@ const NOTE = { name: 'Зал.txt', mimeType: 'text/plain', buffer: Buffer.from('
 const LONG = { name: 'Қабырға_газеті_5-сынып_наурыз_мейрамы_ашық_есік_күні_(соңғы_нұсқасы).txt', mimeType: 'text/plain', buffer: Buffer.from('Көктем келді!\n') }
 
 let browser
-let birlik
-let rodnik
+let nodes = []
 let host
 let neighbour
 let meeting
@@ -26,17 +26,7 @@ const open = (page) => page.goto(new URL(`/documents/${meeting}`, page.url()).hr
 
 before(async () => {
   browser = await openBrowser()
-  ;({ node: birlik, page: host } = await laptop(browser, HOST))
-  ;({ node: rodnik, page: neighbour } = await laptop(browser, NEIGHBOUR))
-  const space = await ask(host, 'POST', 'spaces', { name: 'The valley' })
-  const { ticket } = await ask(host, 'POST', `spaces/${space.id}/invitations`, { role: 'member' })
-  await ask(neighbour, 'POST', 'join', { ticket })
-  meeting = await makeDocument(host, { space: space.id, kind: 'meeting', title: 'Friday', language: 'en', write_rule: 'everyone' })
-  await neighbour.waitForFunction(
-    async (id) => (await (await fetch('/api/v1/documents')).json()).some((document) => document.id === id && document.state === 'here'),
-    meeting,
-    { timeout: REACH_MS, polling: 500 },
-  )
+  ;({ nodes, host, neighbour, document: meeting } = await twoSchools(browser, [HOST, NEIGHBOUR], { kind: 'meeting', title: 'Friday' }))
   await open(host)
   await host.getByTestId('add-agenda-item').click()
   await host.keyboard.type('The hall before and after')
@@ -45,46 +35,35 @@ before(async () => {
 
 after(async () => {
   await browser?.close()
-  await birlik?.stop()
-  await rodnik?.stop()
+  for (const node of nodes) await node.stop()
 })
 
-/** What a phone's camera gives: large, of many colours. */
-async function photo(page) {
-  const bytes = await page.evaluate(async () => {
-    const canvas = document.createElement('canvas')
-    Object.assign(canvas, { width: 3000, height: 2000 })
-    const pen = canvas.getContext('2d')
-    for (let at = 0; at < 60; at += 1) {
-      pen.fillStyle = `hsl(${at * 6} 70% ${30 + (at % 5) * 10}%)`
-      pen.fillRect((at % 10) * 300, Math.floor(at / 10) * 334, 300, 334)
-    }
-    const blob = await new Promise((made) => canvas.toBlob(made, 'image/jpeg', 0.95))
-    return [...new Uint8Array(await blob.arrayBuffer())]
-  })
-  return { name: 'Зал.jpg', mimeType: 'image/jpeg', buffer: Buffer.from(bytes) }
+/** Of many colours. */
+function hall(pen) {
+  for (let at = 0; at < 60; at += 1) {
+    pen.fillStyle = `hsl(${at * 6} 70% ${30 + (at % 5) * 10}%)`
+    pen.fillRect((at % 10) * 300, Math.floor(at / 10) * 334, 300, 334)
+  }
 }
 
-const row = (page, name) => page.getByTestId('file').filter({ has: page.getByTestId('file-called').getByText(name, { exact: true }) })
-const here = (page, name) => row(page, name).and(page.locator('[data-state="here"]')).waitFor({ timeout: REACH_MS })
 
 /** What the row's own link gives. */
 async function content(page, name) {
-  const address = await row(page, name).getByTestId('save-file').getAttribute('href')
+  const address = await fileRow(page, name).getByTestId('save-file').getAttribute('href')
   const bytes = await page.evaluate(async (from) => [...new Uint8Array(await (await fetch(from)).arrayBuffer())], address)
   return Buffer.from(bytes)
 }
 
 test('a document and a note are added to an item, and stand there', async () => {
   await host.getByTestId('choose-files').first().setInputFiles([ARCHIVE, NOTE])
-  await here(host, ARCHIVE.name)
-  await here(host, NOTE.name)
+  await stands(host, ARCHIVE.name)
+  await stands(host, NOTE.name)
   assert.equal(await host.getByTestId('sending').count(), 0)
   assert.deepEqual(await content(host, ARCHIVE.name), ARCHIVE.buffer)
 })
 
 test('a photo is offered smaller, and is shown by its small picture', async () => {
-  await host.getByTestId('choose-files').first().setInputFiles([await photo(host)])
+  await host.getByTestId('choose-files').first().setInputFiles([await photo(host, 'Зал.jpg', [3000, 2000], hall)])
   await host.getByTestId('photo-choice').waitFor()
   await host.getByTestId('photo-choice').scrollIntoViewIfNeeded()
   await look(host, 'files-choice')
@@ -92,7 +71,7 @@ test('a photo is offered smaller, and is shown by its small picture', async () =
   await host.locator('[data-testid="file"] img').first().waitFor({ timeout: REACH_MS })
   assert.equal(await host.getByTestId('sending').count(), 0)
   await look(host, 'files-laptop')
-  await row(host, 'Зал.jpg').getByTestId('show-file').click()
+  await fileRow(host, 'Зал.jpg').getByTestId('show-file').click()
   await host.getByTestId('picture').waitFor()
   assert.ok(await host.getByTestId('picture').evaluate((img) => img.decode().then(() => img.naturalWidth > 0)))
   await look(host, 'files-picture')
@@ -102,12 +81,12 @@ test('a photo is offered smaller, and is shown by its small picture', async () =
 
 test('the other school sees them and has them, byte for byte', async () => {
   await open(neighbour)
-  await row(neighbour, ARCHIVE.name).waitFor({ timeout: REACH_MS })
+  await fileRow(neighbour, ARCHIVE.name).waitFor({ timeout: REACH_MS })
   // A large file waits until somebody wants it, a small one comes by itself.
-  await row(neighbour, ARCHIVE.name).and(neighbour.locator('[data-state="here"], [data-state="away"], [data-state="coming"]')).waitFor({ timeout: REACH_MS })
-  const fetch = row(neighbour, ARCHIVE.name).getByTestId('fetch-file')
+  await fileRow(neighbour, ARCHIVE.name).and(neighbour.locator('[data-state="here"], [data-state="away"], [data-state="coming"]')).waitFor({ timeout: REACH_MS })
+  const fetch = fileRow(neighbour, ARCHIVE.name).getByTestId('fetch-file')
   if (await fetch.isVisible()) await fetch.click()
-  await here(neighbour, ARCHIVE.name)
+  await stands(neighbour, ARCHIVE.name)
   assert.deepEqual(await content(neighbour, ARCHIVE.name), ARCHIVE.buffer)
   await neighbour.locator('[data-testid="file"] img').first().waitFor({ timeout: REACH_MS })
   await look(neighbour, 'files-neighbour')
@@ -115,7 +94,7 @@ test('the other school sees them and has them, byte for byte', async () => {
 
 /** The words of a row's name that stand on more than one line. */
 const broken = (page, name) =>
-  row(page, name)
+  fileRow(page, name)
     .getByTestId('file-called')
     .evaluate((called) => {
       const walk = document.createTreeWalker(called, NodeFilter.SHOW_TEXT)
@@ -131,35 +110,35 @@ const broken = (page, name) =>
 test('on a phone the strip fits, and what is removed comes back', async () => {
   await open(host)
   await host.getByTestId('choose-files').first().setInputFiles([LONG])
-  await here(host, LONG.name)
-  const phone = await openWindow(browser, birlik.address, { viewport: PHONE, hasTouch: true, locale: 'kk' })
+  await stands(host, LONG.name)
+  const phone = await openWindow(browser, nodes[0].address, { viewport: PHONE, hasTouch: true, locale: 'kk' })
   await signIn(phone, HOST)
   await ask(phone, 'PATCH', 'me', { language: 'kk' })
   await open(phone)
-  await here(phone, NOTE.name)
-  await here(phone, LONG.name)
-  assert.ok((await row(phone, LONG.name).getByTestId('file-called').evaluate((called) => called.getClientRects().length)) > 1, 'it takes several lines')
+  await stands(phone, NOTE.name)
+  await stands(phone, LONG.name)
+  assert.ok((await fileRow(phone, LONG.name).getByTestId('file-called').evaluate((called) => called.getClientRects().length)) > 1, 'it takes several lines')
   assert.deepEqual(await broken(phone, LONG.name), [])
   await phone.getByTestId('add-files').first().scrollIntoViewIfNeeded()
   await look(phone, 'files-phone')
-  await row(phone, NOTE.name).getByTestId('row-menu').click()
+  await fileRow(phone, NOTE.name).getByTestId('row-menu').click()
   await phone.getByTestId('remove-file').click()
-  await row(phone, NOTE.name).waitFor({ state: 'detached' })
+  await fileRow(phone, NOTE.name).waitFor({ state: 'detached' })
   await phone.getByTestId('undo').first().click()
-  await here(phone, NOTE.name)
+  await stands(phone, NOTE.name)
   await phone.close()
 })
 
 test('on a phone a file fills the screen, and one turns to the next', async () => {
-  const phone = await openWindow(browser, birlik.address, { viewport: PHONE, hasTouch: true, locale: 'ru' })
+  const phone = await openWindow(browser, nodes[0].address, { viewport: PHONE, hasTouch: true, locale: 'ru' })
   await signIn(phone, HOST)
   await ask(phone, 'PATCH', 'me', { language: 'ru' })
   await open(phone)
-  await here(phone, LONG.name)
-  await row(phone, LONG.name).getByTestId('row-menu').click()
+  await stands(phone, LONG.name)
+  await fileRow(phone, LONG.name).getByTestId('row-menu').click()
   await look(phone, 'files-phone-menu')
   await phone.keyboard.press('Escape')
-  await row(phone, 'Зал.jpg').getByTestId('show-file').click()
+  await fileRow(phone, 'Зал.jpg').getByTestId('show-file').click()
   const picture = phone.getByTestId('picture')
   assert.ok(await picture.evaluate((img) => img.decode().then(() => img.naturalWidth > 0)))
   const { width, height, ...place } = await phone.locator('dialog[open]').boundingBox()

@@ -3,7 +3,8 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { look } from './harness/axe.js'
 import { PHONE, REACH_MS, openBrowser, openWindow, saved, signIn } from './harness/browser.js'
-import { ask, makeDocument } from './harness/documents.js'
+import { answers, ask, makeDocument } from './harness/documents.js'
+import { fileRow, stands } from './harness/files.js'
 import { laptop } from './harness/laptop.js'
 import { pdf } from './harness/pdf.js'
 
@@ -39,8 +40,6 @@ after(async () => {
 })
 
 const material = (page, title) => page.getByTestId('material').filter({ has: page.locator(`h3[aria-label="${title}"]`) })
-const row = (page, name) => page.getByTestId('file').filter({ has: page.getByTestId('file-called').getByText(name, { exact: true }) })
-const here = (page, name) => row(page, name).and(page.locator('[data-state="here"]')).waitFor({ timeout: REACH_MS })
 
 /** A picture of a school's own drawing. */
 async function picture(page) {
@@ -67,7 +66,7 @@ async function write(page, language, title, about) {
 }
 
 async function preview(page, name, shows) {
-  await row(page, name).getByTestId('show-file').click()
+  await fileRow(page, name).getByTestId('show-file').click()
   await page.getByTestId('preview').locator(shows).first().waitFor({ timeout: REACH_MS })
 }
 
@@ -96,13 +95,13 @@ test('a library is begun in its room, and its material has words in three langua
   await host.keyboard.type('Birlik School, 2026')
   const chooser = host.getByTestId('material').getByTestId('choose-files')
   await chooser.setInputFiles([GUIDE, NOTE, SONG])
-  await here(host, GUIDE.name)
-  await here(host, NOTE.name)
+  await stands(host, GUIDE.name)
+  await stands(host, NOTE.name)
   // What may say more than one hears is sent when the person says so.
   const asIs = host.getByTestId('send-as-it-is')
-  await asIs.or(row(host, SONG.name)).first().waitFor({ timeout: REACH_MS })
+  await asIs.or(fileRow(host, SONG.name)).first().waitFor({ timeout: REACH_MS })
   if (await asIs.isVisible()) await asIs.click()
-  await here(host, SONG.name)
+  await stands(host, SONG.name)
   await chooser.setInputFiles([await picture(host)])
   const choice = host.getByTestId('send-photos')
   const drawing = host.getByTestId('file').filter({ hasText: 'Сызба' })
@@ -135,7 +134,7 @@ test('it is sought by words of any language and by what it is for, moved, and re
   await host.getByTestId('remove').click()
   await material(host, 'How we visit lessons').waitFor({ state: 'detached' })
   await host.getByTestId('undo').first().click()
-  await here(host, GUIDE.name)
+  await stands(host, GUIDE.name)
   assert.equal(await material(host, 'How we visit lessons').getByTestId('file').count(), 4, 'its files came back with it')
   await saved(host)
 })
@@ -143,7 +142,7 @@ test('it is sought by words of any language and by what it is for, moved, and re
 test('the other school finds it by words inside it, reads it in its language, and sees its files in the page', async () => {
   await ask(neighbour, 'PATCH', 'me', { language: 'ru' })
   await neighbour.evaluate(() => localStorage.setItem('jeli.language', 'ru'))
-  await neighbour.waitForFunction(async () => (await (await fetch('/api/v1/documents')).json()).some(({ kind, state }) => kind === 'library' && state === 'here'), undefined, { timeout: REACH_MS, polling: 500 })
+  await answers(neighbour, 'documents', (documents) => documents.some(({ kind, state }) => kind === 'library' && state === 'here'))
   await neighbour.goto(new URL('/library', neighbour.url()).href)
   await neighbour.getByTestId('document').first().waitFor({ timeout: REACH_MS })
   await neighbour.getByTestId('find').fill('қонақ')
@@ -152,8 +151,8 @@ test('the other school finds it by words inside it, reads it in its language, an
   await neighbour.getByTestId('found-material').first().click()
   await material(neighbour, 'Как мы посещаем уроки').waitFor()
   assert.match(neighbour.url(), /#material-[0-9a-f]{32}$/)
-  await here(neighbour, GUIDE.name)
-  await here(neighbour, NOTE.name)
+  await stands(neighbour, GUIDE.name)
+  await stands(neighbour, NOTE.name)
 
   await preview(neighbour, GUIDE.name, '[data-testid="pdf-page"][data-drawn="true"]')
   assert.equal(await neighbour.getByTestId('preview-pdf').getAttribute('data-pages'), '2')
@@ -169,21 +168,21 @@ test('the other school finds it by words inside it, reads it in its language, an
   await look(neighbour, 'library-text')
   await closePreview(neighbour)
 
-  await here(neighbour, SONG.name)
+  await stands(neighbour, SONG.name)
   await preview(neighbour, SONG.name, 'audio')
   await neighbour.waitForFunction(() => document.querySelector('[data-testid="sound"]')?.duration > 0.9)
   await look(neighbour, 'library-sound')
   await closePreview(neighbour)
 
   const drawing = await neighbour.getByTestId('file').filter({ hasText: 'Сызба' }).getByTestId('file-called').textContent()
-  await here(neighbour, drawing)
+  await stands(neighbour, drawing)
   await preview(neighbour, drawing, 'img')
   assert.ok(await neighbour.getByTestId('picture').evaluate((img) => img.decode().then(() => img.naturalWidth > 0)))
   await closePreview(neighbour)
 })
 
 test('what is saved has its own name, with the letters of its language', async () => {
-  const [download] = await Promise.all([neighbour.waitForEvent('download'), row(neighbour, GUIDE.name).getByTestId('save-file').click()])
+  const [download] = await Promise.all([neighbour.waitForEvent('download'), fileRow(neighbour, GUIDE.name).getByTestId('save-file').click()])
   assert.equal(download.suggestedFilename(), GUIDE.name)
 })
 
@@ -199,7 +198,7 @@ test('a file of the library stands in a meeting too without being sent again, an
   await neighbour.getByTestId('library-file').filter({ hasText: GUIDE.name }).waitFor({ timeout: REACH_MS })
   await look(neighbour, 'library-picker')
   await neighbour.getByTestId('library-file').filter({ hasText: GUIDE.name }).click()
-  await here(neighbour, GUIDE.name)
+  await stands(neighbour, GUIDE.name)
   assert.equal(sent, 0)
   await saved(neighbour)
   const notebook = await makeDocument(neighbour, { space: (await ask(neighbour, 'GET', 'spaces')).find((each) => each.private).id, kind: 'notebook', title: 'Мой проект', language: 'ru', write_rule: 'owner' })
@@ -219,9 +218,9 @@ test('on a phone it fits', async () => {
   await look(phone, 'library-room-phone')
   await phone.getByTestId('document').first().click()
   await phone.getByTestId('material').first().waitFor()
-  await here(phone, GUIDE.name)
+  await stands(phone, GUIDE.name)
   await look(phone, 'library-phone')
-  await row(phone, GUIDE.name).scrollIntoViewIfNeeded()
+  await fileRow(phone, GUIDE.name).scrollIntoViewIfNeeded()
   await look(phone, 'library-files-phone')
   await preview(phone, GUIDE.name, '[data-testid="pdf-page"][data-drawn="true"]')
   await look(phone, 'library-pdf-phone')

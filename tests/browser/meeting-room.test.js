@@ -2,8 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { PHONE, REACH_MS, openBrowser, openWindow, picture, reached, saved } from './harness/browser.js'
-import { ask, makeDocument } from './harness/documents.js'
-import { laptop } from './harness/laptop.js'
+import { twoSchools } from './harness/laptop.js'
 
 const HOST = { school: 'Birlik School', name: 'Aigul Sarsenova', login: 'aigul', password: 'room-2026-birlik' }
 const NEIGHBOUR = { school: 'Rodnik Lyceum', name: 'Olga Melnik', login: 'olga', password: 'room-2026-rodnik' }
@@ -22,17 +21,12 @@ let meeting
 
 before(async () => {
   browser = await openBrowser()
-  ;({ node: birlik, page: host } = await laptop(browser, HOST))
-  ;({ node: rodnik, page: neighbour } = await laptop(browser, NEIGHBOUR))
-  const space = await ask(host, 'POST', 'spaces', { name: 'The village hall' })
-  const { ticket } = await ask(host, 'POST', `spaces/${space.id}/invitations`, { role: 'member' })
-  await ask(neighbour, 'POST', 'join', { ticket })
-  meeting = await makeDocument(host, { space: space.id, kind: 'meeting', title: TITLE, language: 'en', write_rule: 'everyone' })
-  await neighbour.waitForFunction(
-    async (id) => (await (await fetch('/api/v1/documents')).json()).some((document) => document.id === id && document.state === 'here'),
-    meeting,
-    { timeout: REACH_MS, polling: 500 },
-  )
+  ;({
+    nodes: [birlik, rodnik],
+    host,
+    neighbour,
+    document: meeting,
+  } = await twoSchools(browser, [HOST, NEIGHBOUR], { kind: 'meeting', title: TITLE }))
 })
 
 after(async () => {

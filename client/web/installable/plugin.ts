@@ -15,8 +15,8 @@ const ICONS: { name: string; size: number; cut: Cut }[] = [
   { name: 'icon-maskable-512.png', size: 512, cut: 'maskable' },
 ]
 const WORKER = 'src/worker/worker.ts'
-/** What comes with the first use by far not everybody makes of it, and is worth a megabyte: the reader of PDF. */
-const LATER = /^assets\/drawpdf-/
+/** The reader of PDF, two megabytes with its decoders: nothing for a device that is without its node, since files come from the node alone. */
+const LATER = /^assets\/(pdfworker|jbig2|openjpeg)-/
 /** The build tool names files by their content under `assets/`. */
 const hasHashedName = (name: string): boolean => name.startsWith('assets/')
 

@@ -66,14 +66,12 @@ async function show(part: typeof Files | typeof KeepDocument, over: object = {})
   flushSync()
 }
 const find = <T extends HTMLElement = HTMLElement>(testid: string): T | null => document.querySelector<T>(`[data-testid="${testid}"]`)
-const press = async (testid: string) => {
+const press = (testid: string) => {
   find<HTMLButtonElement>(testid)?.click()
   flushSync()
-  await new Promise((done) => setTimeout(done))
-  flushSync()
 }
-const menu = async () => {
-  await press('row-menu')
+const menu = () => {
+  press('row-menu')
   return ['rename-file', 'pin-file', 'unpin-file', 'let-go'].filter((each) => find(each))
 }
 
@@ -83,7 +81,7 @@ describe('a file', () => {
     for (const role of ['director', 'teacher', 'reader', 'guest'] as const) {
       signIn(role)
       await show(Files, { writable: role !== 'reader' })
-      seen[role] = await menu()
+      seen[role] = menu()
       if (drawn) await unmount(drawn)
       drawn = undefined
       document.body.replaceChildren()
@@ -107,9 +105,9 @@ describe('a file', () => {
     signIn('director')
     await show(Files)
     expect(find('file-told')?.textContent).toMatch(/MB · kept in any case$/)
-    expect(await menu()).toEqual(['rename-file', 'unpin-file'])
-    await press('unpin-file')
-    expect(acts).toEqual([`DELETE pins {"blob":"${HASH}","document":"doc"}`])
+    expect(menu()).toEqual(['rename-file', 'unpin-file'])
+    press('unpin-file')
+    await vi.waitFor(() => expect(acts).toEqual([`DELETE pins {"blob":"${HASH}","document":"doc"}`]))
   })
 
   it('is fetched by nobody who only looks on as a guest', async () => {
@@ -127,20 +125,20 @@ describe('a file', () => {
   it('whose copy is the last is let go of only after that was said', async () => {
     signIn('director')
     await show(Files)
-    await menu()
-    await press('let-go')
+    menu()
+    press('let-go')
     expect([find('let-go-dialog') !== null, find('last-copy')]).toEqual([true, null])
-    await press('let-go-do')
+    press('let-go-do')
     await vi.waitFor(() => expect(find('last-copy')?.textContent).toContain(t('room-let-go-last')))
     expect(find('last-copy')?.querySelector('a')?.getAttribute('href')).toContain(`files/${HASH}?save=Film.mp4`)
-    await press('let-go-not')
+    press('let-go-not')
     expect(find('let-go-dialog')).toBeNull()
 
-    await menu()
-    await press('let-go')
-    await press('let-go-do')
+    menu()
+    press('let-go')
+    press('let-go-do')
     await vi.waitFor(() => expect(find('let-go-even')).not.toBeNull())
-    await press('let-go-even')
+    press('let-go-even')
     await vi.waitFor(() => expect(find('let-go-dialog')).toBeNull())
     const said = (even: boolean) => `POST documents {"action":"let_go","even_the_last":${even}}`
     expect(acts).toEqual([said(false), said(false), said(true)])
@@ -150,9 +148,9 @@ describe('a file', () => {
     isLast = false
     signIn('director')
     await show(Files)
-    await menu()
-    await press('let-go')
-    await press('let-go-do')
+    menu()
+    press('let-go')
+    press('let-go-do')
     await vi.waitFor(() => expect(find('let-go-dialog')).toBeNull())
     expect([acts.length, find('last-copy')]).toEqual([1, null])
   })
@@ -164,10 +162,10 @@ describe('all files of a document', () => {
     await show(KeepDocument)
     expect(find('keep-document')?.dataset['kept']).toBe('false')
     list = [{ ...standing, pinned: ['document'] }]
-    await press('keep-document-do')
+    press('keep-document-do')
     await vi.waitFor(() => expect(find('keep-document')?.dataset['kept']).toBe('true'))
     list = [standing]
-    await press('keep-document-do')
+    press('keep-document-do')
     await vi.waitFor(() => expect(find('keep-document')?.dataset['kept']).toBe('false'))
     expect(acts).toEqual(['PUT pins {"document":"doc"}', 'DELETE pins {"document":"doc"}'])
   })

@@ -48,6 +48,7 @@ beforeAll(async () => {
 beforeEach(() => {
   ;[list, acts, refusal] = [[], [], undefined]
   document.body.replaceChildren()
+  vi.stubGlobal('OffscreenCanvas', class {})
   vi.stubGlobal('fetch', (address: string, { method, body }: { method: string; body?: string }) => {
     if (method === 'POST' && body) {
       acts.push(`${address.split('/').at(-1)?.slice(0, 1)} ${JSON.parse(body).action}`)
@@ -297,6 +298,12 @@ describe('a file', () => {
     for (const [type, showing] of [['application/pdf', 'pdf'], ['text/plain; charset=utf-8', 'text'], ['video/mp4', 'film'], ['audio/mpeg', 'sound'], ['text/html', 'none'], ['application/zip', 'none']] as const) expect(showingOf(named('', type)), type).toBe(showing)
     // A text in an older encoding is known by its name alone.
     expect([showingOf(named('Тізім.csv', 'application/octet-stream')), showingOf(named('Тізім.bin', 'application/octet-stream'))]).toEqual(['text', 'none'])
+  })
+
+  it('of pages is saved where the browser cannot draw them in a worker', () => {
+    expect(showingOf(named('', 'application/pdf'))).toBe('pdf')
+    vi.stubGlobal('OffscreenCanvas', undefined)
+    expect([showingOf(named('', 'application/pdf')), showingOf(named('', 'text/plain'))]).toEqual(['none', 'text'])
   })
 
   it('says in words that nobody has it, and who had it last', () => {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { KeptFile, KeptFor } from '../src/data/types'
 import { chosen, heardOf, isDiskShort, itemOf, keptIn, mayShow, offered, partsOf } from '../src/screens/files/kept'
 
@@ -64,7 +64,10 @@ describe('who else has a file', () => {
 })
 
 describe('a kept file', () => {
+  afterEach(() => vi.unstubAllGlobals())
+
   it('is shown by what its type allows, and a picture only where a document still says how large it is', () => {
+    vi.stubGlobal('OffscreenCanvas', class {})
     const may = (name: string, media_type: string, named = true) => keptIn([file('a', { documents: [stands({ name, media_type, named })] })]).rows.map(mayShow)[0]
     expect([may('Survey.pdf', 'application/pdf'), may('Survey.pdf', 'application/pdf', false), may('Old.txt', 'application/octet-stream')]).toEqual([true, true, true])
     expect([may('Photo.jpg', 'image/jpeg'), may('Photo.jpg', 'image/jpeg', false)]).toEqual([true, false])

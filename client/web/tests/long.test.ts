@@ -3,7 +3,7 @@ import * as A from '@automerge/automerge/slim'
 import { Fragment, Slice } from 'prosemirror-model'
 import type { EditorView } from 'prosemirror-view'
 import { flushSync, mount, unmount } from 'svelte'
-import { afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { Drift } from '../src/edit/drift'
 import { textAt } from '../src/edit/paths'
 import { LETTERS_IN_A_CHANGE } from '../src/edit/portions'
@@ -23,11 +23,7 @@ const LONG = SENTENCE.repeat(Math.ceil((3.5 * LETTERS_IN_A_CHANGE) / SENTENCE.le
 /** Long enough on any machine; what is waited for comes by itself. */
 const WITHIN_MS = 60_000
 
-async function until(holds: () => boolean): Promise<void> {
-  const end = Date.now() + WITHIN_MS
-  while (!holds() && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 5))
-  expect(holds()).toBe(true)
-}
+const until = (holds: () => boolean): Promise<void> => vi.waitFor(() => expect(holds()).toBe(true), { timeout: WITHIN_MS, interval: 5 })
 
 /** A report of two paragraphs, pasted where the caret stands. */
 function pasteLong(view: EditorView): void {

@@ -17,13 +17,21 @@ class Drawer extends EventTarget {
   terminate(): void {
     this.ended += 1
   }
+  /** What is drawn has been opened before. */
+  get isOpened(): boolean {
+    if (this.asked.length > 1) return true
+    this.says({ pages: 1 })
+    return false
+  }
   says(data: unknown): void {
     this.dispatchEvent(new MessageEvent('message', { data }))
   }
 }
 const start = (drawer: Drawer) => () => drawer as unknown as Worker
 const pdf = new Blob(['%PDF-1.7'])
-const small = { blob: new Blob(['jpeg']), width: 226, height: 320 }
+const picture = new Blob(['jpeg'])
+const small = { blob: picture, width: 226, height: 320 }
+const drawn = { picture, width: 226, height: 320 }
 
 beforeEach(() => vi.stubGlobal('OffscreenCanvas', class {}))
 afterEach(() => {
@@ -35,7 +43,7 @@ describe('the first page of a PDF', () => {
   it('is what the worker has drawn, and the worker is ended', async () => {
     const drawer = new Drawer((each) => {
       each.says({ action: 'ready', sourceName: 'worker' })
-      each.says({ drawn: small })
+      if (each.isOpened) each.says({ drawn })
     })
     expect(await firstPage(pdf, start(drawer))).toEqual(small)
     expect(drawer.ended).toBe(1)
@@ -50,10 +58,11 @@ describe('the first page of a PDF', () => {
     vi.useRealTimers()
     const answers: ((drawer: Drawer) => void)[] = [
       (each) => each.dispatchEvent(new Event('error')),
-      (each) => each.says({ drawn: undefined }),
-      (each) => each.says({ drawn: { ...small, width: 4_000 } }),
-      (each) => each.says({ drawn: { ...small, blob: new Blob([new Uint8Array(THUMBNAIL_LIMIT_BYTES + 1)]) } }),
-      (each) => each.says({ drawn: { ...small, blob: 'words' } }),
+      (each) => each.says({ refused: 'locked' }),
+      (each) => each.isOpened && each.says({ refused: 'failed' }),
+      (each) => each.isOpened && each.says({ drawn: { ...drawn, width: 4_000 } }),
+      (each) => each.isOpened && each.says({ drawn: { ...drawn, picture: new Blob([new Uint8Array(THUMBNAIL_LIMIT_BYTES + 1)]) } }),
+      (each) => each.isOpened && each.says({ drawn: { ...drawn, picture: 'words' } }),
     ]
     for (const answer of answers) {
       const drawer = new Drawer(answer)

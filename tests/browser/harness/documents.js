@@ -1,8 +1,5 @@
 // Documents made in the name of whoever is signed in, where making them is not what a test is about.
-import { setTimeout } from 'node:timers/promises'
 import { REACH_MS } from './browser.js'
-
-const ASK_AGAIN_MS = 250
 
 /** What the page's own node answers, as its signed-in person asks. */
 export function ask(page, method, path, body) {
@@ -28,9 +25,11 @@ export async function answers(page, path, fits) {
     const answer = await ask(page, 'GET', path)
     if (fits(answer)) return
     if (Date.now() > end) throw new Error(`${path} is still ${JSON.stringify(answer)}`)
-    await setTimeout(ASK_AGAIN_MS)
   }
 }
+
+/** Waits until something of a document is at this page's school. */
+export const arrived = (page, document) => answers(page, 'documents', (documents) => documents.some(({ id, state }) => id === document && state === 'here'))
 
 /** The id of the network that the person's school is in. */
 export async function inNetwork(page) {

@@ -14,6 +14,11 @@ export const THUMBNAIL_LONGEST_PX = 320
 export const THUMBNAIL_LIMIT_BYTES = 200 << 10
 /** A PDF of which the first page is drawn: it is read into memory whole. A scanned report has some 20 million bytes. */
 export const PDF_LIMIT_BYTES = 32 << 20
+/** An image in a PDF; a larger one is left out of its page. An A4 page scanned with 600 points to the inch has 35 million, decoded 140 million bytes. */
+export const PDF_IMAGE_LIMIT_PIXELS = 4 * CANVAS_LIMIT_PIXELS
+/** Of one path in a PDF. The browser draws it in one go, which nobody can end: so many that all cross each other take five seconds, and the time
+ * grows as their square. A map has some thousands in a line. */
+export const PDF_PATH_STEPS = 100_000
 /** A page of an honest PDF is drawn within a second or two on an old computer; whoever draws for longer is ended. */
 export const PDF_WITHIN_MS = 10_000
 /** A moment of a film comes within a second, of one that the browser cannot decode never. */
@@ -28,8 +33,9 @@ export const SCANS_LIMIT = 100
 export const PREVIEW_TEXT_BYTES = 200 << 10
 /** So many pages of a PDF are shown; who reads a longer one saves it. */
 export const PREVIEW_PAGES = 300
-/** Of a PDF that does not say by then how many pages it has, nobody waits for the first. */
-export const PREVIEW_OPENS_WITHIN_MS = 30_000
+/** A PDF that is looked at is opened, or a page of it drawn, within this time after the last of its bytes have come; else the worker is ended. A page full of
+ * drawings takes some ten seconds on an old computer. */
+export const PREVIEW_QUIET_MS = 30_000
 /** Words of one page that are read out. A page of a book has 3,000 letters. */
 export const PREVIEW_WORDS_LETTERS = 20_000
 /** So much of a file says what it is. Word and Excel name their first parts within 2,000 bytes. */

@@ -1,8 +1,8 @@
 // Small pictures: of a photo, of the first page of a PDF, of a moment of a film. Where none comes in time the file goes without.
 import { FILM_WITHIN_MS, JPEG_QUALITY, PDF_LIMIT_BYTES, PDF_WITHIN_MS, THUMBNAIL_LIMIT_BYTES, THUMBNAIL_LONGEST_PX } from './limits'
+import { drawsPdf, Pdf } from './pdf'
 import { stepsTo, thumbnail, type Drawn } from './smaller'
 import type { MediaType } from './type'
-import type { Answer, Question } from './drawpdf'
 
 /** Of a photo only where its own size is known, `width` not 0: the others are not decoded. */
 export async function smallPictureOf(blob: Blob, type: MediaType, width: number): Promise<Drawn | undefined> {
@@ -12,33 +12,27 @@ export async function smallPictureOf(blob: Blob, type: MediaType, width: number)
   return small?.outcome === 'drawn' ? small : undefined
 }
 
-const startDrawing = (): Worker => new Worker(new URL('./drawpdf.ts', import.meta.url), { type: 'module', name: 'drawpdf' })
-
 /** `start` begins the worker that draws; it is ended whatever becomes of it. */
-export async function firstPage(pdf: Blob, start = startDrawing): Promise<Drawn | undefined> {
-  if (pdf.size > PDF_LIMIT_BYTES || typeof OffscreenCanvas !== 'function') return undefined
+export async function firstPage(pdf: Blob, start?: () => Worker): Promise<Drawn | undefined> {
+  if (pdf.size > PDF_LIMIT_BYTES || !drawsPdf()) return undefined
   const bytes = await pdf.arrayBuffer().catch(() => undefined)
   if (!bytes) return undefined
-  const worker = start()
+  const reader = new Pdf(bytes, start)
+  const late = setTimeout(() => reader.end(), PDF_WITHIN_MS)
   try {
-    return await new Promise<Drawn | undefined>((resolve) => {
-      setTimeout(() => resolve(undefined), PDF_WITHIN_MS)
-      worker.addEventListener('error', () => resolve(undefined))
-      worker.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
-        if (isAnswer(data)) resolve(data.drawn && isSmall(data.drawn) ? data.drawn : undefined)
-      })
-      worker.postMessage({ pdf: bytes } satisfies Question, [bytes])
-    })
+    const { picture, width, height } = await reader.jpeg(1, { longest: THUMBNAIL_LONGEST_PX })
+    const drawn = { blob: picture, width, height }
+    return isSmall(drawn) ? drawn : undefined
+  } catch {
+    return undefined
   } finally {
-    worker.terminate()
+    clearTimeout(late)
+    reader.end()
   }
 }
 
-/** Others' messages go the same way. */
-const isAnswer = (data: unknown): data is Answer => typeof data === 'object' && data !== null && 'drawn' in data
-
 const isSmall = ({ blob, width, height }: Drawn): boolean =>
-  blob instanceof Blob && blob.size <= THUMBNAIL_LIMIT_BYTES && width > 0 && height > 0 && Math.max(width, height) <= THUMBNAIL_LONGEST_PX
+  blob.size <= THUMBNAIL_LIMIT_BYTES && width > 0 && height > 0 && Math.max(width, height) <= THUMBNAIL_LONGEST_PX
 
 /** So far in, a film mostly shows what it is of. */
 const MOMENT_SECONDS = 1

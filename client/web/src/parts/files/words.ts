@@ -3,6 +3,7 @@ import type { FileStanding, Pinned } from '../../data/types'
 import { said, type Common, type NamedFile } from '../../edit/kinds'
 import { CANVAS_LIMIT_PIXELS } from '../../files/limits'
 import { safeName, typeSaid } from '../../files/name'
+import { drawsPdf } from '../../files/pdf'
 import type { MediaType } from '../../files/type'
 import { ago } from '../../locale/dates'
 import { listed } from '../../locale/isolated'
@@ -87,7 +88,7 @@ export function showingBy(type: MediaType, name: string): Showing {
   if (PICTURES.has(type)) return 'picture'
   // Text in an older encoding is bytes to whoever looks at its beginning alone.
   if (type === 'application/octet-stream' && /\.(txt|csv)$/i.test(name)) return 'text'
-  return BY_TYPE[type] ?? 'none'
+  return type === 'application/pdf' && !drawsPdf() ? 'none' : (BY_TYPE[type] ?? 'none')
 }
 
 /** A file that can be shown beside others. */
