@@ -143,8 +143,17 @@ impl Client {
 
     /// Keeps all files of a document at this school, or one of them (`hash`), or no longer.
     pub async fn pin(&self, document: &str, hash: Option<&str>, keep: bool) -> Result<(), ClientError> {
+        self.set_pin(&json!({ "document": document, "blob": hash }), keep).await
+    }
+
+    /// The same of all documents of a kind, those that come too.
+    pub async fn pin_kind(&self, kind: &str, keep: bool) -> Result<(), ClientError> {
+        self.set_pin(&json!({ "kind": kind }), keep).await
+    }
+
+    async fn set_pin(&self, what: &serde_json::Value, keep: bool) -> Result<(), ClientError> {
         let method = if keep { Method::PUT } else { Method::DELETE };
-        self.call(method, "/api/v1/pins", Some(&json!({ "document": document, "blob": hash }))).await.map(drop)
+        self.call(method, "/api/v1/pins", Some(what)).await.map(drop)
     }
 
     /// Clears away what nobody needs.

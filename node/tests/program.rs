@@ -447,6 +447,11 @@ fn a_file_is_added_fetched_kept_and_cleared_away_by_the_command_line() {
     answer(b, &["blob", "pin", &document]);
     assert_eq!(answer(b, &["blob", "list", "--document", &document])[0]["pinned"].as_bool(), Some(true));
     answer(b, &["blob", "unpin", &document]);
+    assert_eq!(answer(b, &["blob", "pin", "--kind", "plan"])["kind"].as_str(), Some("plan"));
+    assert_eq!(answer(b, &["blob", "list", "--document", &document])[0]["pinned"].as_bool(), Some(true));
+    answer(b, &["blob", "unpin", "--kind", "plan"]);
+    assert_eq!(answer(b, &["blob", "list", "--document", &document])[0]["pinned"].as_bool(), Some(false));
+    assert_eq!(jeli(b, &["blob", "pin"]).status.code(), Some(2), "something is to be named");
     assert_eq!(answer(b, &["blob", "gc"])["freed"].as_u64(), Some(0), "what a document names stays");
     assert_eq!(answer(b, &["blob", "list"])["used"].as_u64(), Some(5_000_000));
     let gone = place.path().join("gone");

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use clap::Subcommand;
+use clap::{ArgGroup, Args, Subcommand};
 use jeli_client::{ClientError, NamedFile};
 use serde_json::json;
 
@@ -57,24 +57,26 @@ pub(super) enum BlobCommand {
         #[arg(long)]
         document: Option<String>,
     },
-    /// Keep the files of a document at this school, whatever that costs.
-    Pin {
-        /// The document's id.
-        document: String,
-        /// One of its files, by its hash; without it, all.
-        #[arg(long)]
-        hash: Option<String>,
-    },
+    /// Keep files at this school, whatever that costs: of a document, or of all documents of a kind.
+    Pin(Pinned),
     /// Keep them no longer whatever happens.
-    Unpin {
-        /// The document's id.
-        document: String,
-        /// One of its files, by its hash; without it, all.
-        #[arg(long)]
-        hash: Option<String>,
-    },
+    Unpin(Pinned),
     /// Clear away what no document names and nobody keeps.
     Gc,
+}
+
+#[derive(Args)]
+#[group(skip)]
+#[command(group = ArgGroup::new("what").required(true).args(["document", "kind"]))]
+pub(super) struct Pinned {
+    /// The document's id.
+    document: Option<String>,
+    /// One of its files, by its hash; without it, all.
+    #[arg(long, requires = "document")]
+    hash: Option<String>,
+    /// All documents of a kind, such as `library`.
+    #[arg(long)]
+    kind: Option<String>,
 }
 
 pub(super) fn run(folder: &DataFolder, command: BlobCommand, output: Output) -> anyhow::Result<()> {
@@ -83,8 +85,8 @@ pub(super) fn run(folder: &DataFolder, command: BlobCommand, output: Output) -> 
         BlobCommand::Get { hash, document, to, timeout } => get(folder, &hash, &document, &to, timeout.map(Duration::from_secs), output),
         BlobCommand::List { document: Some(document) } => list(folder, &document, output),
         BlobCommand::List { document: None } => room(folder, output),
-        BlobCommand::Pin { document, hash } => pin(folder, &document, hash.as_deref(), true, output),
-        BlobCommand::Unpin { document, hash } => pin(folder, &document, hash.as_deref(), false, output),
+        BlobCommand::Pin(what) => pin(folder, &what, true, output),
+        BlobCommand::Unpin(what) => pin(folder, &what, false, output),
         BlobCommand::Gc => gc(folder, output),
     }
 }
@@ -163,9 +165,12 @@ fn room(folder: &DataFolder, output: Output) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn pin(folder: &DataFolder, document: &str, hash: Option<&str>, keep: bool, output: Output) -> anyhow::Result<()> {
-    ask(folder, async |client| client.pin(document, hash, keep).await)?;
-    output.give(&json!({ "document": document, "hash": hash, "pinned": keep }), || messages::pinned(keep).to_owned());
+fn pin(folder: &DataFolder, what: &Pinned, keep: bool, output: Output) -> anyhow::Result<()> {
+    ask(folder, async |client| match (&what.document, &what.kind) {
+        (Some(document), _) => client.pin(document, what.hash.as_deref(), keep).await,
+        (None, kind) => client.pin_kind(kind.as_deref().unwrap_or_default(), keep).await,
+    })?;
+    output.give(&json!({ "document": what.document, "hash": what.hash, "kind": what.kind, "pinned": keep }), || messages::pinned(keep).to_owned());
     Ok(())
 }
 
