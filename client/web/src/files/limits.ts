@@ -59,5 +59,5 @@ export const UPLOAD_FAILURES = 10
 export const UNFINISHED_LIMIT = 16
 /** Of one that goes in another tab a piece comes within this time. */
 export const UNFINISHED_QUIET_MS = UPLOAD_PIECE_WITHIN_MS + UPLOAD_BACKOFF_LONGEST_MS
-/** Files that one person sends into one document at once; the rest is for the next time. */
+/** Files that are on their way from one tab at once, those that wait for a word among them; the rest is for the next time. */
 export const SENDING_LIMIT = 50
