@@ -59,6 +59,8 @@ export class Adding {
   type = $state<MediaType>('application/octet-stream')
   /** Of the thumbnail and of the content: kept, so that another try goes on. */
   readonly uploads: { thumbnail?: Upload | undefined; content?: Upload } = {}
+  /** Whether its person has seen the question about it come up. */
+  asked = false
   readonly giving = new AbortController()
   readonly #pace = new Pace()
 
