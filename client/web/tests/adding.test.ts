@@ -18,7 +18,9 @@ import { unfinished } from '../src/parts/files/unfinished.svelte'
 import * as shelf from '../src/live/shelf'
 import type { LiveDocument } from '../src/live/document.svelte'
 import { loadAutomerge } from './people'
-import { privateIn, sample } from './samples'
+import * as smallpicture from '../src/files/smallpicture'
+import { filmOf, PLACE } from './films'
+import { lettersOf, privateIn, sample } from './samples'
 
 beforeAll(loadAutomerge)
 
@@ -132,6 +134,56 @@ describe('a photo that is added', () => {
     await addings.settled()
     expect(filesIn(live).map(({ name, width, thumbnail }) => [name, width, said(thumbnail)])).toEqual([['IMG_1.JPG', 0, '']])
     expect(sent).toHaveLength(1)
+  })
+})
+
+describe('a film that is added', () => {
+  const film = (bytes: BlobPart) => new File([bytes], 'Сабақ.mp4', { type: 'video/mp4' })
+  const placesIn = (bytes: Uint8Array) => PLACE.filter((place) => lettersOf(bytes).includes(place))
+  beforeEach(() => void vi.spyOn(smallpicture, 'smallPictureOf').mockResolvedValue(undefined))
+  afterEach(() => vi.restoreAllMocks())
+
+  it('goes without the place where it was taken, and nothing is asked', async () => {
+    const { live, addings } = start()
+    expect(placesIn(filmOf()), 'and it was there').toEqual(PLACE)
+    addings.add('', [film(filmOf())])
+    expect(only(addings).carries).toBe(false)
+    await addings.settled()
+    expect(filesIn(live).map(({ name, media_type }) => [name, said(media_type)])).toEqual([['Сабақ.mp4', 'video/mp4']])
+    expect([placesIn(sent[0]?.bytes ?? new Uint8Array()), sent[0]?.length]).toEqual([[], filmOf().length])
+  })
+
+  it('that cannot be cleared goes as it is only when a person says so', async () => {
+    const { live, addings } = start()
+    addings.add('', [film(filmOf().slice(0, -9))])
+    await addings.settled()
+    expect([only(addings).step, only(addings).whyNot, sent]).toEqual(['choosing', 'film_damaged', []])
+    addings.choose(addings.all, 'as_it_is')
+    await addings.settled()
+    expect(filesIn(live)).toHaveLength(1)
+  })
+
+  it('that the device no longer has says so', async () => {
+    const { addings } = start()
+    const gone = Object.assign(film(filmOf()), { slice: (from: number) => ({ arrayBuffer: () => (from === 0 ? Promise.resolve(filmOf().buffer) : Promise.reject(new DOMException('gone', 'NotReadableError'))) }) })
+    addings.add('', [gone])
+    await addings.settled()
+    expect(only(addings).error).toMatchObject({ code: 'file_unreadable' })
+  })
+})
+
+describe('a photo of which the page makes a smaller one', () => {
+  it('is told of when nobody has chosen that, until the next are chosen', async () => {
+    const { addings } = start()
+    addings.add('', [new File([sample('photo.avif')], 'a.avif')])
+    await addings.settled()
+    expect(addings.onlySmaller).toEqual([{ at: '', name: 'a.jpg' }])
+    addings.add('', [photo()])
+    await addings.settled()
+    expect(addings.onlySmaller).toEqual([])
+    addings.choose(addings.all, 'smaller')
+    await addings.settled()
+    expect(addings.onlySmaller, 'that one was chosen').toEqual([])
   })
 })
 

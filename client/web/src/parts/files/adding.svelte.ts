@@ -9,9 +9,11 @@ import { newId, ordered } from '../../edit/order'
 import { valueAt, word } from '../../edit/paths'
 import { referenceOf } from '../../companion/who'
 import { SENDING_LIMIT, TYPE_BYTES } from '../../files/limits'
+import { isFilm, withoutPlace, type ClearedFilm } from '../../files/film'
 import { safeName, typeSaid } from '../../files/name'
 import { smallPictureOf } from '../../files/smallpicture'
 import { Pace } from '../../files/pace'
+import type { Unread } from '../../files/picture'
 import { waysOf, type Drawn, type Refused, type Ways } from '../../files/smaller'
 import { typeOf, type MediaType } from '../../files/type'
 import { isSame, markOf, type How, type Unfinished } from '../../files/unfinished'
@@ -22,8 +24,8 @@ import { unfinished } from './unfinished.svelte'
 
 /** `choosing`: a person says how it is sent, or whether it is. */
 export type Step = 'waiting' | 'looking' | 'choosing' | 'queued' | 'sending' | 'failed'
-/** Why a photo is no smaller than it was, and may say where it was taken. */
-export type WhyNot = Exclude<Refused['outcome'], 'not_an_image'>
+/** Why a photo is no smaller than it was, or a film as it was, and may say where it was taken. */
+export type WhyNot = Exclude<Refused['outcome'], 'not_an_image'> | `film_${Unread}`
 
 /** What is sent of a file. */
 interface Content {
@@ -94,6 +96,8 @@ export class Addings {
   all = $state.raw<readonly Adding[]>([])
   /** How many were chosen beyond what is sent at once. */
   left = $state(0)
+  /** Photos that went smaller though nobody has said so: the place could be taken out in no other way. */
+  onlySmaller = $state.raw<readonly { at: string; name: string }[]>([])
   /** What was added last. */
   added = $state.raw<{ at: string; name: string } | undefined>()
   #live: Live
@@ -122,6 +126,7 @@ export class Addings {
     this.left = Math.max(0, chosen.length - room)
     const added = chosen.slice(0, room).map((file) => new Adding(file, at))
     this.all = [...this.all, ...added]
+    this.onlySmaller = this.onlySmaller.filter((each) => each.at !== at)
     for (const adding of added) {
       underWay.set(adding, this)
       adding.begun = unfinished.list.find((each) => each.document === this.#live.id && each.at === at && isSame(each, adding.file))
@@ -170,22 +175,39 @@ export class Addings {
     } catch {
       return this.#fails(adding, new ApiError('file_unreadable', 0))
     }
+    if (isFilm(adding.type)) return this.#film(adding)
     if (!adding.type.startsWith('image/') || adding.type === 'image/svg+xml') return this.#asItIs(adding)
     // A browser without memory for it may fail in ways of its own; the next ones are looked at all the same.
     const ways = await waysOf(adding.file).catch((): Refused => ({ outcome: 'undecodable' }))
     if (adding.giving.signal.aborted) return
     if ('outcome' in ways) {
       if (ways.outcome === 'not_an_image') return this.#asItIs(adding)
-      adding.whyNot = ways.outcome
-      adding.step = 'choosing'
-      // Whoever goes on has said before that it is sent as it is.
-      if (adding.begun) this.choose([adding], 'as_it_is')
-      return
+      return this.#asks(adding, ways.outcome)
     }
     adding.ways = ways
     adding.step = 'choosing'
     if (adding.begun) this.choose([adding], adding.begun.how)
     else if (!ways.smaller || !ways.original) this.choose([adding], 'smaller')
+  }
+
+  /** Whether it goes although it may say where it was taken. */
+  #asks(adding: Adding, whyNot: WhyNot): void {
+    adding.whyNot = whyNot
+    adding.step = 'choosing'
+    // Whoever goes on has said before that it is sent as it is.
+    if (adding.begun) this.choose([adding], 'as_it_is')
+  }
+
+  async #film(adding: Adding): Promise<void> {
+    let film: ClearedFilm
+    try {
+      film = await withoutPlace(adding.file, adding.type)
+    } catch {
+      return this.#fails(adding, new ApiError('file_unreadable', 0))
+    }
+    if (adding.giving.signal.aborted) return
+    if (film.outcome === 'clean') this.#sends(adding, { blob: film.blob, width: 0, height: 0, made: 'as_it_was' })
+    else this.#asks(adding, `film_${film.outcome}`)
   }
 
   #asItIs(adding: Adding): void {
@@ -214,6 +236,7 @@ export class Addings {
       const sent = await adding.uploads.content.send(signal)
       signal.throwIfAborted()
       this.#name(adding, content, sent, small?.hash ?? '')
+      if (adding.ways?.original === undefined && content.made === 'anew') this.onlySmaller = [...this.onlySmaller, { at: adding.at, name: this.added?.name ?? adding.file.name }]
       this.#drop(adding)
     } catch (error) {
       if (!signal.aborted) this.#fails(adding, error)
