@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import { look } from './harness/axe.js'
 import { PHONE, REACH_MS, openBrowser, openWindow, saved, signIn } from './harness/browser.js'
-import { ask } from './harness/documents.js'
+import { ask, makeDocument } from './harness/documents.js'
 import { fileRow, photo, stands } from './harness/files.js'
 import { twoSchools } from './harness/laptop.js'
 
@@ -65,7 +65,6 @@ test('a document and a note are added to an item, and stand there', async () => 
 test('a photo is offered smaller, and is shown by its small picture', async () => {
   await host.getByTestId('choose-files').first().setInputFiles([await photo(host, 'Зал.jpg', [3000, 2000], hall)])
   await host.getByTestId('photo-choice').waitFor()
-  await host.getByTestId('photo-choice').scrollIntoViewIfNeeded()
   await look(host, 'files-choice')
   await host.getByTestId('send-photos').click()
   await host.locator('[data-testid="file"] img').first().waitFor({ timeout: REACH_MS })
@@ -126,6 +125,46 @@ test('on a phone the strip fits, and what is removed comes back', async () => {
   await fileRow(phone, NOTE.name).waitFor({ state: 'detached' })
   await phone.getByTestId('undo').first().click()
   await stands(phone, NOTE.name)
+  await phone.close()
+})
+
+/** Whether a finger that comes down in its middle meets it. */
+const isMet = (part) =>
+  part.evaluate((element) => {
+    const { left, top, width, height } = element.getBoundingClientRect()
+    return element.contains(document.elementFromPoint(left + width / 2, top + height / 2))
+  })
+
+test('on a phone the question how a photo is sent comes into view, and waits while other documents are read', async () => {
+  const phone = await openWindow(browser, nodes[0].address, { viewport: PHONE, hasTouch: true, locale: 'ru' })
+  await signIn(phone, HOST)
+  await ask(phone, 'PATCH', 'me', { language: 'ru' })
+  await open(phone)
+  await stands(phone, LONG.name)
+  await phone.evaluate(() => scrollTo(0, 0))
+  await phone.getByTestId('choose-files').first().setInputFiles([await photo(phone, 'Сцена.jpg', [3000, 2000], hall)])
+  await phone.locator('[data-testid="photo-choice"]:focus').waitFor()
+  for (const part of ['how-smaller', 'send-photos', 'leave-photos']) assert.ok(await isMet(phone.getByTestId(part)), `${part} is in view`)
+  await look(phone, 'files-phone-choice')
+  const space = (await ask(phone, 'GET', 'spaces')).find((each) => each.private)
+  const goTo = async (id, title) => {
+    await phone.evaluate((path) => {
+      history.pushState(null, '', path)
+      dispatchEvent(new PopStateEvent('popstate'))
+    }, `/documents/${id}`)
+    await phone.waitForFunction((words) => document.querySelector('[data-testid="title"]')?.value === words, title)
+  }
+  for (const title of ['1', '2', '3', '4', '5']) {
+    await goTo(await makeDocument(phone, { space: space.id, kind: 'meeting', title, language: 'ru', write_rule: 'everyone' }), title)
+    assert.equal(await phone.getByTestId('photo-choice').count(), 0)
+  }
+  await goTo(meeting, 'Friday')
+  await phone.getByTestId('photo-choice').waitFor()
+  await phone.getByTestId('send-photos').click()
+  await stands(phone, 'Сцена.jpg')
+  await fileRow(phone, 'Сцена.jpg').getByTestId('row-menu').click()
+  await phone.getByTestId('remove-file').click()
+  await fileRow(phone, 'Сцена.jpg').waitFor({ state: 'detached' })
   await phone.close()
 })
 

@@ -2,6 +2,8 @@
 // keys: then it goes on at what stands nearest, or where the link leads.
 
 const TAKES_KEYS = ':is(a[href], button, input, select, textarea, summary, [contenteditable="true"], [tabindex]):not([tabindex="-1"])'
+/** Fields that one writes in; they take back themselves what is typed in them. */
+export const TYPED_IN = 'textarea, [contenteditable="true"], input:not([type="checkbox"], [type="radio"], [type="date"], [type="time"])'
 /** What is as wide as the page is no neighbour of what stood in it. */
 const PAGE = 'body, main, dialog, [data-testid="sheet"]'
 /** An offer to undo stands between a row and its return; further back nobody remembers where they were. */

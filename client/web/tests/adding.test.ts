@@ -1,8 +1,9 @@
 // @vitest-environment jsdom
 import * as A from '@automerge/automerge/slim'
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
-import { ApiError } from '../src/data/api'
+import { ApiError, api } from '../src/data/api'
 import type { Me } from '../src/data/types'
+import { keeping } from '../src/away/keeping.svelte'
 import { session } from '../src/data/session.svelte'
 import { events } from '../src/data/events.svelte'
 import { said, type Common } from '../src/edit/kinds'
@@ -12,10 +13,14 @@ import { SENDING_LIMIT } from '../src/files/limits'
 import { Pace } from '../src/files/pace'
 import { UnfinishedFiles, markOf, type How, type Unfinished } from '../src/files/unfinished'
 import { Upload } from '../src/files/upload'
-import { Addings, nameFor, type Adding } from '../src/parts/files/adding.svelte'
+import { Addings, addingsTo, nameFor, type Adding } from '../src/parts/files/adding.svelte'
 import { unfinished } from '../src/parts/files/unfinished.svelte'
+import * as shelf from '../src/live/shelf'
+import type { LiveDocument } from '../src/live/document.svelte'
 import { loadAutomerge } from './people'
-import { privateIn, sample } from './samples'
+import * as smallpicture from '../src/files/smallpicture'
+import { filmOf, PLACE } from './films'
+import { lettersOf, privateIn, sample } from './samples'
 
 beforeAll(loadAutomerge)
 
@@ -64,19 +69,22 @@ beforeEach(() => {
   vi.stubGlobal('OffscreenCanvas', Canvas)
   vi.stubGlobal('createImageBitmap', (blob: Blob) => (blob.size === 0 ? Promise.reject(new DOMException('no', 'InvalidStateError')) : Promise.resolve({ width: 4_000, height: 3_000, close: () => {} })))
 })
-afterEach(() => vi.unstubAllGlobals())
+afterEach(() => {
+  session.forgetsFiles()
+  vi.unstubAllGlobals()
+})
 
 const mediaOf = (bytes: Uint8Array) => (bytes[0] === 0 ? 'application/x-bytes' : 'text/plain; charset=utf-8')
 const photo = (name = 'IMG_1.JPG') => new File([sample('turned.jpg')], name, { type: 'image/jpeg' })
-const hold = () => {
+const holding = (live: Live) => () => {
   isHeld += 1
-  return Promise.resolve(() => void (isHeld -= 1))
+  return Promise.resolve({ live: live as never, release: () => void (isHeld -= 1) })
 }
 const filesIn = (live: Live) => ordered(live.doc.files).map(({ item }) => item)
 
 function start() {
   const live = new Live()
-  return { live, addings: new Addings(live as never, hold) }
+  return { live, addings: new Addings(live as never, holding(live)) }
 }
 const only = (addings: Addings) => addings.all[0] as Adding
 
@@ -126,6 +134,107 @@ describe('a photo that is added', () => {
     await addings.settled()
     expect(filesIn(live).map(({ name, width, thumbnail }) => [name, width, said(thumbnail)])).toEqual([['IMG_1.JPG', 0, '']])
     expect(sent).toHaveLength(1)
+  })
+})
+
+describe('a film that is added', () => {
+  const film = (bytes: BlobPart) => new File([bytes], 'Сабақ.mp4', { type: 'video/mp4' })
+  const placesIn = (bytes: Uint8Array) => PLACE.filter((place) => lettersOf(bytes).includes(place))
+  beforeEach(() => void vi.spyOn(smallpicture, 'smallPictureOf').mockResolvedValue(undefined))
+  afterEach(() => vi.restoreAllMocks())
+
+  it('goes without the place where it was taken, and nothing is asked', async () => {
+    const { live, addings } = start()
+    expect(placesIn(filmOf()), 'and it was there').toEqual(PLACE)
+    addings.add('', [film(filmOf())])
+    expect(only(addings).carries).toBe(false)
+    await addings.settled()
+    expect(filesIn(live).map(({ name, media_type }) => [name, said(media_type)])).toEqual([['Сабақ.mp4', 'video/mp4']])
+    expect([placesIn(sent[0]?.bytes ?? new Uint8Array()), sent[0]?.length]).toEqual([[], filmOf().length])
+  })
+
+  it('that cannot be cleared goes as it is only when a person says so', async () => {
+    const { live, addings } = start()
+    addings.add('', [film(filmOf().slice(0, -9))])
+    await addings.settled()
+    expect([only(addings).step, only(addings).whyNot, sent]).toEqual(['choosing', 'film_damaged', []])
+    addings.choose(addings.all, 'as_it_is')
+    await addings.settled()
+    expect(filesIn(live)).toHaveLength(1)
+  })
+
+  it('that the device no longer has says so', async () => {
+    const { addings } = start()
+    const gone = Object.assign(film(filmOf()), { slice: (from: number) => ({ arrayBuffer: () => (from === 0 ? Promise.resolve(filmOf().buffer) : Promise.reject(new DOMException('gone', 'NotReadableError'))) }) })
+    addings.add('', [gone])
+    await addings.settled()
+    expect(only(addings).error).toMatchObject({ code: 'file_unreadable' })
+  })
+})
+
+describe('a photo of which the page makes a smaller one', () => {
+  it('is told of when nobody has chosen that, until the next are chosen', async () => {
+    const { addings } = start()
+    addings.add('', [new File([sample('photo.avif')], 'a.avif')])
+    await addings.settled()
+    expect(addings.onlySmaller).toEqual([{ at: '', name: 'a.jpg' }])
+    addings.add('', [photo()])
+    await addings.settled()
+    expect(addings.onlySmaller).toEqual([])
+    addings.choose(addings.all, 'smaller')
+    await addings.settled()
+    expect(addings.onlySmaller, 'that one was chosen').toEqual([])
+  })
+})
+
+describe('a photo that waits for a word', () => {
+  const asDocument = (live: Live) => live as unknown as LiveDocument<Common>
+  /** Whether the browser asks before the page is left. */
+  const asks = () => !window.dispatchEvent(new Event('beforeunload', { cancelable: true }))
+
+  it('waits on when its document has been let go of, and goes into that which is opened anew', async () => {
+    const before = new Live()
+    const addings = addingsTo(asDocument(before))
+    addings.add('judgements/j', [photo()])
+    await addings.settled()
+    for (const id of ['e', 'f', 'g', 'h', 'i']) addingsTo(asDocument(Object.assign(new Live(), { id })))
+    const anew = new Live()
+    const [waiting] = addingsTo(asDocument(anew)).of('judgements/j')
+    expect([waiting?.step, waiting?.file.name]).toEqual(['choosing', 'IMG_1.JPG'])
+    vi.spyOn(shelf, 'take').mockResolvedValue(anew as never)
+    addingsTo(asDocument(anew)).choose([waiting as Adding], 'original')
+    await addings.settled()
+    expect([filesIn(before), filesIn(anew).map(({ name }) => name)]).toEqual([[], ['IMG_1.JPG']])
+    vi.restoreAllMocks()
+  })
+
+  it('is asked about before the page is left, and not once it is answered', async () => {
+    const addings = addingsTo(asDocument(new Live()))
+    expect(asks()).toBe(false)
+    addings.add('', [photo()])
+    await addings.settled()
+    expect(asks()).toBe(true)
+    addings.cancel(only(addings))
+    expect(asks()).toBe(false)
+  })
+
+  it('is one of a bounded number in all documents together', () => {
+    const [one, two] = [addingsTo(asDocument(new Live())), addingsTo(asDocument(Object.assign(new Live(), { id: 'e' })))]
+    one.add('', Array.from({ length: SENDING_LIMIT - 1 }, () => photo()))
+    two.add('', [photo(), photo()])
+    expect([one.all.length, two.all.length, two.left]).toEqual([SENDING_LIMIT - 1, 1, 1])
+  })
+
+  it('is gone when its person signs out', async () => {
+    const addings = addingsTo(asDocument(new Live()))
+    addings.add('', [photo()])
+    await addings.settled()
+    vi.spyOn(api, 'signOut').mockResolvedValue(undefined)
+    vi.spyOn(session, 'confirmed').mockResolvedValue(true)
+    vi.spyOn(keeping, 'lookUnsent').mockResolvedValue(undefined)
+    await session.signOut('#')
+    expect([addings.all, addingsTo(asDocument(new Live())).all, asks()]).toEqual([[], [], false])
+    vi.restoreAllMocks()
   })
 })
 
@@ -219,7 +328,6 @@ describe('another file that is added', () => {
     const { addings } = start()
     addings.add('', Array.from({ length: SENDING_LIMIT + 3 }, () => photo()))
     expect([addings.all.length, addings.left]).toEqual([SENDING_LIMIT, 3])
-    for (const adding of addings.all) addings.cancel(adding)
   })
 })
 

@@ -1,7 +1,8 @@
 // @vitest-environment jsdom
 import * as A from '@automerge/automerge/slim'
 import { flushSync, mount, unmount } from 'svelte'
-import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi, type Mock } from 'vitest'
+import { session } from '../src/data/session.svelte'
 import { undo } from '../src/data/undo.svelte'
 import type { FileStanding } from '../src/data/types'
 import type { NamedFile } from '../src/edit/kinds'
@@ -36,6 +37,7 @@ const item = (name: string, hash: string, media_type: string, over: Record<strin
 
 let list: FileStanding[]
 let acts: string[]
+let views: Mock<() => void>
 let refusal: string | undefined
 let drawn: object | undefined
 let target: HTMLElement
@@ -46,6 +48,7 @@ beforeAll(async () => {
   await locale.rooms()
 })
 beforeEach(() => {
+  Element.prototype.scrollIntoView = views = vi.fn<() => void>()
   ;[list, acts, refusal] = [[], [], undefined]
   document.body.replaceChildren()
   vi.stubGlobal('OffscreenCanvas', class {})
@@ -61,6 +64,7 @@ beforeEach(() => {
 afterEach(() => {
   if (drawn) void unmount(drawn)
   drawn = undefined
+  session.forgetsFiles()
   vi.unstubAllGlobals()
 })
 
@@ -242,18 +246,48 @@ describe('the files at something', () => {
     expect(find('save-picture')?.getAttribute('href')).toContain(`${HASH.photo}?save=First.jpg`)
   })
 
-  it('wait for a word how photos are sent: all that were chosen together, smaller unless somebody says otherwise', async () => {
+  /** Photos let go of over what the strip stands at, in a browser that decodes them. */
+  function drop(...names: string[]) {
     class Canvas {
       getContext = () => ({ fillRect: () => {}, drawImage: () => {} })
       convertToBlob = () => Promise.resolve(new Blob([new Uint8Array(5)], { type: 'image/jpeg' }))
     }
     vi.stubGlobal('OffscreenCanvas', Canvas)
     vi.stubGlobal('createImageBitmap', () => Promise.resolve({ width: 4_000, height: 3_000, close: () => {} }))
+    const files = names.map((name) => new File([sample('turned.jpg')], name))
+    target.dispatchEvent(Object.assign(new Event('drop', { bubbles: true, cancelable: true }), { dataTransfer: { types: ['Files'], files } }))
+  }
+
+  it('ask how a photo is sent in view and with the focus, once', async () => {
     show({})
-    const drop = Object.assign(new Event('drop', { bubbles: true, cancelable: true }), {
-      dataTransfer: { types: ['Files'], files: ['a.jpg', 'b.jpg'].map((name) => new File([sample('turned.jpg')], name)) },
-    })
-    target.dispatchEvent(drop)
+    drop('a.jpg')
+    await vi.waitFor(() => expect(document.activeElement).toBe(find('photo-choice')))
+    expect([views.mock.contexts, find('photo-choice-told')?.textContent]).toEqual([[find('photo-choice')], ''])
+    if (drawn) void unmount(drawn)
+    show({})
+    expect([find('photo-choice') === null, document.activeElement === document.body, views.mock.calls.length], 'it is there again, and takes nothing').toEqual([false, true, 1])
+  })
+
+  it('let whoever writes write on, and tell them that there is a question', async () => {
+    show({})
+    const field = target.appendChild(document.createElement('textarea'))
+    field.focus()
+    drop('a.jpg')
+    await vi.waitFor(() => expect(find('photo-choice-told')?.textContent).toBe('How shall the photo be sent?'))
+    expect([document.activeElement === field, views.mock.calls.length]).toEqual([true, 1])
+  })
+
+  it('ask in view what is to become of a photo that cannot be cleared of its place', async () => {
+    show({})
+    drop('a.jpg')
+    vi.stubGlobal('createImageBitmap', () => Promise.reject(new DOMException('no', 'InvalidStateError')))
+    await vi.waitFor(() => expect(document.activeElement).toBe(find('why-not')))
+    expect(views.mock.contexts).toEqual([find('why-not')])
+  })
+
+  it('wait for a word how photos are sent: all that were chosen together, smaller unless somebody says otherwise', async () => {
+    show({})
+    drop('a.jpg', 'b.jpg')
     await vi.waitFor(() => expect(find('photo-choice')?.textContent).toContain('How shall 2 photos be sent?'))
     expect(find<HTMLInputElement>('how-smaller')?.checked).toBe(true)
     expect(find('photo-choice')?.textContent).toMatch(/smaller \(.+\).*as it is \(.+, without place\)/s)

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { bytesOf } from '../src/files/bytes'
 import { CANVAS_LIMIT_PIXELS, DECODED_LIMIT_PIXELS, IMAGE_LIMIT_BYTES, PHOTO_LONGEST_PX } from '../src/files/limits'
-import { smaller, stepsTo, thumbnail } from '../src/files/smaller'
+import { smaller, stepsTo, thumbnail, waysOf } from '../src/files/smaller'
 import { dice, pngOf, privateIn, sample } from './samples'
 
 interface Decoder {
@@ -81,6 +81,13 @@ describe('a photo that is sent', () => {
     browserWith({ width: side, height: side, encodes: 100_000 })
     expect(await smaller(new Blob([pngOf(side, side)]))).toMatchObject({ outcome: 'smaller', width: PHOTO_LONGEST_PX })
     expect(await smaller(new Blob([pngOf(side - 1, side - 1)]))).toMatchObject({ outcome: 'original' })
+  })
+
+  it('of more pixels than a page shows keeps them all the same where its person wants that, and its place goes', async () => {
+    const side = Math.ceil(Math.sqrt(CANVAS_LIMIT_PIXELS)) + 1
+    browserWith({ width: side, height: side, encodes: 1 })
+    const ways = await waysOf(new Blob([pngOf(side, side)]))
+    expect(ways).toMatchObject({ smaller: { width: PHOTO_LONGEST_PX }, original: { width: side, height: side } })
   })
 
   it('is read by an older browser without a word for how it is turned', async () => {

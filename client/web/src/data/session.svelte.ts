@@ -31,6 +31,8 @@ class Session {
   unsavedIn: (document: string) => boolean = () => false
   /** Whether some of them stay here because the node does not answer. */
   stranded: () => boolean = () => false
+  /** Lets go of the files that are on their way from this tab; set by the part of the page that sends them. */
+  forgetsFiles: () => void = () => {}
   /** Whether a guest sat at this page, and their seat has ended. */
   seatEnded = $state(false)
   /** Who they said they were: under the same name they find what their tab still holds. */
@@ -92,6 +94,7 @@ class Session {
     await keeping.lookUnsent()
     if (keeping.unsent.size > 0) throw new ApiError('unsent_words', 0)
     await api.signOut()
+    this.forgetsFiles()
     // A person's documents must not stay on a shared computer, neither in what its browser keeps nor in the memory of the page.
     keeping.leave()
     if (person !== undefined) await forget(browserKeeping(), person)
@@ -134,6 +137,7 @@ class Session {
     const me = await api.me()
     if (this.#lastPerson !== undefined && this.#lastPerson !== whoIs(me)) {
       // Somebody else signed in at this page: nothing of the former person's may stay in its memory.
+      this.forgetsFiles()
       location.reload()
       return
     }

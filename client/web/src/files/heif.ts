@@ -1,5 +1,6 @@
 // HEIC and AVIF (ISO 23008-12) as far as a decoder's memory is concerned: how large an image the file may hold.
-import { lettersAt, viewOf } from './bytes'
+import { boxAt } from './boxes'
+import { viewOf } from './bytes'
 import { PARTS_LIMIT } from './limits'
 import type { Size } from './picture'
 
@@ -20,26 +21,15 @@ export function largestOf(bytes: Uint8Array): Size | undefined {
       open.pop()
       continue
     }
-    const box = boxAt(view, at, end)
+    const box = boxAt(bytes, at, end)
     if (!box) return undefined
     place.at = box.end
-    const name = lettersAt(bytes, at + 4, 4)
-    const skipped = WITHIN[name]
+    const skipped = WITHIN[box.name]
     if (skipped !== undefined) open.push({ at: box.from + skipped, end: box.end })
-    if (name !== 'ispe') continue
+    if (box.name !== 'ispe') continue
     if (box.from + SIZE_BYTES > box.end) return undefined
     const size = { width: view.getUint32(box.from + 4), height: view.getUint32(box.from + 8) }
     if (!largest || size.width * size.height > largest.width * largest.height) largest = size
   }
   return undefined
-}
-
-/** Its content's bounds: 32 bits of length, 64 where they are 1, or to the end where they are 0. */
-function boxAt(view: DataView, at: number, end: number): { from: number; end: number } | undefined {
-  if (at + 8 > end) return undefined
-  const short = view.getUint32(at)
-  if (short === 1 && at + 16 > end) return undefined
-  const from = at + (short === 1 ? 16 : 8)
-  const length = short === 1 ? Number(view.getBigUint64(at + 8)) : short === 0 ? end - at : short
-  return from <= at + length && at + length <= end ? { from, end: at + length } : undefined
 }

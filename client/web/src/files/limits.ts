@@ -23,6 +23,12 @@ export const PDF_PATH_STEPS = 100_000
 export const PDF_WITHIN_MS = 10_000
 /** A moment of a film comes within a second, of one that the browser cannot decode never. */
 export const FILM_WITHIN_MS = 8_000
+/** The tables of a film, which are read into memory. Those of two hours have some 5 million bytes. */
+export const FILM_TABLES_LIMIT_BYTES = 64 << 20
+/** What is put out in a film. What a camera notes second by second in a film of two thousand million bytes has some 10 million. */
+export const FILM_BLANK_LIMIT_BYTES = 64 << 20
+/** Places that are put out in a film: a phone's hour has some 10,000, and the browser holds each as a part of its own. */
+export const FILM_BLANKS_LIMIT = 20_000
 /** From 0 to 1. Above it photos grow faster than anyone sees. */
 export const JPEG_QUALITY = 0.82
 /** Segments, chunks or boxes of one image. A photo has some dozens, an animation a few thousands; more are there to exhaust whoever reads them. */
@@ -59,5 +65,5 @@ export const UPLOAD_FAILURES = 10
 export const UNFINISHED_LIMIT = 16
 /** Of one that goes in another tab a piece comes within this time. */
 export const UNFINISHED_QUIET_MS = UPLOAD_PIECE_WITHIN_MS + UPLOAD_BACKOFF_LONGEST_MS
-/** Files that one person sends into one document at once; the rest is for the next time. */
+/** Files that are on their way from one tab at once, those that wait for a word among them; the rest is for the next time. */
 export const SENDING_LIMIT = 50

@@ -41,7 +41,7 @@ export async function waysOf(file: Blob, { longestPx = PHOTO_LONGEST_PX, quality
   if (original && source.picture?.frames === 'several') return { smaller: undefined, original }
   const drawn = await drawnFrom(source, longestPx, quality)
   if ('outcome' in drawn) return drawn
-  return original && original.blob.size <= drawn.blob.size ? { smaller: undefined, original } : { smaller: drawn, original }
+  return original && original.blob.size <= drawn.blob.size && isShown(original) ? { smaller: undefined, original } : { smaller: drawn, original }
 }
 
 export async function thumbnail(file: Blob): Promise<({ outcome: 'drawn' } & Drawn) | Refused> {
@@ -84,9 +84,11 @@ async function bytesIn(file: Blob): Promise<Uint8Array<ArrayBuffer> | undefined>
 
 const isTooLarge = ({ width, height }: Size): boolean => width * height > DECODED_LIMIT_PIXELS
 
-/** None also where each reader would have to decode what is too large for a small phone, however few bytes it has. */
+/** Whether whoever gets it sees it in the page: a larger one a small phone does not hold, however few bytes it has. It goes only if its person says so. */
+export const isShown = ({ width, height }: Size): boolean => width > 0 && height > 0 && width * height <= CANVAS_LIMIT_PIXELS
+
 function originalOf({ type, picture }: Source): Drawn | undefined {
-  if (!picture?.size || picture.size.width * picture.size.height > CANVAS_LIMIT_PIXELS) return undefined
+  if (!picture?.size) return undefined
   const clean = cleaned(picture)
   return clean.outcome === 'clean' ? { blob: new Blob([clean.bytes], { type }), ...picture.size } : undefined
 }

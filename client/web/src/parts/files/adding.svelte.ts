@@ -9,21 +9,23 @@ import { newId, ordered } from '../../edit/order'
 import { valueAt, word } from '../../edit/paths'
 import { referenceOf } from '../../companion/who'
 import { SENDING_LIMIT, TYPE_BYTES } from '../../files/limits'
+import { isFilm, withoutPlace, type ClearedFilm } from '../../files/film'
 import { safeName, typeSaid } from '../../files/name'
 import { smallPictureOf } from '../../files/smallpicture'
 import { Pace } from '../../files/pace'
+import type { Unread } from '../../files/picture'
 import { waysOf, type Drawn, type Refused, type Ways } from '../../files/smaller'
 import { typeOf, type MediaType } from '../../files/type'
 import { isSame, markOf, type How, type Unfinished } from '../../files/unfinished'
 import { Upload, passes, type Sent } from '../../files/upload'
 import type { LiveDocument } from '../../live/document.svelte'
-import { giveBack, take } from '../../live/shelf'
+import { giveBack, heldDocument, take } from '../../live/shelf'
 import { unfinished } from './unfinished.svelte'
 
 /** `choosing`: a person says how it is sent, or whether it is. */
 export type Step = 'waiting' | 'looking' | 'choosing' | 'queued' | 'sending' | 'failed'
-/** Why a photo is no smaller than it was, and may say where it was taken. */
-export type WhyNot = Exclude<Refused['outcome'], 'not_an_image'>
+/** Why a photo is no smaller than it was, or a film as it was, and may say where it was taken. */
+export type WhyNot = Exclude<Refused['outcome'], 'not_an_image'> | `film_${Unread}`
 
 /** What is sent of a file. */
 interface Content {
@@ -59,6 +61,8 @@ export class Adding {
   type = $state<MediaType>('application/octet-stream')
   /** Of the thumbnail and of the content: kept, so that another try goes on. */
   readonly uploads: { thumbnail?: Upload | undefined; content?: Upload } = {}
+  /** Whether its person has seen the question about it come up. */
+  asked = false
   readonly giving = new AbortController()
   readonly #pace = new Pace()
 
@@ -81,22 +85,35 @@ export type Known = Pick<NamedFile, 'name' | 'note' | 'hash' | 'media_type' | 's
 
 type Live = Pick<LiveDocument<Common>, 'id' | 'doc' | 'writable' | 'add' | 'signature'>
 
-/** The files on their way into one document. They go on while the person reads another. */
+/** The document, held open until `release` is called. */
+interface Held {
+  live: Live
+  release: () => void
+}
+
+/** The files on their way into one document. They go on, and wait for a word, while the person reads another. */
 export class Addings {
   all = $state.raw<readonly Adding[]>([])
   /** How many were chosen beyond what is sent at once. */
   left = $state(0)
+  /** Photos that went smaller though nobody has said so: the place could be taken out in no other way. */
+  onlySmaller = $state.raw<readonly { at: string; name: string }[]>([])
   /** What was added last. */
   added = $state.raw<{ at: string; name: string } | undefined>()
-  readonly #live: Live
-  readonly #hold: () => Promise<() => void>
+  #live: Live
+  readonly #hold: () => Promise<Held>
   #looking: Promise<void> = Promise.resolve()
   #sending: Promise<void> = Promise.resolve()
 
-  /** `hold` keeps the document open until what it gives is called. */
-  constructor(live: Live, hold: () => Promise<() => void>) {
+  constructor(live: Live, hold: () => Promise<Held>) {
     this.#live = live
     this.#hold = hold
+  }
+
+  /** A document that was let go of meanwhile is another one once it is opened anew. */
+  stands(live: Live): this {
+    this.#live = live
+    return this
   }
 
   of(at: string): readonly Adding[] {
@@ -105,12 +122,13 @@ export class Addings {
 
   add(at: string, files: Iterable<File>): void {
     const chosen = [...files]
-    const room = Math.max(0, SENDING_LIMIT - this.all.length)
+    const room = Math.max(0, SENDING_LIMIT - underWay.size)
     this.left = Math.max(0, chosen.length - room)
     const added = chosen.slice(0, room).map((file) => new Adding(file, at))
     this.all = [...this.all, ...added]
+    this.onlySmaller = this.onlySmaller.filter((each) => each.at !== at)
     for (const adding of added) {
-      underWay.add(adding)
+      underWay.set(adding, this)
       adding.begun = unfinished.list.find((each) => each.document === this.#live.id && each.at === at && isSame(each, adding.file))
     }
     for (const adding of added) this.#looking = this.#looking.then(() => this.#look(adding))
@@ -157,22 +175,39 @@ export class Addings {
     } catch {
       return this.#fails(adding, new ApiError('file_unreadable', 0))
     }
+    if (isFilm(adding.type)) return this.#film(adding)
     if (!adding.type.startsWith('image/') || adding.type === 'image/svg+xml') return this.#asItIs(adding)
     // A browser without memory for it may fail in ways of its own; the next ones are looked at all the same.
     const ways = await waysOf(adding.file).catch((): Refused => ({ outcome: 'undecodable' }))
     if (adding.giving.signal.aborted) return
     if ('outcome' in ways) {
       if (ways.outcome === 'not_an_image') return this.#asItIs(adding)
-      adding.whyNot = ways.outcome
-      adding.step = 'choosing'
-      // Whoever goes on has said before that it is sent as it is.
-      if (adding.begun) this.choose([adding], 'as_it_is')
-      return
+      return this.#asks(adding, ways.outcome)
     }
     adding.ways = ways
     adding.step = 'choosing'
     if (adding.begun) this.choose([adding], adding.begun.how)
     else if (!ways.smaller || !ways.original) this.choose([adding], 'smaller')
+  }
+
+  /** Whether it goes although it may say where it was taken. */
+  #asks(adding: Adding, whyNot: WhyNot): void {
+    adding.whyNot = whyNot
+    adding.step = 'choosing'
+    // Whoever goes on has said before that it is sent as it is.
+    if (adding.begun) this.choose([adding], 'as_it_is')
+  }
+
+  async #film(adding: Adding): Promise<void> {
+    let film: ClearedFilm
+    try {
+      film = await withoutPlace(adding.file, adding.type)
+    } catch {
+      return this.#fails(adding, new ApiError('file_unreadable', 0))
+    }
+    if (adding.giving.signal.aborted) return
+    if (film.outcome === 'clean') this.#sends(adding, { blob: film.blob, width: 0, height: 0, made: 'as_it_was' })
+    else this.#asks(adding, `film_${film.outcome}`)
   }
 
   #asItIs(adding: Adding): void {
@@ -193,12 +228,15 @@ export class Addings {
     adding.step = 'sending'
     let release: (() => void) | undefined
     try {
-      release = await this.#hold()
+      const held = await this.#hold()
+      release = held.release
+      this.stands(held.live)
       const small = await this.#smallPicture(adding, content)
       adding.uploads.content ??= await this.#uploadOf(adding, content.blob)
       const sent = await adding.uploads.content.send(signal)
       signal.throwIfAborted()
       this.#name(adding, content, sent, small?.hash ?? '')
+      if (adding.ways?.original === undefined && content.made === 'anew') this.onlySmaller = [...this.onlySmaller, { at: adding.at, name: this.added?.name ?? adding.file.name }]
       this.#drop(adding)
     } catch (error) {
       if (!signal.aborted) this.#fails(adding, error)
@@ -318,22 +356,28 @@ export function nameFor(name: string, type: MediaType, made: Content['made']): s
   return safeName(made === 'anew' ? name.replace(/\.(avif|gif|hei[cf]|hif|jfif|jpe?g?|png|webp)$/i, '') : name, type)
 }
 
-const held = new WeakMap<object, Addings>()
+/** By document: a file must outlast what the tab holds of the document, since nobody else has it. A document stays here while it is open or something is on
+ * its way into it. */
+const byDocument = new Map<string, Addings>()
 
 /** The files on their way into a document that is open. */
 export function addingsTo(live: LiveDocument<Common>): Addings {
-  const known = held.get(live)
-  if (known) return known
-  const addings = new Addings(live, async () => {
-    await take(live.id, new AbortController().signal)
-    return () => giveBack(live.id)
-  })
-  held.set(live, addings)
+  const known = byDocument.get(live.id)
+  if (known) return known.stands(live)
+  for (const [id, { all: waiting }] of byDocument) if (waiting.length === 0 && !heldDocument(id)) byDocument.delete(id)
+  const addings = new Addings(live, async () => ({ live: await take<Common>(live.id, new AbortController().signal), release: () => giveBack(live.id) }))
+  byDocument.set(live.id, addings)
   return addings
 }
 
-/** Those that are in this tab alone. */
-const underWay = new Set<Adding>()
+/** Those that are in this tab alone, and where they are on their way. */
+const underWay = new Map<Adding, Addings>()
 window.addEventListener('beforeunload', (event) => {
   if (underWay.size > 0) event.preventDefault()
 })
+
+/** Nothing of a person stays in the memory of the page. */
+session.forgetsFiles = () => {
+  for (const [adding, addings] of underWay) addings.cancel(adding)
+  byDocument.clear()
+}

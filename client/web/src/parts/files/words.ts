@@ -1,7 +1,7 @@
 // What is said of a file: where it is, how it comes, what kind it is.
 import type { FileStanding, Pinned } from '../../data/types'
 import { said, type Common, type NamedFile } from '../../edit/kinds'
-import { CANVAS_LIMIT_PIXELS } from '../../files/limits'
+import { isShown } from '../../files/smaller'
 import { safeName, typeSaid } from '../../files/name'
 import { drawsPdf } from '../../files/pdf'
 import type { MediaType } from '../../files/type'
@@ -80,7 +80,7 @@ const BY_TYPE: Partial<Record<MediaType, Showing>> = {
 /** How the page lets it be seen; the rest is saved. */
 export function showingOf(item: NamedFile): Showing {
   const showing = showingBy(typeSaid(said(item.media_type)), nameOfFile(item))
-  return showing === 'picture' && !(item.width > 0 && item.height > 0 && item.width * item.height <= CANVAS_LIMIT_PIXELS) ? 'none' : showing
+  return showing === 'picture' && !isShown(item) ? 'none' : showing
 }
 
 /** The same before it is known how large a picture is. */
