@@ -4,6 +4,7 @@ room-lead = Documents are small and are always kept. Files take room: photos, fi
 room-open-what = How much room files take, what is kept here, and who else has it.
 room-used = Files take { $used } of the { $limit } set aside for them.
 room-used-none = No file is kept yet. { $limit } are set aside for files.
+room-unfinished = Of that, { $size } are not whole yet: they are on their way here or being sent in.
 room-left = There is room for { $left } more.
 room-disk = The disk has { $free } free; { $reserve } of that always stay free for what people write.
 room-left-disk = The disk has { $free } free. { $reserve } of that stay free for what people write, so there is room for { $left } more.

@@ -6,6 +6,7 @@ import { mount } from 'svelte'
 import App from './App.svelte'
 import { device } from './away/device.svelte'
 import { session } from './data/session.svelte'
+import { keepPage } from './files/stray'
 import { theme } from './data/theme.svelte'
 import { speakOfFields } from './locale/fields'
 import { locale } from './locale/locale.svelte'
@@ -20,6 +21,7 @@ theme.start()
 await locale.start()
 speakOfFields(document)
 keepPlace()
+keepPage()
 const token = questionnaireToken(location.pathname)
 if (token !== undefined) {
   const [{ default: Questionnaire }] = await Promise.all([import('./screens/questionnaire/Questionnaire.svelte'), locale.rooms()])

@@ -9,7 +9,7 @@ import { events } from '../src/data/events.svelte'
 import { said, type Common } from '../src/edit/kinds'
 import { blank } from '../src/edit/kinds/shape'
 import { addItem, ordered, word } from '../src/edit/paths'
-import { SENDING_LIMIT } from '../src/files/limits'
+import { SENDING_LIMIT, UPLOAD_PIECE_BYTES, UPLOAD_STANDS_MS } from '../src/files/limits'
 import { Pace } from '../src/files/pace'
 import { UnfinishedFiles, markOf, type How, type Unfinished } from '../src/files/unfinished'
 import { Upload } from '../src/files/upload'
@@ -418,11 +418,62 @@ describe('the name of what was made anew', () => {
 describe('a pace', () => {
   it('is that of the last seconds', () => {
     const pace = new Pace()
-    expect([pace.rate, pace.secondsLeft(100)]).toEqual([0, undefined])
+    expect([pace.rate(0), pace.secondsLeft(100, 0), pace.movedAt]).toEqual([0, undefined, undefined])
     for (let second = 0; second <= 60; second += 1) pace.mark(second * 100, second * 1_000)
-    expect([pace.rate, pace.secondsLeft(7_000)]).toEqual([100, 10])
+    expect([pace.rate(60_000), pace.secondsLeft(7_000, 60_000), pace.movedAt]).toEqual([100, 10, 60_000])
+    expect(pace.rate(61_000), 'the next one is due').toBe(100)
     for (let second = 61; second <= 120; second += 1) pace.mark(6_000 + (second - 60) * 10, second * 1_000)
-    expect(pace.rate).toBe(10)
+    expect(pace.rate(120_000)).toBe(10)
+  })
+
+  it('falls while nothing moves, and it is known since when', () => {
+    const pace = new Pace()
+    for (let second = 0; second <= 10; second += 1) pace.mark(second * 100, second * 1_000)
+    const rates = [11, 15, 30, 100].map((second) => pace.rate(second * 1_000))
+    expect(rates[0]).toBe(100)
+    expect(rates.every((rate, index) => index === 0 || rate < (rates[index - 1] ?? 0))).toBe(true)
+    expect(rates.at(-1)).toBeLessThan(12)
+    expect(pace.secondsLeft(2_000, 100_000)).toBeGreaterThan(80)
+    // How far it came was asked for anew, and it had not moved.
+    pace.mark(1_000, 40_000)
+    expect(pace.movedAt).toBe(10_000)
+  })
+})
+
+describe('a file that stands there already', () => {
+  it('does not stand there twice, whether it is sent again or put there, and that is told', async () => {
+    const { live, addings } = start()
+    const hash = '0'.padStart(64, '0')
+    addings.reuse('', { name: 'Guide.txt', note: '', hash: word(hash), media_type: word('text/plain'), size: 5, thumbnail: word(''), width: 0, height: 0 })
+    expect([filesIn(live).length, addings.already]).toEqual([1, undefined])
+    // The node says by its hash what it has become.
+    addings.add('', [new File(['words'], 'The same.txt')])
+    await addings.settled()
+    expect([filesIn(live).length, addings.all, addings.already]).toEqual([1, [], { at: '', name: 'Guide.txt' }])
+    addings.reuse('judgements/j', { name: 'Guide.txt', note: '', hash: word(hash), media_type: word('text/plain'), size: 5, thumbnail: word(''), width: 0, height: 0 })
+    expect([filesIn(live).length, addings.already], 'elsewhere it does').toEqual([2, undefined])
+  })
+})
+
+describe('a file on its way', () => {
+  it('says that the line stands when nothing moves any more, and no rate of before', async () => {
+    vi.useFakeTimers()
+    const { addings } = start()
+    const answer = fetch
+    let isLost = false
+    vi.stubGlobal('fetch', (address: string, options: RequestInit) => {
+      if (options.method === 'PATCH' && isLost) return new Promise(() => {})
+      isLost = options.method === 'PATCH'
+      return answer(address, options)
+    })
+    addings.add('', [new File([new Uint8Array(UPLOAD_PIECE_BYTES * 3)], 'Film.bin')])
+    await vi.advanceTimersByTimeAsync(3_000)
+    const adding = only(addings)
+    expect([adding.step, adding.sent, adding.stands]).toEqual(['sending', UPLOAD_PIECE_BYTES, false])
+    await vi.advanceTimersByTimeAsync(UPLOAD_STANDS_MS + 2_000)
+    expect([adding.stands, adding.rate, adding.secondsLeft]).toEqual([true, 0, undefined])
+    addings.cancel(adding)
+    vi.useRealTimers()
   })
 })
 

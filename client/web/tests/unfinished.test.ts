@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { UNFINISHED_LIMIT, UNFINISHED_QUIET_MS } from '../src/files/limits'
-import { UnfinishedFiles, forgetUnfinished, isSame, markOf, type Unfinished } from '../src/files/unfinished'
+import { UnfinishedFiles, forgetUnfinished, isSame, markOf, sameIn, type Unfinished } from '../src/files/unfinished'
 import { browser, forbidden } from './browser'
 
 const file = (over: Partial<Unfinished> = {}): Unfinished => ({ upload: 'u', document: 'd', at: '', how: 'as_it_is', name: 'Film.mp4', size: 9, lastModified: 7, content: '9-0', tab: 'mine', seen: 1_000, ...over })
@@ -43,9 +43,14 @@ it('what another version of the page kept, or a browser that keeps nothing, is n
   expect(files.all('mine', 0)).toEqual([])
 })
 
-it('a file is known by how it is called, how long it is and when it was changed; a content by its length and its ends', async () => {
+it('a file is known by how it is called and how long it is, best by when it was changed; a content by its length and its ends', async () => {
   expect(isSame(file(), { name: 'Film.mp4', size: 9, lastModified: 7 })).toBe(true)
-  expect(isSame(file(), { name: 'Film.mp4', size: 9, lastModified: 8 })).toBe(false)
+  expect(isSame(file(), { name: 'Film.mp4', size: 9, lastModified: 8 }), 'a phone gives another date each time').toBe(true)
+  expect(isSame(file(), { name: 'Film.mp4', size: 8, lastModified: 7 })).toBe(false)
+  const two = [file({ upload: 'a', lastModified: 1 }), file({ upload: 'b', lastModified: 2 })]
+  const found = (lastModified: number) => sameIn(two, { name: 'Film.mp4', size: 9, lastModified })?.upload
+  expect([found(2), found(1), found(3)]).toEqual(['b', 'a', 'a'])
+  expect(sameIn(two, { name: 'Other.mp4', size: 9, lastModified: 1 })).toBeUndefined()
   const bytes = new Uint8Array(600 << 10)
   const mark = await markOf(new Blob([bytes]))
   expect(await markOf(new Blob([bytes]))).toBe(mark)

@@ -1,8 +1,8 @@
 // @vitest-environment jsdom
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { ApiError, whenSignedOut } from '../src/data/api'
-import { UPLOAD_FAILURES, UPLOAD_PIECE_BYTES } from '../src/files/limits'
-import { Upload } from '../src/files/upload'
+import { UPLOAD_FAILURES, UPLOAD_PIECE_BYTES, UPLOAD_PIECE_LEAST_BYTES, UPLOAD_PIECE_MOST_BYTES, UPLOAD_PIECE_MS } from '../src/files/limits'
+import { Upload, pieceAfter } from '../src/files/upload'
 
 const PIECE = UPLOAD_PIECE_BYTES
 const HASH = 'ab'.repeat(32)
@@ -57,12 +57,16 @@ const blob = (bytes: number) => new Blob([new Uint8Array(bytes)])
 const free = () => new AbortController().signal
 
 beforeEach(() => {
+  // Each piece takes as long as one should: they stay as long as the first.
+  let clock = 0
+  vi.spyOn(performance, 'now').mockImplementation(() => (clock += UPLOAD_PIECE_MS))
   node = new Node()
   waits = []
   vi.stubGlobal('fetch', node.fetch)
 })
 afterEach(() => {
   vi.unstubAllGlobals()
+  vi.restoreAllMocks()
   whenSignedOut(() => {})
 })
 
@@ -75,6 +79,17 @@ describe('an upload', () => {
     expect(told).toEqual([0, PIECE, 2 * PIECE, length])
   })
 
+  it('goes in pieces of about two seconds each, whatever the line', () => {
+    const after = (rate: number) => {
+      let piece = PIECE
+      for (let turn = 0; turn < 10; turn += 1) piece = pieceAfter(piece, (piece * 1_000) / rate)
+      return piece
+    }
+    expect([after(8_000), after(100_000), after(1_000_000), after(1e8)]).toEqual([UPLOAD_PIECE_LEAST_BYTES, 200_000, 2_000_000, UPLOAD_PIECE_MOST_BYTES])
+    expect(pieceAfter(PIECE, 1), 'one quick answer may come from a buffer').toBe(4 * PIECE)
+    expect(pieceAfter(5, 0)).toBe(UPLOAD_PIECE_LEAST_BYTES)
+  })
+
   it('of an empty file sends no piece', async () => {
     expect(await new Upload(blob(0), undefined, wait).send(free())).toMatchObject({ hash: HASH, length: 0 })
     expect(node.pieces).toEqual([])
@@ -85,6 +100,12 @@ describe('an upload', () => {
     expect(await new Upload(blob(2 * PIECE), undefined, wait).send(free())).toMatchObject({ hash: HASH })
     expect(node.pieces).toEqual([[0, PIECE], [PIECE, PIECE], [1.5 * PIECE, PIECE / 2]])
     expect([node.begun, waits]).toEqual([1, [500]])
+  })
+
+  it('sends half as much at a time after each cut', async () => {
+    node.turns = ['cut', 'cut']
+    await new Upload(blob(2 * PIECE), undefined, wait).send(free())
+    expect(node.pieces.map(([, bytes]) => bytes).slice(0, 3)).toEqual([PIECE, PIECE / 2, PIECE / 4])
   })
 
   it('whose last answer was lost sends nothing twice', async () => {
@@ -130,7 +151,7 @@ describe('an upload', () => {
     expect(Math.max(...waits)).toBe(15_000)
     node.isDown = false
     expect(await sending.send(free())).toMatchObject({ hash: HASH })
-    expect([node.begun, node.pieces.at(-1)]).toEqual([1, [PIECE, PIECE]])
+    expect([node.begun, node.pieces.at(2)?.[0]]).toEqual([1, PIECE])
   })
 
   it('is refused as the node refuses it: nobody signed in, no room, too much', async () => {

@@ -323,6 +323,8 @@ export interface KeptFile {
 /** The room for files on the school computer; all in bytes, but for the percent. */
 export interface FileRoom {
   used: number
+  /** Of that, what is not whole: on its way to here, or being sent in. */
+  unfinished: number
   limit: number
   left: number
   disk_free: number

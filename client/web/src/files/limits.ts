@@ -52,8 +52,14 @@ export const FILE_NAME_LETTERS = 120
 export const FILE_NAME_BYTES = 240
 /** What follows the last dot is an extension up to so many letters. */
 export const EXTENSION_LETTERS = 12
-/** One piece of an upload: what is sent again after a cut, and how often progress is told. */
-export const UPLOAD_PIECE_BYTES = 1 << 20
+/** The first piece of an upload. A piece is what is sent again after a cut, and how often progress is told. */
+export const UPLOAD_PIECE_BYTES = 256 << 10
+/** Each further one is what goes in about this time, within these bounds: the node brings each to its disk for good. */
+export const UPLOAD_PIECE_MS = 2_000
+export const UPLOAD_PIECE_LEAST_BYTES = 64 << 10
+export const UPLOAD_PIECE_MOST_BYTES = 4 << 20
+/** Nothing has come at the node for so long: the line stands. The least piece takes half of it on the slowest line that we know. */
+export const UPLOAD_STANDS_MS = 20_000
 /** A piece on weak Wi-Fi at 10,000 bytes a second; with the last one the node copies and hashes the whole file. */
 export const UPLOAD_PIECE_WITHIN_MS = 120_000
 /** The first wait after a cut; each further one is twice as long. */

@@ -106,7 +106,14 @@ function fileFrom(text: string | null | undefined): Unfinished | undefined {
   }
 }
 
-export const isSame = (a: Chosen, b: Chosen): boolean => a.name === b.name && a.size === b.size && a.lastModified === b.lastModified
+/** Whether it may be the same file: its content tells (`markOf`). A phone gives a file a new date each time that it is chosen. */
+export const isSame = (a: Chosen, b: Chosen): boolean => a.name === b.name && a.size === b.size
+
+/** The likeliest of them. */
+export function sameIn<T extends Chosen>(known: readonly T[], file: Chosen): T | undefined {
+  const same = known.filter((each) => isSame(each, file))
+  return same.find(({ lastModified }) => lastModified === file.lastModified) ?? same[0]
+}
 
 /** So many bytes at each end of a content. */
 const END_BYTES = 256 << 10

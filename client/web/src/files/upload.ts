@@ -1,6 +1,15 @@
 // A file on its way to the node, in pieces (the tus protocol): over weak Wi-Fi it goes on where it was cut off.
 import { ApiError, api, request } from '../data/api'
-import { UPLOAD_BACKOFF_LONGEST_MS, UPLOAD_BACKOFF_MS, UPLOAD_FAILURES, UPLOAD_PIECE_BYTES, UPLOAD_PIECE_WITHIN_MS } from './limits'
+import {
+  UPLOAD_BACKOFF_LONGEST_MS,
+  UPLOAD_BACKOFF_MS,
+  UPLOAD_FAILURES,
+  UPLOAD_PIECE_BYTES,
+  UPLOAD_PIECE_LEAST_BYTES,
+  UPLOAD_PIECE_MOST_BYTES,
+  UPLOAD_PIECE_MS,
+  UPLOAD_PIECE_WITHIN_MS,
+} from './limits'
 
 /** What a file has become at the node. */
 export interface Sent {
@@ -16,6 +25,7 @@ export class Upload {
   readonly #wait: (ms: number, signal: AbortSignal) => Promise<void>
   #id: string | undefined
   #offset = 0
+  #piece = UPLOAD_PIECE_BYTES
   #startedAnew = false
 
   readonly #onbegun: (id: string) => void
@@ -58,6 +68,7 @@ export class Upload {
         failures = this.#offset > furthest ? 1 : failures + 1
         if (failures >= UPLOAD_FAILURES || (!follows && !passes(error))) throw error
         broken = !follows
+        if (broken) this.#piece = Math.max(UPLOAD_PIECE_LEAST_BYTES, this.#piece / 2)
         if (broken) await this.#wait(Math.min(UPLOAD_BACKOFF_LONGEST_MS, UPLOAD_BACKOFF_MS * 2 ** (failures - 1)), signal)
       }
       if (this.#offset > furthest) failures = 0
@@ -92,12 +103,14 @@ export class Upload {
 
   /** An empty piece where all has come: what was left is to keep it. */
   async #sendPiece(signal: AbortSignal): Promise<void> {
-    const body = await this.#blob.slice(this.#offset, this.#offset + UPLOAD_PIECE_BYTES).arrayBuffer().catch(() => {
+    const body = await this.#blob.slice(this.#offset, this.#offset + this.#piece).arrayBuffer().catch(() => {
       // A card taken out, a cloud that is away.
       throw new ApiError('file_unreadable', 0)
     })
     const headers = { ...TUS, 'upload-offset': String(this.#offset), 'content-type': 'application/offset+octet-stream' }
+    const begun = performance.now()
     const { answer } = await request('PATCH', `uploads/${this.#id}`, { headers, body, withinMs: UPLOAD_PIECE_WITHIN_MS, signal })
+    this.#piece = pieceAfter(body.byteLength, performance.now() - begun)
     this.#at(Number(answer.headers.get('upload-offset') ?? this.#offset + body.byteLength))
   }
 
@@ -134,6 +147,13 @@ export class Upload {
     this.#id = undefined
     this.#offset = 0
   }
+}
+
+/** How long the next piece is, where this one took so many milliseconds. */
+export function pieceAfter(bytes: number, took: number): number {
+  const ofTheTime = Math.round((bytes * UPLOAD_PIECE_MS) / Math.max(1, took))
+  // No more than four times as much: what was quick may have gone into a buffer on the way.
+  return Math.min(Math.max(UPLOAD_PIECE_LEAST_BYTES, Math.min(ofTheTime, 4 * bytes)), UPLOAD_PIECE_MOST_BYTES)
 }
 
 const TUS = { 'tus-resumable': '1.0.0' }

@@ -8,7 +8,7 @@ import { said, type Common, type NamedFile } from '../../edit/kinds'
 import { newId, ordered } from '../../edit/order'
 import { valueAt, word } from '../../edit/paths'
 import { referenceOf } from '../../companion/who'
-import { SENDING_LIMIT, TYPE_BYTES } from '../../files/limits'
+import { SENDING_LIMIT, TYPE_BYTES, UPLOAD_STANDS_MS } from '../../files/limits'
 import { isFilm, withoutPlace, type ClearedFilm } from '../../files/film'
 import { safeName, typeSaid } from '../../files/name'
 import { smallPictureOf } from '../../files/smallpicture'
@@ -16,11 +16,14 @@ import { Pace } from '../../files/pace'
 import type { Unread } from '../../files/picture'
 import { waysOf, type Drawn, type Refused, type Ways } from '../../files/smaller'
 import { typeOf, type MediaType } from '../../files/type'
-import { isSame, markOf, type How, type Unfinished } from '../../files/unfinished'
+import { markOf, sameIn, type How, type Unfinished } from '../../files/unfinished'
 import { Upload, passes, type Sent } from '../../files/upload'
 import type { LiveDocument } from '../../live/document.svelte'
 import { giveBack, heldDocument, take } from '../../live/shelf'
 import { unfinished } from './unfinished.svelte'
+
+/** How often it is looked at whether something still moves. */
+const LOOK_MS = 1_000
 
 /** `choosing`: a person says how it is sent, or whether it is. */
 export type Step = 'waiting' | 'looking' | 'choosing' | 'queued' | 'sending' | 'failed'
@@ -51,6 +54,8 @@ export class Adding {
   /** Bytes a second. */
   rate = $state(0)
   secondsLeft = $state<number | undefined>()
+  /** Nothing of it has moved for a while. */
+  stands = $state(false)
   error = $state.raw<unknown>()
   content: Content | undefined
   how: How = 'as_it_is'
@@ -75,8 +80,14 @@ export class Adding {
   progress(sent: number, at: number): void {
     this.#pace.mark(sent, at)
     this.sent = sent
-    this.rate = this.#pace.rate
-    this.secondsLeft = this.#pace.secondsLeft(this.size)
+    this.looks(at)
+  }
+
+  /** As it looks at this moment. */
+  looks(now: number): void {
+    this.stands = now - (this.#pace.movedAt ?? now) > UPLOAD_STANDS_MS
+    this.rate = this.stands ? 0 : this.#pace.rate(now)
+    this.secondsLeft = this.stands ? undefined : this.#pace.secondsLeft(this.size, now)
   }
 }
 
@@ -98,6 +109,8 @@ export class Addings {
   left = $state(0)
   /** Photos that went smaller though nobody has said so: the place could be taken out in no other way. */
   onlySmaller = $state.raw<readonly { at: string; name: string }[]>([])
+  /** What was not added, since the same content stands there: as it is called there. */
+  already = $state.raw<{ at: string; name: string } | undefined>()
   /** What was added last. */
   added = $state.raw<{ at: string; name: string } | undefined>()
   #live: Live
@@ -129,7 +142,7 @@ export class Addings {
     this.onlySmaller = this.onlySmaller.filter((each) => each.at !== at)
     for (const adding of added) {
       underWay.set(adding, this)
-      adding.begun = unfinished.list.find((each) => each.document === this.#live.id && each.at === at && isSame(each, adding.file))
+      adding.begun = sameIn(unfinished.list.filter((each) => each.document === this.#live.id && each.at === at), adding.file)
     }
     for (const adding of added) this.#looking = this.#looking.then(() => this.#look(adding))
   }
@@ -226,6 +239,7 @@ export class Addings {
     const { signal } = adding.giving
     if (signal.aborted) return
     adding.step = 'sending'
+    const looks = setInterval(() => adding.looks(Date.now()), LOOK_MS)
     let release: (() => void) | undefined
     try {
       const held = await this.#hold()
@@ -241,6 +255,7 @@ export class Addings {
     } catch (error) {
       if (!signal.aborted) this.#fails(adding, error)
     } finally {
+      clearInterval(looks)
       release?.()
     }
   }
@@ -308,12 +323,18 @@ export class Addings {
     })
   }
 
-  #stand(at: string, file: Readonly<Record<string, unknown>> & { name: string }): void {
+  #stand(at: string, file: Readonly<Record<string, unknown>> & { name: string; hash: unknown }): void {
     const live = this.#live
     if (!live.writable || live.doc.files === undefined) throw new ApiError('not_allowed', 403)
     if (at !== '' && valueAt(live.doc, at.split('/')) === undefined) throw new ApiError('place_gone', 0)
     const { me } = session
     const shown = ordered<NamedFile>(live.doc.files).filter(({ item }) => said(item.at) === at)
+    const there = shown.find(({ item }) => said(item.hash) === said(file.hash))
+    if (there) {
+      this.already = { at, name: said(there.item.name) }
+      return
+    }
+    this.already = undefined
     live.add(
       'files',
       {
