@@ -5,80 +5,21 @@ import { clock } from '../../data/clock.svelte'
 import { events } from '../../data/events.svelte'
 import { session } from '../../data/session.svelte'
 import { said, type Common, type NamedFile } from '../../edit/kinds'
-import { newId, ordered } from '../../edit/order'
+import { ordered } from '../../edit/order'
 import { valueAt, word } from '../../edit/paths'
 import { referenceOf } from '../../companion/who'
 import { SENDING_LIMIT, TYPE_BYTES } from '../../files/limits'
 import { isFilm, withoutPlace, type ClearedFilm } from '../../files/film'
 import { safeName, typeSaid } from '../../files/name'
 import { smallPictureOf } from '../../files/smallpicture'
-import { Pace } from '../../files/pace'
-import type { Unread } from '../../files/picture'
-import { waysOf, type Drawn, type Refused, type Ways } from '../../files/smaller'
+import { waysOf, type Drawn, type Refused } from '../../files/smaller'
 import { typeOf, type MediaType } from '../../files/type'
-import { isSame, markOf, type How, type Unfinished } from '../../files/unfinished'
+import { isSame, markOf, type How } from '../../files/unfinished'
 import { Upload, passes, type Sent } from '../../files/upload'
 import type { LiveDocument } from '../../live/document.svelte'
 import { giveBack, heldDocument, take } from '../../live/shelf'
+import { Adding, type Content, type WhyNot } from './onitsway.svelte'
 import { unfinished } from './unfinished.svelte'
-
-/** `choosing`: a person says how it is sent, or whether it is. */
-export type Step = 'waiting' | 'looking' | 'choosing' | 'queued' | 'sending' | 'failed'
-/** Why a photo is no smaller than it was, or a film as it was, and may say where it was taken. */
-export type WhyNot = Exclude<Refused['outcome'], 'not_an_image'> | `film_${Unread}`
-
-/** What is sent of a file. */
-interface Content {
-  blob: Blob
-  width: number
-  height: number
-  /** What the canvas has made of a photo is another kind of file than it was. */
-  made: 'as_it_was' | 'anew'
-}
-
-export class Adding {
-  readonly key = newId()
-  readonly file: File
-  /** What it stands at. */
-  readonly at: string
-  step = $state<Step>('waiting')
-  ways = $state.raw<Ways | undefined>()
-  whyNot = $state.raw<WhyNot | undefined>()
-  /** Whether what is in it goes along: an author, a place. */
-  carries = $state(false)
-  size = $state(0)
-  sent = $state(0)
-  /** Bytes a second. */
-  rate = $state(0)
-  secondsLeft = $state<number | undefined>()
-  error = $state.raw<unknown>()
-  content: Content | undefined
-  how: How = 'as_it_is'
-  /** The same file, which was not sent to the end before. */
-  begun: Unfinished | undefined
-  /** The node's name for the content on its way. */
-  upload: string | undefined
-  type = $state<MediaType>('application/octet-stream')
-  /** Of the thumbnail and of the content: kept, so that another try goes on. */
-  readonly uploads: { thumbnail?: Upload | undefined; content?: Upload } = {}
-  /** Whether its person has seen the question about it come up. */
-  asked = false
-  readonly giving = new AbortController()
-  readonly #pace = new Pace()
-
-  constructor(file: File, at: string) {
-    this.file = file
-    this.at = at
-    this.size = file.size
-  }
-
-  progress(sent: number, at: number): void {
-    this.#pace.mark(sent, at)
-    this.sent = sent
-    this.rate = this.#pace.rate
-    this.secondsLeft = this.#pace.secondsLeft(this.size)
-  }
-}
 
 /** What another document says of a file. */
 export type Known = Pick<NamedFile, 'name' | 'note' | 'hash' | 'media_type' | 'size' | 'thumbnail' | 'width' | 'height'>
