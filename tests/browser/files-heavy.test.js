@@ -8,6 +8,7 @@ import { look } from './harness/axe.js'
 import { LAPTOP, REACH_MS, openBrowser, openWindow, signIn } from './harness/browser.js'
 import { ask, makeDocument } from './harness/documents.js'
 import { fileRow, stands } from './harness/files.js'
+import { PLACE, film } from './harness/films.js'
 import { laptop } from './harness/laptop.js'
 
 const TEACHER = { school: 'Birlik School', name: 'Aigul Sarsenova', login: 'aigul', password: 'heavy-2026' }
@@ -128,6 +129,35 @@ test('of a film a moment is drawn', async () => {
   isNear(await colour('Сабақ.webm', 0.5, 0.5), [0, 170, 0])
 })
 
+test('a film is sent without the place where it was taken, and plays as before', async () => {
+  const made = await film(page, 'Сабақ.mp4', [640, 360], '#0a0')
+  for (const place of PLACE) assert.ok(made.buffer.includes(place))
+  await add(made)
+  await here(made.name)
+  await row(made.name).locator('img').waitFor()
+  isNear(await colour(made.name, 0.5, 0.5), [0, 170, 0])
+  const address = await row(made.name).getByTestId('save-file').getAttribute('href')
+  const sent = Buffer.from(await page.evaluate(async (from) => [...new Uint8Array(await (await fetch(from)).arrayBuffer())], address))
+  assert.equal(sent.length, made.buffer.length)
+  for (const place of [...PLACE, 'Kamera']) assert.ok(!sent.includes(place), place)
+  await row(made.name).getByTestId('show-file').click()
+  const played = await page.getByTestId('preview').locator('video').evaluate(async (video) => {
+    if (video.readyState === 0) await new Promise((come, fail) => Object.assign(video, { onloadedmetadata: come, onerror: fail }))
+    return [video.videoWidth, video.videoHeight, Math.round(video.duration * 10)]
+  })
+  assert.deepEqual(played, [640, 360, 15])
+  await page.keyboard.press('Escape')
+})
+
+test('a film that cannot be cleared of its place is asked about', async () => {
+  const made = await film(page, 'Серуен.mp4', [640, 360], '#0a0')
+  await add({ ...made, buffer: made.buffer.subarray(0, -9) })
+  await page.locator('[data-testid="why-not"]:focus').waitFor()
+  await look(page, 'heavy-film-asks')
+  await page.getByTestId('leave-out').click()
+  await sending().waitFor({ state: 'detached' })
+})
+
 test('a PDF that would be drawn for ever costs its small picture, and the page nothing', async () => {
   const endless = Buffer.alloc(96 << 20, 'q 1 0 0 1 0 0 cm 0 0 m 400 600 l 200 1 l 7 9 200 300 8 4 c B Q ')
   const bomb = deflateSync(deflateSync(endless, { level: 1 }))
@@ -192,7 +222,7 @@ function png(width, height) {
 test('an image of 40,000 x 40,000 is decoded by nobody; a person says whether it goes', async () => {
   await add(file('Керемет.png', 'image/png', png(40_000, 40_000)))
   const asked = sending().and(page.locator('[data-step="choosing"]'))
-  await asked.getByRole('status').filter({ hasText: 'more pixels than this page can make smaller' }).waitFor({ timeout: REACH_MS })
+  await asked.getByTestId('why-not').filter({ hasText: 'more pixels than this page can make smaller' }).waitFor({ timeout: REACH_MS })
   await isAlive()
   await asked.scrollIntoViewIfNeeded()
   await look(page, 'heavy-pixels')
@@ -204,6 +234,13 @@ test('an image of 40,000 x 40,000 is decoded by nobody; a person says whether it
 
 test('the largest that is decoded is made smaller, and the page goes on', async () => {
   await add(file('Үлкен.png', 'image/png', png(10_400, 10_400)))
+  await page.getByTestId('photo-choice').waitFor({ timeout: REACH_MS })
+  assert.equal(await page.getByTestId('too-large-to-show').count(), 0)
+  await page.getByTestId('how-original').check()
+  await page.getByTestId('too-large-to-show').waitFor()
+  await look(page, 'heavy-choice')
+  await page.getByTestId('how-smaller').check()
+  await page.getByTestId('send-photos').click()
   await here('Үлкен.jpg')
   await isAlive()
   await row('Үлкен.jpg').locator('img').waitFor()
@@ -214,7 +251,7 @@ test('a photo of a kind that this browser cannot show goes as it is, if a person
   const heic = Buffer.from(avif.toString('latin1').replaceAll('avif', 'heic'), 'latin1')
   await add(file('IMG_2034.HEIC', 'image/heic', heic))
   const asked = sending().and(page.locator('[data-step="choosing"]'))
-  await asked.getByRole('status').filter({ hasText: 'This browser cannot open the photo' }).waitFor({ timeout: REACH_MS })
+  await asked.getByTestId('why-not').filter({ hasText: 'This browser cannot open the photo' }).waitFor({ timeout: REACH_MS })
   await asked.getByTestId('leave-out').click()
   await asked.waitFor({ state: 'detached' })
   assert.equal(await row('IMG_2034.HEIC').count(), 0)

@@ -142,7 +142,7 @@ test('on a phone the question how a photo is sent comes into view, and waits whi
   await open(phone)
   await stands(phone, LONG.name)
   await phone.evaluate(() => scrollTo(0, 0))
-  await phone.getByTestId('choose-files').first().setInputFiles([await photo(phone, 'Сцена.jpg', [3000, 2000], hall)])
+  await phone.getByTestId('choose-files').first().setInputFiles([await photo(phone, 'Сцена.jpg', [2400, 1800], hall)])
   await phone.locator('[data-testid="photo-choice"]:focus').waitFor()
   for (const part of ['how-smaller', 'send-photos', 'leave-photos']) assert.ok(await isMet(phone.getByTestId(part)), `${part} is in view`)
   await look(phone, 'files-phone-choice')

@@ -10,6 +10,7 @@ import { blank } from '../src/edit/kinds/shape'
 import { addItem, ordered, word } from '../src/edit/paths'
 import { ago } from '../src/locale/dates'
 import { locale, t } from '../src/locale/locale.svelte'
+import { addingsTo } from '../src/parts/files/adding.svelte'
 import Files from '../src/parts/files/Files.svelte'
 import { nameOfFile, paceWords, showingOf, standingWords } from '../src/parts/files/words'
 import { LiveCopy } from './live.svelte'
@@ -283,6 +284,14 @@ describe('the files at something', () => {
     vi.stubGlobal('createImageBitmap', () => Promise.reject(new DOMException('no', 'InvalidStateError')))
     await vi.waitFor(() => expect(document.activeElement).toBe(find('why-not')))
     expect(views.mock.contexts).toEqual([find('why-not')])
+  })
+
+  it('tell of a photo that went smaller though nobody has said so', async () => {
+    const addings = addingsTo(show({}).live.asDocument())
+    expect(find('only-smaller')).toBeNull()
+    addings.onlySmaller = [{ at: 'judgements/j', name: 'a.jpg' }, { at: 'judgements/other', name: 'b.jpg' }]
+    flushSync()
+    expect(find('only-smaller')?.textContent).toBe('Sent smaller: a.jpg. The place could be taken out in no other way.')
   })
 
   it('wait for a word how photos are sent: all that were chosen together, smaller unless somebody says otherwise', async () => {

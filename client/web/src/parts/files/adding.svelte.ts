@@ -5,91 +5,24 @@ import { clock } from '../../data/clock.svelte'
 import { events } from '../../data/events.svelte'
 import { session } from '../../data/session.svelte'
 import { said, type Common, type NamedFile } from '../../edit/kinds'
-import { newId, ordered } from '../../edit/order'
+import { ordered } from '../../edit/order'
 import { valueAt, word } from '../../edit/paths'
 import { referenceOf } from '../../companion/who'
-import { SENDING_LIMIT, TYPE_BYTES, UPLOAD_STANDS_MS } from '../../files/limits'
+import { SENDING_LIMIT, TYPE_BYTES } from '../../files/limits'
 import { isFilm, withoutPlace, type ClearedFilm } from '../../files/film'
 import { safeName, typeSaid } from '../../files/name'
 import { smallPictureOf } from '../../files/smallpicture'
-import { Pace } from '../../files/pace'
-import type { Unread } from '../../files/picture'
-import { waysOf, type Drawn, type Refused, type Ways } from '../../files/smaller'
+import { waysOf, type Drawn, type Refused } from '../../files/smaller'
 import { typeOf, type MediaType } from '../../files/type'
-import { markOf, sameIn, type How, type Unfinished } from '../../files/unfinished'
+import { markOf, sameIn, type How } from '../../files/unfinished'
 import { Upload, passes, type Sent } from '../../files/upload'
 import type { LiveDocument } from '../../live/document.svelte'
 import { giveBack, heldDocument, take } from '../../live/shelf'
+import { Adding, type Content, type WhyNot } from './onitsway.svelte'
 import { unfinished } from './unfinished.svelte'
 
 /** How often it is looked at whether something still moves. */
 const LOOK_MS = 1_000
-
-/** `choosing`: a person says how it is sent, or whether it is. */
-export type Step = 'waiting' | 'looking' | 'choosing' | 'queued' | 'sending' | 'failed'
-/** Why a photo is no smaller than it was, or a film as it was, and may say where it was taken. */
-export type WhyNot = Exclude<Refused['outcome'], 'not_an_image'> | `film_${Unread}`
-
-/** What is sent of a file. */
-interface Content {
-  blob: Blob
-  width: number
-  height: number
-  /** What the canvas has made of a photo is another kind of file than it was. */
-  made: 'as_it_was' | 'anew'
-}
-
-export class Adding {
-  readonly key = newId()
-  readonly file: File
-  /** What it stands at. */
-  readonly at: string
-  step = $state<Step>('waiting')
-  ways = $state.raw<Ways | undefined>()
-  whyNot = $state.raw<WhyNot | undefined>()
-  /** Whether what is in it goes along: an author, a place. */
-  carries = $state(false)
-  size = $state(0)
-  sent = $state(0)
-  /** Bytes a second. */
-  rate = $state(0)
-  secondsLeft = $state<number | undefined>()
-  /** Nothing of it has moved for a while. */
-  stands = $state(false)
-  error = $state.raw<unknown>()
-  content: Content | undefined
-  how: How = 'as_it_is'
-  /** The same file, which was not sent to the end before. */
-  begun: Unfinished | undefined
-  /** The node's name for the content on its way. */
-  upload: string | undefined
-  type = $state<MediaType>('application/octet-stream')
-  /** Of the thumbnail and of the content: kept, so that another try goes on. */
-  readonly uploads: { thumbnail?: Upload | undefined; content?: Upload } = {}
-  /** Whether its person has seen the question about it come up. */
-  asked = false
-  readonly giving = new AbortController()
-  readonly #pace = new Pace()
-
-  constructor(file: File, at: string) {
-    this.file = file
-    this.at = at
-    this.size = file.size
-  }
-
-  progress(sent: number, at: number): void {
-    this.#pace.mark(sent, at)
-    this.sent = sent
-    this.looks(at)
-  }
-
-  /** As it looks at this moment. */
-  looks(now: number): void {
-    this.stands = now - (this.#pace.movedAt ?? now) > UPLOAD_STANDS_MS
-    this.rate = this.stands ? 0 : this.#pace.rate(now)
-    this.secondsLeft = this.stands ? undefined : this.#pace.secondsLeft(this.size, now)
-  }
-}
 
 /** What another document says of a file. */
 export type Known = Pick<NamedFile, 'name' | 'note' | 'hash' | 'media_type' | 'size' | 'thumbnail' | 'width' | 'height'>

@@ -2,7 +2,7 @@
 import { untrack } from 'svelte'
 import type { Attachment } from 'svelte/attachments'
 import { TYPED_IN } from '../../place'
-import type { Adding } from './adding.svelte'
+import type { Adding } from './onitsway.svelte'
 
 const MARK = 'data-question'
 
