@@ -104,8 +104,9 @@ test('after the page was loaded anew it is told what was not sent to the end, an
   const free = await held
   const came = offsets.at(-1)
   await page.reload()
-  await free()
   await unfinished().waitFor({ timeout: REACH_MS })
+  // Not while the page is loading: what it asks for just then could be lost.
+  await free()
   await page.getByTestId('unfinished-told').filter({ hasText: `${Math.floor((100 * came) / SECOND.length)}% sent` }).waitFor()
   assert.equal(await sending().count(), 0)
   await look(page, 'upload-unfinished')
@@ -132,8 +133,9 @@ test('it can be thrown away instead, and the node keeps nothing of it', async ()
   await strip().setInputFiles(third)
   const free = await held
   await page.reload()
-  await free()
   await unfinished().waitFor({ timeout: REACH_MS })
+  // Not while the page is loading: what it asks for just then could be lost.
+  await free()
   const [upload] = await page.evaluate(() => Object.values(localStorage).flatMap((text) => (text.includes('"upload"') ? [JSON.parse(text).upload] : [])))
   const gone = page.waitForResponse((answer) => answer.request().method() === 'DELETE' && answer.url().endsWith(upload))
   await unfinished().getByTestId('drop-unfinished').click()
