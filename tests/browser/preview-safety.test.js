@@ -33,7 +33,7 @@ before(async () => {
   const script = `app.alert('x'); app.launchURL('${address('pdf-script')}', true); this.submitForm('${address('pdf-form')}')`
   files = [
     { name: 'Photo.jpg', mimeType: 'image/jpeg', buffer: Buffer.from(page('html')) },
-    { name: 'Page.html', mimeType: 'text/html', buffer: Buffer.from(page('html')) },
+    { name: 'Page.html', mimeType: 'text/html', buffer: Buffer.from(page('html-page')) },
     // A PDF by its first bytes, and none by the others.
     { name: 'Broken.pdf', mimeType: 'application/pdf', buffer: Buffer.from(`%PDF-1.7\n${page('broken')}`) },
     { name: 'Words.txt', mimeType: 'text/plain', buffer: Buffer.from(`Read me first.\n${page('text')}`) },
@@ -123,7 +123,7 @@ test('shown in the page they are words and pictures, and nothing runs', async ()
 
 test('opened by themselves they are words, or saved, and reach nothing', async () => {
   const named = (await ask(host, 'GET', `documents/${library}/files`)).filter(({ part }) => part === 'content')
-  assert.equal(new Set(named.map(({ hash }) => hash)).size, 5, 'the photo is the page under another name')
+  assert.equal(new Set(named.map(({ hash }) => hash)).size, 6)
   for (const { hash } of named) {
     const at = new URL(`/api/v1/documents/${library}/files/${hash}`, host.url()).href
     const window = await host.context().newPage()

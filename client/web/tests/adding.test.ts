@@ -371,6 +371,26 @@ describe('a file that was not sent to the end', () => {
     expect(sent.map(({ bytes }) => bytes.length), 'it went on').toEqual([4])
   })
 
+  it('may say where it was taken only if just that was agreed to of these very bytes', async () => {
+    vi.stubGlobal('createImageBitmap', () => Promise.reject(new DOMException('no', 'InvalidStateError')))
+    const again = () => new File([sample('turned.jpg')], 'IMG_1.JPG', { lastModified: 5 })
+    const { name, size, lastModified } = again()
+    const cases: [How, Blob, string[]][] = [
+      ['smaller', new Blob(['what was made of it']), ['choosing']],
+      ['as_it_is', new Blob(['another one of the same name']), ['choosing']],
+      ['as_it_is', again(), []],
+    ]
+    for (const [how, content, steps] of cases) {
+      const { addings } = start()
+      sent = []
+      await broken(content, how, { name, size, lastModified })
+      addings.add('', [again()])
+      await addings.settled()
+      expect(addings.all.map(({ step }) => step), how).toEqual(steps)
+      unfinished.forget('0')
+    }
+  })
+
   it('never becomes half of one and half of another', async () => {
     const { live, addings } = start()
     const asked: string[] = []

@@ -156,11 +156,12 @@ pub struct Uploads {
     blobs: Blobs,
     /// Those of which a piece is being written, or that are being kept: one at a time each.
     writing: Arc<Mutex<HashMap<UploadId, Arc<Turn>>>>,
+    beginning: Arc<tokio::sync::Mutex<()>>,
 }
 
 impl Uploads {
     pub(super) fn new(folder: &Path, blobs: Blobs) -> Self {
-        Self { folder: folder_in(folder), blobs, writing: Arc::default() }
+        Self { folder: folder_in(folder), blobs, writing: Arc::default(), beginning: Arc::default() }
     }
 
     /// Begins an upload of so many bytes.
@@ -171,6 +172,8 @@ impl Uploads {
         self.blobs.make_room(length, Room::left_for_sending).await?;
         tokio::fs::create_dir_all(&self.folder).await?;
         let Sender { person, is_guest } = sender;
+        // Those that begin at once are counted one after the other.
+        let _one = self.beginning.lock().await;
         let count = self.count(&person).await?;
         if count.all >= UPLOADS || count.own >= UPLOADS_PER_PERSON {
             return Err(UploadError::TooMany);
@@ -353,7 +356,11 @@ impl Uploads {
     }
 
     async fn any_sheet(&self, id: UploadId) -> Result<Sheet> {
-        let text = tokio::fs::read(self.sheet_file(id)).await.map_err(|_| UploadError::Unknown)?;
+        // A disk that cannot be read just now has not forgotten it.
+        let text = tokio::fs::read(self.sheet_file(id)).await.map_err(|error| match error.kind() {
+            io::ErrorKind::NotFound => UploadError::Unknown,
+            _ => error.into(),
+        })?;
         serde_json::from_slice(&text).map_err(|_| UploadError::Unknown)
     }
 
@@ -365,8 +372,12 @@ impl Uploads {
     async fn write_sheet(&self, id: UploadId, sheet: &Sheet) -> Result<()> {
         let text = serde_json::to_vec(sheet).map_err(io::Error::other)?;
         let (fresh, place) = (self.folder.join(format!("{id}.new")), self.sheet_file(id));
-        tokio::fs::write(&fresh, text).await?;
-        Ok(tokio::fs::rename(fresh, place).await?)
+        let mut file = tokio::fs::File::create(&fresh).await?;
+        file.write_all(&text).await?;
+        // A power cut must not leave an empty one beside hours of sending.
+        file.sync_all().await?;
+        tokio::fs::rename(fresh, place).await?;
+        Ok(tokio::fs::File::open(&self.folder).await?.sync_all().await?)
     }
 
     fn file(&self, id: UploadId) -> PathBuf {

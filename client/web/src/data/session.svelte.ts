@@ -33,6 +33,8 @@ class Session {
   stranded: () => boolean = () => false
   /** Lets go of the files that are on their way from this tab; set by the part of the page that sends them. */
   forgetsFiles: () => void = () => {}
+  /** Whether the page is about to go because its person signs out. */
+  #signsOut = false
   /** Whether a guest sat at this page, and their seat has ended. */
   seatEnded = $state(false)
   /** Who they said they were: under the same name they find what their tab still holds. */
@@ -93,7 +95,11 @@ class Session {
     // Words of an earlier tab may still be on this device alone.
     await keeping.lookUnsent()
     if (keeping.unsent.size > 0) throw new ApiError('unsent_words', 0)
-    await api.signOut()
+    this.#signsOut = true
+    await api.signOut().catch((error: unknown) => {
+      this.#signsOut = false
+      throw error
+    })
     this.forgetsFiles()
     // A person's documents must not stay on a shared computer, neither in what its browser keeps nor in the memory of the page.
     keeping.leave()
@@ -185,7 +191,8 @@ class Session {
     keeping.leave()
     this.me = undefined
     this.asOf = undefined
-    if (this.standing === 'signed_in') this.standing = 'signed_out'
+    // Other questions may be answered that nobody is signed in before the other page has come.
+    if (this.standing === 'signed_in') this.standing = this.#signsOut ? 'asking' : 'signed_out'
   }
 }
 

@@ -137,11 +137,14 @@ export class Addings {
   }
 
   /** Whether it goes although it may say where it was taken. */
-  #asks(adding: Adding, whyNot: WhyNot): void {
+  async #asks(adding: Adding, whyNot: WhyNot): Promise<void> {
+    const { begun, file } = adding
+    // Whoever goes on has said before that it is sent as it is: these very bytes, and not what was made of them, or of others of the same name.
+    const isSaid = begun?.how === 'as_it_is' && begun.content === (await markOf(file).catch(() => undefined))
+    if (adding.giving.signal.aborted) return
     adding.whyNot = whyNot
     adding.step = 'choosing'
-    // Whoever goes on has said before that it is sent as it is.
-    if (adding.begun) this.choose([adding], 'as_it_is')
+    if (isSaid) this.choose([adding], 'as_it_is')
   }
 
   async #film(adding: Adding): Promise<void> {
