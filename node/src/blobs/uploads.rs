@@ -210,7 +210,11 @@ impl Uploads {
         offset: u64,
         piece: impl Stream<Item = std::result::Result<Bytes, E>>,
     ) -> Result<Upload> {
-        self.sheet(id, &person).await?;
+        // Whoever does not know how far it has come sends nobody away.
+        let here = self.state(person, id).await?.offset;
+        if here != offset {
+            return Err(UploadError::Elsewhere(here));
+        }
         let turn = self.turn(id);
         let (free, comers) = turn.take().await?;
         let upload = self.append(person, id, offset, piece, comers).await?;
@@ -250,7 +254,8 @@ impl Uploads {
         let broken = loop {
             let bytes = tokio::select! {
                 biased;
-                _ = comers.changed() => Err(()),
+                // Where all has come, whoever wrote it keeps it.
+                _ = comers.changed() => if upload.offset == upload.length { Ok(None) } else { Err(()) },
                 bytes = timeout(STALL, piece.next()) => bytes.map_err(drop),
             };
             let Ok(Some(Ok(bytes))) = bytes else {
