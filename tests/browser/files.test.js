@@ -46,7 +46,6 @@ function hall(pen) {
   }
 }
 
-
 /** What the row's own link gives. */
 async function content(page, name) {
   const address = await fileRow(page, name).getByTestId('save-file').getAttribute('href')
@@ -125,6 +124,7 @@ test('on a phone the strip fits, and what is removed comes back', async () => {
   await fileRow(phone, NOTE.name).waitFor({ state: 'detached' })
   await phone.getByTestId('undo').first().click()
   await stands(phone, NOTE.name)
+  await saved(phone)
   await phone.close()
 })
 
@@ -165,6 +165,8 @@ test('on a phone the question how a photo is sent comes into view, and waits whi
   await fileRow(phone, 'Сцена.jpg').getByTestId('row-menu').click()
   await phone.getByTestId('remove-file').click()
   await fileRow(phone, 'Сцена.jpg').waitFor({ state: 'detached' })
+  // The next test would find it again.
+  await saved(phone)
   await phone.close()
 })
 

@@ -19,6 +19,7 @@ first-start-code-hint = The code is on the screen of this school computer, in th
 first-start-begin = Begin
 sign-in-unsaved = What you wrote last waits in this tab. Sign in again and it is sent to the school computer.
 sign-in-interrupted = You were signed out: the session has ended, or the password was changed.
+sign-in-files = Files that were on their way wait in this tab and go on when you have signed in.
 sign-in-safe = Everything you wrote is safe on the school computer. Sign in again and go on where you were.
 account-file-have = I already have an account on another computer of our school
 account-file = Account file

@@ -5,9 +5,9 @@ files-add-to = Add files: { $name }
 files-camera = Take a photo
 files-camera-to = Take a photo: { $name }
 files-drop = Drop here to add
-files-too-many = { $count ->
-        [one] { $count } file is still to be added: choose it again once the others have been sent.
-       *[other] { $count } files are still to be added: choose them again once the others have been sent.
+files-rest = { $count ->
+        [one] { $count } more file waits its turn.
+       *[other] { $count } more files wait their turn.
     }
 files-show = Show: { $name }
 files-save = Save: { $name }
@@ -58,7 +58,10 @@ files-number = { $number } of { $of }
 files-added = Added: { $name }
 files-away-node = The school computer does not answer. The sending goes on when it does: keep this tab open.
 files-stands = Nothing is moving just now: it waits for the line, and goes on by itself.
-files-already = This file is here already: { $name }
+files-already = { $count ->
+        [one] This file is here already: { $names }
+       *[other] These files are here already: { $names }
+    }
 files-waits = waits its turn
 files-looking = is being checked
 files-sent = { $percent }% sent
@@ -75,8 +78,8 @@ files-only-smaller = Sent smaller: { $names }. The place could be taken out in n
 files-send = Send
 files-send-as-it-is = Send as it is
 files-send-as-it-is-name = Send as it is: { $name }
-files-not = Leave it out
-files-not-name = Leave it out: { $name }
+files-not = Leave out
+files-not-name = Leave out: { $name }
 files-why-undecodable = This browser cannot open the photo, so it can be neither made smaller nor cleared of its place data. As it is, whoever gets it can see where it was taken.
 files-why-damaged = The photo is damaged, or this device cannot read it now. It cannot be cleared of its place data.
 files-why-not-understood = There is something in the photo that we do not know, so it cannot be cleared of its place data for certain. As it is, whoever gets it may see where it was taken.
@@ -86,3 +89,9 @@ files-why-film-damaged = The film is damaged or cut off, so it cannot be cleared
 files-why-film-not-understood = There is something in the film that we do not know, so it cannot be cleared of its place data for certain. As it is, whoever gets it may see where it was taken.
 error-file-unreadable = This device can no longer read the file. Check that it is still there, then try again or choose it anew.
 error-place-gone = What the file was being added to has been removed. Put it back, then try again.
+strays-title = { $count ->
+        [one] A file has lost its place
+       *[other] { $count } files have lost their place
+    }
+strays-what = What they were being added to has been removed. They are in this tab alone: put back what was removed, or add them elsewhere.
+strays-whole = Add to the document as a whole

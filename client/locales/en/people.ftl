@@ -28,6 +28,7 @@ role-what-director = Speaks for the school: joins networks, invites schools, add
 role-what-deputy = Makes documents and writes in them.
 role-what-teacher = Makes documents and writes in them.
 role-what-reader = Reads documents and does not change them.
+error-unsent-files = Files are still on their way from this tab. Please stay until they have been sent. If you sign out once more, they are not sent.
 error-unsaved-words = Your latest words are only in this tab so far. Please stay until they are saved on the school computer.
 error-wrong-password = That is not your current password.
 account-take = Account for another computer

@@ -7,10 +7,12 @@ import { keeping } from '../src/away/keeping.svelte'
 import { session } from '../src/data/session.svelte'
 import { events } from '../src/data/events.svelte'
 import { said, type Common } from '../src/edit/kinds'
+import { bytesOf } from '../src/files/bytes'
 import { blank } from '../src/edit/kinds/shape'
 import { addItem, ordered, word } from '../src/edit/paths'
 import { SENDING_LIMIT, UPLOAD_PIECE_BYTES, UPLOAD_STANDS_MS } from '../src/files/limits'
-import { UnfinishedFiles, markOf, type How, type Unfinished } from '../src/files/unfinished'
+import { Sum } from '../src/files/sum'
+import { NOTHING_SENT, UnfinishedFiles, markOf, type How, type Unfinished } from '../src/files/unfinished'
 import { Upload } from '../src/files/upload'
 import { Addings, addingsTo, nameFor } from '../src/parts/files/adding.svelte'
 import type { Adding } from '../src/parts/files/onitsway.svelte'
@@ -20,7 +22,7 @@ import type { LiveDocument } from '../src/live/document.svelte'
 import { loadAutomerge } from './people'
 import * as smallpicture from '../src/files/smallpicture'
 import { filmOf, PLACE } from './films'
-import { lettersOf, privateIn, sample } from './samples'
+import { heic, lettersOf, privateIn, sample } from './samples'
 
 beforeAll(loadAutomerge)
 
@@ -75,6 +77,7 @@ afterEach(() => {
 })
 
 const mediaOf = (bytes: Uint8Array) => (bytes[0] === 0 ? 'application/x-bytes' : 'text/plain; charset=utf-8')
+const unknown = (name = 'IMG_1.HEIC', lastModified = 5) => new File([heic()], name, { type: 'image/heic', lastModified })
 const photo = (name = 'IMG_1.JPG') => new File([sample('turned.jpg')], name, { type: 'image/jpeg' })
 const holding = (live: Live) => () => {
   isHeld += 1
@@ -126,14 +129,48 @@ describe('a photo that is added', () => {
   it('that this browser cannot show is sent as it is only when a person says so', async () => {
     const { live, addings } = start()
     vi.stubGlobal('createImageBitmap', () => Promise.reject(new DOMException('no', 'InvalidStateError')))
-    addings.add('', [photo(), photo('two.jpg')])
+    addings.add('', [unknown(), unknown('two.heic')])
     await addings.settled()
     expect(addings.all.map(({ step, whyNot }) => [step, whyNot])).toEqual([['choosing', 'undecodable'], ['choosing', 'undecodable']])
     addings.cancel(addings.all[1] as Adding)
     addings.choose(addings.all, 'as_it_is')
     await addings.settled()
-    expect(filesIn(live).map(({ name, width, thumbnail }) => [name, width, said(thumbnail)])).toEqual([['IMG_1.JPG', 0, '']])
+    expect(filesIn(live).map(({ name, width, thumbnail }) => [name, width, said(thumbnail)])).toEqual([['IMG_1.HEIC', 0, '']])
     expect(sent).toHaveLength(1)
+  })
+
+  it('as a camera keeps it, which no page shows, is asked about: it says where it was taken', async () => {
+    const { live, addings } = start()
+    const raw = [['a.dng', 'II*\0'], ['b.nef', 'MM\0*'], ['c.raf', 'FUJIFILMCCD-RAW'], ['d.cr3', '\0\0\0\x18ftypcrx '], ['e.jxl', '\xff\x0a']] as const
+    addings.add('', raw.map(([name, first]) => new File([bytesOf(first), new Uint8Array(40)], name)))
+    await addings.settled()
+    expect(addings.all.map(({ step, whyNot }) => [step, whyNot])).toEqual(raw.map(() => ['choosing', 'not_understood']))
+    expect(sent).toEqual([])
+    addings.choose(addings.all, 'as_it_is')
+    await addings.settled()
+    expect(filesIn(live).map(({ name }) => name)).toEqual(raw.map(([name]) => name))
+  })
+
+  it('goes as is said once of all that were chosen with it, also of those that are looked at later', async () => {
+    const { live, addings } = start()
+    let hold: (() => void) | undefined
+    const decode = globalThis.createImageBitmap
+    let looked = 0
+    vi.stubGlobal('createImageBitmap', async (blob: Blob) => {
+      looked += 1
+      if (looked === 2) await new Promise<void>((resolve) => (hold = resolve))
+      return decode(blob)
+    })
+    addings.add('', [photo('a.jpg'), photo('b.jpg'), photo('c.jpg')])
+    await vi.waitFor(() => expect(hold).toBeDefined())
+    addings.choose(addings.all, 'original')
+    hold?.()
+    await addings.settled()
+    await addings.settled()
+    expect(filesIn(live).map(({ name, width }) => [name, width])).toEqual([['a.jpg', 40], ['b.jpg', 40], ['c.jpg', 40]])
+    addings.add('', [photo('d.jpg')])
+    await addings.settled()
+    expect(only(addings).step, 'those that are chosen next are asked about anew').toBe('choosing')
   })
 })
 
@@ -222,7 +259,9 @@ describe('a photo that waits for a word', () => {
     const [one, two] = [addingsTo(asDocument(new Live())), addingsTo(asDocument(Object.assign(new Live(), { id: 'e' })))]
     one.add('', Array.from({ length: SENDING_LIMIT - 1 }, () => photo()))
     two.add('', [photo(), photo()])
-    expect([one.all.length, two.all.length, two.left]).toEqual([SENDING_LIMIT - 1, 1, 1])
+    expect([one.all.length, two.all.length, two.rest.length]).toEqual([SENDING_LIMIT - 1, 1, 1])
+    one.cancel(only(one))
+    expect([one.all.length, two.all.length, two.rest.length], 'and the next one follows').toEqual([SENDING_LIMIT - 2, 2, 0])
   })
 
   it('is gone when its person signs out', async () => {
@@ -232,7 +271,9 @@ describe('a photo that waits for a word', () => {
     vi.spyOn(api, 'signOut').mockResolvedValue(undefined)
     vi.spyOn(session, 'confirmed').mockResolvedValue(true)
     vi.spyOn(keeping, 'lookUnsent').mockResolvedValue(undefined)
-    await session.signOut('#')
+    await expect(session.signOut('#'), 'its person is told first').rejects.toMatchObject({ code: 'unsent_files', args: { count: 1 } })
+    expect(asks()).toBe(true)
+    await session.signOut('#', 'forget')
     expect([addings.all, addingsTo(asDocument(new Live())).all, asks()]).toEqual([[], [], false])
     vi.restoreAllMocks()
   })
@@ -324,10 +365,41 @@ describe('another file that is added', () => {
     expect([addings.all, filesIn(live), sent]).toEqual([[], [], []])
   })
 
+  it('goes elsewhere where what it was to stand at has been removed for good', async () => {
+    const { live, addings } = start()
+    addings.add('judgements/gone', [new File(['words'], 'a.txt'), photo()])
+    await addings.settled()
+    expect(addings.all.map(({ step }) => step)).toEqual(['failed', 'choosing'])
+    addings.move(addings.all, '')
+    await addings.settled()
+    addings.choose(addings.all, 'original')
+    await addings.settled()
+    expect(filesIn(live).map(({ name, at }) => [name, said(at)])).toEqual([['a.txt', ''], ['IMG_1.JPG', '']])
+    expect(sent, 'nothing is sent twice').toHaveLength(3)
+  })
+
+  it('goes on when its person, who was signed out, has signed in again', async () => {
+    const { live, addings } = start()
+    const opened: (() => void)[] = []
+    vi.spyOn(events, 'onOpen').mockImplementation((ask) => {
+      opened.push(ask)
+      return () => {}
+    })
+    const send = vi.spyOn(Upload.prototype, 'send').mockRejectedValue(new ApiError('signed_out', 401))
+    addings.add('', [new File(['words'], 'a.txt')])
+    await addings.settled()
+    expect(only(addings).error).toMatchObject({ code: 'signed_out' })
+    send.mockRestore()
+    for (const ask of opened) ask()
+    await addings.settled()
+    expect(filesIn(live).map(({ name }) => name)).toEqual(['a.txt'])
+    vi.restoreAllMocks()
+  })
+
   it('is one of a bounded number', () => {
     const { addings } = start()
     addings.add('', Array.from({ length: SENDING_LIMIT + 3 }, () => photo()))
-    expect([addings.all.length, addings.left]).toEqual([SENDING_LIMIT, 3])
+    expect([addings.all.length, addings.rest.length]).toEqual([SENDING_LIMIT, 3])
   })
 })
 
@@ -339,7 +411,9 @@ describe('a file that was not sent to the end', () => {
     session.me = { person: { id: 'p', name: 'Olga' }, school: { id: 's', name: 'School' }, reference: 's/p' } as unknown as Me
     sent.push({ length: content.size, bytes: new Uint8Array(await content.slice(0, content.size / 2).arrayBuffer()) })
     const chosen = { name: 'report.txt', size: WORDS.length, lastModified: 5 }
-    new UnfinishedFiles(localStorage, 'p').note({ ...chosen, upload: '0', document: 'd', at: '', how, content: await markOf(content), tab: unfinished.tab, seen: Date.now(), ...over })
+    const come = new Sum()
+    come.add(sent.at(-1)?.bytes ?? new Uint8Array())
+    new UnfinishedFiles(localStorage, 'p').note({ ...chosen, upload: '0', document: 'd', at: '', how, content: await markOf(content), sent: come.part, tab: unfinished.tab, seen: Date.now(), ...over })
     unfinished.look()
   }
   afterEach(() => {
@@ -372,7 +446,7 @@ describe('a file that was not sent to the end', () => {
 
   it('may say where it was taken only if just that was agreed to of these very bytes', async () => {
     vi.stubGlobal('createImageBitmap', () => Promise.reject(new DOMException('no', 'InvalidStateError')))
-    const again = () => new File([sample('turned.jpg')], 'IMG_1.JPG', { lastModified: 5 })
+    const again = () => unknown()
     const { name, size, lastModified } = again()
     const cases: [How, Blob, string[]][] = [
       ['smaller', new Blob(['what was made of it']), ['choosing']],
@@ -417,7 +491,7 @@ describe('a file that was not sent to the end', () => {
     send.mockRestore()
     addings.again(only(addings))
     await addings.settled()
-    expect(note).toHaveBeenCalledWith({ upload: '1', document: 'd', at: 'agenda/x', how: 'as_it_is', content: await markOf(report()), name: 'report.txt', size: WORDS.length, lastModified: 5 })
+    expect(note).toHaveBeenCalledWith({ upload: '1', document: 'd', at: 'agenda/x', how: 'as_it_is', content: await markOf(report()), sent: NOTHING_SENT, name: 'report.txt', size: WORDS.length, lastModified: 5 })
     expect(only(addings).error, 'whole, and with no place to stand at').toMatchObject({ code: 'place_gone' })
     expect(kept().map(({ upload }) => upload)).toEqual(['1'])
     expect(unfinished.list, 'it is under way in this tab').toEqual([])
@@ -440,13 +514,13 @@ describe('a file that stands there already', () => {
     const { live, addings } = start()
     const hash = '0'.padStart(64, '0')
     addings.reuse('', { name: 'Guide.txt', note: '', hash: word(hash), media_type: word('text/plain'), size: 5, thumbnail: word(''), width: 0, height: 0 })
-    expect([filesIn(live).length, addings.already]).toEqual([1, undefined])
+    expect([filesIn(live).length, addings.already]).toEqual([1, []])
     // The node says by its hash what it has become.
     addings.add('', [new File(['words'], 'The same.txt')])
     await addings.settled()
-    expect([filesIn(live).length, addings.all, addings.already]).toEqual([1, [], { at: '', name: 'Guide.txt' }])
+    expect([filesIn(live).length, addings.all, addings.already]).toEqual([1, [], [{ at: '', name: 'Guide.txt' }]])
     addings.reuse('judgements/j', { name: 'Guide.txt', note: '', hash: word(hash), media_type: word('text/plain'), size: 5, thumbnail: word(''), width: 0, height: 0 })
-    expect([filesIn(live).length, addings.already], 'elsewhere it does').toEqual([2, undefined])
+    expect([filesIn(live).length, addings.already], 'elsewhere it does').toEqual([2, [{ at: '', name: 'Guide.txt' }]])
   })
 })
 

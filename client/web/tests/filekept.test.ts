@@ -130,6 +130,7 @@ describe('a file', () => {
     expect([find('let-go-dialog') !== null, find('last-copy')]).toEqual([true, null])
     press('let-go-do')
     await vi.waitFor(() => expect(find('last-copy')?.textContent).toContain(t('room-let-go-last')))
+    await vi.waitFor(() => expect(document.activeElement, 'the same key once more lets go of nothing').toBe(find('let-go-not')))
     expect(find('last-copy')?.querySelector('a')?.getAttribute('href')).toContain(`files/${HASH}?save=Film.mp4`)
     press('let-go-not')
     expect(find('let-go-dialog')).toBeNull()

@@ -2,20 +2,25 @@
 import * as A from '@automerge/automerge/slim'
 import { flushSync, mount, unmount } from 'svelte'
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi, type Mock } from 'vitest'
+import { events } from '../src/data/events.svelte'
 import { session } from '../src/data/session.svelte'
 import { undo } from '../src/data/undo.svelte'
 import type { FileStanding } from '../src/data/types'
-import type { NamedFile } from '../src/edit/kinds'
+import { said, type NamedFile } from '../src/edit/kinds'
 import { blank } from '../src/edit/kinds/shape'
 import { addItem, ordered, word } from '../src/edit/paths'
 import { ago } from '../src/locale/dates'
+import { SENDING_LIMIT } from '../src/files/limits'
+import { Upload } from '../src/files/upload'
 import { locale, t } from '../src/locale/locale.svelte'
+import * as shelf from '../src/live/shelf'
 import { addingsTo } from '../src/parts/files/adding.svelte'
 import Files from '../src/parts/files/Files.svelte'
+import Strays from '../src/parts/files/Strays.svelte'
 import { nameOfFile, paceWords, showingOf, standingWords } from '../src/parts/files/words'
 import { LiveCopy } from './live.svelte'
 import { Copy, loadAutomerge } from './people'
-import { sample } from './samples'
+import { heic, sample } from './samples'
 
 class Live extends LiveCopy {
   readonly id = 'doc'
@@ -67,6 +72,7 @@ afterEach(() => {
   drawn = undefined
   session.forgetsFiles()
   vi.unstubAllGlobals()
+  vi.restoreAllMocks()
 })
 
 function show(files: Record<string, unknown> | undefined, over: object = {}, may: 'write' | 'look' = 'write'): { copy: Copy; live: Live } {
@@ -215,6 +221,11 @@ describe('the files at something', () => {
     HTMLDialogElement.prototype.showModal ??= function (this: HTMLDialogElement) {
       this.open = true
     }
+    const opened: (() => void)[] = []
+    vi.spyOn(events, 'onOpen').mockImplementation((ask) => {
+      opened.push(ask)
+      return () => {}
+    })
     const HELD = { away: 'e'.repeat(64), archive: 'f'.repeat(64) }
     list = [standing(HASH.photo), standing(HELD.archive), standing(HASH.film), standing(HELD.away, { state: 'away' }), standing(HASH.small)]
     show({
@@ -241,6 +252,11 @@ describe('the files at something', () => {
     find('picture')?.dispatchEvent(new Event('error'))
     press('next-file')
     expect([seen(), find('preview-failed') !== null], 'there is none behind it').toEqual([['Last.jpg', '3 of 3'], true])
+    for (const ask of opened) ask()
+    flushSync()
+    expect([find('preview-failed'), find('picture') !== null], 'the node answers again').toEqual([null, true])
+    find('picture')?.dispatchEvent(new Event('error'))
+    flushSync()
     for (const key of ['ArrowLeft', 'ArrowLeft']) window.dispatchEvent(new KeyboardEvent('keydown', { key }))
     flushSync()
     expect([seen(), find('preview-failed')], 'and what could not be shown was the other').toEqual([['First.jpg', '1 of 3'], null])
@@ -255,7 +271,7 @@ describe('the files at something', () => {
     }
     vi.stubGlobal('OffscreenCanvas', Canvas)
     vi.stubGlobal('createImageBitmap', () => Promise.resolve({ width: 4_000, height: 3_000, close: () => {} }))
-    const files = names.map((name) => new File([sample('turned.jpg')], name))
+    const files = names.map((name) => new File([name.endsWith('.heic') ? heic() : sample('turned.jpg')], name))
     target.dispatchEvent(Object.assign(new Event('drop', { bubbles: true, cancelable: true }), { dataTransfer: { types: ['Files'], files } }))
   }
 
@@ -280,7 +296,7 @@ describe('the files at something', () => {
 
   it('ask in view what is to become of a photo that cannot be cleared of its place', async () => {
     show({})
-    drop('a.jpg')
+    drop('a.heic')
     vi.stubGlobal('createImageBitmap', () => Promise.reject(new DOMException('no', 'InvalidStateError')))
     await vi.waitFor(() => expect(document.activeElement).toBe(find('why-not')))
     expect(views.mock.contexts).toEqual([find('why-not')])
@@ -294,12 +310,48 @@ describe('the files at something', () => {
     expect(find('only-smaller')?.textContent).toBe('Sent smaller: a.jpg. The place could be taken out in no other way.')
   })
 
+  it('say how many more follow than are on their way at once', () => {
+    show({})
+    drop(...Array.from({ length: SENDING_LIMIT + 2 }, (_, number) => `${number}.jpg`))
+    flushSync()
+    expect([target.querySelectorAll('[data-testid="sending"]').length, find('rest')?.textContent]).toEqual([SENDING_LIMIT, '2 more files wait their turn.'])
+    find<HTMLButtonElement>('cancel-sending')?.click()
+    flushSync()
+    expect([target.querySelectorAll('[data-testid="sending"]').length, find('rest')?.textContent]).toEqual([SENDING_LIMIT, '1 more file waits its turn.'])
+  })
+
+  it('that are on their way to what is gone are asked about where the document begins, and go to the whole of it', async () => {
+    const { copy, live } = show({})
+    expect(copy.doc()).not.toHaveProperty('judgements.j')
+    vi.spyOn(shelf, 'take').mockResolvedValue(live.asDocument() as never)
+    vi.spyOn(shelf, 'giveBack').mockReturnValue(undefined)
+    vi.spyOn(Upload.prototype, 'send').mockResolvedValue({ hash: HASH.pdf, media_type: 'text/plain', length: 5 })
+    const addings = addingsTo(live.asDocument())
+    addings.add('judgements/j', [new File(['words'], 'notes.txt')])
+    await vi.waitFor(() => expect(addings.all[0]?.error).toMatchObject({ code: 'place_gone' }))
+    void unmount(drawn ?? {})
+    drawn = mount(Strays, { target, props: { live: live.asDocument() } })
+    flushSync()
+    expect(find('strays')?.textContent).toMatch(/A file has lost its place.*in this tab alone/s)
+    expect(find('sending')?.textContent).toContain('notes.txt')
+    find<HTMLButtonElement>('strays-whole')?.click()
+    await vi.waitFor(() => expect(addings.all).toEqual([]))
+    flushSync()
+    expect(find('strays')).toBeNull()
+    expect(ordered<NamedFile>((copy.doc() as { files?: Record<string, NamedFile> }).files).map(({ item: { name, at } }) => [name, said(at)])).toEqual([['notes.txt', '']])
+  })
+
   it('wait for a word how photos are sent: all that were chosen together, smaller unless somebody says otherwise', async () => {
     show({})
     drop('a.jpg', 'b.jpg')
     await vi.waitFor(() => expect(find('photo-choice')?.textContent).toContain('How shall 2 photos be sent?'))
     expect(find<HTMLInputElement>('how-smaller')?.checked).toBe(true)
     expect(find('photo-choice')?.textContent).toMatch(/smaller \(.+\).*as it is \(.+, without place\)/s)
+    const names = () => [...target.querySelectorAll('[data-testid="leave-photo"]')].map((each) => each.getAttribute('aria-label'))
+    expect(names(), 'which ones').toEqual(['Leave out: a.jpg', 'Leave out: b.jpg'])
+    find<HTMLButtonElement>('leave-photo')?.click()
+    flushSync()
+    expect([find('photo-choice')?.textContent, names()], 'the other one still waits').toEqual([expect.stringContaining('How shall the photo be sent?'), []])
     find<HTMLButtonElement>('leave-photos')?.click()
     flushSync()
     expect([find('photo-choice'), find('sending')]).toEqual([null, null])

@@ -5,7 +5,7 @@ import { seatsHere, setKeepsHere, setLanguageToTell, setPersonHere, setSeatHere 
 import { storeOf } from '../src/away/store'
 import { Copies } from '../src/data/copies'
 import { LastHere } from '../src/data/lasthere'
-import { UnfinishedFiles } from '../src/files/unfinished'
+import { NOTHING_SENT, UnfinishedFiles } from '../src/files/unfinished'
 import { Visits } from '../src/history/visits'
 import { browser, forbidden } from './browser'
 
@@ -17,7 +17,7 @@ async function left(keeping: Storage, person: string): Promise<void> {
   new Copies(keeping, person, 'meeting').keep('item', 'words', 1_000)
   new Visits(keeping, person).leave('meeting', ['a'.repeat(64)], 1_000)
   new LastHere(keeping, person, 1_000).look([], 1_000)
-  new UnfinishedFiles(keeping, person).note({ upload: 'u', document: 'meeting', at: '', how: 'as_it_is', name: 'a.pdf', size: 1, lastModified: 1, content: '1-0', tab: 't', seen: 1 })
+  new UnfinishedFiles(keeping, person).note({ upload: 'u', document: 'meeting', at: '', how: 'as_it_is', name: 'a.pdf', size: 1, lastModified: 1, content: '1-0', sent: NOTHING_SENT, tab: 't', seen: 1 })
   setKeepsHere(keeping, person, 'yes')
   setLanguageToTell(keeping, person, 'ru')
   await storeOf(person).write(['unsent'], (rows) => rows('unsent').put({ document: 'meeting', actor: 'a', number: 0, title: '', at: 0, changes: [] }))

@@ -47,6 +47,9 @@ export function chunk(name: string, data: string | Uint8Array): Uint8Array {
   return joined([length, bytesOf(name), bytes, new Uint8Array(4)])
 }
 
+/** A photo of a phone that Chromium cannot show. */
+export const heic = (): Uint8Array<ArrayBuffer> => bytesOf(lettersOf(sample('photo.avif')).replace('ftypavif', 'ftypheic'))
+
 /** Only the beginning of a PNG, of any size. */
 export function pngOf(width: number, height: number): Uint8Array<ArrayBuffer> {
   const header = new Uint8Array(13)

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import { bytesOf } from '../src/files/bytes'
 import { CANVAS_LIMIT_PIXELS, DECODED_LIMIT_PIXELS, IMAGE_LIMIT_BYTES, PHOTO_LONGEST_PX } from '../src/files/limits'
 import { smaller, stepsTo, thumbnail, waysOf } from '../src/files/smaller'
-import { dice, pngOf, privateIn, sample } from './samples'
+import { dice, heic, pngOf, privateIn, sample } from './samples'
 
 interface Decoder {
   width: number
@@ -73,7 +73,16 @@ describe('a photo that is sent', () => {
     expect(await smaller(new Blob([cut]))).toMatchObject({ outcome: 'smaller' })
     browserWith({ width: 60, height: 40, encodes: 1, fails: new DOMException('no', 'InvalidStateError') })
     expect(await smaller(new Blob([cut]))).toEqual({ outcome: 'damaged' })
-    expect(await smaller(new Blob([sample('upright.jpg')])), 'a whole one').toEqual({ outcome: 'undecodable' })
+  })
+
+  it('that nothing can be drawn of, as where memory is short, goes with its own pixels if it can be cleared of its place', async () => {
+    browserWith({ width: 60, height: 40, encodes: 1, fails: new DOMException('no', 'InvalidStateError') })
+    const ways = await waysOf(new Blob([sample('upright.jpg')]))
+    expect(ways).toMatchObject({ smaller: undefined, original: { width: 60, height: 40 } })
+    const original = 'original' in ways ? ways.original : undefined
+    expect(privateIn(new Uint8Array((await original?.blob.arrayBuffer()) ?? []))).toEqual([])
+    const side = Math.ceil(Math.sqrt(CANVAS_LIMIT_PIXELS)) + 1
+    expect(await waysOf(new Blob([pngOf(side, side)])), 'nobody would see it').toEqual({ outcome: 'undecodable' })
   })
 
   it('of few bytes and many pixels is drawn smaller also where that takes more bytes', async () => {
@@ -122,11 +131,11 @@ describe('what is not decoded', () => {
   })
 
   it('is HEIC where the browser has no decoder; where it has one, it is drawn', async () => {
-    const heic = new Blob([bytesOf(Buffer.from(sample('photo.avif')).toString('latin1').replace('ftypavif', 'ftypheic'))])
+    const unknown = new Blob([heic()])
     browserWith({ width: 60, height: 40, encodes: 1, fails: new DOMException('no', 'InvalidStateError') })
-    expect(await smaller(heic)).toEqual({ outcome: 'undecodable' })
+    expect(await smaller(unknown)).toEqual({ outcome: 'undecodable' })
     browserWith({ width: 60, height: 40, encodes: 100_000 })
-    expect(await smaller(heic)).toMatchObject({ outcome: 'smaller' })
+    expect(await smaller(unknown)).toMatchObject({ outcome: 'smaller' })
   })
 })
 

@@ -1,9 +1,10 @@
 import { expect, it } from 'vitest'
-import { UNFINISHED_LIMIT, UNFINISHED_QUIET_MS } from '../src/files/limits'
-import { UnfinishedFiles, forgetUnfinished, isSame, markOf, sameIn, type Unfinished } from '../src/files/unfinished'
+import { SUM_BYTES, UNFINISHED_LIMIT, UNFINISHED_QUIET_MS } from '../src/files/limits'
+import { Sum } from '../src/files/sum'
+import { NOTHING_SENT, UnfinishedFiles, forgetUnfinished, isSame, markOf, partOf, sameIn, type Unfinished } from '../src/files/unfinished'
 import { browser, forbidden } from './browser'
 
-const file = (over: Partial<Unfinished> = {}): Unfinished => ({ upload: 'u', document: 'd', at: '', how: 'as_it_is', name: 'Film.mp4', size: 9, lastModified: 7, content: '9-0', tab: 'mine', seen: 1_000, ...over })
+const file = (over: Partial<Unfinished> = {}): Unfinished => ({ upload: 'u', document: 'd', at: '', how: 'as_it_is', name: 'Film.mp4', size: 9, lastModified: 7, content: '9-0', sent: NOTHING_SENT, tab: 'mine', seen: 1_000, ...over })
 
 it('what this tab did not send to the end is told at once, and what another tab did once nothing of it comes any more', () => {
   const files = new UnfinishedFiles(browser(), 'olga')
@@ -36,6 +37,8 @@ it('what another version of the page kept, or a browser that keeps nothing, is n
   const keeping = browser()
   keeping.setItem('jeli.unfinished/olga/x', '{"upload":"x"}')
   keeping.setItem('jeli.unfinished/olga/y', 'not JSON')
+  const { sent: _, ...older } = file()
+  keeping.setItem('jeli.unfinished/olga/z', JSON.stringify(older))
   expect(new UnfinishedFiles(keeping, 'olga').all('mine', 0)).toEqual([])
   const files = new UnfinishedFiles(forbidden(), 'olga')
   files.note(file())
@@ -59,4 +62,31 @@ it('a file is known by how it is called and how long it is, best by when it was 
     changed[at] = 1
     expect(await markOf(new Blob([changed]))).not.toBe(mark)
   }
+})
+
+it('of a content the part that was sent is known byte by byte, also where two are alike at both ends', async () => {
+  const bytes = new Uint8Array(SUM_BYTES + 10).map((_, at) => at * 7)
+  const sum = new Sum()
+  for (let from = 0; from < SUM_BYTES + 5; from += 1_000_000) sum.add(bytes.subarray(from, Math.min(SUM_BYTES + 5, from + 1_000_000)))
+  const { part } = sum
+  expect(part.bytes).toBe(SUM_BYTES + 5)
+  const again = await partOf(new Blob([bytes]), part)
+  expect(again?.part).toEqual(part)
+  const changed = bytes.slice()
+  changed.set([~(bytes[SUM_BYTES / 2] ?? 0)], SUM_BYTES / 2)
+  expect(await markOf(new Blob([changed])), 'their ends are the same').toBe(await markOf(new Blob([bytes])))
+  expect(await partOf(new Blob([changed]), part)).toBeUndefined()
+  const beyond = bytes.slice()
+  beyond.set([~(bytes[SUM_BYTES + 7] ?? 0)], SUM_BYTES + 7)
+  expect((await partOf(new Blob([beyond]), part))?.part, 'that was not sent yet').toEqual(part)
+  expect(await partOf(new Blob([bytes.subarray(0, 9)]), part), 'shorter than what was sent').toBeUndefined()
+  expect((await partOf(new Blob([bytes]), NOTHING_SENT))?.bytes).toBe(0)
+})
+
+it('what has come of a file is remembered with its sum, and is not lost by a step that does not know it', () => {
+  const files = new UnfinishedFiles(browser(), 'olga')
+  files.note(file())
+  files.moves('u', 2_000, { bytes: 5, sum: 'ab' })
+  files.moves('u', 3_000)
+  expect(files.all('mine', 3_000).map(({ sent, seen }) => [sent, seen])).toEqual([[{ bytes: 5, sum: 'ab' }, 3_000]])
 })

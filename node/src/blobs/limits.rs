@@ -132,8 +132,9 @@ pub const UPLOADS: usize = 64;
 pub const UPLOADS_PER_PERSON: usize = 16;
 /// Of [`UPLOADS`], those of all guests of meetings together: any number of people may sit down with one code.
 pub const UPLOADS_OF_GUESTS: usize = 24;
-/// Where that is reached, the upload goes of a guest who has not gone on for so long.
-pub const GUEST_IDLE: Duration = Duration::from_secs(300);
+/// With an upload that nobody has written to for so long nobody goes on just now: no room is kept for the rest of it, and where all places are taken, a
+/// guest's goes.
+pub const UPLOAD_IDLE: Duration = Duration::from_secs(300);
 
 /// An upload that nobody went on with for so long is gone.
 pub const UPLOAD_LIFE: Duration = Duration::from_secs(3 * 24 * 3600);

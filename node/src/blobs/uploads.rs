@@ -18,7 +18,7 @@ use tokio::io::{AsyncSeekExt, AsyncWriteExt};
 use tokio::sync::{OwnedMutexGuard, watch};
 use tokio::time::timeout;
 
-use super::limits::{GUEST_IDLE, MAX_BLOB_BYTES, STALL, SWEEP_EVERY, SWEEP_FIRST, UPLOAD_LIFE, UPLOADS, UPLOADS_OF_GUESTS, UPLOADS_PER_PERSON};
+use super::limits::{MAX_BLOB_BYTES, STALL, SWEEP_EVERY, SWEEP_FIRST, UPLOAD_IDLE, UPLOAD_LIFE, UPLOADS, UPLOADS_OF_GUESTS, UPLOADS_PER_PERSON};
 use super::{BlobError, Blobs, KeepError, Room, lock};
 
 /// Bytes after which the disk is asked again whether there is room.
@@ -33,6 +33,8 @@ struct Count {
     all: usize,
     own: usize,
     guests: usize,
+    /// Bytes that are still to come of those that somebody goes on with.
+    owed: u64,
     /// That of a guest to which nobody has written for the longest time.
     idlest_guest: Option<(Duration, UploadId)>,
 }
@@ -169,18 +171,19 @@ impl Uploads {
         if length > MAX_BLOB_BYTES {
             return Err(BlobError::TooLarge(length).into());
         }
-        self.blobs.make_room(length, Room::left_for_sending).await?;
         tokio::fs::create_dir_all(&self.folder).await?;
         let Sender { person, is_guest } = sender;
         // Those that begin at once are counted one after the other.
         let _one = self.beginning.lock().await;
         let count = self.count(&person).await?;
-        if count.all >= UPLOADS || count.own >= UPLOADS_PER_PERSON {
+        if count.own >= UPLOADS_PER_PERSON {
             return Err(UploadError::TooMany);
         }
-        if is_guest && count.guests >= UPLOADS_OF_GUESTS {
+        // What others have begun has its room already.
+        self.blobs.make_room(length, |room| room.left_for_sending().saturating_sub(count.owed)).await?;
+        if count.all >= UPLOADS || (is_guest && count.guests >= UPLOADS_OF_GUESTS) {
             // A guest who has gone home goes on with nothing.
-            let idle = count.idlest_guest.filter(|(age, _)| *age >= GUEST_IDLE).ok_or(UploadError::TooMany)?;
+            let idle = count.idlest_guest.filter(|(age, _)| *age >= UPLOAD_IDLE).ok_or(UploadError::TooMany)?;
             self.take_away(idle.1).await?;
         }
         let id = UploadId(rand::random());
@@ -351,9 +354,13 @@ impl Uploads {
             count.all += 1;
             let Ok(sheet) = self.any_sheet(id).await else { continue };
             count.own += usize::from(sheet.person == person.to_string());
+            let Ok(file) = entry.metadata().await else { continue };
+            let age = file.modified().ok().and_then(|at| at.elapsed().ok()).unwrap_or_default();
+            if age < UPLOAD_IDLE {
+                count.owed += sheet.length.saturating_sub(file.len());
+            }
             if sheet.is_guest {
                 count.guests += 1;
-                let age = entry.metadata().await.ok().and_then(|file| file.modified().ok()?.elapsed().ok()).unwrap_or_default();
                 count.idlest_guest = count.idlest_guest.max(Some((age, id)));
             }
         }

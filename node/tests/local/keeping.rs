@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use jeli_client::ClientError;
 use jeli_node::blobs::limits::UPLOADS_OF_GUESTS;
-use jeli_node::blobs::{Pin, Sender, State, UploadError, Urgency};
+use jeli_node::blobs::{BlobError, Choice, Pin, Sender, State, UploadError, Urgency};
 use jeli_node::replica_handle::Applied;
 use jeli_protocol::ids::{BlobHash, PersonId};
 use reqwest::Method;
@@ -113,6 +113,22 @@ async fn however_many_guests_send_files_the_schools_own_people_have_places() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_is_being_sent_has_its_room_and_what_nobody_goes_on_with_has_none() {
+    let node = TestNode::start().await;
+    let uploads = node.app.blobs.uploads();
+    node.app.blobs.choose(Choice { room: Some(1_000_000), ..Choice::default() }).await.expect("chosen");
+    let person = |number: u8| sender(PersonId([number; 16]));
+    let first = uploads.begin(person(1), 700_000).await.expect("room").id;
+    // None of it has come yet.
+    let refused = uploads.begin(person(2), 400_000).await;
+    assert!(matches!(refused, Err(UploadError::Blob(BlobError::NoRoom { left, .. })) if left <= 300_000), "{refused:?}");
+    uploads.begin(person(2), 200_000).await.expect("there is room for so many");
+    let file = std::fs::File::options().write(true).open(node.files_folder().join("uploads").join(first.to_string())).expect("it is there");
+    file.set_modified(std::time::SystemTime::now() - std::time::Duration::from_secs(3_600)).expect("set");
+    uploads.begin(person(3), 400_000).await.expect("nobody goes on with the first one");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_is_sent_in_and_named_while_nobody_needs_is_looked_for_stays() {
     let node = TestNode::start().await;
     let teacher = node.person("aigul", "teacher").await;
@@ -151,7 +167,6 @@ async fn whatever_is_sent_in_while_it_is_swept_again_and_again_stays() {
         let bytes = [vec![7; 20_000], number.to_le_bytes().to_vec()].concat();
         let id = uploads.begin(sender(person), bytes.len() as u64).await.expect("room").id;
         hashes.push(uploads.write(person, id, 0, piece(bytes)).await.expect("kept").hash.expect("whole"));
-        // Their sheets count as in hand for nobody, but take places of one person until they are asked for.
     }
     sweeps.abort();
     let kept: BTreeSet<BlobHash> = node.app.blobs.kept().await.expect("kept").into_iter().map(|blob| blob.hash).collect();

@@ -7,18 +7,21 @@ export class Leaving {
   busy = $state(false)
   #error = $state.raw<unknown>()
 
-  /** A warning about words is withdrawn once the node has them. */
+  /** A warning about words, or files, is withdrawn once the node has them. */
   get error(): unknown {
     const code = this.#error instanceof ApiError ? this.#error.code : undefined
     if (code === 'unsaved_words' && !session.unsaved()) return undefined
+    if (code === 'unsent_files' && session.filesUnderWay() === 0) return undefined
     if (code === 'unsent_words' && keeping.unsent.size === 0) return undefined
     return this.#error
   }
 
   async leave(to?: string): Promise<void> {
+    // Whoever has read that files are still on their way leaves without them by asking once more.
+    const files = this.error instanceof ApiError && this.error.code === 'unsent_files' ? 'forget' : 'wait'
     this.busy = true
     this.#error = undefined
-    await session.signOut(to).catch((caught: unknown) => (this.#error = caught))
+    await session.signOut(to, files).catch((caught: unknown) => (this.#error = caught))
     this.busy = false
   }
 }

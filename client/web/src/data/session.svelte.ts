@@ -31,7 +31,8 @@ class Session {
   unsavedIn: (document: string) => boolean = () => false
   /** Whether some of them stay here because the node does not answer. */
   stranded: () => boolean = () => false
-  /** Lets go of the files that are on their way from this tab; set by the part of the page that sends them. */
+  /** Files that are on their way from this tab, and how they are let go of; set by the part of the page that sends them. */
+  filesUnderWay: () => number = () => 0
   forgetsFiles: () => void = () => {}
   /** Whether the page is about to go because its person signs out. */
   #signsOut = false
@@ -89,8 +90,9 @@ class Session {
     await this.#enter()
   }
 
-  async signOut(to = '/'): Promise<void> {
+  async signOut(to = '/', files: 'wait' | 'forget' = 'wait'): Promise<void> {
     const person = this.me?.person.id
+    if (files === 'wait' && this.filesUnderWay() > 0) throw new ApiError('unsent_files', 0, { count: this.filesUnderWay() })
     if (!(await this.confirmed(LEAVE_WITHIN_MS))) throw new ApiError('unsaved_words', 0)
     // Words of an earlier tab may still be on this device alone.
     await keeping.lookUnsent()

@@ -58,6 +58,8 @@ export const UPLOAD_PIECE_BYTES = 256 << 10
 export const UPLOAD_PIECE_MS = 2_000
 export const UPLOAD_PIECE_LEAST_BYTES = 64 << 10
 export const UPLOAD_PIECE_MOST_BYTES = 4 << 20
+/** Bytes that are summed up at a time. */
+export const SUM_BYTES = 4 << 20
 /** Nothing has come at the node for so long: the line stands. The least piece takes half of it on the slowest line that we know. */
 export const UPLOAD_STANDS_MS = 20_000
 /** A piece on weak Wi-Fi at 10,000 bytes a second; with the last one the node copies and hashes the whole file. */

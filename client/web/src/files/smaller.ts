@@ -40,7 +40,8 @@ export async function waysOf(file: Blob, { longestPx = PHOTO_LONGEST_PX, quality
   // A still would lose the movement.
   if (original && source.picture?.frames === 'several') return { smaller: undefined, original }
   const drawn = await drawnFrom(source, longestPx, quality)
-  if ('outcome' in drawn) return drawn
+  // One that is cleared goes as it is where nothing can be drawn of it: what is in the file itself says where it was taken.
+  if ('outcome' in drawn) return drawn.outcome === 'undecodable' && original && isShown(original) ? { smaller: undefined, original } : drawn
   return original && original.blob.size <= drawn.blob.size && isShown(original) ? { smaller: undefined, original } : { smaller: drawn, original }
 }
 

@@ -28,6 +28,15 @@ export function typeOf(bytes: Uint8Array): MediaType {
   return text === undefined ? 'application/octet-stream' : ofText(text)
 }
 
+/** Photos that no page shows, as cameras keep them: TIFF and what is built on it (DNG, NEF, ARW, ORF, RW2), RAF, CR3, JPEG XL. They say where they were taken. */
+const CAMERAS = ['II*\0', 'MM\0*', 'II+\0', 'MM\0+', 'IIRO', 'IIRS', 'MMOR', 'IIU\0', 'FUJIFILMCCD-RAW', '\xff\x0a', '\0\0\0\x0cJXL '] as const
+
+/** Whether something that nothing else here knows is a photo all the same. */
+export const isFromCamera = (bytes: Uint8Array): boolean => CAMERAS.some((signature) => holdsAt(bytes, 0, signature)) || holdsAt(bytes, 4, 'ftypcrx ')
+
+/** Whether it is built as a film is, whatever its maker calls it: older ones begin with any of these. */
+export const isBuiltAsFilm = (bytes: Uint8Array): boolean => ['ftyp', 'moov', 'mdat', 'wide', 'free', 'skip', 'pnot'].some((box) => holdsAt(bytes, 4, box))
+
 const SIGNATURES: readonly [string, MediaType][] = [
   ['\xff\xd8\xff', 'image/jpeg'],
   ['\x89PNG\r\n\x1a\n', 'image/png'],

@@ -1,6 +1,7 @@
 // Files that were not sent to the end, as this browser remembers them beyond the tab: the node has a part of each, and the same file goes on from there.
 import type { Keeping } from '../data/copies'
-import { UNFINISHED_LIMIT, UNFINISHED_QUIET_MS } from './limits'
+import { SUM_BYTES, UNFINISHED_LIMIT, UNFINISHED_QUIET_MS } from './limits'
+import { Sum, type SentPart } from './sum'
 
 export type How = 'smaller' | 'original' | 'as_it_is'
 
@@ -19,10 +20,14 @@ export interface Unfinished extends Chosen {
   how: How
   /** What is sent of the file: see `markOf`. */
   content: string
+  /** How much of that was sent for sure, and its sum. */
+  sent: SentPart
   /** In which tab it went, and when the last piece of it came. */
   tab: string
   seen: number
 }
+
+export const NOTHING_SENT: SentPart = new Sum().part
 
 const ALL = 'jeli.unfinished/'
 const part = encodeURIComponent
@@ -48,9 +53,9 @@ export class UnfinishedFiles {
   }
 
   /** A piece of it has come. */
-  moves(upload: string, now: number): void {
+  moves(upload: string, now: number, sent?: SentPart): void {
     const file = this.#kept().find((each) => each.upload === upload)
-    if (file) this.#write({ ...file, seen: now })
+    if (file) this.#write({ ...file, seen: now, sent: sent ?? file.sent })
   }
 
   forget(upload: string): void {
@@ -100,7 +105,8 @@ function fileFrom(text: string | null | undefined): Unfinished | undefined {
     if (typeof value !== 'object' || value === null) return undefined
     const fields = value as Record<string, unknown>
     const isOne = TEXTS.every((name) => typeof fields[name] === 'string') && NUMBERS.every((name) => typeof fields[name] === 'number') && HOWS.includes(fields['how'])
-    return isOne ? (value as Unfinished) : undefined
+    const { bytes, sum } = Object(fields['sent']) as Record<string, unknown>
+    return isOne && Number.isSafeInteger(bytes) && typeof sum === 'string' ? (value as Unfinished) : undefined
   } catch {
     return undefined
   }
@@ -118,10 +124,22 @@ export function sameIn<T extends Chosen>(known: readonly T[], file: Chosen): T |
 /** So many bytes at each end of a content. */
 const END_BYTES = 256 << 10
 
-/** By which a content is known again: a photo that is made smaller once more may come out otherwise, and no half of one goes with half of another. */
+/** By which a content is likely the same: a photo that is made smaller once more may come out otherwise. Whether the part that was sent is, `partOf` says. */
 export async function markOf(content: Blob): Promise<string> {
   const ends = content.size <= 2 * END_BYTES ? [content] : [content.slice(0, END_BYTES), content.slice(-END_BYTES)]
   let sum = 0x811c9dc5
   for (const end of ends) for (const byte of new Uint8Array(await end.arrayBuffer())) sum = Math.imul(sum ^ byte, 0x01000193)
   return `${content.size}-${(sum >>> 0).toString(16)}`
+}
+
+/** The sum of the part that was sent, where this content begins with it: two versions of a film may differ in the middle alone. At most the piece that was
+ * on its way when the page went is not looked at. */
+export async function partOf(content: Blob, sent: SentPart): Promise<Sum | undefined> {
+  const sum = new Sum()
+  while (sum.bytes < sent.bytes) {
+    const bytes = new Uint8Array(await content.slice(sum.bytes, Math.min(sent.bytes, sum.bytes + SUM_BYTES)).arrayBuffer())
+    if (bytes.length === 0) return undefined
+    sum.add(bytes)
+  }
+  return sum.part.sum === sent.sum ? sum : undefined
 }

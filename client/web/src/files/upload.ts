@@ -1,5 +1,6 @@
 // A file on its way to the node, in pieces (the tus protocol): over weak Wi-Fi it goes on where it was cut off.
 import { ApiError, api, request } from '../data/api'
+import { Sum, type SentPart } from './sum'
 import {
   UPLOAD_BACKOFF_LONGEST_MS,
   UPLOAD_BACKOFF_MS,
@@ -21,22 +22,31 @@ export interface Sent {
 /** One file that is sent. After a failure, `send` again goes on where it was. */
 export class Upload {
   readonly #blob: Blob
-  readonly #onprogress: (sent: number) => void
+  readonly #onprogress: (sent: number, known?: SentPart) => void
   readonly #wait: (ms: number, signal: AbortSignal) => Promise<void>
   #id: string | undefined
   #offset = 0
   #piece = UPLOAD_PIECE_BYTES
   #startedAnew = false
+  /** Of what has come, as far as it is known byte by byte; and the piece that is on its way. */
+  #sum: Sum
+  #onItsWay = new Uint8Array()
 
   readonly #onbegun: (id: string) => void
 
-  /** `onprogress` hears how many bytes the node has; `onbegun`, by which name the node knows it. With the `id` of one that was begun before, with the same
-   * content, it goes on where that one was. */
-  constructor(blob: Blob, onprogress: (sent: number) => void = () => {}, wait = pause, { id, onbegun = () => {} }: { id?: string | undefined; onbegun?: (id: string) => void } = {}) {
+  /** `onprogress` hears how many bytes the node has, and what of them is known; `onbegun`, by which name the node knows it. With the `id` of one that was begun
+   * before, with the same content, it goes on where that one was; `sum`: of what is known to have been sent of it. */
+  constructor(
+    blob: Blob,
+    onprogress: (sent: number, known?: SentPart) => void = () => {},
+    wait = pause,
+    { id, sum, onbegun = () => {} }: { id?: string | undefined; sum?: Sum | undefined; onbegun?: (id: string) => void } = {},
+  ) {
     this.#blob = blob
     this.#onprogress = onprogress
     this.#wait = wait
     this.#id = id
+    this.#sum = sum ?? new Sum()
     this.#onbegun = onbegun
   }
 
@@ -108,6 +118,7 @@ export class Upload {
       throw new ApiError('file_unreadable', 0)
     })
     const headers = { ...TUS, 'upload-offset': String(this.#offset), 'content-type': 'application/offset+octet-stream' }
+    this.#onItsWay = new Uint8Array(body)
     const begun = performance.now()
     const { answer } = await request('PATCH', `uploads/${this.#id}`, { headers, body, withinMs: UPLOAD_PIECE_WITHIN_MS, signal })
     this.#piece = pieceAfter(body.byteLength, performance.now() - begun)
@@ -137,8 +148,13 @@ export class Upload {
   }
   #at(offset: number): void {
     if (!Number.isInteger(offset) || offset < 0 || offset > this.#blob.size) throw new ApiError('unexpected_answer', 0, { status: 0 })
+    // Of a piece that broke off a part may have come.
+    const came = offset - this.#offset
+    if (this.#sum.bytes === this.#offset && came > 0 && came <= this.#onItsWay.length) this.#sum.add(this.#onItsWay.subarray(0, came))
+    this.#onItsWay = new Uint8Array()
+    if (offset === 0) this.#sum = new Sum()
     this.#offset = offset
-    this.#onprogress(offset)
+    this.#onprogress(offset, this.#sum.part)
   }
 
   /** The node lets go of what came. */

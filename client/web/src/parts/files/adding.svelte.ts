@@ -1,5 +1,6 @@
 // Files on their way into a document: looked at, chosen how to be sent, sent, and named in the document with one change. One at a time: a weak line
 // brings the first of three sooner than all three at once.
+import { SvelteMap } from 'svelte/reactivity'
 import { ApiError } from '../../data/api'
 import { clock } from '../../data/clock.svelte'
 import { events } from '../../data/events.svelte'
@@ -13,12 +14,13 @@ import { isFilm, withoutPlace, type ClearedFilm } from '../../files/film'
 import { safeName, typeSaid } from '../../files/name'
 import { smallPictureOf } from '../../files/smallpicture'
 import { waysOf, type Drawn, type Refused } from '../../files/smaller'
-import { typeOf, type MediaType } from '../../files/type'
-import { markOf, sameIn, type How } from '../../files/unfinished'
+import { isBuiltAsFilm, isFromCamera, typeOf, type MediaType } from '../../files/type'
+import { NOTHING_SENT, markOf, partOf, sameIn, type How } from '../../files/unfinished'
+import type { SentPart } from '../../files/sum'
 import { Upload, passes, type Sent } from '../../files/upload'
 import type { LiveDocument } from '../../live/document.svelte'
 import { giveBack, heldDocument, take } from '../../live/shelf'
-import { Adding, type Content, type WhyNot } from './onitsway.svelte'
+import { Adding, type Batch, type Content, type WhyNot } from './onitsway.svelte'
 import { unfinished } from './unfinished.svelte'
 
 /** How often it is looked at whether something still moves. */
@@ -38,12 +40,12 @@ interface Held {
 /** The files on their way into one document. They go on, and wait for a word, while the person reads another. */
 export class Addings {
   all = $state.raw<readonly Adding[]>([])
-  /** How many were chosen beyond what is sent at once. */
-  left = $state(0)
+  /** What was chosen beyond what is on its way at once: it follows as soon as others are done. */
+  rest = $state.raw<readonly { file: File; at: string; batch: Batch }[]>([])
   /** Photos that went smaller though nobody has said so: the place could be taken out in no other way. */
   onlySmaller = $state.raw<readonly { at: string; name: string }[]>([])
   /** What was not added, since the same content stands there: as it is called there. */
-  already = $state.raw<{ at: string; name: string } | undefined>()
+  already = $state.raw<readonly { at: string; name: string }[]>([])
   /** What was added last. */
   added = $state.raw<{ at: string; name: string } | undefined>()
   #live: Live
@@ -67,28 +69,50 @@ export class Addings {
   }
 
   add(at: string, files: Iterable<File>): void {
-    const chosen = [...files]
+    const batch: Batch = {}
+    const elsewhere = (each: { at: string }) => each.at !== at
+    ;[this.onlySmaller, this.already] = [this.onlySmaller.filter(elsewhere), this.already.filter(elsewhere)]
+    this.rest = [...this.rest, ...[...files].map((file) => ({ file, at, batch }))]
+    this.fill()
+  }
+
+  /** Begins what follows, as far as there are places. */
+  fill(): void {
     const room = Math.max(0, SENDING_LIMIT - underWay.size)
-    this.left = Math.max(0, chosen.length - room)
-    const added = chosen.slice(0, room).map((file) => new Adding(file, at))
+    if (room === 0 || this.rest.length === 0) return
+    const added = this.rest.slice(0, room).map(({ file, at, batch }) => new Adding(file, at, batch))
+    this.rest = this.rest.slice(room)
     this.all = [...this.all, ...added]
-    this.onlySmaller = this.onlySmaller.filter((each) => each.at !== at)
     for (const adding of added) {
       underWay.set(adding, this)
-      adding.begun = sameIn(unfinished.list.filter((each) => each.document === this.#live.id && each.at === at), adding.file)
+      adding.begun = sameIn(unfinished.list.filter((each) => each.document === this.#live.id && each.at === adding.at), adding.file)
     }
     for (const adding of added) this.#looking = this.#looking.then(() => this.#look(adding))
   }
 
-  /** How those are sent that wait for a word; what cannot be smaller goes as it is. */
+  /** How those are sent that wait for a word, and the photos that were chosen with them and are still to be looked at. */
   choose(addings: readonly Adding[], how: How): void {
     for (const adding of addings) {
-      if (adding.step !== 'choosing') continue
-      const { ways } = adding
-      adding.how = ways ? how : 'as_it_is'
-      if (!ways) this.#sends(adding, { blob: adding.file, width: 0, height: 0, made: 'as_it_was' })
-      else if (how === 'smaller' && ways.smaller) this.#sends(adding, drawn(ways.smaller, 'anew'))
-      else if (ways.original) this.#sends(adding, drawn(ways.original, 'as_it_was'))
+      if (adding.ways) adding.batch.how = how
+      this.#goes(adding, how)
+    }
+  }
+
+  /** What cannot be smaller goes as it is. */
+  #goes(adding: Adding, how: How): void {
+    if (adding.step !== 'choosing') return
+    const { ways } = adding
+    adding.how = ways ? how : 'as_it_is'
+    if (!ways) this.#sends(adding, { blob: adding.file, width: 0, height: 0, made: 'as_it_was' })
+    else if (how === 'smaller' && ways.smaller) this.#sends(adding, drawn(ways.smaller, 'anew'))
+    else if (ways.original) this.#sends(adding, drawn(ways.original, 'as_it_was'))
+  }
+
+  /** They are to stand elsewhere in the document: what they were added to is gone. */
+  move(addings: readonly Adding[], at: string): void {
+    for (const adding of addings) {
+      adding.at = at
+      this.again(adding)
     }
   }
 
@@ -115,13 +139,16 @@ export class Addings {
   async #look(adding: Adding): Promise<void> {
     if (adding.giving.signal.aborted) return
     adding.step = 'looking'
+    let first: Uint8Array
     try {
-      const first = await adding.file.slice(0, TYPE_BYTES).arrayBuffer()
-      adding.type = typeOf(new Uint8Array(first))
+      first = new Uint8Array(await adding.file.slice(0, TYPE_BYTES).arrayBuffer())
     } catch {
       return this.#fails(adding, new ApiError('file_unreadable', 0))
     }
-    if (isFilm(adding.type)) return this.#film(adding)
+    adding.type = typeOf(first)
+    const isUnknown = adding.type === 'application/octet-stream'
+    if (isUnknown && isFromCamera(first)) return this.#asks(adding, 'not_understood')
+    if (isFilm(adding.type) || (isUnknown && isBuiltAsFilm(first))) return this.#film(adding)
     if (!adding.type.startsWith('image/') || adding.type === 'image/svg+xml') return this.#asItIs(adding)
     // A browser without memory for it may fail in ways of its own; the next ones are looked at all the same.
     const ways = await waysOf(adding.file).catch((): Refused => ({ outcome: 'undecodable' }))
@@ -132,8 +159,9 @@ export class Addings {
     }
     adding.ways = ways
     adding.step = 'choosing'
-    if (adding.begun) this.choose([adding], adding.begun.how)
-    else if (!ways.smaller || !ways.original) this.choose([adding], 'smaller')
+    if (adding.begun) this.#goes(adding, adding.begun.how)
+    else if (!ways.smaller || !ways.original) this.#goes(adding, 'smaller')
+    else if (adding.batch.how) this.#goes(adding, adding.batch.how)
   }
 
   /** Whether it goes although it may say where it was taken. */
@@ -144,7 +172,7 @@ export class Addings {
     if (adding.giving.signal.aborted) return
     adding.whyNot = whyNot
     adding.step = 'choosing'
-    if (isSaid) this.choose([adding], 'as_it_is')
+    if (isSaid) this.#goes(adding, 'as_it_is')
   }
 
   async #film(adding: Adding): Promise<void> {
@@ -156,7 +184,7 @@ export class Addings {
     }
     if (adding.giving.signal.aborted) return
     if (film.outcome === 'clean') this.#sends(adding, { blob: film.blob, width: 0, height: 0, made: 'as_it_was' })
-    else this.#asks(adding, `film_${film.outcome}`)
+    else await this.#asks(adding, `film_${film.outcome}`)
   }
 
   #asItIs(adding: Adding): void {
@@ -185,8 +213,8 @@ export class Addings {
       adding.uploads.content ??= await this.#uploadOf(adding, content.blob)
       const sent = await adding.uploads.content.send(signal)
       signal.throwIfAborted()
-      this.#name(adding, content, sent, small?.hash ?? '')
-      if (adding.ways?.original === undefined && content.made === 'anew') this.onlySmaller = [...this.onlySmaller, { at: adding.at, name: this.added?.name ?? adding.file.name }]
+      const name = this.#name(adding, content, sent, small?.hash ?? '')
+      if (name !== undefined && adding.ways?.original === undefined && content.made === 'anew') this.onlySmaller = [...this.onlySmaller, { at: adding.at, name }]
       this.#drop(adding)
     } catch (error) {
       if (!signal.aborted) this.#fails(adding, error)
@@ -202,20 +230,21 @@ export class Addings {
       throw new ApiError('file_unreadable', 0)
     })
     const { begun, file, at, how } = adding
-    const goesOn = begun?.content === content
+    const before = begun?.content === content ? await partOf(blob, begun.sent) : undefined
+    const goesOn = before !== undefined
     if (begun && !goesOn) void unfinished.drop(begun.upload).catch(() => undefined)
     const { name, size, lastModified } = file
     const onbegun = (upload: string) => {
       if (adding.upload !== undefined) unfinished.forget(adding.upload)
       adding.upload = upload
-      unfinished.note({ upload, document: this.#live.id, at, how, content, name, size, lastModified })
+      unfinished.note({ upload, document: this.#live.id, at, how, content, sent: begun && goesOn ? begun.sent : NOTHING_SENT, name, size, lastModified })
     }
-    const onprogress = (sent: number) => {
+    const onprogress = (sent: number, known?: SentPart) => {
       adding.progress(sent, Date.now())
-      if (adding.upload !== undefined) unfinished.moves(adding.upload)
+      if (adding.upload !== undefined) unfinished.moves(adding.upload, known)
     }
     if (begun && goesOn) onbegun(begun.upload)
-    return new Upload(blob, onprogress, undefined, { id: goesOn ? begun?.upload : undefined, onbegun })
+    return new Upload(blob, onprogress, undefined, { id: goesOn ? begun?.upload : undefined, sum: before, onbegun })
   }
 
   /** Sent before the content: others see it first. A file goes without, where none can be drawn. */
@@ -230,10 +259,10 @@ export class Addings {
     return adding.uploads.thumbnail.send(adding.giving.signal)
   }
 
-  #name(adding: Adding, { width, height, made }: Content, { hash, media_type, length }: Sent, small: string): void {
+  #name(adding: Adding, { width, height, made }: Content, { hash, media_type, length }: Sent, small: string): string | undefined {
     const own = made === 'anew' ? 'image/jpeg' : adding.type
     const name = nameFor(adding.file.name, own, made)
-    this.#stand(adding.at, {
+    return this.#stand(adding.at, {
       name,
       hash: word(hash),
       // We know more kinds of papers than the node; it knows more kinds of bytes.
@@ -247,6 +276,7 @@ export class Addings {
 
   /** A file that another document names, as its plain form says, stands here too: its content is at the school already, or comes as any other. */
   reuse(at: string, file: Known): void {
+    this.already = this.already.filter((each) => each.at !== at)
     this.#stand(at, {
       name: safeName(said(file.name), typeSaid(said(file.media_type))),
       note: said(file.note),
@@ -259,7 +289,8 @@ export class Addings {
     })
   }
 
-  #stand(at: string, file: Readonly<Record<string, unknown>> & { name: string; hash: unknown }): void {
+  /** Under which name it stands there now; none where the same content stands there already. */
+  #stand(at: string, file: Readonly<Record<string, unknown>> & { name: string; hash: unknown }): string | undefined {
     const live = this.#live
     if (!live.writable || live.doc.files === undefined) throw new ApiError('not_allowed', 403)
     if (at !== '' && valueAt(live.doc, at.split('/')) === undefined) throw new ApiError('place_gone', 0)
@@ -267,10 +298,9 @@ export class Addings {
     const shown = ordered<NamedFile>(live.doc.files).filter(({ item }) => said(item.at) === at)
     const there = shown.find(({ item }) => said(item.hash) === said(file.hash))
     if (there) {
-      this.already = { at, name: said(there.item.name) }
-      return
+      this.already = [...this.already, { at, name: said(there.item.name) }]
+      return undefined
     }
-    this.already = undefined
     live.add(
       'files',
       {
@@ -284,12 +314,14 @@ export class Addings {
       shown,
     )
     this.added = { at, name: file.name }
+    return file.name
   }
 
   #fails(adding: Adding, error: unknown): void {
     adding.error = error
     adding.step = 'failed'
-    if (!passes(error)) return
+    // Whoever signs in again finds them on their way.
+    if (!passes(error) && !(error instanceof ApiError && error.code === 'signed_out')) return
     const stop = events.onOpen(() => {
       stop()
       this.again(adding)
@@ -300,6 +332,7 @@ export class Addings {
     this.all = this.all.filter((each) => each !== adding)
     underWay.delete(adding)
     if (adding.upload !== undefined) unfinished.forget(adding.upload)
+    for (const addings of new Set([this, ...byDocument.values()])) addings.fill()
   }
 }
 
@@ -321,20 +354,22 @@ const byDocument = new Map<string, Addings>()
 export function addingsTo(live: LiveDocument<Common>): Addings {
   const known = byDocument.get(live.id)
   if (known) return known.stands(live)
-  for (const [id, { all: waiting }] of byDocument) if (waiting.length === 0 && !heldDocument(id)) byDocument.delete(id)
+  for (const [id, { all: waiting, rest }] of byDocument) if (waiting.length === 0 && rest.length === 0 && !heldDocument(id)) byDocument.delete(id)
   const addings = new Addings(live, async () => ({ live: await take<Common>(live.id, new AbortController().signal), release: () => giveBack(live.id) }))
   byDocument.set(live.id, addings)
   return addings
 }
 
 /** Those that are in this tab alone, and where they are on their way. */
-const underWay = new Map<Adding, Addings>()
+const underWay = new SvelteMap<Adding, Addings>()
 window.addEventListener('beforeunload', (event) => {
   if (underWay.size > 0) event.preventDefault()
 })
 
 /** Nothing of a person stays in the memory of the page. */
+session.filesUnderWay = () => underWay.size
 session.forgetsFiles = () => {
-  for (const [adding, addings] of underWay) addings.cancel(adding)
+  for (const addings of byDocument.values()) addings.rest = []
+  for (const [adding, addings] of [...underWay]) addings.cancel(adding)
   byDocument.clear()
 }

@@ -22,11 +22,17 @@ export interface Content {
   made: 'as_it_was' | 'anew'
 }
 
+/** Files that were chosen together, and the one word for all photos among them. */
+export interface Batch {
+  how?: How
+}
+
 export class Adding {
   readonly key = newId()
   readonly file: File
+  readonly batch: Batch
   /** What it stands at. */
-  readonly at: string
+  at = $state('')
   step = $state<Step>('waiting')
   ways = $state.raw<Ways | undefined>()
   whyNot = $state.raw<WhyNot | undefined>()
@@ -54,9 +60,10 @@ export class Adding {
   readonly giving = new AbortController()
   readonly #pace = new Pace()
 
-  constructor(file: File, at: string) {
+  constructor(file: File, at: string, batch: Batch = {}) {
     this.file = file
     this.at = at
+    this.batch = batch
     this.size = file.size
   }
 

@@ -2,6 +2,7 @@
 import { ApiError, api } from '../../data/api'
 import { browserKeeping } from '../../data/copies'
 import { session } from '../../data/session.svelte'
+import type { SentPart } from '../../files/sum'
 import { UnfinishedFiles, type Unfinished } from '../../files/unfinished'
 import { newId } from '../../edit/order'
 
@@ -53,8 +54,8 @@ class Here {
     this.look()
   }
 
-  moves(upload: string): void {
-    this.#kept.moves(upload, Date.now())
+  moves(upload: string, sent?: SentPart): void {
+    this.#kept.moves(upload, Date.now(), sent)
   }
 
   /** It is whole, or nobody wants it any more. */

@@ -1,4 +1,5 @@
 // What is said of a file: where it is, how it comes, what kind it is.
+import { session } from '../../data/session.svelte'
 import type { FileStanding, Pinned } from '../../data/types'
 import { said, type Common, type NamedFile } from '../../edit/kinds'
 import { isShown } from '../../files/smaller'
@@ -158,6 +159,7 @@ function heldUpWords(standing: FileStanding, item: NamedFile | undefined): strin
 function hadWords({ holders }: FileStanding, item: NamedFile | undefined): string {
   const [last] = [...holders].sort((a, b) => Number(b.whole) - Number(a.whole) || b.at - a.at)
   const [school, at] = [said(item?.school).trim(), Number(item?.at_ms) || 0]
-  if (!last) return school === '' || at <= 0 ? t('files-had-nobody') : t('files-had-added', { school, when: ago(at) })
+  // That our own school added it says nothing: here it is not.
+  if (!last) return school === '' || school === session.me?.school.name || at <= 0 ? t('files-had-nobody') : t('files-had-added', { school, when: ago(at) })
   return t(last.whole ? 'files-had' : 'files-had-part', { school: last.school, when: ago(last.at) })
 }
