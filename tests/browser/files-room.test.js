@@ -138,6 +138,7 @@ test('the last copy does not go without a warning, and stays when one thinks bet
   await host.getByTestId('let-go-even').click()
   await kept(host, DRAFT).waitFor({ state: 'detached' })
   assert.match(await host.getByTestId('files-said').innerText(), /Our school’s copy is deleted: Old drafts\.zip/)
+  await host.locator('[data-testid="kept-files"] [data-testid="row-menu"]:focus, #kept:focus').waitFor()
   await openMeeting(host)
   await row(host, DRAFT).and(host.locator('[data-state="away"]')).waitFor()
 })

@@ -9,6 +9,7 @@ files-rest = { $count ->
         [one] { $count } more file waits its turn.
        *[other] { $count } more files wait their turn.
     }
+files-all = Show all { $count } files
 files-show = Show: { $name }
 files-save = Save: { $name }
 files-save-short = Save
@@ -80,6 +81,7 @@ files-send-as-it-is = Send as it is
 files-send-as-it-is-name = Send as it is: { $name }
 files-not = Leave out
 files-not-name = Leave out: { $name }
+files-left-out = Left out: { $names }
 files-why-undecodable = This browser cannot open the photo, so it can be neither made smaller nor cleared of its place data. As it is, whoever gets it can see where it was taken.
 files-why-damaged = The photo is damaged, or this device cannot read it now. It cannot be cleared of its place data.
 files-why-not-understood = There is something in the photo that we do not know, so it cannot be cleared of its place data for certain. As it is, whoever gets it may see where it was taken.

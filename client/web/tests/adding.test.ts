@@ -6,6 +6,8 @@ import type { Me } from '../src/data/types'
 import { keeping } from '../src/away/keeping.svelte'
 import { session } from '../src/data/session.svelte'
 import { events } from '../src/data/events.svelte'
+import { undo } from '../src/data/undo.svelte'
+import { locale } from '../src/locale/locale.svelte'
 import { said, type Common } from '../src/edit/kinds'
 import { bytesOf } from '../src/files/bytes'
 import { blank } from '../src/edit/kinds/shape'
@@ -24,7 +26,11 @@ import * as smallpicture from '../src/files/smallpicture'
 import { filmOf, PLACE } from './films'
 import { heic, lettersOf, privateIn, sample } from './samples'
 
-beforeAll(loadAutomerge)
+beforeAll(async () => {
+  await loadAutomerge()
+  await locale.use('en')
+  await locale.rooms()
+})
 
 /** As much of a live document as adding needs. */
 class Live {
@@ -355,6 +361,24 @@ describe('another file that is added', () => {
     addings.again(only(addings))
     await addings.settled()
     expect(filesIn(live).map(({ name }) => name)).toEqual(['a.txt'])
+  })
+
+  it('that is left out comes back to its place where that is taken back', async () => {
+    const { live, addings } = start()
+    addings.add('judgements/j', [photo('a.jpg'), photo('b.jpg')])
+    await addings.settled()
+    addings.leave(addings.all)
+    expect([addings.all, undo.offer?.words]).toEqual([[], expect.stringMatching(/a\.jpg.*b\.jpg/)])
+    undo.take()
+    await addings.settled()
+    expect(addings.all.map(({ at, step }) => [at, step])).toEqual([['judgements/j', 'choosing'], ['judgements/j', 'choosing']])
+    addings.choose(addings.all, 'original')
+    await addings.settled()
+    expect(filesIn(live).map(({ name }) => name)).toEqual(['a.jpg', 'b.jpg'])
+    addings.add('', [photo()])
+    addings.leave(addings.all)
+    session.forgetsFiles()
+    expect(undo.offer, 'nobody else takes it back').toBeUndefined()
   })
 
   it('that is cancelled is not named', async () => {

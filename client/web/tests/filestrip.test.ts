@@ -320,6 +320,22 @@ describe('the files at something', () => {
     expect([target.querySelectorAll('[data-testid="sending"]').length, find('rest')?.textContent]).toEqual([SENDING_LIMIT, '1 more file waits its turn.'])
   })
 
+  it('that are many leave what comes after them in reach, until somebody wants them all, adds one or prints', async () => {
+    const many = Object.fromEntries(Array.from({ length: 20 }, (_, at) => [`f${at}`, item(`${at}.pdf`, HASH.pdf, 'application/pdf', { order: word(`a${String.fromCharCode(65 + at)}`) })]))
+    show(many)
+    const rows = () => target.querySelectorAll('[data-testid="file"]').length
+    expect([rows(), find('all-files')?.textContent]).toEqual([12, 'Show all 20 files'])
+    find('all-files')?.click()
+    await vi.waitFor(() => expect(rows()).toBe(20))
+    await vi.waitFor(() => expect(document.activeElement?.closest('li')).toBe(target.querySelectorAll('[data-testid="file"]')[12]))
+    expect(find('all-files')).toBeNull()
+    void unmount(drawn ?? {})
+    target.remove()
+    show(many)
+    window.dispatchEvent(new Event('beforeprint'))
+    expect(rows()).toBe(20)
+  })
+
   it('that are on their way to what is gone are asked about where the document begins, and go to the whole of it', async () => {
     const { copy, live } = show({})
     expect(copy.doc()).not.toHaveProperty('judgements.j')

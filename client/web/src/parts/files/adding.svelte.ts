@@ -5,6 +5,7 @@ import { ApiError } from '../../data/api'
 import { clock } from '../../data/clock.svelte'
 import { events } from '../../data/events.svelte'
 import { session } from '../../data/session.svelte'
+import { undo } from '../../data/undo.svelte'
 import { said, type Common, type NamedFile } from '../../edit/kinds'
 import { ordered } from '../../edit/order'
 import { valueAt, word } from '../../edit/paths'
@@ -20,6 +21,8 @@ import type { SentPart } from '../../files/sum'
 import { Upload, passes, type Sent } from '../../files/upload'
 import type { LiveDocument } from '../../live/document.svelte'
 import { giveBack, heldDocument, take } from '../../live/shelf'
+import { listed } from '../../locale/isolated'
+import { t } from '../../locale/locale.svelte'
 import { Adding, type Batch, type Content, type WhyNot } from './onitsway.svelte'
 import { unfinished } from './unfinished.svelte'
 
@@ -69,11 +72,22 @@ export class Addings {
   }
 
   add(at: string, files: Iterable<File>): void {
-    const batch: Batch = {}
     const elsewhere = (each: { at: string }) => each.at !== at
     ;[this.onlySmaller, this.already] = [this.onlySmaller.filter(elsewhere), this.already.filter(elsewhere)]
-    this.rest = [...this.rest, ...[...files].map((file) => ({ file, at, batch }))]
+    this.#begin([...files].map((file) => ({ file, at })))
+  }
+
+  #begin(files: readonly { file: File; at: string }[]): void {
+    const batch: Batch = {}
+    this.rest = [...this.rest, ...files.map(({ file, at }) => ({ file, at, batch }))]
     this.fill()
+  }
+
+  /** They are not sent. For a while that can be taken back: a photo that was just taken is nowhere else. */
+  leave(addings: readonly Adding[]): void {
+    const files = addings.map(({ file, at }) => ({ file, at }))
+    for (const adding of addings) this.cancel(adding)
+    undo.propose({ words: t('files-left-out', { names: listed(files.map(({ file }) => safeName(file.name))) }), undo: () => this.#begin(files), done: () => false })
   }
 
   /** Begins what follows, as far as there are places. */
@@ -369,6 +383,7 @@ window.addEventListener('beforeunload', (event) => {
 /** Nothing of a person stays in the memory of the page. */
 session.filesUnderWay = () => underWay.size
 session.forgetsFiles = () => {
+  undo.drop()
   for (const addings of byDocument.values()) addings.rest = []
   for (const [adding, addings] of [...underWay]) addings.cancel(adding)
   byDocument.clear()
