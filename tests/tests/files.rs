@@ -1,6 +1,6 @@
 //! Files between real nodes in one process: named in documents, fetched, cut off, refused.
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, ensure};
 use jeli_client::{ClientError, DocSession};
 use jeli_node::blobs::{Blobs, Choice, Obstacle, Pin, State, Urgency};
 use jeli_node::events::Event;
@@ -330,6 +330,35 @@ async fn settled(school: &School, count: usize) -> Result<()> {
         Ok(blobs(school)?.kept().await?.len() == count && blobs(school)?.wants().await?.is_empty())
     })
     .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_comes_at_once_takes_no_more_than_the_room_that_was_chosen() -> Result<()> {
+    const ROOM: u64 = 1_000_000;
+    let (a, b, plan) = two().await?;
+    blobs(&b)?.choose(Choice { room: Some(ROOM), small: Some(0), portion_percent: None }).await?;
+    let mut hashes = Vec::new();
+    let mut at_a = a.opens(&plan).await?;
+    for _ in 0..4 {
+        let (hash, size) = add(&a, &content(400_000)).await?;
+        name(&mut at_a, hash, size, None).await?;
+        hashes.push(hash);
+    }
+    eventually("the other school to know of all", async || Ok(blobs(&b)?.named(None).await?.len() == 4)).await?;
+    for hash in &hashes {
+        blobs(&b)?.want(hash, Urgency::Wanted).await?;
+    }
+    eventually("two of them to be here, and the others to have no room", async || {
+        let mut refused = 0;
+        for hash in &hashes {
+            refused += usize::from(blobs(&b)?.obstacle(hash) == Some(Obstacle::NoRoom));
+        }
+        Ok(blobs(&b)?.kept().await?.len() == 2 && refused == 2)
+    })
+    .await?;
+    let room = blobs(&b)?.room().await?;
+    ensure!(room.used <= ROOM, "{room:?}");
+    Ok(())
 }
 
 #[tokio::test(flavor = "multi_thread")]

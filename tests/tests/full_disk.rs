@@ -4,10 +4,11 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::SystemTime;
 
 use anyhow::{Context as _, Result, ensure};
 use jeli_client::{ClientError, DocSession};
-use jeli_node::blobs::limits::RESERVE_BYTES;
+use jeli_node::blobs::limits::{RESERVE_BYTES, UPLOAD_IDLE};
 use jeli_node::blobs::{BlobError, Blobs, KeepError, Obstacle, Sender, State, UploadError, Urgency};
 use jeli_protocol::ids::{BlobHash, PersonId};
 use jeli_protocol::kinds::files::COLLECTION;
@@ -259,9 +260,14 @@ async fn sent_at_once() -> Result<()> {
     let piece =
         |byte: u8, bytes: usize| futures::stream::iter((0..bytes / 1_000_000).map(move |_| Ok::<_, std::io::Error>(vec![byte; 1_000_000].into())));
     let mut sent = Vec::new();
-    for person in people {
-        sent.push(uploads.begin(Sender { person, is_guest: false }, BYTES as u64).await?.id);
-    }
+    let begin = async |person| Ok::<_, UploadError>(uploads.begin(Sender { person, is_guest: false }, BYTES as u64).await?.id);
+    sent.push(begin(people[0]).await?);
+    let refused = begin(people[1]).await;
+    ensure!(matches!(refused, Err(UploadError::Blob(BlobError::NoRoom { .. }))), "the room is the first one's: {refused:?}");
+    // Who has gone to lunch, and comes back while the second one sends.
+    let growing = a.folder().join("files/uploads").join(sent[0].to_string());
+    std::fs::File::options().write(true).open(growing)?.set_modified(SystemTime::now() - UPLOAD_IDLE)?;
+    sent.push(begin(people[1]).await?);
     for ((person, id), byte) in people.into_iter().zip(&sent).zip(1..) {
         let full = uploads.write(person, *id, 0, piece(byte, BYTES)).await;
         let free = blobs(&a)?.room().await?.disk_free;

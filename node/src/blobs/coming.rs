@@ -14,11 +14,12 @@ use tokio_util::sync::CancellationToken;
 use super::fetch::{Ended, Progress};
 use super::keep::{KeepError, State};
 use super::limits::{
-    FETCHES, FETCHES_BUT_ONE, FETCHES_BY_THEMSELVES, FETCHES_FOR_LATER, LOOK_AGAIN, MAX_BLOB_BYTES, MAX_THUMBNAIL_BYTES, REST, WANTS_BY_THEMSELVES,
+    FETCHES, FETCHES_BUT_ONE, FETCHES_BY_THEMSELVES, FETCHES_FOR_LATER, LOOK_AGAIN, MAX_BLOB_BYTES, MAX_THUMBNAIL_BYTES, REST, WANTS,
+    WANTS_BY_THEMSELVES, WANTS_OF_ONE_SCHOOL,
 };
 use super::portions::{Computers, Portions};
 use super::tables::{self, Urgency, Want};
-use super::{Inner, Obstacle, Result, Running, lock};
+use super::{Inner, Obstacle, Result, Running, lock, uploads};
 use crate::network::LineCost;
 use crate::replica_handle::{Applied, Request};
 use crate::store::{FilePart, NamedFile, Naming};
@@ -102,18 +103,22 @@ impl Inner {
         if missing.is_empty() {
             return Ok(false);
         }
-        let mut portions = self.portions(&self.named().await?, Counted::WithWants).await?;
+        let named = self.named().await?;
+        let (mut portions, mut places) = (self.portions(&named, Counted::WithWants).await?, self.places(&named).await?);
         let mut any = false;
         for (hash, urgency, bytes) in missing {
             // It was let go of before it was chosen to be kept.
             if urgency == Urgency::Pinned || pinned.contains(&hash) {
                 self.db(move |db| tables::want_again(db, &hash)).await?;
             }
-            if urgency.by_itself() && portions.left(&hash) < bytes {
+            if urgency.by_itself() && (portions.left(&hash) < bytes || places.left(&hash) == 0) {
                 continue;
             }
-            if self.db(move |db| tables::want_by_itself(db, &hash, urgency, WANTS_BY_THEMSELVES)).await? {
+            // What was chosen to be kept finds a place however much comes by itself.
+            let most = if urgency.by_itself() { WANTS_BY_THEMSELVES } else { WANTS };
+            if self.db(move |db| tables::want_by_itself(db, &hash, urgency, most)).await? {
                 portions.take(&hash, bytes);
+                places.take(&hash, 1);
                 any = true;
                 self.news.content(&hash);
             }
@@ -144,6 +149,28 @@ impl Inner {
         }
         let own = self.replica.identity().school_id();
         Ok(Portions::of(own, self.room().await?.portion(), named, &Computers::of(&spaces), here))
+    }
+
+    /// What of the places for what comes by itself each school has: bytes are its documents' word, and it may say one.
+    async fn places(&self, named: &[NamedFile]) -> Result<Portions> {
+        let wants = self.db(tables::wants).await?;
+        let spaces = self.replica.ask(|reply| Request::Spaces { reply }).await??;
+        let coming = wants.iter().filter(|want| want.urgency.by_itself()).map(|want| (want.hash, 1));
+        Ok(Portions::of(self.replica.identity().school_id(), WANTS_OF_ONE_SCHOOL, named, &Computers::of(&spaces), coming))
+    }
+
+    /// Bytes that are still to come of what is being fetched beside this content, and of what is being sent in.
+    async fn to_come_beside(&self, hash: &BlobHash) -> Result<u64> {
+        let running: u64 = lock(&self.running)
+            .iter()
+            .filter(|(other, _)| *other != hash)
+            .map(|(_, running)| {
+                let progress = running.progress.borrow();
+                progress.size.saturating_sub(progress.here)
+            })
+            .sum();
+        let sent = uploads::Standing::of_all(&uploads::folder_in(&self.folder)).await.map_err(KeepError::from)?;
+        Ok(running.saturating_add(sent.iter().map(uploads::Standing::owed).sum()))
     }
 
     /// All that documents name.
@@ -216,22 +243,37 @@ impl Inner {
 
     async fn try_fetch(&self, want: Want, progress: watch::Sender<Progress>, stop: CancellationToken) -> Result<Option<Obstacle>> {
         let hash = want.hash;
+        // Somebody may have thought better of it since it was chosen.
+        if !self.db(move |db| tables::is_due(db, &hash)).await? {
+            return Ok(None);
+        }
         let (said, here) = match self.kept.state(&hash).await? {
             State::Complete { size } => (size, size),
             State::Partial { size, here } => (size, here),
             State::Absent => (0, 0),
         };
         progress.send_modify(|progress| (progress.size, progress.here) = (said, here));
-        let named = self.named_lately().await?;
+        let mut named = self.named_lately().await?;
+        if want.urgency.by_itself() && !named.iter().any(|file| file.hash == hash) {
+            // It may have been named since.
+            *lock(&self.lately) = None;
+            named = self.named_lately().await?;
+        }
         let size = named.iter().filter(|file| file.hash == hash).map(|file| file.said.size).max().unwrap_or(0).max(said);
         let portion = if want.urgency.by_itself() { self.portions(&named, Counted::WithOthersUnderWay(hash)).await?.left(&hash) } else { u64::MAX };
         if size > portion || portion == 0 {
             return self.beyond_its_portion(&want).await;
         }
-        let fits = self.room().await?.left().saturating_add(here);
-        if size > fits {
-            return Ok(Some(Obstacle::NoRoom));
-        }
+        let fits = {
+            // One after the other: each sees what the others are going to take.
+            let _one = self.fitting.lock().await;
+            let fits = self.room().await?.left().saturating_sub(self.to_come_beside(&hash).await?).saturating_add(here);
+            if size > fits {
+                return Ok(Some(Obstacle::NoRoom));
+            }
+            progress.send_modify(|progress| progress.size = size);
+            fits
+        };
         let allowed = self.allowed(want.urgency).await?;
         if said > allowed {
             return Ok(Some(Obstacle::TooLarge));
@@ -369,7 +411,10 @@ pub(super) async fn listen(inner: Arc<Inner>) {
                 inner.woken.notify_one();
             }
             Ok(_) => {}
-            Err(RecvError::Lagged(_)) => inner.look_at_all().await,
+            Err(RecvError::Lagged(_)) => {
+                *lock(&inner.lately) = None;
+                inner.look_at_all().await;
+            }
             Err(RecvError::Closed) => break,
         }
     }

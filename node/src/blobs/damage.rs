@@ -39,6 +39,11 @@ pub(super) fn set_aside(folder: &Path, contents: &Path, database: &Path) -> io::
     fs::rename(database, folder.join(OLD_DATABASE))
 }
 
+/// Whether something is set aside that is not taken in yet.
+pub(super) fn is_aside(folder: &Path) -> bool {
+    folder.join(ASIDE).exists()
+}
+
 /// Takes in what was set aside, if anything was. Gives the contents that are here again; what is not whole is let go of.
 pub(super) async fn take_in(folder: &Path, kept: &Kept) -> Result<Option<Vec<(BlobHash, u64)>>, KeepError> {
     let aside = folder.join(ASIDE);

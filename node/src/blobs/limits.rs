@@ -35,6 +35,9 @@ pub const QUEUEING_TARGET: Duration = Duration::from_millis(80);
 /// Refusals are given so long after the question, whatever their reason: nobody learns from the time whether a content is here.
 pub const REFUSAL_AFTER: Duration = Duration::from_millis(100);
 
+/// How often it is looked at, while a content is given, whether its taker may still have it.
+pub const MAY_AGAIN: Duration = Duration::from_secs(10);
+
 /// A channel on which nothing moves for so long is given up.
 pub const STALL: Duration = Duration::from_secs(60);
 
@@ -106,6 +109,9 @@ pub const WANTS: usize = 10_000;
 /// Of them, those that came to mind by themselves: what people ask for finds a place however much others name.
 pub const WANTS_BY_THEMSELVES: usize = 8_000;
 
+/// Of those, the ones that one other school named: nothing else would come if it named nothing but what nobody has.
+pub const WANTS_OF_ONE_SCHOOL: u64 = 3_000;
+
 /// Bytes that stay free on the disk, so that words are never refused for the sake of a file.
 pub const RESERVE_BYTES: u64 = 512 << 20;
 
@@ -132,6 +138,10 @@ pub const UPLOADS: usize = 64;
 pub const UPLOADS_PER_PERSON: usize = 16;
 /// Of [`UPLOADS`], those of all guests of meetings together: any number of people may sit down with one code.
 pub const UPLOADS_OF_GUESTS: usize = 24;
+/// Percent of the room that all guests together may send in within [`UPLOAD_LIFE`].
+pub const GUESTS_PERCENT: u64 = 25;
+/// Uploads that have become contents and are still told of, to guests and to others: over it guests wait, and of others the oldest are told of no more.
+pub const UPLOADS_TOLD: usize = 500;
 /// With an upload that nobody has written to for so long nobody goes on just now: no room is kept for the rest of it, and where all places are taken, a
 /// guest's goes.
 pub const UPLOAD_IDLE: Duration = Duration::from_secs(300);
@@ -162,6 +172,7 @@ pub const SWEEP_TIME: Duration = Duration::from_secs(120);
 const _: () = assert!(FRAME_BYTES <= CONTROL_BYTES && CONTROL_BYTES <= u16::MAX as usize, "a frame's length is two bytes");
 const _: () = assert!(MIN_WINDOW_BYTES <= FIRST_WINDOW_BYTES && FIRST_WINDOW_BYTES <= MAX_WINDOW_BYTES);
 const _: () = assert!(TOLD_BORDERS * 9 + 64 <= CONTROL_BYTES, "what is told fits a frame");
+const _: () = assert!(WANTS_OF_ONE_SCHOOL < WANTS_BY_THEMSELVES as u64);
 const _: () = assert!(WANTS_BY_THEMSELVES < WANTS && DEFAULT_PORTION_PERCENT <= 100);
 const _: () = assert!(FETCHES_BY_THEMSELVES > 0 && FETCHES_BY_THEMSELVES < FETCHES);
 const _: () = assert!(MIN_SHARE_BYTES <= MAX_SHARE_BYTES && INBOUND_CHANNELS_PER_NODE <= INBOUND_CHANNELS);

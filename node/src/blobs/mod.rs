@@ -43,6 +43,7 @@ use futures::Stream;
 use jeli_protocol::ids::{BlobHash, DocumentId, SchoolId};
 use rusqlite::Connection;
 use tokio::sync::{Notify, mpsc, watch};
+use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 pub use fetch::Progress;
@@ -128,6 +129,8 @@ struct Inner {
     obstacles: Mutex<HashMap<BlobHash, Held>>,
     /// What documents named a short while ago.
     lately: Mutex<Option<(std::time::Instant, Arc<Vec<NamedFile>>)>>,
+    /// Held while it is looked at whether one more has room.
+    fitting: tokio::sync::Mutex<()>,
     /// Something is to be looked at: a want, a peer, a document.
     woken: Notify,
     news: News,
@@ -181,6 +184,7 @@ impl Blobs {
             running: Mutex::default(),
             obstacles: Mutex::default(),
             lately: Mutex::default(),
+            fitting: tokio::sync::Mutex::default(),
             woken: Notify::new(),
             news: News::default(),
             stopping: stopping.clone(),
@@ -373,12 +377,14 @@ impl Inner {
 
 /// Opens the store of files as soon as it can be, and anew where it has stopped working. Never ends by itself.
 async fn keep_open(inner: Arc<Inner>) {
-    if inner.kept.works().await {
-        take_in_anew(inner.clone()).await;
-    }
+    let mut is_all_in = false;
     loop {
         while inner.kept.works().await {
-            inner.kept.doubted().await;
+            if !is_all_in {
+                is_all_in = take_in_anew(inner.clone()).await;
+            }
+            // Where there was no room for all of it, there may be some later.
+            if is_all_in { inner.kept.doubted().await } else { drop(timeout(OPEN_AGAIN, inner.kept.doubted()).await) }
         }
         if let Err(error) = inner.kept.open().await {
             tracing::debug!(%error, "the files of this node cannot be opened yet");
@@ -386,21 +392,32 @@ async fn keep_open(inner: Arc<Inner>) {
             continue;
         }
         tracing::info!("the files of this node are open again");
-        take_in_anew(inner.clone()).await;
+        is_all_in = take_in_anew(inner.clone()).await;
         lock(&inner.obstacles).clear();
         inner.look_at_all().await;
         inner.woken.notify_one();
     }
 }
 
-/// Takes in what lay beside a damaged store; what is lost of what was here is wanted again.
-async fn take_in_anew(inner: Arc<Inner>) {
+/// Takes in what lay beside a damaged store; what is lost of what was here is wanted again. False where not all of it could be.
+async fn take_in_anew(inner: Arc<Inner>) -> bool {
     let taken = match damage::take_in(&inner.folder, &inner.kept).await {
-        Ok(None) => return,
+        Ok(None) => return true,
         Ok(Some(taken)) => taken,
-        Err(error) => return tracing::error!(%error, "not all files of the damaged store could be taken in; it is tried again at the next start"),
+        Err(error) => {
+            tracing::error!(%error, "not all files of the damaged store could be taken in; it is tried again");
+            return false;
+        }
     };
-    let here: BTreeSet<BlobHash> = taken.iter().map(|(hash, _)| *hash).collect();
+    // Some may have been taken in before a start, or before the disk was full.
+    let listed = match inner.kept.list().await {
+        Ok(listed) => listed,
+        Err(error) => {
+            tracing::error!(%error, "what was taken in of the damaged store could not be looked up");
+            Vec::new()
+        }
+    };
+    let here: BTreeSet<BlobHash> = taken.iter().map(|(hash, _)| *hash).chain(listed).collect();
     let known = inner.db(move |db| {
         let lost: Vec<BlobHash> = tables::kept(db)?.iter().map(|blob| blob.hash).filter(|hash| !here.contains(hash)).collect();
         for (hash, size) in &taken {
@@ -424,6 +441,7 @@ async fn take_in_anew(inner: Arc<Inner>) {
         Err(error) => tracing::error!(%error, "what was taken in of the damaged store could not be noted"),
     }
     inner.woken.notify_one();
+    true
 }
 
 /// A future that the files' store may hold while others look at it: it is polled by one at a time.

@@ -12,13 +12,13 @@ use iroh_blobs::provider::{self, StreamPair};
 use jeli_protocol::ids::{BlobHash, NodeId};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
-use tokio::time::{Instant, sleep_until, timeout};
+use tokio::time::{Instant, sleep, sleep_until, timeout};
 use tokio_util::sync::CancellationToken;
 
 use super::channel::Channel;
 use super::fetch::{Asked, Fetcher};
 use super::keep::iroh;
-use super::limits::{INBOUND_CHANNELS, INBOUND_CHANNELS_PER_NODE, REFUSAL_AFTER, STALL};
+use super::limits::{INBOUND_CHANNELS, INBOUND_CHANNELS_PER_NODE, MAY_AGAIN, REFUSAL_AFTER, STALL};
 use super::lock;
 use crate::network::{BlobStream, node_id_of};
 use crate::replica_handle::{ReplicaHandle, Request};
@@ -71,7 +71,12 @@ impl Provider {
             if served > 0 && !self.may_have(&hash).await {
                 return;
             }
-            if let Err(why) = self.exchange(&mut channel, &hash).await {
+            let given = tokio::select! {
+                given = self.exchange(&mut channel, &hash) => given,
+                // One request may be for hours.
+                () = self.until_it_may_not(&hash) => return,
+            };
+            if let Err(why) = given {
                 tracing::debug!(node = %self.node, %hash, %why, "a content could not be given on");
                 let _ = channel.fail().await;
                 return;
@@ -94,6 +99,15 @@ impl Provider {
                 provider::handle_get(pair, store, request).await.map_err(|error| error.to_string())
             }
             _ => Err("a request for something else than ranges of this content".to_owned()),
+        }
+    }
+
+    async fn until_it_may_not(&self, hash: &BlobHash) {
+        loop {
+            sleep(MAY_AGAIN).await;
+            if !self.may_have(hash).await {
+                return;
+            }
         }
     }
 

@@ -8,7 +8,7 @@ use std::path::Path;
 use jeli_protocol::ids::BlobHash;
 use rusqlite::Connection;
 
-use super::limits::{DEFAULT_PORTION_PERCENT, DEFAULT_ROOM_BYTES, DEFAULT_SMALL_BYTES, RESERVE_BYTES};
+use super::limits::{DEFAULT_PORTION_PERCENT, DEFAULT_ROOM_BYTES, DEFAULT_SMALL_BYTES, GUESTS_PERCENT, RESERVE_BYTES};
 use super::tables::{self, setting};
 
 /// Names of what a school may choose, in the table of settings.
@@ -89,8 +89,17 @@ impl Room {
 
     /// Bytes that the files of one other school may take before nothing of it comes by itself: of what files may take here, as the choice and the disk are.
     pub fn portion(&self) -> u64 {
+        self.percent(self.portion_percent)
+    }
+
+    /// Bytes that guests of meetings may send in together.
+    pub(super) fn of_guests(&self) -> u64 {
+        self.percent(GUESTS_PERCENT)
+    }
+
+    fn percent(&self, percent: u64) -> u64 {
         let whole = self.limit.min(self.used.saturating_add(self.left()));
-        whole / 100 * self.portion_percent
+        whole / 100 * percent
     }
 }
 

@@ -11,6 +11,9 @@ use crate::replica_handle::ReplicaHandle;
 /// The tables.
 pub const BLOBS_MIGRATION: &str = include_str!("schema.sql");
 
+/// How exactly it is known when a content was looked at last.
+const USED_AGAIN_MS: i64 = 3_600_000;
+
 type Result<T> = std::result::Result<T, rusqlite::Error>;
 
 /// How soon a content is to come: what is small and shown at once goes first, what somebody waits for next, the rest when the line is free.
@@ -99,7 +102,12 @@ pub(super) fn forget_blob(db: &Connection, hash: &BlobHash) -> Result<()> {
 }
 
 pub(super) fn used(db: &Connection, hash: &BlobHash) -> Result<()> {
-    db.prepare_cached("UPDATE blob SET used_ms = ?2 WHERE hash = ?1")?.execute(params![&hash.0, now_ms()])?;
+    // Whoever looks at a page of pictures, or about in a film, does not make words wait for the disk each time. A clock may have been set back.
+    db.prepare_cached("UPDATE blob SET used_ms = ?2 WHERE hash = ?1 AND abs(used_ms - ?2) > ?3")?.execute(params![
+        &hash.0,
+        now_ms(),
+        USED_AGAIN_MS
+    ])?;
     Ok(())
 }
 
@@ -135,6 +143,11 @@ pub(super) fn want_by_itself(db: &Connection, hash: &BlobHash, urgency: Urgency,
         .prepare_cached("SELECT EXISTS (SELECT 1 FROM blob_let_go WHERE hash = ?1) OR EXISTS (SELECT 1 FROM blob WHERE hash = ?1 AND settled = 1)")?
         .query_row([&hash.0], |row| row.get(0))?;
     if settled { Ok(false) } else { want(db, hash, urgency, most) }
+}
+
+/// Whether it is to come now.
+pub(super) fn is_due(db: &Connection, hash: &BlobHash) -> Result<bool> {
+    Ok(wanted(db, hash)?.is_some_and(|(_, paused)| !paused))
 }
 
 /// How urgently it is to come, and whether that is paused.
@@ -275,5 +288,26 @@ impl Holders {
         if let Ok(Err(error)) = self.replica.with_db(move |db| work(db)).await {
             tracing::debug!(%error, "who has a file was not noted");
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_somebody_paused_or_gave_up_is_not_due() {
+        let db = Connection::open_in_memory().expect("a database");
+        db.execute_batch(BLOBS_MIGRATION).expect("tables");
+        let hash = BlobHash([1; 32]);
+        let is_due = || super::is_due(&db, &hash).expect("read");
+        assert!(!is_due());
+        want(&db, &hash, Urgency::Wanted, 1).expect("wanted");
+        assert!(is_due());
+        pause(&db, &hash).expect("paused");
+        assert!(!is_due());
+        want(&db, &hash, Urgency::Wanted, 1).expect("wanted");
+        let_go(&db, &hash).expect("let go of");
+        assert!(!is_due());
     }
 }

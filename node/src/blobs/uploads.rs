@@ -18,7 +18,9 @@ use tokio::io::{AsyncSeekExt, AsyncWriteExt};
 use tokio::sync::{OwnedMutexGuard, watch};
 use tokio::time::timeout;
 
-use super::limits::{MAX_BLOB_BYTES, STALL, SWEEP_EVERY, SWEEP_FIRST, UPLOAD_IDLE, UPLOAD_LIFE, UPLOADS, UPLOADS_OF_GUESTS, UPLOADS_PER_PERSON};
+use super::limits::{
+    MAX_BLOB_BYTES, STALL, SWEEP_EVERY, SWEEP_FIRST, UPLOAD_IDLE, UPLOAD_LIFE, UPLOADS, UPLOADS_OF_GUESTS, UPLOADS_PER_PERSON, UPLOADS_TOLD,
+};
 use super::{BlobError, Blobs, KeepError, Room, lock};
 
 /// Bytes after which the disk is asked again whether there is room.
@@ -27,17 +29,58 @@ const LOOK_BYTES: u64 = 8 << 20;
 /// For whoever writes now to hear that somebody else does, and for a small file to be kept.
 const TURN: Duration = Duration::from_secs(10);
 
-/// Uploads that take room.
-#[derive(Default)]
-struct Count {
-    all: usize,
-    own: usize,
-    guests: usize,
-    /// Bytes that are still to come of those that somebody goes on with.
-    owed: u64,
-    /// That of a guest to which nobody has written for the longest time.
-    idlest_guest: Option<(Duration, UploadId)>,
+/// How an upload stands, for what all of them take together.
+pub(super) struct Standing {
+    id: UploadId,
+    sheet: Sheet,
+    /// Bytes that are here of what is not a content yet.
+    here: Option<u64>,
+    /// Since anything of it was written.
+    age: Duration,
 }
+
+impl Standing {
+    /// All in a folder, which need not be there. One without its sheet is nobody's, and is swept away.
+    pub(super) async fn of_all(folder: &Path) -> io::Result<Vec<Self>> {
+        let mut all = Vec::new();
+        let mut entries = match tokio::fs::read_dir(folder).await {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(all),
+            Err(error) => return Err(error),
+        };
+        while let Some(entry) = entries.next_entry().await? {
+            let name = entry.file_name();
+            let Some(id) = name.to_str().and_then(|name| name.strip_suffix(SHEET)).and_then(|id| id.parse::<UploadId>().ok()) else { continue };
+            // It may end while it is looked at.
+            let Ok(Ok(sheet)) = tokio::fs::read(entry.path()).await.map(|text| serde_json::from_slice::<Sheet>(&text)) else { continue };
+            let growing = if sheet.hash.is_some() { None } else { tokio::fs::metadata(folder.join(id.to_string())).await.ok() };
+            let Some(written) = (if let Some(file) = &growing { Some(file.clone()) } else { entry.metadata().await.ok() }) else { continue };
+            all.push(Self { id, sheet, here: growing.map(|file| file.len()), age: age(&written) });
+        }
+        Ok(all)
+    }
+
+    /// Bytes that are still to come, where somebody goes on with it.
+    pub(super) fn owed(&self) -> u64 {
+        if self.age < UPLOAD_IDLE { self.here.map_or(0, |here| self.sheet.length.saturating_sub(here)) } else { 0 }
+    }
+
+    fn grows(&self) -> bool {
+        self.here.is_some()
+    }
+}
+
+/// Since it was written. What was written in the future, by a clock that has been set back, nobody goes on with; seconds are no other clock.
+fn age(written: &std::fs::Metadata) -> Duration {
+    let Ok(at) = written.modified() else { return UPLOAD_IDLE };
+    SystemTime::now().duration_since(at).unwrap_or_else(|ahead| if ahead.duration() < CLOCK_STEP { Duration::ZERO } else { UPLOAD_IDLE })
+}
+
+/// By how much a clock that is kept right goes back at once.
+const CLOCK_STEP: Duration = Duration::from_secs(60);
+
+/// How the file ends that stands beside a growing one.
+const SHEET: &str = ".json";
 
 /// Names an upload; nobody guesses one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -175,20 +218,34 @@ impl Uploads {
         let Sender { person, is_guest } = sender;
         // Those that begin at once are counted one after the other.
         let _one = self.beginning.lock().await;
-        let count = self.count(&person).await?;
-        if count.own >= UPLOADS_PER_PERSON {
+        let all = Standing::of_all(&self.folder).await?;
+        let (growing, whole): (Vec<&Standing>, Vec<&Standing>) = all.iter().partition(|one| one.grows());
+        if growing.iter().filter(|one| one.sheet.person == person.to_string()).count() >= UPLOADS_PER_PERSON {
             return Err(UploadError::TooMany);
         }
-        // What others have begun has its room already.
-        self.blobs.make_room(length, |room| room.left_for_sending().saturating_sub(count.owed)).await?;
-        if count.all >= UPLOADS || (is_guest && count.guests >= UPLOADS_OF_GUESTS) {
+        // What others have begun has its room already; what guests say that they will send takes none of the school's own people.
+        let owed: u64 = growing.iter().filter(|one| is_guest || !one.sheet.is_guest).map(|one| one.owed()).sum();
+        let of_guests: u64 = all.iter().filter(|one| one.sheet.is_guest).map(|one| one.sheet.length).sum();
+        let left = |room: &Room| {
+            let left = room.left_for_sending().saturating_sub(owed);
+            if is_guest { left.min(room.of_guests().saturating_sub(of_guests)) } else { left }
+        };
+        self.blobs.make_room(length, left).await?;
+        let guests = growing.iter().filter(|one| one.sheet.is_guest);
+        if growing.len() >= UPLOADS || (is_guest && guests.clone().count() >= UPLOADS_OF_GUESTS) {
             // A guest who has gone home goes on with nothing.
-            let idle = count.idlest_guest.filter(|(age, _)| *age >= UPLOAD_IDLE).ok_or(UploadError::TooMany)?;
-            self.take_away(idle.1).await?;
+            let idlest = guests.max_by_key(|one| one.age).filter(|one| one.age >= UPLOAD_IDLE).ok_or(UploadError::TooMany)?;
+            self.take_away(idlest.id).await?;
+        }
+        let told: Vec<&&Standing> = whole.iter().filter(|one| one.sheet.is_guest == is_guest).collect();
+        if told.len() >= UPLOADS_TOLD {
+            let oldest = told.into_iter().max_by_key(|one| one.age).filter(|_| !is_guest).ok_or(UploadError::TooMany)?;
+            self.take_away(oldest.id).await?;
         }
         let id = UploadId(rand::random());
-        tokio::fs::File::create_new(self.file(id)).await?;
+        // In this order, wherever this ends: a growing file without its sheet would be nobody's, and take a place.
         self.write_sheet(id, &Sheet { length, person: person.to_string(), is_guest, hash: None }).await?;
+        tokio::fs::File::create_new(self.file(id)).await?;
         let upload = Upload { id, length, offset: 0, hash: None };
         if length == 0 { self.finish(&upload, &person).await } else { Ok(upload) }
     }
@@ -317,8 +374,12 @@ impl Uploads {
         while let Ok(Some(entry)) = entries.next_entry().await {
             let path = entry.path();
             let Some(id) = path.file_stem().and_then(|stem| stem.to_str()).map(str::to_owned) else { continue };
-            // What was written in the future, by a clock that has been set back, is young.
-            let age = entry.metadata().await.ok().and_then(|file| SystemTime::now().duration_since(file.modified().ok()?).ok());
+            let written = entry.metadata().await.ok().and_then(|file| file.modified().ok());
+            let age = written.and_then(|at| SystemTime::now().duration_since(at).ok());
+            if written.is_some_and(|at| at > SystemTime::now() + CLOCK_STEP) {
+                // By a clock that has been set back: it is young, and ages from now on.
+                let _ = std::fs::File::open(&path).and_then(|file| file.set_modified(SystemTime::now()));
+            }
             let (youngest, paths) = uploads.entry(id).or_insert_with(|| (Some(Duration::MAX), Vec::new()));
             *youngest = youngest.zip(age).map(|(youngest, age)| youngest.min(age));
             paths.push(path);
@@ -342,29 +403,6 @@ impl Uploads {
                 tracing::debug!(%error, "what nobody needs was not cleared away");
             }
         }
-    }
-
-    /// Uploads that take room.
-    async fn count(&self, person: &PersonId) -> Result<Count> {
-        let mut count = Count::default();
-        let mut entries = tokio::fs::read_dir(&self.folder).await?;
-        while let Some(entry) = entries.next_entry().await? {
-            let path = entry.path();
-            let Some(id) = path.file_name().and_then(|name| name.to_str()).and_then(|name| name.parse().ok()) else { continue };
-            count.all += 1;
-            let Ok(sheet) = self.any_sheet(id).await else { continue };
-            count.own += usize::from(sheet.person == person.to_string());
-            let Ok(file) = entry.metadata().await else { continue };
-            let age = file.modified().ok().and_then(|at| at.elapsed().ok()).unwrap_or_default();
-            if age < UPLOAD_IDLE {
-                count.owed += sheet.length.saturating_sub(file.len());
-            }
-            if sheet.is_guest {
-                count.guests += 1;
-                count.idlest_guest = count.idlest_guest.max(Some((age, id)));
-            }
-        }
-        Ok(count)
     }
 
     async fn any_sheet(&self, id: UploadId) -> Result<Sheet> {
@@ -397,7 +435,7 @@ impl Uploads {
     }
 
     fn sheet_file(&self, id: UploadId) -> PathBuf {
-        self.folder.join(format!("{id}.json"))
+        self.folder.join(format!("{id}{SHEET}"))
     }
 }
 

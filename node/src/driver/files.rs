@@ -14,6 +14,12 @@ use super::requests::store_fault;
 impl Driver {
     /// Keeps what a document says of itself, and says what of that is news.
     pub(super) fn describe(&mut self, document: DocumentId, description: &Description) {
+        // A document that counts as described is not looked at again: its files come first, also where the power goes in between.
+        match self.store.name_files(&document, &description.files) {
+            Ok(true) => self.say(Applied::Files { document }),
+            Ok(false) => {}
+            Err(error) => return tracing::warn!(%error, "which files a document names was not kept"),
+        }
         match self.store.describe(&document, &description.facts) {
             Ok(DescribeOutcome::Known) => {}
             Ok(DescribeOutcome::News) => {
@@ -22,11 +28,6 @@ impl Driver {
                 }
             }
             Err(error) => tracing::debug!(%error, "what a document says of itself was not kept"),
-        }
-        match self.store.name_files(&document, &description.files) {
-            Ok(true) => self.say(Applied::Files { document }),
-            Ok(false) => {}
-            Err(error) => tracing::warn!(%error, "which files a document names was not kept"),
         }
     }
 

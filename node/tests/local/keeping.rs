@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use jeli_client::ClientError;
-use jeli_node::blobs::limits::UPLOADS_OF_GUESTS;
+use jeli_node::blobs::limits::{GUESTS_PERCENT, UPLOADS, UPLOADS_OF_GUESTS, UPLOADS_TOLD};
 use jeli_node::blobs::{BlobError, Choice, Pin, Sender, State, UploadError, Urgency};
 use jeli_node::replica_handle::Applied;
 use jeli_protocol::ids::{BlobHash, PersonId};
@@ -126,6 +126,104 @@ async fn what_is_being_sent_has_its_room_and_what_nobody_goes_on_with_has_none()
     let file = std::fs::File::options().write(true).open(node.files_folder().join("uploads").join(first.to_string())).expect("it is there");
     file.set_modified(std::time::SystemTime::now() - std::time::Duration::from_secs(3_600)).expect("set");
     uploads.begin(person(3), 400_000).await.expect("nobody goes on with the first one");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_guests_say_that_they_will_send_takes_no_room_of_the_schools_own_people_and_is_bounded() {
+    let node = TestNode::start().await;
+    let uploads = node.app.blobs.uploads();
+    node.app.blobs.choose(Choice { room: Some(1_000_000), ..Choice::default() }).await.expect("chosen");
+    let guest = |number: u8| Sender { person: PersonId([number; 16]), is_guest: true };
+    let most = 1_000_000 / 100 * GUESTS_PERCENT;
+    let first = uploads.begin(guest(1), most - 10_000).await.expect("room for guests").id;
+    let refused = uploads.begin(guest(2), 20_000).await;
+    assert!(matches!(refused, Err(UploadError::Blob(BlobError::NoRoom { left: 10_000, .. }))), "{refused:?}");
+    let own = sender(PersonId([9; 16]));
+    let teachers = uploads.begin(own, 980_000).await.expect("guests have sent nothing of theirs").id;
+    uploads.end(own.person, teachers).await.expect("ended");
+    // Sent to the end it counts all the same.
+    uploads.end(guest(1).person, first).await.expect("ended");
+    let bytes = vec![7; 100_000];
+    let id = uploads.begin(guest(1), 100_000).await.expect("room").id;
+    uploads.write(guest(1).person, id, 0, piece(bytes)).await.expect("whole");
+    let refused = uploads.begin(guest(2), most - 90_000).await;
+    assert!(matches!(refused, Err(UploadError::Blob(BlobError::NoRoom { left: 150_000, .. }))), "{refused:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_leaves_while_an_upload_begins_takes_no_place_and_what_is_told_of_is_bounded() {
+    let node = TestNode::start().await;
+    let uploads = node.app.blobs.uploads();
+    let (own, guest) = (sender(PersonId([1; 16])), Sender { person: PersonId([2; 16]), is_guest: true });
+    uploads.begin(own, 9).await.expect("a place");
+    let folder = node.files_folder().join("uploads");
+    let id = |number: usize| format!("{number:032x}");
+    for number in 0..2 * UPLOADS {
+        std::fs::write(folder.join(id(number)), [7]).expect("written");
+    }
+    uploads.begin(own, 9).await.expect("what has no sheet is nobody's");
+    for number in 0..2 * UPLOADS {
+        std::fs::remove_file(folder.join(id(number))).expect("removed");
+    }
+    let sheet = |is_guest: bool| format!(r#"{{"length":0,"person":"x","is_guest":{is_guest},"hash":"{}"}}"#, BlobHash([0; 32]));
+    for number in 0..UPLOADS_TOLD {
+        std::fs::write(folder.join(format!("{}.json", id(number))), sheet(true)).expect("written");
+    }
+    assert!(matches!(uploads.begin(guest, 9).await, Err(UploadError::TooMany)));
+    for number in 0..UPLOADS_TOLD {
+        std::fs::write(folder.join(format!("{}.json", id(number))), sheet(false)).expect("written");
+    }
+    let told =
+        || std::fs::read_dir(&folder).expect("a folder").filter(|entry| entry.as_ref().is_ok_and(|entry| entry.path().extension().is_some())).count();
+    let before = told();
+    uploads.begin(own, 9).await.expect("the oldest is told of no more");
+    assert_eq!(told(), before, "one came and one went");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_upload_from_the_future_of_a_clock_that_was_set_back_keeps_no_room_and_ages_from_then_on() {
+    let node = TestNode::start().await;
+    let uploads = node.app.blobs.uploads();
+    node.app.blobs.choose(Choice { room: Some(1_000_000), ..Choice::default() }).await.expect("chosen");
+    let own = sender(PersonId([1; 16]));
+    let id = uploads.begin(own, 900_000).await.expect("room").id;
+    let path = node.files_folder().join("uploads").join(id.to_string());
+    let written = || std::fs::metadata(&path).expect("there").modified().expect("a time");
+    let year = std::time::Duration::from_secs(365 * 86_400);
+    let file = std::fs::File::options().write(true).open(&path).expect("it is there");
+    file.set_modified(std::time::SystemTime::now() + year).expect("set");
+    uploads.begin(own, 900_000).await.expect("nobody goes on with the first one");
+    uploads.sweep().await;
+    assert!(written() <= std::time::SystemTime::now(), "it would have stayed for a year");
+    assert!(uploads.state(own.person, id).await.is_ok(), "and it has not gone");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_known_to_be_here_is_not_forgotten_while_a_damaged_store_is_taken_in() {
+    let node = TestNode::start().await;
+    let hash = BlobHash([5; 32]);
+    node.app.replica.with_db(move |db| db.execute("INSERT INTO blob VALUES (?1, 9, 0, 0, 1)", [&hash.0[..]])).await.expect("asked").expect("noted");
+    let is_known = async || node.app.blobs.kept().await.expect("kept").iter().any(|blob| blob.hash == hash);
+    let aside = node.files_folder().join("damaged");
+    std::fs::create_dir(&aside).expect("made");
+    node.app.blobs.sweep().await.expect("swept");
+    assert!(is_known().await, "it may still lie there");
+    std::fs::remove_dir(&aside).expect("removed");
+    node.app.blobs.sweep().await.expect("swept");
+    assert!(!is_known().await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_looks_again_soon_makes_words_wait_for_no_disk() {
+    let node = TestNode::start().await;
+    let hash = BlobHash([5; 32]);
+    node.app.replica.with_db(move |db| db.execute("INSERT INTO blob VALUES (?1, 9, 0, 0, 1)", [&hash.0[..]])).await.expect("asked").expect("noted");
+    let changes = async || node.app.replica.with_db(|db| db.total_changes()).await.expect("asked");
+    node.app.blobs.used(&hash).await.expect("noted");
+    let once = changes().await;
+    assert!(node.app.blobs.kept().await.expect("kept").iter().any(|blob| blob.used_ms > 0));
+    node.app.blobs.used(&hash).await.expect("noted");
+    assert_eq!(changes().await, once);
 }
 
 #[tokio::test(flavor = "multi_thread")]
