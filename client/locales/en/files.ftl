@@ -96,4 +96,5 @@ strays-title = { $count ->
        *[other] { $count } files have lost their place
     }
 strays-what = What they were being added to has been removed. They are in this tab alone: put back what was removed, or add them elsewhere.
+strays-what-back = What they were being added to has been removed. They are in this tab alone: put back what was removed, then try again.
 strays-whole = Add to the document as a whole

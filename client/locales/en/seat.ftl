@@ -23,3 +23,4 @@ seat-sits = You are a guest here:
 seat-leave = Leave
 seat-ended = Your seat has ended. What you wrote is saved in the meeting’s document. To come back, ask for a new code.
 seat-ended-unsaved = Your seat has ended, and what you wrote last is only on this page. Keep it open: ask for a new code and take the seat under the same name, and it is sent.
+seat-ended-files = Files that were on their way wait on this page: keep it open, ask for a new code and take the seat under the same name.

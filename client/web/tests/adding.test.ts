@@ -12,7 +12,7 @@ import { said, type Common } from '../src/edit/kinds'
 import { bytesOf } from '../src/files/bytes'
 import { blank } from '../src/edit/kinds/shape'
 import { addItem, ordered, word } from '../src/edit/paths'
-import { SENDING_LIMIT, UPLOAD_PIECE_BYTES, UPLOAD_STANDS_MS } from '../src/files/limits'
+import { SENDING_LIMIT, TYPE_BYTES, UPLOAD_PIECE_BYTES, UPLOAD_STANDS_MS } from '../src/files/limits'
 import { Sum } from '../src/files/sum'
 import { NOTHING_SENT, UnfinishedFiles, markOf, type How, type Unfinished } from '../src/files/unfinished'
 import { Upload } from '../src/files/upload'
@@ -297,6 +297,13 @@ describe('another file that is added', () => {
     expect(filesIn(live).map(({ name, media_type }) => [name, said(media_type)])).toEqual([['Есеп.pdf', 'application/pdf'], ['_notes.txt', 'text/plain'], ['b.dat', 'application/x-bytes']])
   })
 
+  it('is words also where a letter ends behind what is looked at', async () => {
+    const { live, addings } = start()
+    addings.add('', [new File(['а'.repeat(TYPE_BYTES)], 'Хат.txt'), new File([`x${'а'.repeat(TYPE_BYTES)}`], 'Есеп.txt')])
+    await addings.settled()
+    expect(filesIn(live).map(({ name, media_type }) => [name, said(media_type)])).toEqual([['Хат.txt', 'text/plain'], ['Есеп.txt', 'text/plain']])
+  })
+
   it('that is refused keeps its place, and goes when it is tried again', async () => {
     const { live, addings } = start()
     down = true
@@ -502,6 +509,19 @@ describe('a file that was not sent to the end', () => {
     expect(new TextDecoder().decode(sent[1]?.bytes)).toBe('sdrow of a long report')
     expect(said(filesIn(live)[0]?.hash)).toBe('1'.padStart(64, '0'))
     expect(asked).toContain('DELETE 0')
+  })
+
+  it('that the device can no longer read says so, and nothing of it is thrown away', async () => {
+    const { addings } = start()
+    await broken(report(), 'as_it_is')
+    const file = report()
+    const whole = file.slice.bind(file)
+    let looks = 0
+    file.slice = (...args) => ((looks += 1) > 1 ? ({ arrayBuffer: () => Promise.reject(new DOMException('gone', 'NotReadableError')) } as Blob) : whole(...args))
+    addings.add('', [file])
+    await addings.settled()
+    expect(only(addings).error).toMatchObject({ code: 'file_unreadable' })
+    expect(kept()).toHaveLength(1)
   })
 
   it('is remembered from its first byte, as long as it is neither whole nor given up', async () => {

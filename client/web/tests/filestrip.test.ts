@@ -302,6 +302,37 @@ describe('the files at something', () => {
     expect(views.mock.contexts).toEqual([find('why-not')])
   })
 
+  it('on their way stay in sight when nothing may be written any more', async () => {
+    const { live } = show({})
+    drop('a.jpg')
+    await vi.waitFor(() => expect(find('photo-choice')).not.toBeNull())
+    void unmount(drawn ?? {})
+    drawn = mount(Files, { target, props: { live: Object.assign(live, { writable: false }).asDocument(), at: 'judgements/j', name: 'Culture' } })
+    flushSync()
+    expect([find('add-files'), find('photo-choice') !== null]).toEqual([null, true])
+  })
+
+  it('ask where they are hidden only once they are seen', async () => {
+    let sees: (() => void) | undefined
+    vi.stubGlobal('ResizeObserver', class {
+      constructor(saw: () => void) {
+        sees = saw
+      }
+      observe() {}
+      disconnect() {}
+    })
+    let isSeen = false
+    HTMLElement.prototype.checkVisibility = () => isSeen
+    show({})
+    drop('a.jpg')
+    await vi.waitFor(() => expect(find('photo-choice-told')?.textContent).toBe('How shall the photo be sent?'))
+    expect([views.mock.calls.length, document.activeElement === document.body]).toEqual([0, true])
+    isSeen = true
+    sees?.()
+    expect([views.mock.calls.length, document.activeElement]).toEqual([1, find('photo-choice')])
+    Reflect.deleteProperty(HTMLElement.prototype, 'checkVisibility')
+  })
+
   it('tell of a photo that went smaller though nobody has said so', async () => {
     const addings = addingsTo(show({}).live.asDocument())
     expect(find('only-smaller')).toBeNull()

@@ -57,6 +57,28 @@ describe('whoever leaves right after typing', () => {
     expect(leaving.error).toBeUndefined()
   })
 
+  it('is told of files on their way, and goes without them only by saying so; twice the same press does nothing more', async () => {
+    let files = 2
+    const forgotten = vi.fn(() => void (files = 0))
+    const { filesUnderWay, forgetsFiles } = session
+    Object.assign(session, { filesUnderWay: () => files, forgetsFiles: forgotten })
+    const leaving = new Leaving()
+    await Promise.all([leaving.leave(), leaving.leave()])
+    expect([codeOf(leaving), signedOut, forgotten.mock.calls.length]).toEqual(['unsent_files', [], 0])
+    files = 0
+    expect(leaving.error, 'they have been sent').toBeUndefined()
+    words.unsaved = true
+    const left = leaving.leave()
+    files = 1
+    words.unsaved = false
+    await vi.advanceTimersByTimeAsync(1_000)
+    await left
+    expect([codeOf(leaving), signedOut], 'one was added while the last words were waited for').toEqual(['unsent_files', []])
+    await leaving.leave('/#left', 'forget')
+    expect([signedOut, forgotten.mock.calls.length]).toEqual([['/api/v1/session'], 1])
+    Object.assign(session, { filesUnderWay, forgetsFiles })
+  })
+
   it('is warned of words that an earlier tab left, until they are sent', async () => {
     await storeOf('p1').write(['unsent'], (rows) => rows('unsent').put({ document: 'd', actor: 'aa', number: 0, title: '', at: 1, changes: [] }))
     const leaving = new Leaving()

@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { ApiError, whenSignedOut } from '../src/data/api'
 import { UPLOAD_FAILURES, UPLOAD_PIECE_BYTES, UPLOAD_PIECE_LEAST_BYTES, UPLOAD_PIECE_MOST_BYTES, UPLOAD_PIECE_MS } from '../src/files/limits'
+import { Sum, type SentPart } from '../src/files/sum'
 import { Upload, pieceAfter } from '../src/files/upload'
 
 const PIECE = UPLOAD_PIECE_BYTES
@@ -189,6 +190,21 @@ describe('an upload', () => {
     expect(told[0]).toBe(PIECE)
     await new Upload(blob(5), undefined, wait, { onbegun: (id) => began.push(id) }).send(free())
     expect(began).toEqual(['u1'])
+  })
+
+  it('knows byte by byte what was sent also after it was begun in another page, where a part of a piece had come', async () => {
+    const bytes = new Uint8Array(3 * PIECE).map((_, at) => at * 13)
+    const of = (length: number) => {
+      const sum = new Sum()
+      sum.add(bytes.subarray(0, length))
+      return sum
+    }
+    ;[node.length, node.got] = [bytes.length, PIECE + 100]
+    const known: (SentPart | undefined)[] = []
+    node.turns = ['whole', 'half']
+    await new Upload(new Blob([bytes]), (_, part) => known.push(part), wait, { id: 'u1', sum: of(PIECE) }).send(free())
+    expect(known[0]).toEqual(of(PIECE + 100).part)
+    expect(known.at(-1)).toEqual(of(bytes.length).part)
   })
 
   it('waits no longer once the device has a line again', async () => {

@@ -16,9 +16,8 @@ export class Leaving {
     return this.#error
   }
 
-  async leave(to?: string): Promise<void> {
-    // Whoever has read that files are still on their way leaves without them by asking once more.
-    const files = this.error instanceof ApiError && this.error.code === 'unsent_files' ? 'forget' : 'wait'
+  /** Without files that are on their way goes only who has read that there are some. */
+  async leave(to?: string, files: 'wait' | 'forget' = 'wait'): Promise<void> {
     this.busy = true
     this.#error = undefined
     await session.signOut(to, files).catch((caught: unknown) => (this.#error = caught))

@@ -33,6 +33,8 @@ class Session {
   stranded: () => boolean = () => false
   /** Files that are on their way from this tab, and how they are let go of; set by the part of the page that sends them. */
   filesUnderWay: () => number = () => 0
+  /** The documents that they are on their way to. */
+  filesIn: () => readonly string[] = () => []
   forgetsFiles: () => void = () => {}
   /** Whether the page is about to go because its person signs out. */
   #signsOut = false
@@ -92,11 +94,16 @@ class Session {
 
   async signOut(to = '/', files: 'wait' | 'forget' = 'wait'): Promise<void> {
     const person = this.me?.person.id
-    if (files === 'wait' && this.filesUnderWay() > 0) throw new ApiError('unsent_files', 0, { count: this.filesUnderWay() })
+    const looks = () => {
+      if (files === 'wait' && this.filesUnderWay() > 0) throw new ApiError('unsent_files', 0, { count: this.filesUnderWay() })
+    }
+    looks()
     if (!(await this.confirmed(LEAVE_WITHIN_MS))) throw new ApiError('unsaved_words', 0)
     // Words of an earlier tab may still be on this device alone.
     await keeping.lookUnsent()
     if (keeping.unsent.size > 0) throw new ApiError('unsent_words', 0)
+    // One may have been added meanwhile.
+    looks()
     this.#signsOut = true
     await api.signOut().catch((error: unknown) => {
       this.#signsOut = false

@@ -134,9 +134,10 @@ export async function markOf(content: Blob): Promise<string> {
 
 /** The sum of the part that was sent, where this content begins with it: two versions of a film may differ in the middle alone. At most the piece that was
  * on its way when the page went is not looked at. */
-export async function partOf(content: Blob, sent: SentPart): Promise<Sum | undefined> {
+export async function partOf(content: Blob, sent: SentPart, signal?: AbortSignal): Promise<Sum | undefined> {
   const sum = new Sum()
   while (sum.bytes < sent.bytes) {
+    signal?.throwIfAborted()
     const bytes = new Uint8Array(await content.slice(sum.bytes, Math.min(sent.bytes, sum.bytes + SUM_BYTES)).arrayBuffer())
     if (bytes.length === 0) return undefined
     sum.add(bytes)

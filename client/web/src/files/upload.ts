@@ -2,6 +2,7 @@
 import { ApiError, api, request } from '../data/api'
 import { Sum, type SentPart } from './sum'
 import {
+  SUM_BYTES,
   UPLOAD_BACKOFF_LONGEST_MS,
   UPLOAD_BACKOFF_MS,
   UPLOAD_FAILURES,
@@ -68,7 +69,11 @@ export class Upload {
     for (;;) {
       signal.throwIfAborted()
       try {
-        if (broken && this.#id !== undefined) this.#at((await api.upload(this.#id, signal)).offset)
+        if (broken && this.#id !== undefined) {
+          const { offset } = await api.upload(this.#id, signal)
+          await this.#knows(offset, signal)
+          this.#at(offset)
+        }
         broken = false
         const sent = await this.#step(signal)
         if (sent) return sent
@@ -113,10 +118,7 @@ export class Upload {
 
   /** An empty piece where all has come: what was left is to keep it. */
   async #sendPiece(signal: AbortSignal): Promise<void> {
-    const body = await this.#blob.slice(this.#offset, this.#offset + this.#piece).arrayBuffer().catch(() => {
-      // A card taken out, a cloud that is away.
-      throw new ApiError('file_unreadable', 0)
-    })
+    const body = await this.#bytes(this.#offset, this.#offset + this.#piece)
     const headers = { ...TUS, 'upload-offset': String(this.#offset), 'content-type': 'application/offset+octet-stream' }
     this.#onItsWay = new Uint8Array(body)
     const begun = performance.now()
@@ -146,6 +148,24 @@ export class Upload {
     this.#at(0)
     return true
   }
+
+  /** Of a piece that was on its way when the page went a part may have come: it is of the file as it is, as far as anybody can tell, and known from now on. */
+  async #knows(offset: number, signal: AbortSignal): Promise<void> {
+    if (this.#onItsWay.length > 0) return
+    while (this.#sum.bytes < Math.min(offset, this.#blob.size)) {
+      signal.throwIfAborted()
+      const from = this.#sum.bytes
+      this.#sum.add(new Uint8Array(await this.#bytes(from, Math.min(offset, from + SUM_BYTES))))
+    }
+  }
+
+  #bytes(from: number, to: number): Promise<ArrayBuffer> {
+    return this.#blob.slice(from, to).arrayBuffer().catch(() => {
+      // A card taken out, a cloud that is away.
+      throw new ApiError('file_unreadable', 0)
+    })
+  }
+
   #at(offset: number): void {
     if (!Number.isInteger(offset) || offset < 0 || offset > this.#blob.size) throw new ApiError('unexpected_answer', 0, { status: 0 })
     // Of a piece that broke off a part may have come.

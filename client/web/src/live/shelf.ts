@@ -64,5 +64,8 @@ session.heldHere = () => [...held.values()].some((document) => document.saved ==
 
 // The browser asks "leave the page?" exactly while there are words that only this tab has.
 window.addEventListener('beforeunload', (event) => {
-  if ([...held.values()].some((document) => document.onlyInTab)) event.preventDefault()
+  if (![...held.values()].some((document) => document.onlyInTab)) return
+  event.preventDefault()
+  // Browsers of before 2023, the last ones for Windows 7 among them, know only this.
+  event.returnValue = true
 })

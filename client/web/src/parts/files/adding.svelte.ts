@@ -52,11 +52,11 @@ export class Addings {
   /** What was added last. */
   added = $state.raw<{ at: string; name: string } | undefined>()
   #live: Live
-  readonly #hold: () => Promise<Held>
+  readonly #hold: (signal: AbortSignal) => Promise<Held>
   #looking: Promise<void> = Promise.resolve()
   #sending: Promise<void> = Promise.resolve()
 
-  constructor(live: Live, hold: () => Promise<Held>) {
+  constructor(live: Live, hold: (signal: AbortSignal) => Promise<Held>) {
     this.#live = live
     this.#hold = hold
   }
@@ -65,6 +65,10 @@ export class Addings {
   stands(live: Live): this {
     this.#live = live
     return this
+  }
+
+  get document(): string {
+    return this.#live.id
   }
 
   of(at: string): readonly Adding[] {
@@ -126,6 +130,8 @@ export class Addings {
   move(addings: readonly Adding[], at: string): void {
     for (const adding of addings) {
       adding.at = at
+      // Where it is asked about now, nobody has seen the question.
+      adding.asked = false
       this.again(adding)
     }
   }
@@ -155,7 +161,7 @@ export class Addings {
     adding.step = 'looking'
     let first: Uint8Array
     try {
-      first = new Uint8Array(await adding.file.slice(0, TYPE_BYTES).arrayBuffer())
+      first = new Uint8Array(await adding.file.slice(0, TYPE_BYTES + 1).arrayBuffer())
     } catch {
       return this.#fails(adding, new ApiError('file_unreadable', 0))
     }
@@ -217,10 +223,11 @@ export class Addings {
     const { signal } = adding.giving
     if (signal.aborted) return
     adding.step = 'sending'
+    adding.progress(adding.sent, Date.now())
     const looks = setInterval(() => adding.looks(Date.now()), LOOK_MS)
     let release: (() => void) | undefined
     try {
-      const held = await this.#hold()
+      const held = await this.#hold(signal)
       release = held.release
       this.stands(held.live)
       const small = await this.#smallPicture(adding, content)
@@ -232,6 +239,8 @@ export class Addings {
       this.#drop(adding)
     } catch (error) {
       if (!signal.aborted) this.#fails(adding, error)
+      // What another try had begun of it.
+      else for (const upload of Object.values(adding.uploads)) upload?.end()
     } finally {
       clearInterval(looks)
       release?.()
@@ -244,7 +253,13 @@ export class Addings {
       throw new ApiError('file_unreadable', 0)
     })
     const { begun, file, at, how } = adding
-    const before = begun?.content === content ? await partOf(blob, begun.sent) : undefined
+    const before =
+      begun?.content === content
+        ? await partOf(blob, begun.sent, adding.giving.signal).catch(() => {
+            adding.giving.signal.throwIfAborted()
+            throw new ApiError('file_unreadable', 0)
+          })
+        : undefined
     const goesOn = before !== undefined
     if (begun && !goesOn) void unfinished.drop(begun.upload).catch(() => undefined)
     const { name, size, lastModified } = file
@@ -369,7 +384,7 @@ export function addingsTo(live: LiveDocument<Common>): Addings {
   const known = byDocument.get(live.id)
   if (known) return known.stands(live)
   for (const [id, { all: waiting, rest }] of byDocument) if (waiting.length === 0 && rest.length === 0 && !heldDocument(id)) byDocument.delete(id)
-  const addings = new Addings(live, async () => ({ live: await take<Common>(live.id, new AbortController().signal), release: () => giveBack(live.id) }))
+  const addings = new Addings(live, async (signal) => ({ live: await take<Common>(live.id, signal), release: () => giveBack(live.id) }))
   byDocument.set(live.id, addings)
   return addings
 }
@@ -377,11 +392,15 @@ export function addingsTo(live: LiveDocument<Common>): Addings {
 /** Those that are in this tab alone, and where they are on their way. */
 const underWay = new SvelteMap<Adding, Addings>()
 window.addEventListener('beforeunload', (event) => {
-  if (underWay.size > 0) event.preventDefault()
+  if (underWay.size === 0) return
+  event.preventDefault()
+  // Browsers of before 2023, the last ones for Windows 7 among them, know only this.
+  event.returnValue = true
 })
 
 /** Nothing of a person stays in the memory of the page. */
 session.filesUnderWay = () => underWay.size
+session.filesIn = () => [...new Set([...underWay.values()].map(({ document }) => document))]
 session.forgetsFiles = () => {
   undo.drop()
   for (const addings of byDocument.values()) addings.rest = []

@@ -10,14 +10,29 @@ const MARK = 'data-question'
  * `ontell` is for them, since a screen reader says only what is focused. */
 export function asks(about: () => readonly Adding[], ontell: () => void): Attachment<HTMLElement> {
   return (question) => {
-    const fresh = untrack(about).filter(({ asked }) => !asked)
     question.setAttribute(MARK, '')
-    if (fresh.length === 0) return
-    for (const adding of fresh) adding.asked = true
-    const focused = document.activeElement
-    if (focused?.closest(`[${MARK}]`)) return ontell()
-    question.scrollIntoView({ block: 'nearest' })
-    if (focused?.matches(TYPED_IN)) return ontell()
-    question.focus({ preventScroll: true })
+    if (untrack(about).every(({ asked }) => asked)) return
+    if (isSeen(question)) return comesUp(question, untrack(about), ontell)
+    // In a part of the page that is hidden, as a step of a plan, nobody sees it: it comes up with that.
+    ontell()
+    const shown = new ResizeObserver(() => {
+      if (!isSeen(question)) return
+      shown.disconnect()
+      comesUp(question, about(), ontell)
+    })
+    shown.observe(question)
+    return () => shown.disconnect()
   }
+}
+
+/** Browsers of before 2022 cannot tell. */
+const isSeen = (question: HTMLElement): boolean => !('checkVisibility' in question) || question.checkVisibility()
+
+function comesUp(question: HTMLElement, about: readonly Adding[], ontell: () => void): void {
+  for (const adding of about) adding.asked = true
+  const focused = document.activeElement
+  if (focused?.closest(`[${MARK}]`)) return ontell()
+  question.scrollIntoView({ block: 'nearest' })
+  if (focused?.matches(TYPED_IN)) return ontell()
+  question.focus({ preventScroll: true })
 }
