@@ -211,6 +211,7 @@ test('a photo whose item is removed meanwhile is asked about where the document 
   await item.getByTestId('photo-choice').waitFor()
   await page.getByTestId('remove').click()
   await page.getByTestId('strays').getByText('1 файл остался без места').waitFor()
+  assert.ok(await isMet(page.getByTestId('strays-whole')), 'it is in view')
   await look(page, 'files-phone-strays')
   await page.getByTestId('strays-whole').click()
   await page.getByTestId('own-files').getByTestId('send-photos').click()
