@@ -4,10 +4,11 @@ import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { after, before, test } from 'node:test'
 import { crc32, deflateSync } from 'node:zlib'
+import exifr from 'exifr'
 import { look } from './harness/axe.js'
-import { LAPTOP, REACH_MS, openBrowser, openWindow, signIn } from './harness/browser.js'
+import { LAPTOP, PHONE, REACH_MS, openBrowser, openWindow, signIn } from './harness/browser.js'
 import { ask, makeDocument } from './harness/documents.js'
-import { fileRow, stands } from './harness/files.js'
+import { fileRow, photo, stands } from './harness/files.js'
 import { PLACE, film } from './harness/films.js'
 import { laptop } from './harness/laptop.js'
 
@@ -127,6 +128,55 @@ test('of a film a moment is drawn', async () => {
   await here('Сабақ.webm')
   await row('Сабақ.webm').locator('img').waitFor()
   isNear(await colour('Сабақ.webm', 0.5, 0.5), [0, 170, 0])
+})
+
+/** What a phone writes into its photos: where, when, with what and by whom, and that it was held upright. */
+async function asFromPhone({ buffer, ...named }) {
+  const taken = await readFile(new URL('../../client/web/src/files/samples/turned.jpg', import.meta.url))
+  const said = []
+  for (let at = 2; taken[at + 1] !== 0xda; at += 2 + taken.readUInt16BE(at + 2)) if ([0xe1, 0xfe].includes(taken[at + 1])) said.push(taken.subarray(at, at + 2 + taken.readUInt16BE(at + 2)))
+  return { ...named, buffer: Buffer.concat([buffer.subarray(0, 2), ...said, buffer.subarray(2)]) }
+}
+
+test('a photo leaves a phone without the place where it was taken, smaller and as it is, and stands upright', async () => {
+  const phone = await openWindow(browser, node.address, { viewport: PHONE, hasTouch: true, serviceWorkers: 'block' })
+  await signIn(phone, TEACHER)
+  await phone.goto(page.url())
+  await phone.getByTestId('own-files').waitFor()
+  const painted = await photo(phone, 'IMG_1.jpg', [2400, 1800], (pen, width, height) => {
+    for (let at = 0; at < 60; at += 1) {
+      pen.fillStyle = `hsl(${at * 6} 70% 50%)`
+      pen.fillRect((at % 10) * (width / 10), Math.floor(at / 10) * (height / 6), width / 10, height / 6)
+    }
+  })
+  const taken = await asFromPhone(painted)
+  const { latitude, longitude } = await exifr.gps(taken.buffer)
+  const told = ['Kamera', 'Aigul', 'school 25', '2026:11:20', 'serial-4711', 'http://ns.adobe'].filter((word) => taken.buffer.includes(word))
+  assert.ok(latitude > 40 && longitude > 70 && told.length >= 3, 'and there was something')
+  for (const [name, how] of [['Кіші.jpg', 'how-smaller'], ['Өзі.jpg', 'how-original']]) {
+    await phone.getByTestId('own-files').getByTestId('camera').setInputFiles({ ...taken, name })
+    await phone.getByTestId(how).check()
+    const left = []
+    const watches = (request) => request.method() === 'PATCH' && left.push(request.postDataBuffer())
+    phone.on('request', watches)
+    await phone.getByTestId('send-photos').click()
+    await stands(phone, name)
+    phone.off('request', watches)
+    const sent = Buffer.concat(left.filter(Boolean))
+    assert.ok(sent.length > 10_000, 'what left the page was seen')
+    for (const word of told) assert.ok(!sent.includes(word), `${word} in ${name}`)
+    const address = await fileRow(phone, name).getByTestId('save-file').getAttribute('href')
+    const kept = Buffer.from(await phone.evaluate(async (from) => [...new Uint8Array(await (await fetch(from)).arrayBuffer())], address))
+    assert.equal(await exifr.gps(kept), undefined)
+    const { latitude: no, Make, Model, Artist, DateTimeOriginal } = (await exifr.parse(kept, true)) ?? {}
+    assert.deepEqual([no, Make, Model, Artist, DateTimeOriginal], Array(5).fill(undefined))
+    await fileRow(phone, name).getByTestId('show-file').click()
+    const [width, height] = await phone.getByTestId('picture').evaluate((img) => img.decode().then(() => [img.naturalWidth, img.naturalHeight]))
+    assert.ok(height > width, `${name} stands upright: ${width} x ${height}`)
+    await phone.keyboard.press('Escape')
+    await phone.getByTestId('preview').waitFor({ state: 'detached' })
+  }
+  await phone.close()
 })
 
 test('a film is sent without the place where it was taken, and plays as before', async () => {
