@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use jeli_protocol::ids::{BlobHash, NodeId};
@@ -14,7 +15,7 @@ use tokio_util::sync::CancellationToken;
 use super::fetch::{Ended, Progress};
 use super::keep::{KeepError, State};
 use super::limits::{
-    FETCHES, FETCHES_BUT_ONE, FETCHES_BY_THEMSELVES, FETCHES_FOR_LATER, LOOK_AGAIN, MAX_BLOB_BYTES, MAX_THUMBNAIL_BYTES, REST, WANTS,
+    FETCHES, FETCHES_BUT_ONE, FETCHES_BY_THEMSELVES, FETCHES_FOR_LATER, LEFT_OUT_AGAIN, LOOK_AGAIN, MAX_BLOB_BYTES, MAX_THUMBNAIL_BYTES, REST, WANTS,
     WANTS_BY_THEMSELVES, WANTS_OF_ONE_SCHOOL,
 };
 use super::portions::{Computers, Portions};
@@ -111,7 +112,11 @@ impl Inner {
             if urgency == Urgency::Pinned || pinned.contains(&hash) {
                 self.db(move |db| tables::want_again(db, &hash)).await?;
             }
-            if urgency.by_itself() && (portions.left(&hash) < bytes || places.left(&hash) == 0) {
+            if urgency.by_itself() && portions.left(&hash) < bytes {
+                continue;
+            }
+            if urgency.by_itself() && !pinned.contains(&hash) && places.left(&hash) == 0 {
+                self.left_out.store(true, Ordering::Relaxed);
                 continue;
             }
             // What was chosen to be kept finds a place however much comes by itself.
@@ -374,7 +379,13 @@ fn has_place(places: &[Urgency], urgency: Urgency) -> bool {
 pub(super) async fn schedule(inner: Arc<Inner>) {
     let mut fetches = JoinSet::new();
     inner.look_at_all().await;
+    let mut looked = Instant::now();
     loop {
+        if inner.left_out.load(Ordering::Relaxed) && looked.elapsed() >= LEFT_OUT_AGAIN {
+            inner.left_out.store(false, Ordering::Relaxed);
+            inner.look_at_all().await;
+            looked = Instant::now();
+        }
         for want in inner.next_wants().await {
             let (sender, progress) = watch::channel(Progress::default());
             let stop = inner.stopping.child_token();

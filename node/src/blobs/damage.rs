@@ -44,28 +44,51 @@ pub(super) fn is_aside(folder: &Path) -> bool {
     folder.join(ASIDE).exists()
 }
 
-/// Takes in what was set aside, if anything was. Gives the contents that are here again; what is not whole is let go of.
-pub(super) async fn take_in(folder: &Path, kept: &Kept) -> Result<Option<Vec<(BlobHash, u64)>>, KeepError> {
+/// What was taken in of what had been set aside.
+pub(super) struct TakenIn {
+    /// The contents that are here again, and their bytes.
+    pub(super) contents: Vec<(BlobHash, u64)>,
+    /// Some could not be read, or had no room; they lie where they lay.
+    pub(super) is_all: bool,
+}
+
+/// Takes in what was set aside, if anything was; what is not whole is let go of.
+pub(super) async fn take_in(folder: &Path, kept: &Kept) -> Result<Option<TakenIn>, KeepError> {
     let aside = folder.join(ASIDE);
     let entries = match fs::read_dir(&aside) {
         Ok(entries) => entries,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(error.into()),
     };
-    let mut taken = Vec::new();
+    let mut taken = TakenIn { contents: Vec::new(), is_all: true };
     for entry in entries {
         let path = entry?.path();
-        if path.extension().is_some_and(|extension| extension == CONTENT)
-            && let Some(hash) = hash_named(&path)
-            && is_whole(path.clone(), hash).await?
-        {
-            let added = kept.add_file(&path).await?;
-            taken.push((added.hash, added.size));
+        match take_one_in(&path, kept).await {
+            Ok(Some(content)) => taken.contents.push(content),
+            Ok(None) => {}
+            // A bad sector of one costs the others nothing.
+            Err(error) => {
+                tracing::warn!(path = %path.display(), %error, "a file of the damaged store could not be taken in");
+                taken.is_all = false;
+                continue;
+            }
         }
         fs::remove_file(&path)?;
     }
-    fs::remove_dir(&aside)?;
+    if taken.is_all {
+        fs::remove_dir(&aside)?;
+    }
     Ok(Some(taken))
+}
+
+async fn take_one_in(path: &Path, kept: &Kept) -> Result<Option<(BlobHash, u64)>, KeepError> {
+    let is_content = path.extension().is_some_and(|extension| extension == CONTENT);
+    let Some(hash) = hash_named(path).filter(|_| is_content) else { return Ok(None) };
+    if !is_whole(path.to_owned(), hash).await? {
+        return Ok(None);
+    }
+    let added = kept.add_file(path).await?;
+    Ok(Some((added.hash, added.size)))
 }
 
 fn hash_named(path: &Path) -> Option<BlobHash> {

@@ -112,6 +112,9 @@ pub const WANTS_BY_THEMSELVES: usize = 8_000;
 /// Of those, the ones that one other school named: nothing else would come if it named nothing but what nobody has.
 pub const WANTS_OF_ONE_SCHOOL: u64 = 3_000;
 
+/// How often it is looked at again what was left out for those bounds.
+pub const LEFT_OUT_AGAIN: Duration = Duration::from_secs(600);
+
 /// Bytes that stay free on the disk, so that words are never refused for the sake of a file.
 pub const RESERVE_BYTES: u64 = 512 << 20;
 
@@ -140,7 +143,8 @@ pub const UPLOADS_PER_PERSON: usize = 16;
 pub const UPLOADS_OF_GUESTS: usize = 24;
 /// Percent of the room that all guests together may send in within [`UPLOAD_LIFE`].
 pub const GUESTS_PERCENT: u64 = 25;
-/// Uploads that have become contents and are still told of, to guests and to others: over it guests wait, and of others the oldest are told of no more.
+/// Uploads that have become contents and are still told of, of guests and of others. Over it the oldest is told of no more; of guests the smallest one,
+/// so that what they have sent stays counted.
 pub const UPLOADS_TOLD: usize = 500;
 /// With an upload that nobody has written to for so long nobody goes on just now: no room is kept for the rest of it, and where all places are taken, a
 /// guest's goes.
@@ -154,6 +158,9 @@ pub const UNNAMED_LIFE: Duration = Duration::from_secs(3 * 24 * 3600);
 
 /// How often a store of files that could not be opened is tried again.
 pub const OPEN_AGAIN: Duration = Duration::from_secs(30);
+
+/// How often it is tried to take in what is left of a damaged store: each time it is read from end to end.
+pub const TAKE_IN_AGAIN: Duration = Duration::from_secs(600);
 
 /// When what nobody needs is cleared away first after a start, and how often then.
 pub const SWEEP_FIRST: Duration = Duration::from_secs(600);

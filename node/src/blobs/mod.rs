@@ -35,6 +35,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::io;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
@@ -43,7 +44,7 @@ use futures::Stream;
 use jeli_protocol::ids::{BlobHash, DocumentId, SchoolId};
 use rusqlite::Connection;
 use tokio::sync::{Notify, mpsc, watch};
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout_at};
 use tokio_util::sync::CancellationToken;
 
 pub use fetch::Progress;
@@ -59,7 +60,7 @@ pub use uploads::{Sender, Upload, UploadError, UploadId, Uploads};
 use coming::{Counted, Held};
 use fetch::{Fetcher, Resting};
 use keep::{Added, Kept};
-use limits::{INBOUND_CHANNELS, OPEN_AGAIN, WANTS};
+use limits::{INBOUND_CHANNELS, OPEN_AGAIN, TAKE_IN_AGAIN, WANTS};
 use news::News;
 use tables::Holders;
 
@@ -129,6 +130,8 @@ struct Inner {
     obstacles: Mutex<HashMap<BlobHash, Held>>,
     /// What documents named a short while ago.
     lately: Mutex<Option<(std::time::Instant, Arc<Vec<NamedFile>>)>>,
+    /// Something did not come by itself because its school has as many to come as it may.
+    left_out: AtomicBool,
     /// Held while it is looked at whether one more has room.
     fitting: tokio::sync::Mutex<()>,
     /// Something is to be looked at: a want, a peer, a document.
@@ -184,6 +187,7 @@ impl Blobs {
             running: Mutex::default(),
             obstacles: Mutex::default(),
             lately: Mutex::default(),
+            left_out: AtomicBool::default(),
             fitting: tokio::sync::Mutex::default(),
             woken: Notify::new(),
             news: News::default(),
@@ -377,14 +381,15 @@ impl Inner {
 
 /// Opens the store of files as soon as it can be, and anew where it has stopped working. Never ends by itself.
 async fn keep_open(inner: Arc<Inner>) {
-    let mut is_all_in = false;
+    let (mut is_all_in, mut again) = (false, Instant::now());
     loop {
         while inner.kept.works().await {
-            if !is_all_in {
+            if !is_all_in && Instant::now() >= again {
                 is_all_in = take_in_anew(inner.clone()).await;
+                again = Instant::now() + TAKE_IN_AGAIN;
             }
             // Where there was no room for all of it, there may be some later.
-            if is_all_in { inner.kept.doubted().await } else { drop(timeout(OPEN_AGAIN, inner.kept.doubted()).await) }
+            if is_all_in { inner.kept.doubted().await } else { drop(timeout_at(again, inner.kept.doubted()).await) }
         }
         if let Err(error) = inner.kept.open().await {
             tracing::debug!(%error, "the files of this node cannot be opened yet");
@@ -392,7 +397,7 @@ async fn keep_open(inner: Arc<Inner>) {
             continue;
         }
         tracing::info!("the files of this node are open again");
-        is_all_in = take_in_anew(inner.clone()).await;
+        (is_all_in, again) = (false, Instant::now());
         lock(&inner.obstacles).clear();
         inner.look_at_all().await;
         inner.woken.notify_one();
@@ -401,11 +406,11 @@ async fn keep_open(inner: Arc<Inner>) {
 
 /// Takes in what lay beside a damaged store; what is lost of what was here is wanted again. False where not all of it could be.
 async fn take_in_anew(inner: Arc<Inner>) -> bool {
-    let taken = match damage::take_in(&inner.folder, &inner.kept).await {
+    let damage::TakenIn { contents: taken, is_all } = match damage::take_in(&inner.folder, &inner.kept).await {
         Ok(None) => return true,
         Ok(Some(taken)) => taken,
         Err(error) => {
-            tracing::error!(%error, "not all files of the damaged store could be taken in; it is tried again");
+            tracing::error!(%error, "the files of the damaged store could not be taken in; it is tried again");
             return false;
         }
     };
@@ -419,7 +424,9 @@ async fn take_in_anew(inner: Arc<Inner>) -> bool {
     };
     let here: BTreeSet<BlobHash> = taken.iter().map(|(hash, _)| *hash).chain(listed).collect();
     let known = inner.db(move |db| {
-        let lost: Vec<BlobHash> = tables::kept(db)?.iter().map(|blob| blob.hash).filter(|hash| !here.contains(hash)).collect();
+        // What is not taken in yet is not lost.
+        let kept = if is_all { tables::kept(db)? } else { Vec::new() };
+        let lost: Vec<BlobHash> = kept.iter().map(|blob| blob.hash).filter(|hash| !here.contains(hash)).collect();
         for (hash, size) in &taken {
             tables::keep_blob(db, hash, *size)?;
         }
@@ -441,7 +448,7 @@ async fn take_in_anew(inner: Arc<Inner>) -> bool {
         Err(error) => tracing::error!(%error, "what was taken in of the damaged store could not be noted"),
     }
     inner.woken.notify_one();
-    true
+    is_all
 }
 
 /// A future that the files' store may hold while others look at it: it is polled by one at a time.

@@ -65,6 +65,11 @@ impl Standing {
         if self.age < UPLOAD_IDLE { self.here.map_or(0, |here| self.sheet.length.saturating_sub(here)) } else { 0 }
     }
 
+    /// Bytes that it takes, or is going to.
+    fn counts(&self) -> u64 {
+        self.here.map_or(if self.sheet.hash.is_some() { self.sheet.length } else { 0 }, |here| here + self.owed())
+    }
+
     fn grows(&self) -> bool {
         self.here.is_some()
     }
@@ -225,7 +230,7 @@ impl Uploads {
         }
         // What others have begun has its room already; what guests say that they will send takes none of the school's own people.
         let owed: u64 = growing.iter().filter(|one| is_guest || !one.sheet.is_guest).map(|one| one.owed()).sum();
-        let of_guests: u64 = all.iter().filter(|one| one.sheet.is_guest).map(|one| one.sheet.length).sum();
+        let of_guests: u64 = all.iter().filter(|one| one.sheet.is_guest).map(Standing::counts).sum();
         let left = |room: &Room| {
             let left = room.left_for_sending().saturating_sub(owed);
             if is_guest { left.min(room.of_guests().saturating_sub(of_guests)) } else { left }
@@ -237,10 +242,12 @@ impl Uploads {
             let idlest = guests.max_by_key(|one| one.age).filter(|one| one.age >= UPLOAD_IDLE).ok_or(UploadError::TooMany)?;
             self.take_away(idlest.id).await?;
         }
-        let told: Vec<&&Standing> = whole.iter().filter(|one| one.sheet.is_guest == is_guest).collect();
-        if told.len() >= UPLOADS_TOLD {
-            let oldest = told.into_iter().max_by_key(|one| one.age).filter(|_| !is_guest).ok_or(UploadError::TooMany)?;
-            self.take_away(oldest.id).await?;
+        let told = whole.iter().filter(|one| one.sheet.is_guest == is_guest);
+        if told.clone().count() >= UPLOADS_TOLD {
+            let goes = if is_guest { told.min_by_key(|one| one.counts()) } else { told.max_by_key(|one| one.age) };
+            if let Some(one) = goes {
+                self.take_away(one.id).await?;
+            }
         }
         let id = UploadId(rand::random());
         // In this order, wherever this ends: a growing file without its sheet would be nobody's, and take a place.
@@ -355,8 +362,9 @@ impl Uploads {
 
     /// Ends it; what came of it goes.
     pub async fn end(&self, person: PersonId, id: UploadId) -> Result<()> {
-        self.sheet(id, &person).await?;
-        self.take_away(id).await
+        let sheet = self.sheet(id, &person).await?;
+        // What a guest has sent counts for a while whether or not they want to hear of it.
+        if sheet.is_guest && sheet.hash.is_some() { Ok(()) } else { self.take_away(id).await }
     }
 
     async fn take_away(&self, id: UploadId) -> Result<()> {

@@ -12,6 +12,8 @@ export interface Offer {
   done: () => boolean
   /** The change that it takes back, where Ctrl+Z does so too. */
   step?: Step | undefined
+  /** Ctrl+Z takes back changes of a document, and this is none. */
+  byKey?: false
   /** What the button says, if not "undo". */
   button?: string
 }

@@ -5,7 +5,7 @@ import { ApiError } from '../../data/api'
 import { clock } from '../../data/clock.svelte'
 import { events } from '../../data/events.svelte'
 import { session } from '../../data/session.svelte'
-import { undo } from '../../data/undo.svelte'
+import { undo, type Offer } from '../../data/undo.svelte'
 import { said, type Common, type NamedFile } from '../../edit/kinds'
 import { ordered } from '../../edit/order'
 import { valueAt, word } from '../../edit/paths'
@@ -49,6 +49,7 @@ export class Addings {
   onlySmaller = $state.raw<readonly { at: string; name: string }[]>([])
   /** What was not added, since the same content stands there: as it is called there. */
   already = $state.raw<readonly { at: string; name: string }[]>([])
+  #leftOut: { offer: Offer; files: readonly { file: File; at: string }[] } | undefined
   /** What was added last. */
   added = $state.raw<{ at: string; name: string } | undefined>()
   #live: Live
@@ -89,9 +90,14 @@ export class Addings {
 
   /** They are not sent. For a while that can be taken back: a photo that was just taken is nowhere else. */
   leave(addings: readonly Adding[]): void {
-    const files = addings.map(({ file, at }) => ({ file, at }))
+    // Those that were left out a moment ago come back with them.
+    const before = this.#leftOut && this.#leftOut.offer === undo.offer ? this.#leftOut.files : []
+    const files = [...before, ...addings.map(({ file, at }) => ({ file, at }))]
     for (const adding of addings) this.cancel(adding)
-    undo.propose({ words: t('files-left-out', { names: listed(files.map(({ file }) => safeName(file.name))) }), undo: () => this.#begin(files), done: () => false })
+    const words = t('files-left-out', { names: listed(files.map(({ file }) => safeName(file.name))) })
+    const offer: Offer = { words, undo: () => this.#begin(files), done: () => false, byKey: false }
+    this.#leftOut = { offer, files }
+    undo.propose(offer)
   }
 
   /** Begins what follows, as far as there are places. */
