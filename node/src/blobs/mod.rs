@@ -31,7 +31,7 @@ mod tables;
 pub(crate) mod trying;
 mod uploads;
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 use std::io;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -372,7 +372,8 @@ impl Inner {
         let (folder, data) = (self.folder.clone(), self.kept.data_folder().to_owned());
         let room = tokio::task::spawn_blocking(move || {
             let whole = kept.iter().map(|blob| blob.hash).collect();
-            let unfinished = room::bytes_beside(&data, &whole)? + room::bytes_beside(&uploads::folder_in(&folder), &HashSet::new())?;
+            let unfinished =
+                room::bytes_beside(&data, &whole)? + room::bytes_of(&uploads::folder_in(&folder), |name| name.parse::<UploadId>().is_ok())?;
             Room::of(&folder, kept.iter().map(|blob| blob.size).sum(), unfinished, &chosen)
         });
         Ok(room.await.map_err(KeepError::of)?.map_err(KeepError::from)?)

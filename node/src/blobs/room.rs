@@ -105,6 +105,11 @@ impl Room {
 
 /// Bytes on the disk of the files of a folder that are of none of these contents.
 pub(super) fn bytes_beside(folder: &Path, whole: &HashSet<BlobHash>) -> io::Result<u64> {
+    bytes_of(folder, |name| !name.split('.').next().and_then(|of| of.parse().ok()).is_some_and(|hash| whole.contains(&hash)))
+}
+
+/// Bytes on the disk of the files of a folder that are called so.
+pub(super) fn bytes_of(folder: &Path, counts: impl Fn(&str) -> bool) -> io::Result<u64> {
     let entries = match std::fs::read_dir(folder) {
         Ok(entries) => entries,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(0),
@@ -113,9 +118,7 @@ pub(super) fn bytes_beside(folder: &Path, whole: &HashSet<BlobHash>) -> io::Resu
     let mut bytes = 0;
     for entry in entries {
         let entry = entry?;
-        let name = entry.file_name();
-        let of = name.to_str().and_then(|name| name.split('.').next()?.parse().ok());
-        if of.is_some_and(|hash| whole.contains(&hash)) {
+        if !counts(&entry.file_name().to_string_lossy()) {
             continue;
         }
         match entry.metadata() {

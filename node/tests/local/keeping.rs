@@ -152,6 +152,7 @@ async fn what_guests_say_that_they_will_send_takes_no_room_of_the_schools_own_pe
     let bytes = vec![7; 100_000];
     let id = uploads.begin(guest(1), 100_000).await.expect("room").id;
     uploads.write(guest(1).person, id, 0, piece(bytes)).await.expect("whole");
+    assert_eq!(node.app.blobs.room().await.expect("room").unfinished, 0, "what is written beside a file is no file on its way");
     uploads.end(guest(1).person, id).await.expect("heard of");
     let refused = uploads.begin(guest(2), most - 90_000).await;
     assert!(matches!(refused, Err(UploadError::Blob(BlobError::NoRoom { left: 150_000, .. }))), "{refused:?}");
