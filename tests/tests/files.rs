@@ -324,6 +324,32 @@ async fn what_a_damaged_store_held_is_taken_in_anew_and_what_is_lost_comes_again
     Ok(())
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn one_file_of_a_damaged_store_that_cannot_be_read_costs_the_others_nothing() -> Result<()> {
+    let (a, mut b, plan) = two().await?;
+    let (large, small) = (content(300_000), content(3_000));
+    let mut named = Vec::new();
+    for bytes in [&large, &small] {
+        let (hash, size) = add(&a, bytes).await?;
+        name(&mut a.opens(&plan).await?, hash, size, None).await?;
+        whole(&b, hash).await?;
+        named.push(hash);
+    }
+    b.stop().await;
+    tokio::fs::write(b.folder().join("files/blobs.db"), vec![7; 100_000]).await?;
+    // As on a bad sector, whoever runs this.
+    let bad = b.folder().join(format!("files/damaged/{}.data", BlobHash([3; 32])));
+    tokio::fs::create_dir_all(&bad).await?;
+    b.run().await?;
+    for hash in &named {
+        whole(&b, *hash).await?;
+    }
+    assert_eq!(bytes_of(&b, named[0]).await?, large);
+    assert!(bad.exists(), "it lies where it lay");
+    blobs(&b)?.sweep().await?;
+    whole(&b, named[0]).await
+}
+
 /// How many contents are here, once nothing is to come any more.
 async fn settled(school: &School, count: usize) -> Result<()> {
     eventually(&format!("{count} files to be here, and none to come"), async || {

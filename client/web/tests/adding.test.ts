@@ -1,101 +1,26 @@
 // @vitest-environment jsdom
 import * as A from '@automerge/automerge/slim'
-import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { ApiError, api } from '../src/data/api'
-import type { Me } from '../src/data/types'
 import { keeping } from '../src/away/keeping.svelte'
 import { session } from '../src/data/session.svelte'
 import { events } from '../src/data/events.svelte'
 import { undo } from '../src/data/undo.svelte'
-import { locale } from '../src/locale/locale.svelte'
 import { said, type Common } from '../src/edit/kinds'
 import { bytesOf } from '../src/files/bytes'
-import { blank } from '../src/edit/kinds/shape'
-import { addItem, ordered, word } from '../src/edit/paths'
+import { word } from '../src/edit/paths'
 import { SENDING_LIMIT, TYPE_BYTES, UPLOAD_PIECE_BYTES, UPLOAD_STANDS_MS } from '../src/files/limits'
-import { Sum } from '../src/files/sum'
-import { NOTHING_SENT, UnfinishedFiles, markOf, type How, type Unfinished } from '../src/files/unfinished'
 import { Upload } from '../src/files/upload'
-import { Addings, addingsTo, nameFor } from '../src/parts/files/adding.svelte'
+import { addingsTo, nameFor } from '../src/parts/files/adding.svelte'
 import type { Adding } from '../src/parts/files/onitsway.svelte'
-import { unfinished } from '../src/parts/files/unfinished.svelte'
 import * as shelf from '../src/live/shelf'
 import type { LiveDocument } from '../src/live/document.svelte'
-import { loadAutomerge } from './people'
 import * as smallpicture from '../src/files/smallpicture'
+import { Live, filesIn, hasRoom, inBrowser, isHeld, only, photo, sent, start, unknown } from './adds'
 import { filmOf, PLACE } from './films'
-import { heic, lettersOf, privateIn, sample } from './samples'
+import { lettersOf, privateIn, sample } from './samples'
 
-beforeAll(async () => {
-  await loadAutomerge()
-  await locale.use('en')
-  await locale.rooms()
-})
-
-/** As much of a live document as adding needs. */
-class Live {
-  id = 'd'
-  info = { kind: 'plan' }
-  writable = true
-  signature: string | undefined
-  changes = 0
-  doc = A.from({ kind: word('plan'), schema: 3, title: '', language: word(''), judgements: { j: { asked: '' } }, files: {} }) as unknown as Common
-  add(collection: string, given: Record<string, unknown>, shown: { id: string; item: unknown }[]): string {
-    const id = `f${this.changes}`
-    this.changes += 1
-    this.doc = A.change(this.doc as never, (draft) => addItem(draft, [collection], id, blank('plan', collection, given), shown, shown.length)) as unknown as Common
-    return id
-  }
-}
-
-let sent: { length: number; bytes: Uint8Array }[]
-let down: boolean
-let isHeld: number
-
-beforeEach(() => {
-  ;[sent, down, isHeld] = [[], false, 0]
-  vi.stubGlobal('fetch', async (address: string, { method, headers, body }: { method: string; headers?: Record<string, string>; body?: ArrayBuffer }) => {
-    if (down) return Response.json({ error: { code: 'no_room_for_files', args: {} } }, { status: 507 })
-    const id = Number(address.split('/').at(-1))
-    const upload = sent[id]
-    if (method === 'POST') {
-      sent.push({ length: Number(headers?.['upload-length']), bytes: new Uint8Array() })
-      return new Response(null, { status: 201, headers: { location: `/api/v1/uploads/${sent.length - 1}` } })
-    }
-    if (method === 'PATCH' && upload && body) {
-      upload.bytes = new Uint8Array([...upload.bytes, ...new Uint8Array(body)])
-      return new Response(null, { status: 204, headers: { 'upload-offset': String(upload.bytes.length) } })
-    }
-    const hash = String(id).padStart(64, '0')
-    return Response.json({ id: String(id), length: upload?.length, offset: upload?.bytes.length, hash, media_type: id === 9 ? null : mediaOf(upload?.bytes ?? new Uint8Array()) })
-  })
-  class Canvas {
-    constructor(public width: number, public height: number) {}
-    getContext = () => ({ fillRect: () => {}, drawImage: () => {} })
-    convertToBlob = () => Promise.resolve(new Blob([new Uint8Array([0xff, 0xd8, 0xff, this.width & 255])], { type: 'image/jpeg' }))
-  }
-  vi.stubGlobal('OffscreenCanvas', Canvas)
-  vi.stubGlobal('createImageBitmap', (blob: Blob) => (blob.size === 0 ? Promise.reject(new DOMException('no', 'InvalidStateError')) : Promise.resolve({ width: 4_000, height: 3_000, close: () => {} })))
-})
-afterEach(() => {
-  session.forgetsFiles()
-  vi.unstubAllGlobals()
-})
-
-const mediaOf = (bytes: Uint8Array) => (bytes[0] === 0 ? 'application/x-bytes' : 'text/plain; charset=utf-8')
-const unknown = (name = 'IMG_1.HEIC', lastModified = 5) => new File([heic()], name, { type: 'image/heic', lastModified })
-const photo = (name = 'IMG_1.JPG') => new File([sample('turned.jpg')], name, { type: 'image/jpeg' })
-const holding = (live: Live) => () => {
-  isHeld += 1
-  return Promise.resolve({ live: live as never, release: () => void (isHeld -= 1) })
-}
-const filesIn = (live: Live) => ordered(live.doc.files).map(({ item }) => item)
-
-function start() {
-  const live = new Live()
-  return { live, addings: new Addings(live as never, holding(live)) }
-}
-const only = (addings: Addings) => addings.all[0] as Adding
+inBrowser()
 
 describe('a photo that is added', () => {
   it('waits for a word how it is sent, smaller or with its own pixels, and neither says where it was taken', async () => {
@@ -306,14 +231,14 @@ describe('another file that is added', () => {
 
   it('that is refused keeps its place, and goes when it is tried again', async () => {
     const { live, addings } = start()
-    down = true
+    hasRoom(false)
     addings.add('', [new File(['words'], 'a.txt'), new File(['more'], 'b.txt')])
     await addings.settled()
     expect(addings.all.map(({ step, error }) => [step, error])).toEqual([
       ['failed', expect.objectContaining({ code: 'no_room_for_files' })],
       ['failed', expect.objectContaining({ code: 'no_room_for_files' })],
     ])
-    down = false
+    hasRoom(true)
     addings.again(only(addings))
     addings.cancel(addings.all[1] as Adding)
     await addings.settled()
@@ -432,117 +357,6 @@ describe('another file that is added', () => {
     const { addings } = start()
     addings.add('', Array.from({ length: SENDING_LIMIT + 3 }, () => photo()))
     expect([addings.all.length, addings.rest.length]).toEqual([SENDING_LIMIT, 3])
-  })
-})
-
-describe('a file that was not sent to the end', () => {
-  const WORDS = 'words of a long report'
-  const report = (words = WORDS) => new File([words], 'report.txt', { lastModified: 5 })
-  /** Half of it has come, and the page was loaded anew. */
-  async function broken(content: Blob, how: How, over: Partial<Unfinished> = {}): Promise<void> {
-    session.me = { person: { id: 'p', name: 'Olga' }, school: { id: 's', name: 'School' }, reference: 's/p' } as unknown as Me
-    sent.push({ length: content.size, bytes: new Uint8Array(await content.slice(0, content.size / 2).arrayBuffer()) })
-    const chosen = { name: 'report.txt', size: WORDS.length, lastModified: 5 }
-    const come = new Sum()
-    come.add(sent.at(-1)?.bytes ?? new Uint8Array())
-    new UnfinishedFiles(localStorage, 'p').note({ ...chosen, upload: '0', document: 'd', at: '', how, content: await markOf(content), sent: come.part, tab: unfinished.tab, seen: Date.now(), ...over })
-    unfinished.look()
-  }
-  afterEach(() => {
-    localStorage.clear()
-    session.me = undefined
-    unfinished.look()
-  })
-  const kept = () => new UnfinishedFiles(localStorage, 'p').all(unfinished.tab, Date.now())
-
-  it('goes on where it stood when it is chosen again, and is remembered no longer', async () => {
-    const { live, addings } = start()
-    await broken(report(), 'as_it_is')
-    expect(unfinished.list.map(({ upload }) => upload)).toEqual(['0'])
-    addings.add('', [report()])
-    await addings.settled()
-    expect(sent.map(({ bytes }) => new TextDecoder().decode(bytes))).toEqual([WORDS])
-    expect([filesIn(live).map(({ name, size }) => [name, size]), kept(), unfinished.list]).toEqual([[['report.txt', WORDS.length]], [], []])
-  })
-
-  it('is sent as its person chose before, without another question', async () => {
-    const { live, addings } = start()
-    const small = new Blob([new Uint8Array([0xff, 0xd8, 0xff, 0])], { type: 'image/jpeg' })
-    const { name, size, lastModified } = photo()
-    await broken(small, 'smaller', { name, size, lastModified })
-    addings.add('', [new File([sample('turned.jpg')], name, { lastModified })])
-    await addings.settled()
-    expect(filesIn(live)).toHaveLength(1)
-    expect(sent.map(({ bytes }) => bytes.length), 'it went on').toEqual([4])
-  })
-
-  it('may say where it was taken only if just that was agreed to of these very bytes', async () => {
-    vi.stubGlobal('createImageBitmap', () => Promise.reject(new DOMException('no', 'InvalidStateError')))
-    const again = () => unknown()
-    const { name, size, lastModified } = again()
-    const cases: [How, Blob, string[]][] = [
-      ['smaller', new Blob(['what was made of it']), ['choosing']],
-      ['as_it_is', new Blob(['another one of the same name']), ['choosing']],
-      ['as_it_is', again(), []],
-    ]
-    for (const [how, content, steps] of cases) {
-      const { addings } = start()
-      sent = []
-      await broken(content, how, { name, size, lastModified })
-      addings.add('', [again()])
-      await addings.settled()
-      expect(addings.all.map(({ step }) => step), how).toEqual(steps)
-      unfinished.forget('0')
-    }
-  })
-
-  it('never becomes half of one and half of another', async () => {
-    const { live, addings } = start()
-    const asked: string[] = []
-    await broken(report(), 'as_it_is')
-    const { fetch } = globalThis
-    vi.stubGlobal('fetch', (address: string, given: { method: string }) => {
-      asked.push(`${given.method} ${address.split('/').at(-1)}`)
-      return fetch(address, given)
-    })
-    addings.add('', [report('sdrow of a long report')])
-    await addings.settled()
-    expect(new TextDecoder().decode(sent[1]?.bytes)).toBe('sdrow of a long report')
-    expect(said(filesIn(live)[0]?.hash)).toBe('1'.padStart(64, '0'))
-    expect(asked).toContain('DELETE 0')
-  })
-
-  it('that the device can no longer read says so, and nothing of it is thrown away', async () => {
-    const { addings } = start()
-    await broken(report(), 'as_it_is')
-    const file = report()
-    const whole = file.slice.bind(file)
-    let looks = 0
-    file.slice = (...args) => ((looks += 1) > 1 ? ({ arrayBuffer: () => Promise.reject(new DOMException('gone', 'NotReadableError')) } as Blob) : whole(...args))
-    addings.add('', [file])
-    await addings.settled()
-    expect(only(addings).error).toMatchObject({ code: 'file_unreadable' })
-    expect(kept()).toHaveLength(1)
-  })
-
-  it('is remembered from its first byte, as long as it is neither whole nor given up', async () => {
-    const { addings } = start()
-    await broken(report(), 'as_it_is')
-    unfinished.forget('0')
-    const send = vi.spyOn(Upload.prototype, 'send').mockRejectedValue(new ApiError('node_unreachable', 0))
-    const note = vi.spyOn(unfinished, 'note')
-    addings.add('agenda/x', [report()])
-    await addings.settled()
-    send.mockRestore()
-    addings.again(only(addings))
-    await addings.settled()
-    expect(note).toHaveBeenCalledWith({ upload: '1', document: 'd', at: 'agenda/x', how: 'as_it_is', content: await markOf(report()), sent: NOTHING_SENT, name: 'report.txt', size: WORDS.length, lastModified: 5 })
-    expect(only(addings).error, 'whole, and with no place to stand at').toMatchObject({ code: 'place_gone' })
-    expect(kept().map(({ upload }) => upload)).toEqual(['1'])
-    expect(unfinished.list, 'it is under way in this tab').toEqual([])
-    addings.cancel(only(addings))
-    expect(kept()).toEqual([])
-    vi.restoreAllMocks()
   })
 })
 

@@ -46,10 +46,10 @@ pub(super) fn is_aside(folder: &Path) -> bool {
 
 /// What was taken in of what had been set aside.
 pub(super) struct TakenIn {
-    /// The contents that are here again, and their bytes.
+    /// Those that are here again, and their bytes.
     pub(super) contents: Vec<(BlobHash, u64)>,
-    /// Some could not be read, or had no room; they lie where they lay.
-    pub(super) is_all: bool,
+    /// Those that could not be read, or had no room; they lie where they lay.
+    pub(super) left: Vec<PathBuf>,
 }
 
 /// Takes in what was set aside, if anything was; what is not whole is let go of.
@@ -60,7 +60,7 @@ pub(super) async fn take_in(folder: &Path, kept: &Kept) -> Result<Option<TakenIn
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(error.into()),
     };
-    let mut taken = TakenIn { contents: Vec::new(), is_all: true };
+    let mut taken = TakenIn { contents: Vec::new(), left: Vec::new() };
     for entry in entries {
         let path = entry?.path();
         match take_one_in(&path, kept).await {
@@ -69,16 +69,23 @@ pub(super) async fn take_in(folder: &Path, kept: &Kept) -> Result<Option<TakenIn
             // A bad sector of one costs the others nothing.
             Err(error) => {
                 tracing::warn!(path = %path.display(), %error, "a file of the damaged store could not be taken in");
-                taken.is_all = false;
+                taken.left.push(path);
                 continue;
             }
         }
         fs::remove_file(&path)?;
     }
-    if taken.is_all {
+    if taken.left.is_empty() {
         fs::remove_dir(&aside)?;
     }
     Ok(Some(taken))
+}
+
+impl TakenIn {
+    /// The contents that still wait.
+    pub(super) fn waiting(&self) -> impl Iterator<Item = BlobHash> + '_ {
+        self.left.iter().filter_map(|path| hash_named(path))
+    }
 }
 
 async fn take_one_in(path: &Path, kept: &Kept) -> Result<Option<(BlobHash, u64)>, KeepError> {

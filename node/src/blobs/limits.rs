@@ -156,6 +156,9 @@ pub const UPLOAD_LIFE: Duration = Duration::from_secs(3 * 24 * 3600);
 /// A content that was added and stands in no document yet is kept so long.
 pub const UNNAMED_LIFE: Duration = Duration::from_secs(3 * 24 * 3600);
 
+/// How exactly it is known when a content was looked at last: each look would be a write that words wait for.
+pub const USED_AGAIN: Duration = Duration::from_secs(3_600);
+
 /// How often a store of files that could not be opened is tried again.
 pub const OPEN_AGAIN: Duration = Duration::from_secs(30);
 

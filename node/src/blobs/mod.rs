@@ -407,7 +407,7 @@ async fn keep_open(inner: Arc<Inner>) {
 
 /// Takes in what lay beside a damaged store; what is lost of what was here is wanted again. False where not all of it could be.
 async fn take_in_anew(inner: Arc<Inner>) -> bool {
-    let damage::TakenIn { contents: taken, is_all } = match damage::take_in(&inner.folder, &inner.kept).await {
+    let taken = match damage::take_in(&inner.folder, &inner.kept).await {
         Ok(None) => return true,
         Ok(Some(taken)) => taken,
         Err(error) => {
@@ -423,11 +423,11 @@ async fn take_in_anew(inner: Arc<Inner>) -> bool {
             Vec::new()
         }
     };
-    let here: BTreeSet<BlobHash> = taken.iter().map(|(hash, _)| *hash).chain(listed).collect();
+    // What still waits is not lost.
+    let here: BTreeSet<BlobHash> = taken.contents.iter().map(|(hash, _)| *hash).chain(taken.waiting()).chain(listed).collect();
+    let (taken, is_all) = (taken.contents, taken.left.is_empty());
     let known = inner.db(move |db| {
-        // What is not taken in yet is not lost.
-        let kept = if is_all { tables::kept(db)? } else { Vec::new() };
-        let lost: Vec<BlobHash> = kept.iter().map(|blob| blob.hash).filter(|hash| !here.contains(hash)).collect();
+        let lost: Vec<BlobHash> = tables::kept(db)?.iter().map(|blob| blob.hash).filter(|hash| !here.contains(hash)).collect();
         for (hash, size) in &taken {
             tables::keep_blob(db, hash, *size)?;
         }

@@ -5,14 +5,12 @@ use std::collections::HashMap;
 use jeli_protocol::ids::{BlobHash, NodeId};
 use rusqlite::{Connection, OptionalExtension, params};
 
+use super::limits::USED_AGAIN;
 use crate::clock::now_ms;
 use crate::replica_handle::ReplicaHandle;
 
 /// The tables.
 pub const BLOBS_MIGRATION: &str = include_str!("schema.sql");
-
-/// How exactly it is known when a content was looked at last.
-const USED_AGAIN_MS: i64 = 3_600_000;
 
 type Result<T> = std::result::Result<T, rusqlite::Error>;
 
@@ -106,7 +104,7 @@ pub(super) fn used(db: &Connection, hash: &BlobHash) -> Result<()> {
     db.prepare_cached("UPDATE blob SET used_ms = ?2 WHERE hash = ?1 AND abs(used_ms - ?2) > ?3")?.execute(params![
         &hash.0,
         now_ms(),
-        USED_AGAIN_MS
+        USED_AGAIN.as_millis() as i64
     ])?;
     Ok(())
 }
