@@ -3,9 +3,10 @@
 //!
 //! **Invariant 3:** an announcement is a hint. Losing every one of them loses nothing.
 
+use crate::bundle::BundleTag;
 use crate::entry::{Chain, ChainId};
 use crate::frontier::Tip;
-use crate::ids::{DocumentId, EntryHash, NodeId};
+use crate::ids::{BundleId, DocumentId, EntryHash, NodeId};
 use crate::limits::{
     MAX_ADDRESS_BYTES, MAX_ANNOUNCEMENT_BYTES, MAX_CHAINS, MAX_EPHEMERAL_BYTES, MAX_INLINE_FRAME_BYTES, MAX_NAME_BYTES, MAX_PRESENCE_NAMES,
     MAX_WHEREABOUTS, WIRE_VERSION,
@@ -52,6 +53,15 @@ impl EpochKey {
         let mut tag = [0; 16];
         hasher.finalize_xof().fill(&mut tag);
         SpaceTag(tag)
+    }
+
+    /// The tag by which a recipient knows a bundle of `maker` as one for itself; to everybody else it is noise, and another one on each bundle.
+    pub fn bundle_tag(&self, maker: &NodeId, recipient: &NodeId, bundle: &BundleId) -> BundleTag {
+        let mut hasher = blake3::Hasher::new_keyed(&self.derived("jeli 2026 bundle tag"));
+        hasher.update(&maker.0).update(&recipient.0).update(&bundle.0);
+        let mut tag = [0; 16];
+        hasher.finalize_xof().fill(&mut tag);
+        BundleTag(tag)
     }
 }
 

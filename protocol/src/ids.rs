@@ -97,6 +97,9 @@ hex_id!(
 hex_id!(
     /// Hash of a file's content: BLAKE3 of its bytes.
     BlobHash, 32);
+hex_id!(
+    /// A bundle: drawn at random by its maker.
+    BundleId, 16);
 
 id!(
     /// A document: 16 bytes, written as automerge-repo writes its document ids (base58check).

@@ -22,6 +22,8 @@ pub enum Purpose {
     Join,
     /// A pass, with which a person is the same one at another computer of the school.
     Pass,
+    /// The outside of a bundle.
+    Bundle,
 }
 
 impl Purpose {
@@ -33,6 +35,7 @@ impl Purpose {
             Self::Receipt => b"jeli 2026 receipt\0",
             Self::Join => b"jeli 2026 join request\0",
             Self::Pass => b"jeli 2026 pass of a person\0",
+            Self::Bundle => b"jeli 2026 bundle\0",
         }
     }
 

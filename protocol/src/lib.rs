@@ -6,6 +6,7 @@
 
 pub mod acceptance;
 pub mod announce;
+pub mod bundle;
 pub mod certificate;
 pub mod commit_flaw;
 pub mod entry;

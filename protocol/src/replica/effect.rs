@@ -11,6 +11,7 @@ use crate::invitation::Ticket;
 use crate::log::Commit;
 use crate::wire::WireError;
 
+use super::bundles::CarriedRefusal;
 use super::input::{Input, Token};
 
 /// Something to be done.
@@ -82,6 +83,13 @@ pub enum Effect {
         token: Token,
         /// The answer's bytes.
         bytes: Vec<u8>,
+    },
+    /// Answer to something of a bundle: how many entries were new.
+    Carried {
+        /// Which.
+        token: Token,
+        /// What became of it.
+        result: Result<usize, CarriedRefusal>,
     },
     /// Something that people see has changed.
     Changed(Change),

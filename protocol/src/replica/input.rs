@@ -6,6 +6,8 @@ use crate::entry::{Retirement, Role, WriteRule};
 use crate::ids::{DocumentId, NodeId, SpaceId};
 use crate::invitation::Ticket;
 
+use super::bundles::Carried;
+
 /// The driver's mark on a request, given back with its answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Token(pub u64);
@@ -97,6 +99,20 @@ pub enum Input {
     Rejudge {
         /// The space.
         space: SpaceId,
+    },
+    /// A bundle of the space is about to be made: what people wrote is published, also while nobody is connected, and our receipt given.
+    Bundling {
+        /// The space.
+        space: SpaceId,
+    },
+    /// Something of a bundle that was opened here.
+    Carried {
+        /// To answer with.
+        token: Token,
+        /// The space of which it is said to be.
+        space: SpaceId,
+        /// What it is.
+        item: Carried,
     },
     /// This node is about to stop in order: what is sent now still goes out.
     Stopping,

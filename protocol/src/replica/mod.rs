@@ -2,10 +2,11 @@
 //! it reads the store and touches nothing.
 //!
 //! Rooms: `space` and `peer` hold state; `exchange` speaks the session protocol, `pulls` asks and `serving` answers in it, `frames` makes what
-//! is sent; `receive` is the way in for frames, `rejudge` judges anew what was judged too early; `submit` and `publish` are the way out for changes; `acts` membership, `receipts` who has what, `presence` who is here,
+//! is sent; `bundles` is the same without a line; `receive` is the way in for frames, `rejudge` judges anew what was judged too early; `submit` and `publish` are the way out for changes; `acts` membership, `receipts` who has what, `presence` who is here,
 //! `status` what people ask.
 
 mod acts;
+mod bundles;
 mod effect;
 mod exchange;
 mod frames;
@@ -38,6 +39,7 @@ use crate::ids::{DocumentId, NodeId, SpaceId};
 use crate::keys::NodeKey;
 use crate::log::{LogReader, StoreError};
 
+pub use bundles::{BundleAsk, BundleFrames, Carried, CarriedRefusal, Since};
 pub use effect::{ActRefusal, Acted, Change, Effect, GossipVerdict, Outbox, PeerFault, SubmitRefusal};
 pub use input::{Input, LocalAct, Token};
 pub use message::{Ask, Base, Message, ShownEntry, SpaceDigest};
@@ -165,6 +167,8 @@ impl Replica {
             Input::Ephemeral { document, bytes } => self.ephemeral(document, bytes, out),
             Input::Whereabouts(addresses) => self.moved(now, addresses),
             Input::Rejudge { space } => self.rejudge(&space, log, out)?,
+            Input::Bundling { space } => self.prepare_bundle(now, &space, log, out)?,
+            Input::Carried { token, space, item } => self.carried(now, token, &space, item, log, out)?,
             Input::Stopping => self.take_leave(now, log, out)?,
             Input::Tick => {}
         }

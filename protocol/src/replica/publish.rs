@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::announce::Announcement;
 use crate::entry::{Batch, Chain, ChainId, Entry, Run, commit};
 use crate::frame::{self, FrameEntry};
-use crate::frontier::Tip;
+use crate::frontier::{Frontier, Tip};
 use crate::ids::{DocumentId, NodeId, SpaceId};
 use crate::limits::{MAX_BATCH_BYTES, MAX_BATCH_CHANGES, MAX_BATCH_OPS, MAX_BATCH_RUNS, MAX_INLINE_FRAME_BYTES, MAX_INLINE_FRAME_OPS};
 use crate::log::{Commit, ContentEntry, LogReader, NewEntry, StoreError, Unpublished};
@@ -34,12 +34,10 @@ impl Replica {
 
     /// Publishes all that awaits it, in as few entries as the limits allow.
     pub(super) fn publish(&mut self, now: Duration, id: &SpaceId, log: &dyn LogReader, out: &mut Outbox) -> Result<(), StoreError> {
-        let me = self.key.id();
-        let Some(space) = self.spaces.get_mut(id) else { return Ok(()) };
-        space.publish_at = None;
-        let chain = space.own_chain(me, Chain::Content);
-        let may = space.halted.is_none() && space.graph.membership().admits(&me) && space.has_room_for(&chain);
-        if space.unpublished.is_empty() || !may {
+        if let Some(space) = self.spaces.get_mut(id) {
+            space.publish_at = None;
+        }
+        if self.spaces.get(id).is_none_or(|space| space.unpublished.is_empty()) {
             return Ok(());
         }
         if !self.knows_own_log(now, id) {
@@ -47,7 +45,24 @@ impl Replica {
             self.publish_later(now, id);
             return Ok(());
         }
+        self.publish_now(now, id, log, out)
+    }
+
+    /// The same for a file that leaves this node, when nobody may be there who could tell how far our log goes: a school that is alone has no
+    /// other way out. A node that was put back from an old copy may so fork its log; it is told when it meets its own.
+    pub(super) fn publish_for_bundle(&mut self, now: Duration, id: &SpaceId, log: &dyn LogReader, out: &mut Outbox) -> Result<(), StoreError> {
+        if self.is_brought_own_log(now, id) { self.publish(now, id, log, out) } else { self.publish_now(now, id, log, out) }
+    }
+
+    fn publish_now(&mut self, now: Duration, id: &SpaceId, log: &dyn LogReader, out: &mut Outbox) -> Result<(), StoreError> {
+        let me = self.key.id();
         let Some(space) = self.spaces.get_mut(id) else { return Ok(()) };
+        space.publish_at = None;
+        let chain = space.own_chain(me, Chain::Content);
+        let may = space.halted.is_none() && space.graph.membership().admits(&me) && space.has_room_for(&chain);
+        if !may {
+            return Ok(());
+        }
         let mut kept = Commit::new(*id);
         let mut entries = Vec::new();
         let (mut inline_bytes, mut inline_ops) = (0usize, 0u64);
@@ -99,14 +114,21 @@ impl Replica {
     /// Whether somebody who is there has told what it holds, and nobody who seems to hold more of our log than we is bringing that just now:
     /// a node that was put back from an old copy would fork its log by publishing first.
     fn knows_own_log(&self, now: Duration, id: &SpaceId) -> bool {
+        !self.is_brought_own_log(now, id) && self.peers.keys().any(|peer| self.told_by(peer, id).is_some())
+    }
+
+    fn told_by(&self, node: &NodeId, id: &SpaceId) -> Option<&Frontier> {
+        self.peers.get(node)?.shared.get(id)?.theirs.as_ref()
+    }
+
+    /// Whether somebody who seems to hold more of our log than we is bringing it.
+    fn is_brought_own_log(&self, now: Duration, id: &SpaceId) -> bool {
         let Some(space) = self.spaces.get(id) else { return false };
         let chain = space.own_chain(self.key.id(), Chain::Content);
         let ours = space.frontier.tip(&chain).seq;
-        let told = |node: &NodeId| self.peers.get(node).and_then(|peer| peer.shared.get(id)?.theirs.as_ref());
         // Whoever claimed it and then brought nothing has no proof: anybody may say so, and our people's words would wait for as long as it is there.
         let bringing = space.pull.as_ref().filter(|pull| !space.is_last(now, &pull.peer));
-        let brings = bringing.and_then(|pull| told(&pull.peer)).is_some_and(|theirs| theirs.tip(&chain).seq > ours);
-        !brings && self.peers.keys().any(|peer| told(peer).is_some())
+        bringing.and_then(|pull| self.told_by(&pull.peer, id)).is_some_and(|theirs| theirs.tip(&chain).seq > ours)
     }
 
     fn publish_later(&mut self, now: Duration, id: &SpaceId) {

@@ -8,6 +8,7 @@ use crate::entry::{ChainId, Position};
 use crate::frame::Known;
 use crate::frontier::{Frontier, Tip};
 use crate::ids::{NodeId, SpaceId};
+use crate::keys::{BadSignature, NodeKey};
 use crate::limits::MAX_UNKNOWN_CHAINS;
 use crate::log::{Commit, LogReader};
 use crate::receipt::Receipt;
@@ -46,6 +47,20 @@ impl Space {
         }
     }
 
+    /// Our next receipt; `None` where the last one says it all.
+    fn next_receipt(&self, key: &NodeKey) -> Option<Receipt> {
+        let before = self.receipts.get(&key.id());
+        let counter = before.map_or(0, |receipt| receipt.counter);
+        let is_said = before.is_some_and(|receipt| receipt.frontier == self.frontier) && counter >= self.counted;
+        let next = counter.max(self.counted).checked_add(1).filter(|_| !is_said)?;
+        Some(Receipt::sign(&self.id, key, next, self.frontier.clone()))
+    }
+
+    /// Whether the giver of a receipt is known here, and those of whose chains it speaks.
+    fn knows_giver(&self, receipt: &Receipt) -> bool {
+        self.graph.membership().node(&receipt.node).is_some() && speaks_of_known(self, receipt)
+    }
+
     /// Four bytes that are equal where the same receipts are held.
     pub(super) fn receipts_digest(&self) -> [u8; 4] {
         let mut hasher = blake3::Hasher::new_derive_key("jeli 2026 receipts held");
@@ -76,12 +91,10 @@ impl Replica {
         if !self.peers.values().any(|peer| peer.shares(id)) {
             return;
         }
-        let before = space.receipts.get(&me);
-        let counter = before.map_or(0, |receipt| receipt.counter);
-        let is_said = before.is_some_and(|receipt| receipt.frontier == space.frontier) && counter >= space.counted;
-        let (true, Some(next)) = (space.graph.membership().admits(&me) && !is_said, counter.max(space.counted).checked_add(1)) else { return };
-        let receipt = Receipt::sign(id, &self.key, next, space.frontier.clone());
-        self.take_receipt(id, receipt, out);
+        let receipt = space.graph.membership().admits(&me).then(|| space.next_receipt(&self.key)).flatten();
+        if let Some(receipt) = receipt {
+            self.take_receipt(id, receipt, out);
+        }
     }
 
     /// Keeps a receipt. Ours goes to everyone who shares the space.
@@ -157,8 +170,7 @@ impl Replica {
         if own_word {
             shared.hear(receipt.frontier.clone());
         }
-        let is_newer = space.receipts.get(&receipt.node).is_none_or(|before| before.counter < receipt.counter);
-        let is_known = space.graph.membership().node(&receipt.node).is_some() && speaks_of_known(space, &receipt);
+        let is_known = space.knows_giver(&receipt);
         if is_known {
             let held = shared.counters.entry(receipt.node).or_insert(0);
             *held = (*held).max(receipt.counter);
@@ -168,13 +180,27 @@ impl Replica {
         if own_word {
             shared.dropped_own = !is_known;
         }
-        if receipt.node == self.key.id() {
+        self.keep_receipt(now, id, receipt, log, out);
+        if own_word {
+            self.read_again(from, id, out);
+            // A receipt tells of what an announcement, which may be lost, told before.
+            self.pull(now, from, id, out);
+        }
+    }
+
+    /// Keeps a receipt whose signature fits, if it is newer than what is here and of somebody known.
+    fn keep_receipt(&mut self, now: Duration, id: &SpaceId, receipt: Receipt, log: &dyn LogReader, out: &mut Outbox) {
+        let me = self.key.id();
+        let Some(space) = self.spaces.get_mut(id) else { return };
+        let is_newer = space.receipts.get(&receipt.node).is_none_or(|before| before.counter < receipt.counter);
+        if !is_newer {
+            return;
+        }
+        if receipt.node == me {
             // Given before this node was put back from a copy: others take no other before we have counted further.
-            if let Some(space) = self.spaces.get_mut(id).filter(|_| is_newer) {
-                space.counted = space.counted.max(receipt.counter);
-                self.receipt_soon(now, id);
-            }
-        } else if is_newer && is_known {
+            space.counted = space.counted.max(receipt.counter);
+            self.receipt_soon(now, id);
+        } else if space.knows_giver(&receipt) {
             let giver = receipt.node;
             self.take_receipt(id, receipt, out);
             if let Some(space) = self.spaces.get_mut(id) {
@@ -182,10 +208,29 @@ impl Replica {
             }
             self.relay_soon(now, id);
         }
-        if own_word {
-            self.read_again(from, id, out);
-            // A receipt tells of what an announcement, which may be lost, told before.
-            self.pull(now, from, id, out);
+    }
+
+    /// A receipt came in a bundle, from whomever.
+    pub(super) fn receipt_carried(
+        &mut self,
+        now: Duration,
+        id: &SpaceId,
+        receipt: Receipt,
+        log: &dyn LogReader,
+        out: &mut Outbox,
+    ) -> Result<(), BadSignature> {
+        let receipt = receipt.verify(id)?.into_receipt();
+        self.keep_receipt(now, id, receipt, log, out);
+        Ok(())
+    }
+
+    /// Our receipt for all that is kept, signed also while nobody is there to hear it: it leaves in a bundle.
+    pub(super) fn receipt_for_bundle(&mut self, id: &SpaceId, out: &mut Outbox) {
+        let me = self.key.id();
+        let Some(space) = self.spaces.get_mut(id).filter(|space| space.graph.membership().admits(&me)) else { return };
+        if let Some(receipt) = space.next_receipt(&self.key) {
+            space.receipt_at = None;
+            self.take_receipt(id, receipt, out);
         }
     }
 

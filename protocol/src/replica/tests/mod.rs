@@ -1,6 +1,7 @@
 //! Replicas against each other.
 
 mod bounds;
+mod bundles;
 mod convergence;
 mod crashes;
 mod forks;

@@ -16,7 +16,7 @@ use crate::keys::{NodeKey, SchoolKey};
 use crate::log_memory::MemoryLog;
 use crate::replica::frames::next_frame;
 use crate::replica::{
-    ActRefusal, Acted, Change, Config, Effect, GossipVerdict, Input, LocalAct, Outbox, PeerFault, Replica, SubmitRefusal, Timing, Token,
+    ActRefusal, Acted, BundleAsk, Carried, CarriedRefusal, Change, Config, Effect, GossipVerdict, Input, LocalAct, Outbox, PeerFault, Replica, SubmitRefusal, Timing, Token,
 };
 
 /// A node with its store, its documents, and what it was answered.
@@ -30,6 +30,7 @@ pub(super) struct Station {
     topics: BTreeSet<Topic>,
     acted: BTreeMap<Token, Result<Acted, ActRefusal>>,
     submitted: BTreeMap<Token, Result<(), SubmitRefusal>>,
+    carried: BTreeMap<Token, Result<usize, CarriedRefusal>>,
     replies: BTreeMap<Token, Vec<u8>>,
     pub(super) whereabouts: BTreeMap<NodeId, Vec<String>>,
     pub(super) verdicts: Vec<GossipVerdict>,
@@ -88,6 +89,7 @@ impl Wired {
             topics: BTreeSet::new(),
             acted: BTreeMap::new(),
             submitted: BTreeMap::new(),
+            carried: BTreeMap::new(),
             replies: BTreeMap::new(),
             whereabouts: BTreeMap::new(),
             verdicts: Vec::new(),
@@ -160,6 +162,7 @@ impl Wired {
                 }
                 Effect::Submitted { token, result } => _ = station.submitted.insert(token, result),
                 Effect::Acted { token, result } => _ = station.acted.insert(token, result),
+                Effect::Carried { token, result } => _ = station.carried.insert(token, result),
                 Effect::JoinReply { token, bytes } => _ = station.replies.insert(token, bytes),
                 Effect::Fault { peer, fault } => station.faults.push((peer, fault)),
                 Effect::Whereabouts { node, addresses } => _ = station.whereabouts.insert(node, addresses),
@@ -375,6 +378,32 @@ impl Wired {
             cursor = next;
         }
         frames
+    }
+
+    /// What a station puts into a bundle of a space for others, in frames of about `target` bytes.
+    pub(super) fn bundle(&mut self, at: usize, space: SpaceId, recipients: &[usize], target: usize) -> Vec<Carried> {
+        self.feed(at, Input::Bundling { space });
+        let ask = BundleAsk::to(recipients.iter().map(|to| self.id(*to)));
+        let station = &self.stations[at];
+        let mut frames = station.replica.bundle_frames(&space, &ask, &station.log).expect("the station has the space");
+        let mut items = Vec::new();
+        while let Some(frame) = station.replica.next_bundle_frame(&mut frames, target, &station.log).expect("a log in memory can be read") {
+            items.push(Carried::Frame(frame));
+        }
+        items.extend(station.replica.receipts_for_bundle(&space).into_iter().map(Carried::Receipt));
+        items
+    }
+
+    /// Hands a station something out of a bundle.
+    pub(super) fn carry(&mut self, at: usize, space: SpaceId, item: &Carried) -> Result<usize, CarriedRefusal> {
+        let token = self.token();
+        self.feed(at, Input::Carried { token, space, item: item.clone() });
+        self.stations[at].carried.remove(&token).expect("everything carried is answered")
+    }
+
+    /// Hands a station a whole bundle. Says how many entries were new.
+    pub(super) fn carry_all(&mut self, at: usize, space: SpaceId, bundle: &[Carried]) -> Result<usize, CarriedRefusal> {
+        bundle.iter().map(|item| self.carry(at, space, item)).sum()
     }
 
     /// Hands a station a frame by no session at all, as a bundle would bring it.
