@@ -4,6 +4,7 @@ pub mod accounts;
 pub mod api;
 pub mod audience;
 pub mod blobs;
+pub mod bundles;
 pub mod browser;
 pub mod cli;
 pub mod clock;

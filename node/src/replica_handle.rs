@@ -8,8 +8,10 @@
 //! committed and synced to disk. Nothing on this side shows a change to anybody before that answer.
 
 mod answers;
+mod bundles;
 
 pub use answers::*;
+pub use bundles::*;
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -149,6 +151,8 @@ pub enum Request {
     NodeStatus {
         reply: Reply<Result<NodeStatus, StoreFault>>,
     },
+    /// Make bundles, or take one in.
+    Bundle(BundleRequest),
     /// Work alone, or join the line again.
     SetLine {
         line: Line,

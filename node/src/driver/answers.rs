@@ -39,7 +39,7 @@ pub(super) fn reach(membership: &Membership) -> SpaceReach {
     if membership.private() { SpaceReach::Private } else { SpaceReach::Shared }
 }
 
-fn school(membership: &Membership, id: &SchoolId) -> SchoolInfo {
+pub(super) fn school(membership: &Membership, id: &SchoolId) -> SchoolInfo {
     let name = membership.schools().find(|(known, _)| *known == id).map(|(_, school)| school.name.clone());
     SchoolInfo { id: *id, name: name.unwrap_or_default() }
 }

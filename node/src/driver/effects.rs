@@ -6,7 +6,7 @@ use jeli_protocol::replica::{self, Acted, Change, Effect, GossipVerdict, Input, 
 use libp2p::PeerId;
 
 use crate::network::{self, CloseReason, peer_id_of};
-use crate::replica_handle::{ActRefusal, Applied, JoinRefusal, JoinState, Joined, StoreFault, SubmitRefusal, Submitted};
+use crate::replica_handle::{ActRefusal, Applied, JoinRefusal, JoinState, Joined, NotTaken, StoreFault, SubmitRefusal, Submitted};
 
 use super::requests::store_fault;
 use super::{Driver, Waiting, restore};
@@ -96,6 +96,7 @@ impl Driver {
                     let _ = reply.send(Err(JoinRefusal::Store(fault.clone())));
                 }
             }
+            Some(Waiting::Carried(reply)) => drop(reply.send(Err(NotTaken::Store(fault.clone())))),
             Some(Waiting::JoinRequest(_) | Waiting::Gossip(_) | Waiting::Nobody) | None => {}
         }
     }
@@ -163,6 +164,7 @@ impl Driver {
                     let _ = reply.send(bytes);
                 }
             }
+            Effect::Carried { token, result } => self.carried(token, result),
             Effect::Changed(change) => self.changed(change),
             Effect::Whereabouts { node, addresses } => self.told_where(&node, &addresses).await,
             Effect::Fault { peer, fault } => {

@@ -5,6 +5,7 @@
 //! that fails, what was held is dropped, whoever waits for an answer is told, and the replica is restored from the store.
 
 mod answers;
+mod bundles;
 mod effects;
 mod files;
 mod joining;
@@ -25,7 +26,7 @@ use tokio::sync::{broadcast, mpsc, oneshot};
 
 use crate::network::{Event, GossipId, NetworkHandle, Road, SessionId};
 use crate::replica_handle::{
-    ActRefusal, Applied, DocumentInfo, JoinRefusal, Joined, Line, ReplicaEnd, Reply, Request, SpaceInfo, StoreFault, SubmitRefusal, Submitted,
+    ActRefusal, Applied, DocumentInfo, JoinRefusal, Joined, Line, NotTaken, ReplicaEnd, Reply, Request, SpaceInfo, StoreFault, SubmitRefusal, Submitted,
 };
 use crate::store::Store;
 
@@ -68,6 +69,7 @@ enum Waiting {
     Joined(SpaceId, Option<Reply<Result<Joined, JoinRefusal>>>),
     JoinRequest(oneshot::Sender<Vec<u8>>),
     Gossip(GossipId),
+    Carried(Reply<Result<usize, NotTaken>>),
     Nobody,
 }
 

@@ -113,6 +113,7 @@ impl Driver {
             Request::DocumentStatus { document, reply } => drop(reply.send(self.document_status(&document))),
             Request::Presence { document, reply } => drop(reply.send(self.presence(&document))),
             Request::NodeStatus { reply } => drop(reply.send(Ok(self.node_status()))),
+            Request::Bundle(request) => self.bundle(request).await,
             Request::SetLine { line, reply } => drop(reply.send(self.set_line(line).await)),
             Request::WithDb(work) => {
                 if let Err(error) = self.store.with_connection(work) {

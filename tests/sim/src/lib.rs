@@ -4,6 +4,7 @@
 
 mod actions;
 mod check;
+mod couriers;
 mod dice;
 mod hostile;
 mod node;
@@ -18,6 +19,7 @@ use jeli_protocol::keys::{NodeKey, SchoolKey};
 use jeli_protocol::replica::{Acted, Input, LocalAct};
 
 use actions::Plan;
+use couriers::{Courier, Visit};
 use dice::Dice;
 use node::{Node, Part};
 use world::{Event, Weather, World, pair};
@@ -33,6 +35,21 @@ const ACTS: u64 = 400;
 
 /// How many events happen in a step besides: messages, announcements, timers.
 const EVENTS: usize = 3;
+
+/// What network a run simulates.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scenario {
+    /// Lines that are bad, and nobody who carries.
+    Lines,
+    /// Half of the schools never have a line; couriers with sticks and phones go between all of them.
+    Couriers,
+}
+
+/// How often in a thousand steps a courier comes somewhere.
+const VISITS: u64 = 80;
+
+/// How often the last courier goes round: news there and back, then receipts there and back, and once more for what a hasty crash undid.
+const LAST_ROUNDS: usize = 5;
 
 /// What a run did.
 #[derive(Debug, Clone)]
@@ -77,22 +94,22 @@ impl std::fmt::Display for SimFailure {
 impl std::error::Error for SimFailure {}
 
 /// Runs one seed. A run that fails is run again to tell what happened before.
-pub fn run(seed: u64, schools: usize, steps: usize) -> Result<SimReport, SimFailure> {
-    match attempt(seed, schools, steps, false) {
+pub fn run(scenario: Scenario, seed: u64, schools: usize, steps: usize) -> Result<SimReport, SimFailure> {
+    match attempt(scenario, seed, schools, steps, false) {
         Ok(report) => Ok(report),
-        Err(untold) => Err(attempt(seed, schools, steps, true).err().unwrap_or(untold)),
+        Err(untold) => Err(attempt(scenario, seed, schools, steps, true).err().unwrap_or(untold)),
     }
 }
 
-fn attempt(seed: u64, schools: usize, steps: usize, told: bool) -> Result<SimReport, SimFailure> {
+fn attempt(scenario: Scenario, seed: u64, schools: usize, steps: usize, told: bool) -> Result<SimReport, SimFailure> {
     let mut step = 0;
-    let mut world = make(seed, schools);
+    let mut world = make(scenario, seed, schools);
     world.trace.on = told;
-    let result = live(&mut world, seed, steps, &mut step);
+    let result = live(&mut world, scenario, seed, steps, &mut step);
     result.map_err(|what| SimFailure { seed, step, what, trace: world.trace.text() })
 }
 
-fn make(seed: u64, schools: usize) -> World {
+fn make(scenario: Scenario, seed: u64, schools: usize) -> World {
     let mut dice = Dice::new(seed);
     let mut nodes = Vec::new();
     let mut second = Vec::new();
@@ -106,7 +123,9 @@ fn make(seed: u64, schools: usize) -> World {
     nodes.extend(second);
     let mut roads = BTreeSet::new();
     let everywhere = dice.chance(500);
-    for b in 1..nodes.len() {
+    // Of those that have a line.
+    let online = if scenario == Scenario::Couriers { nodes.len() / 2 } else { nodes.len() };
+    for b in 1..online {
         roads.insert(pair(dice.below(b), b));
         for a in 0..b {
             if everywhere || dice.chance(200) {
@@ -124,7 +143,7 @@ fn make(seed: u64, schools: usize) -> World {
     World::new(dice, nodes, weather)
 }
 
-fn live(world: &mut World, seed: u64, steps: usize, step: &mut usize) -> Result<SimReport, String> {
+fn live(world: &mut World, scenario: Scenario, seed: u64, steps: usize, step: &mut usize) -> Result<SimReport, String> {
     for at in 0..world.nodes.len() {
         world.start(at)?;
     }
@@ -146,8 +165,18 @@ fn live(world: &mut World, seed: u64, steps: usize, step: &mut usize) -> Result<
         actions::invite(world, &mut plan)?;
     }
 
+    let mut couriers = match scenario {
+        Scenario::Lines => Vec::new(),
+        Scenario::Couriers => vec![Courier::with_stick(), Courier::with_stick(), Courier::with_phone()],
+    };
     for number in 0..steps {
         *step = number;
+        if !couriers.is_empty() && world.dice.chance(VISITS) {
+            let (who, at) = (world.dice.below(couriers.len()), world.dice.below(world.nodes.len()));
+            if world.nodes[at].part == Part::Honest {
+                couriers::visit(world, &mut couriers[who], at, Visit::Hasty)?;
+            }
+        }
         if world.dice.chance(ACTS) {
             actions::act(world, &mut plan)?;
         }
@@ -165,7 +194,7 @@ fn live(world: &mut World, seed: u64, steps: usize, step: &mut usize) -> Result<
             if number % 16 == 0 {
                 check::documents(&mut world.nodes[at], at)?;
             }
-            if number % 64 == 0 {
+            if number % 64 == 0 || scenario == Scenario::Couriers {
                 check::statuses(world, at, false)?;
             }
         }
@@ -175,7 +204,7 @@ fn live(world: &mut World, seed: u64, steps: usize, step: &mut usize) -> Result<
     }
     *step = steps;
     let before = world.messages.0;
-    heal(world)?;
+    heal(world, scenario)?;
     let last_messages = world.messages.0 - before;
     check_all(world, plan.wanderer.is_some())?;
     check::equal(world)?;
@@ -203,7 +232,7 @@ fn check_all(world: &mut World, foreign: bool) -> Result<(), String> {
 }
 
 /// Everything honest runs and is connected; then nothing more is done until all is silent.
-fn heal(world: &mut World) -> Result<(), String> {
+fn heal(world: &mut World, scenario: Scenario) -> Result<(), String> {
     world.trace.note(world.now, || "the network is healed".into());
     world.weather.cut.clear();
     for at in 0..world.nodes.len() {
@@ -216,10 +245,13 @@ fn heal(world: &mut World) -> Result<(), String> {
     }
     // Those that remain are connected even where a machine that linked them is out.
     let honest: Vec<usize> = (0..world.nodes.len()).filter(|at| world.nodes[*at].part == Part::Honest).collect();
-    for two in honest.windows(2) {
+    for two in honest.windows(2).filter(|_| scenario == Scenario::Lines) {
         if world.weather.roads.insert(pair(two[0], two[1])) {
             world.after(Duration::from_secs(1), Event::Dial { a: two[0], b: two[1] });
         }
+    }
+    if scenario == Scenario::Couriers {
+        couriers::rounds(world, LAST_ROUNDS)?;
     }
     let allowed = world.messages.0 + MESSAGES_TO_SILENCE * (world.nodes.len() * world.nodes.len()) as u64;
     let (mut quiet_since, mut sent) = (world.now, world.messages.0);
@@ -248,7 +280,14 @@ mod tests {
     #[test]
     fn small_networks_keep_every_invariant_and_come_to_hold_the_same() {
         for seed in 0..10 {
-            run(seed, 5, 400).unwrap_or_else(|failure| panic!("{failure}"));
+            run(Scenario::Lines, seed, 5, 400).unwrap_or_else(|failure| panic!("{failure}"));
+        }
+    }
+
+    #[test]
+    fn where_half_have_no_line_couriers_bring_everything_and_no_status_runs_ahead() {
+        for seed in 0..6 {
+            run(Scenario::Couriers, seed, 8, 400).unwrap_or_else(|failure| panic!("{failure}"));
         }
     }
 
@@ -257,7 +296,7 @@ mod tests {
         for line in SEEDS.lines().filter(|line| !line.starts_with('#') && !line.trim().is_empty()) {
             let numbers: Vec<u64> = line.split_whitespace().take(3).map(|number| number.parse().expect("a seed, schools, steps")).collect();
             let [seed, schools, steps] = numbers[..] else { panic!("a line holds a seed, schools and steps") };
-            run(seed, schools as usize, steps as usize).unwrap_or_else(|failure| panic!("{failure}"));
+            run(Scenario::Lines, seed, schools as usize, steps as usize).unwrap_or_else(|failure| panic!("{failure}"));
         }
     }
 }

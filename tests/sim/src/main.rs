@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 use clap::Parser;
-use jeli_sim::{SimFailure, SimReport, run};
+use jeli_sim::{Scenario, SimFailure, SimReport, run};
 use serde_json::json;
 
 /// Simulates whole networks from seeds and checks every invariant.
@@ -23,6 +23,9 @@ struct Arguments {
     /// Schools of each run.
     #[arg(long, default_value_t = 8)]
     schools: usize,
+    /// Half of the schools never have a line, and couriers go between all.
+    #[arg(long)]
+    couriers: bool,
     /// Runs at a time.
     #[arg(long, default_value_t = 2)]
     threads: usize,
@@ -30,6 +33,7 @@ struct Arguments {
 
 fn main() {
     let arguments = Arguments::parse();
+    let scenario = if arguments.couriers { Scenario::Couriers } else { Scenario::Lines };
     let started = Instant::now();
     let next = AtomicU64::new(arguments.from);
     let end = arguments.from + arguments.seeds;
@@ -43,7 +47,7 @@ fn main() {
                     if seed >= end {
                         return;
                     }
-                    match run(seed, arguments.schools, arguments.steps) {
+                    match run(scenario, seed, arguments.schools, arguments.steps) {
                         Ok(report) => _ = reports.lock().map(|mut reports| reports.push(report)),
                         Err(failure) => _ = failures.lock().map(|mut failures| failures.push(failure)),
                     }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use jeli_protocol::announce::Topic;
 use jeli_protocol::ids::{ChangeHash, DocumentId, NodeId, SpaceId};
 use jeli_protocol::invitation::Ticket;
-use jeli_protocol::replica::{ActRefusal, Acted, Effect, GossipVerdict, Input, Outbox, SubmitRefusal, Token};
+use jeli_protocol::replica::{ActRefusal, Acted, Carried, CarriedRefusal, Effect, GossipVerdict, Input, Outbox, SubmitRefusal, Token};
 use jeli_protocol::scan;
 
 use crate::dice::Dice;
@@ -95,6 +95,7 @@ pub(crate) struct World {
     acted: BTreeMap<Token, Result<Acted, ActRefusal>>,
     submitted: BTreeMap<Token, Result<(), SubmitRefusal>>,
     replies: BTreeMap<Token, Vec<u8>>,
+    carried: BTreeMap<Token, Result<usize, CarriedRefusal>>,
 }
 
 pub(crate) fn pair(a: usize, b: usize) -> (usize, usize) {
@@ -122,6 +123,7 @@ impl World {
             acted: BTreeMap::new(),
             submitted: BTreeMap::new(),
             replies: BTreeMap::new(),
+            carried: BTreeMap::new(),
         }
     }
 
@@ -439,6 +441,7 @@ impl World {
                     self.submitted.insert(token, result);
                 }
                 Effect::Acted { token, result } => _ = self.acted.insert(token, result),
+                Effect::Carried { token, result } => _ = self.carried.insert(token, result),
                 Effect::JoinReply { token, bytes } => _ = self.replies.insert(token, bytes),
                 Effect::Fault { peer, fault } => {
                     let blamed = self.index(&peer);
@@ -472,6 +475,13 @@ impl World {
         self.feed(at, Input::Submit { token, document, changes })?;
         self.submissions.remove(&token);
         Ok(self.submitted.remove(&token))
+    }
+
+    /// Gives a node something out of a bundle; `None` when it crashed before it could answer, or does not run.
+    pub(crate) fn carry(&mut self, at: usize, space: SpaceId, item: &Carried) -> Result<Option<Result<usize, CarriedRefusal>>, String> {
+        let token = Token(self.fresh());
+        self.feed(at, Input::Carried { token, space, item: item.clone() })?;
+        Ok(self.carried.remove(&token))
     }
 
     /// Acts for a node's school; `None` when it crashed before it could answer.
