@@ -1,6 +1,7 @@
 //! Benchmarks of jeli, one JSON object a line. Each module says what it measures.
 
 pub mod blobs;
+pub mod bundle;
 pub mod catchup;
 pub mod hops;
 pub mod latency;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use jeli_bench::{blobs, catchup, hops, latency, node, packed_size, resync};
+use jeli_bench::{blobs, bundle, catchup, hops, latency, node, packed_size, resync};
 
 /// Measures one thing, one JSON object a line
 #[derive(Parser)]
@@ -41,6 +41,12 @@ enum Measure {
         #[arg(long, env = "JELI")]
         jeli: PathBuf,
     },
+    /// Bundles: how large one is, and how long a large one takes to make and to take in (ten minutes)
+    Bundle {
+        /// The recorded editing session
+        #[arg(long, default_value_os_t = friends_forever())]
+        trace: PathBuf,
+    },
     /// Start and idle memory of a node with a thousand documents
     Node {
         /// The program `jeli`, from a release build
@@ -63,6 +69,7 @@ fn main() -> anyhow::Result<ExitCode> {
         Measure::Resync => runtime.block_on(resync::run()),
         Measure::Latency => runtime.block_on(latency::run()),
         Measure::Blobs { jeli, part } => runtime.block_on(blobs::run(&jeli, part)),
+        Measure::Bundle { trace } => runtime.block_on(bundle::run(&trace)),
         Measure::Node { jeli } => runtime.block_on(node::run(&jeli)),
     };
     Ok(report?.close())

@@ -291,8 +291,19 @@ impl Client {
     }
 
     /// A call with bytes and headers of its own, and time for large ones.
-    pub(crate) async fn raw(&self, method: Method, path: &str, headers: HeaderMap, body: Vec<u8>) -> Result<reqwest::Response, ClientError> {
+    pub(crate) async fn raw(
+        &self,
+        method: Method,
+        path: &str,
+        headers: HeaderMap,
+        body: impl Into<reqwest::Body>,
+    ) -> Result<reqwest::Response, ClientError> {
         self.answer_to(self.request(method, path).headers(headers).timeout(FILE_TIMEOUT).body(body)).await
+    }
+
+    /// A call whose answer may take the node long.
+    pub(crate) async fn slow_call(&self, method: Method, path: &str, body: &impl Serialize) -> Result<reqwest::Response, ClientError> {
+        self.answer_to(self.request(method, path).timeout(FILE_TIMEOUT).json(body)).await
     }
 
     fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {

@@ -3,6 +3,7 @@
 #![warn(missing_docs)]
 
 mod api;
+mod bundles;
 mod document;
 mod error;
 mod files;
@@ -12,6 +13,7 @@ mod shapes;
 mod wire;
 
 pub use api::{Auth, Client};
+pub use bundles::*;
 pub use document::DocSession;
 pub use error::{ClientError, Refusal};
 pub use session::Session;

@@ -12,6 +12,7 @@ use tokio_util::sync::CancellationToken;
 use crate::accounts::{Passes, PasswordError, SetupCode};
 use crate::api::{App, ControlToken, Gate, KnownHosts, Scheme, router};
 use crate::blobs::Blobs;
+use crate::bundles::Bundles;
 use crate::config::{DataFolder, FolderError, Lock};
 use crate::driver::{self, DriverConfig, DriverError};
 use crate::network::{self, NetworkConfig, NetworkHandle};
@@ -59,6 +60,9 @@ pub enum StartError {
     /// Its network.
     #[error(transparent)]
     Network(#[from] network::StartError),
+    /// Its folder of bundles.
+    #[error("the folder of bundles cannot be used: {0}")]
+    Bundles(#[from] std::io::Error),
     /// Its driver.
     #[error(transparent)]
     Driver(#[from] DriverError),
@@ -124,12 +128,15 @@ impl RunningNode {
         };
         let (handle, end) = ReplicaHandle::new(identity);
         let passes = Passes::new(key.clone(), certificate.clone());
+        let (own_key, own_certificate) = (key.clone(), certificate.clone());
         let driver = driver::spawn(DriverConfig { key, certificate, timing: config.timing, line }, store, network.clone(), events, end)?;
         let blobs = Blobs::start(&folder.files(), handle.clone(), network, cost).await;
+        let bundles = Bundles::open(&folder.bundles(), own_key, own_certificate, handle.clone(), blobs.clone())?;
         let token = folder.control_token()?;
         let app = App::start(
             handle.clone(),
             blobs,
+            bundles,
             Gate { control_token: ControlToken::new(&token), setup_code: config.setup_code, passes, hosts: KnownHosts::new(config.hosts) },
             doors,
             secure.as_ref().map(SecurePage::facts),

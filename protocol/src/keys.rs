@@ -108,7 +108,8 @@ impl NodeKey {
         x25519_dalek::PublicKey::from(&self.seal).to_bytes()
     }
 
-    pub(crate) fn seal_secret(&self) -> Zeroizing<[u8; 32]> {
+    /// The secret key with which what is sealed for this node is opened.
+    pub fn seal_secret(&self) -> Zeroizing<[u8; 32]> {
         Zeroizing::new(self.seal.to_bytes())
     }
 

@@ -9,6 +9,8 @@ use serde_json::{Map, Value, json};
 use crate::accounts::{AccountError, PassError, PasswordError, SeatError, SetupError};
 use crate::blobs::limits::{MAX_BLOB_BYTES, UPLOADS, WANTS};
 use crate::blobs::{BlobError, KeepError, UploadError};
+use crate::bundles::BundleError;
+use crate::bundles::limits::MAX_BUNDLE_BYTES;
 use crate::documents::DocumentFault;
 use crate::documents::set_aside::SetAsideError;
 use crate::limits::{MAX_PASSWORD_BYTES, MAX_SEAT_CODES, MAX_SEATS_PER_DOCUMENT, MIN_PASSWORD_CHARS};
@@ -105,6 +107,15 @@ codes! {
     UploadBusy = "upload_busy", LOCKED, "another piece of this upload is being written";
     UploadTooMuch = "upload_too_much", BAD_REQUEST, "the piece goes beyond the length that was said";
     UploadBrokeOff = "upload_broke_off", BAD_REQUEST, "the piece broke off; what came is kept";
+    NotABundle = "not_a_bundle", BAD_REQUEST, "the file is not a bundle of jeli";
+    NewerBundle = "newer_bundle", CONFLICT, "the bundle was made by a newer version of jeli: update this one";
+    BundleTruncated = "bundle_truncated", BAD_REQUEST, "the bundle is not whole: copy it again";
+    BundleDamaged = "bundle_damaged", BAD_REQUEST, "the bundle was damaged on the way: copy it again, or ask for a new one";
+    BundleNotSealedForUs = "bundle_not_sealed_for_us", CONFLICT, "the bundle cannot be read by this computer: ask for a new one";
+    BundleTooLarge = "bundle_too_large", PAYLOAD_TOO_LARGE, "the bundle is larger than any that a node takes";
+    BundleBrokeOff = "bundle_broke_off", BAD_REQUEST, "the bundle did not come to the end: send it again";
+    NobodyToGiveTo = "nobody_to_give_to", CONFLICT, "there is no other school, and no other computer of this one, for which a bundle could be made";
+    UnknownBundle = "unknown_bundle", NOT_FOUND, "there is no such bundle here (any more)";
     TooManyTabs = "too_many_tabs", TOO_MANY_REQUESTS, "too many open tabs; close one";
     DiskFull = "disk_full", INSUFFICIENT_STORAGE, "the disk of the node is full";
     FilesClosed = "files_closed", SERVICE_UNAVAILABLE, "the files of this node cannot be opened: free some space, or see to the rights of its folder; it tries again by itself";
@@ -188,6 +199,32 @@ impl From<BlobError> for ApiError {
             BlobError::Stopped(stopped) => stopped.into(),
             error @ (BlobError::Keep(KeepError::Failed(_)) | BlobError::Tables(_)) => {
                 tracing::error!(%error, "files failed");
+                Code::StoreFailed.into()
+            }
+        }
+    }
+}
+
+impl From<BundleError> for ApiError {
+    fn from(error: BundleError) -> Self {
+        if error.is_disk_full() {
+            return Code::DiskFull.into();
+        }
+        match error {
+            BundleError::NotABundle => Code::NotABundle.into(),
+            BundleError::Newer => Code::NewerBundle.into(),
+            BundleError::Truncated { here, of } => Self::from(Code::BundleTruncated).with("here", here).with("of", of),
+            BundleError::Damaged => Code::BundleDamaged.into(),
+            BundleError::NotSealedForUs => Code::BundleNotSealedForUs.into(),
+            BundleError::NobodyToGiveTo => Code::NobodyToGiveTo.into(),
+            BundleError::TooLarge => Self::from(Code::BundleTooLarge).with("limit", MAX_BUNDLE_BYTES),
+            BundleError::Unknown => Code::UnknownBundle.into(),
+            BundleError::Blob(error) => error.into(),
+            BundleError::Store(fault) => fault.into(),
+            BundleError::Stopped(stopped) => stopped.into(),
+            BundleError::Tables(fault) => db_fault(&fault),
+            error @ (BundleError::Seal(_) | BundleError::Io(_)) => {
+                tracing::error!(%error, "bundles failed");
                 Code::StoreFailed.into()
             }
         }

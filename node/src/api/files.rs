@@ -163,14 +163,14 @@ pub(super) async fn content(
 
 /// What of a content a request asks for.
 #[derive(Debug, PartialEq, Eq)]
-enum Part {
+pub(super) enum Part {
     Of(std::ops::Range<u64>),
     Beyond,
     /// Several parts, or other units: all of it is the answer, as the standard allows.
     NotUnderstood,
 }
 
-fn part(range: &str, size: u64) -> Part {
+pub(super) fn part(range: &str, size: u64) -> Part {
     let Some((from, to)) = range.trim().strip_prefix("bytes=").and_then(|range| range.split_once('-')) else { return Part::NotUnderstood };
     let number = |text: &str| text.parse::<u64>().ok();
     let (from, to) = match (from, to) {
@@ -204,7 +204,7 @@ pub(crate) fn try_part(bytes: &[u8]) {
 }
 
 /// How a browser is to take it: what is not shown for sure is saved.
-fn disposition(save: Option<&str>, showing: Showing) -> ApiResult<HeaderValue> {
+pub(super) fn disposition(save: Option<&str>, showing: Showing) -> ApiResult<HeaderValue> {
     let way = if save.is_some() || matches!(showing, Showing::None | Showing::Pdf) { "attachment" } else { "inline" };
     let name = names::file_name(save.unwrap_or_default(), MAX_FILE_NAME_CHARS);
     let mut quoted = String::new();

@@ -3,6 +3,7 @@
 mod accounts;
 mod auth;
 mod body;
+mod bundles;
 mod copy;
 mod documents;
 mod doors;
@@ -46,6 +47,7 @@ pub use questionnaires::QUESTIONNAIRES_MIGRATION;
 use crate::accounts::{Passes, Passwords, SetupCode};
 use crate::blobs::{Blobs, Uploads};
 use crate::browser::Sockets;
+use crate::bundles::Bundles;
 use crate::documents::Documents;
 use crate::events::Events;
 use crate::limits::{MAX_BODY_BYTES, MAX_EVENT_STREAMS};
@@ -64,6 +66,7 @@ pub struct Parts {
     pub replica: ReplicaHandle,
     pub documents: Documents,
     pub blobs: Blobs,
+    pub bundles: Bundles,
     pub uploads: Uploads,
     pub events: Events,
     pub sockets: Sockets,
@@ -107,6 +110,7 @@ impl App {
     pub fn start(
         replica: ReplicaHandle,
         blobs: Blobs,
+        bundles: Bundles,
         gate: Gate,
         doors: Doors,
         secure: Option<SecureFacts>,
@@ -123,6 +127,7 @@ impl App {
             documents,
             uploads,
             blobs,
+            bundles,
             events,
             sockets: Sockets::default(),
             setup_code,
@@ -178,6 +183,9 @@ pub fn router(app: App, scheme: Scheme) -> Router {
         .route("/pins", put(files::pin).delete(files::unpin))
         .route("/uploads", post(uploads::begin).options(uploads::options))
         .route("/uploads/{id}", get(uploads::show).head(uploads::head).patch(uploads::write).delete(uploads::end))
+        .route("/bundles", get(bundles::list).post(bundles::make))
+        .route("/bundles/opened", post(bundles::open).layer(DefaultBodyLimit::disable()))
+        .route("/bundles/{id}", get(bundles::fetch).delete(bundles::remove))
         .route("/documents/{id}/seats", get(seats::list).post(seats::open))
         .route("/documents/{id}/seats/{seat}", delete(seats::end))
         .route("/documents/{id}/surveys/{survey}/link", get(questionnaires::link))

@@ -51,6 +51,7 @@ pub use fetch::Progress;
 pub use keep::{KeepError, State};
 pub use news::Moved;
 pub use pins::{Pin, Pins};
+pub(crate) use room::disk_free;
 pub use room::{Choice, Room};
 pub use tables::{BLOBS_MIGRATION, Holder, KeptBlob, Urgency, Want};
 #[cfg(any(test, feature = "fuzzing"))]

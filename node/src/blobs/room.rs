@@ -133,7 +133,7 @@ pub(super) fn bytes_of(folder: &Path, counts: impl Fn(&str) -> bool) -> io::Resu
 }
 
 /// Bytes that are free for us on the disk of a folder.
-pub(super) fn disk_free(folder: &Path) -> io::Result<u64> {
+pub(crate) fn disk_free(folder: &Path) -> io::Result<u64> {
     let disk = rustix::fs::statvfs(folder)?;
     Ok(disk.f_bavail.saturating_mul(disk.f_frsize))
 }

@@ -23,7 +23,7 @@ pub enum SealError {
 
 /// Why a seal does not open.
 #[derive(Debug, thiserror::Error)]
-pub enum UnsealError {
+pub(super) enum UnsealError {
     /// It is for others.
     #[error("the bundle is not sealed for this computer")]
     NotForUs,

@@ -85,7 +85,9 @@ impl Shelf {
             for path in paths.into_iter().take(MAX_SHELF) {
                 match read_cover(&path) {
                     Ok((cover, bytes, _)) => shelf.all.push(OnShelf { cover, path, bytes, place }),
-                    Err(error) => tracing::warn!(path = %path.display(), %error, "a bundle on the disk of this node cannot be read; it stays where it is"),
+                    Err(error) => {
+                        tracing::warn!(path = %path.display(), %error, "a bundle on the disk of this node cannot be read; it stays where it is")
+                    }
                 }
             }
         }
@@ -122,8 +124,7 @@ impl Shelf {
         sync_folder(&path)?;
         let put = OnShelf { cover, path, bytes, place };
         self.all.retain(|one| one.id() != put.id() || one.place == place);
-        let replaced: Vec<BundleId> =
-            self.all.iter().filter(|one| one.place == place && put.cover.replaces(&one.cover)).map(OnShelf::id).collect();
+        let replaced: Vec<BundleId> = self.all.iter().filter(|one| one.place == place && put.cover.replaces(&one.cover)).map(OnShelf::id).collect();
         for id in replaced {
             self.remove(&id);
         }

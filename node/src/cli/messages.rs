@@ -1,8 +1,8 @@
 //! What the program says to the person at the keyboard.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use jeli_client::{Document, NamedFile, Room, Space, Status};
+use jeli_client::{Bundle, ClientError, Document, NamedFile, OpenedBundle, Room, Space, Status};
 use jeli_protocol::certificate::NodeCertificate;
 
 use crate::config::DataFolder;
@@ -211,6 +211,79 @@ pub(super) fn pinned(keep: bool) -> &'static str {
 
 pub(super) fn swept(freed: u64, used: u64) -> String {
     format!("{} are free again; files take {}.", bytes(freed), bytes(used))
+}
+
+pub(super) fn bundles_saved(files: &[(PathBuf, Bundle)], schools: &[String], any_news: bool, files_left_out: usize) -> String {
+    let mut text = format!("For {}:", schools.iter().map(|school| plain(school)).collect::<Vec<_>>().join(", "));
+    for (file, bundle) in files {
+        text.push_str(&format!("\n  {}  ({})", plain(&file.display().to_string()), bytes(bundle.bytes)));
+    }
+    if !any_news {
+        text.push_str("\nThere is nothing new for them; the bundle says only what has arrived here.");
+    }
+    if files_left_out > 0 {
+        text.push_str(&format!(
+            "\n{} larger than the size that you set, and stay here: put them on a stick.",
+            if files_left_out == 1 { "1 file is".to_owned() } else { format!("{files_left_out} files are") }
+        ));
+    }
+    text
+}
+
+/// What came of a bundle, in a sentence.
+pub(super) fn bundle_opened(file: &Path, result: &Result<OpenedBundle, ClientError>) -> String {
+    let name = plain(&file.file_name().unwrap_or_default().to_string_lossy());
+    let opened = match result {
+        Ok(opened) => opened,
+        Err(error) => return format!("{name}: {error}"),
+    };
+    let school = plain(&opened.school.name);
+    let fate = match opened.fate.as_str() {
+        "taken" if opened.new_entries() == 0 && opened.files == 0 => format!("from {school}: nothing new, all of it was here already"),
+        "taken" => format!(
+            "from {school}: taken in, {}, {}",
+            counted(opened.new_entries(), "new entry").replace("entrys", "entries"),
+            counted(opened.files as u64, "file")
+        ),
+        "before" => format!("from {school}: it was taken in before"),
+        "waits" => format!("from {school}: kept; it goes on from what has not come yet. Bring the bundle that was made before it, or a new one"),
+        "carried" => format!("from {school}: for other schools; it is carried on with the next stick"),
+        "old" => format!("from {school}: for other schools; a newer one lies here already"),
+        "too_large_to_carry" => format!("from {school}: for other schools, and too large to be kept here; it stays on the stick"),
+        "own" => "made here".to_owned(),
+        other => other.to_owned(),
+    };
+    let left = if opened.files_left > 0 {
+        format!("; {} had no room here: free some space, and open it again", counted(opened.files_left as u64, "file"))
+    } else {
+        String::new()
+    };
+    let forked = if opened.forked { "; some of it was not taken, since a computer has written two histories" } else { "" };
+    format!("{name}: {fate}{left}{forked}")
+}
+
+pub(super) fn stick_written(saved: usize, schools: &[String], carried: usize) -> String {
+    let own = match saved {
+        0 => "There is no other school to give anything to.".to_owned(),
+        _ => format!("The stick takes along what is new for {}.", schools.iter().map(|school| plain(school)).collect::<Vec<_>>().join(", ")),
+    };
+    let others = match carried {
+        0 => String::new(),
+        _ => format!(" Also {} between other schools.", counted(carried as u64, "bundle")),
+    };
+    format!("{own}{others} You can pull it out now.")
+}
+
+pub(super) fn bundles(all: &[Bundle]) -> String {
+    if all.is_empty() {
+        return "No bundles lie here.".to_owned();
+    }
+    let why = |place: &str| match place {
+        "made" => "made here",
+        "carried" => "carried for others",
+        _ => "waits for another one to come first",
+    };
+    all.iter().map(|bundle| format!("{}  {}  ({})", plain(&bundle.name), bytes(bundle.bytes), why(&bundle.place))).collect::<Vec<_>>().join("\n")
 }
 
 /// A number of bytes as people read it.

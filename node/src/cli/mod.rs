@@ -2,6 +2,7 @@
 
 mod ask;
 mod blob;
+mod bundle;
 mod failure;
 mod messages;
 mod outline;
@@ -56,6 +57,11 @@ enum Command {
     /// Files of documents.
     #[command(subcommand)]
     Blob(blob::BlobCommand),
+    /// Bundles: what travels without a line, as a file on a stick, by phone or messenger.
+    #[command(subcommand)]
+    Bundle(bundle::BundleCommand),
+    /// Take in all bundles on a stick, and put onto it what the other schools lack.
+    Stick(bundle::StickArgs),
     /// Give an account of the running node a new password, shown once: for a director who has forgotten theirs.
     Password {
         /// What the person types to sign in.
@@ -147,6 +153,8 @@ impl Cli {
             Command::Doc(DocCommand::List { space }) => ask::documents(&folder, space.as_deref(), output),
             Command::Doc(DocCommand::Show { id }) => ask::show(&folder, &id, output),
             Command::Blob(command) => blob::run(&folder, command, output),
+            Command::Bundle(command) => bundle::run(&folder, command, output),
+            Command::Stick(args) => bundle::stick(&folder, &args, output),
             Command::Password { login } => ask::password(&folder, &login, output),
             Command::Status => ask::status(&folder, output),
             Command::Line(LineCommand::Cut) => ask::line(&folder, true, output),

@@ -18,6 +18,7 @@ const CERTIFICATE_FILE: &str = "node.certificate";
 const TOKEN_FILE: &str = "control.token";
 const DATABASE_FILE: &str = "jeli.db";
 const FILES_FOLDER: &str = "files";
+const BUNDLES_FOLDER: &str = "bundles";
 const DATABASE_MARK: &str = "database.made";
 const LOCK_FILE: &str = "lock";
 const ADDRESS_FILE: &str = "address";
@@ -91,6 +92,11 @@ impl DataFolder {
     /// Where the contents of files are.
     pub fn files(&self) -> PathBuf {
         self.path.join(FILES_FOLDER)
+    }
+
+    /// Where bundles are: made here, carried for others, waiting.
+    pub fn bundles(&self) -> PathBuf {
+        self.path.join(BUNDLES_FOLDER)
     }
 
     /// Makes a node here: of a new school, or of the school whose sheet is given.

@@ -26,7 +26,8 @@ use tokio::sync::{broadcast, mpsc, oneshot};
 
 use crate::network::{Event, GossipId, NetworkHandle, Road, SessionId};
 use crate::replica_handle::{
-    ActRefusal, Applied, DocumentInfo, JoinRefusal, Joined, Line, NotTaken, ReplicaEnd, Reply, Request, SpaceInfo, StoreFault, SubmitRefusal, Submitted,
+    ActRefusal, Applied, DocumentInfo, JoinRefusal, Joined, Line, NotTaken, ReplicaEnd, Reply, Request, SpaceInfo, StoreFault, SubmitRefusal,
+    Submitted,
 };
 use crate::store::Store;
 

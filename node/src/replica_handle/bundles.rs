@@ -12,34 +12,21 @@ use super::{Reply, SchoolInfo, StoreFault};
 /// Asked of the replica by whoever makes or opens a bundle.
 pub enum BundleRequest {
     /// What bundles would be made; what people wrote is published for them.
-    Plan {
-        wanted: BundleWanted,
-        reply: Reply<Result<Vec<BundlePlan>, StoreFault>>,
-    },
+    Plan { wanted: BundleWanted, reply: Reply<Result<Vec<BundlePlan>, StoreFault>> },
     /// The tags by which the recipients of a plan know a bundle.
-    Tags {
-        spaces: Vec<SpaceId>,
-        recipients: BTreeSet<NodeId>,
-        bundle: BundleId,
-        reply: Reply<Vec<BundleTag>>,
-    },
+    Tags { spaces: Vec<SpaceId>, recipients: BTreeSet<NodeId>, bundle: BundleId, reply: Reply<Vec<BundleTag>> },
     /// The next frame of a space, of about so many bytes, and where the one after it begins. No frame: there is no more.
-    Frame {
-        frames: Box<BundleFrames>,
-        bytes: usize,
-        reply: Reply<Result<(Option<Vec<u8>>, Box<BundleFrames>), StoreFault>>,
-    },
+    Frame { frames: Box<BundleFrames>, bytes: usize, reply: Reply<Result<NextFrame, StoreFault>> },
     /// The newest receipts of a space, ours first.
     Receipts { space: SpaceId, reply: Reply<Vec<Receipt>> },
     /// By the tags of which spaces a bundle is for this node; none: it is for others.
     Recognise { cover: Box<Cover>, reply: Reply<Vec<SpaceId>> },
     /// Takes in something of a bundle. Answered when it is kept.
-    Take {
-        space: SpaceId,
-        item: Carried,
-        reply: Reply<Result<usize, NotTaken>>,
-    },
+    Take { space: SpaceId, item: Carried, reply: Reply<Result<usize, NotTaken>> },
 }
+
+/// A frame, if there is one, and where the next begins.
+pub type NextFrame = (Option<Vec<u8>>, Box<BundleFrames>);
 
 /// Why something of a bundle was not taken in.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -21,6 +21,7 @@ const STEPS: &[Step] = &[
     Step::sql(crate::blobs::BLOBS_MIGRATION),
     Step::sql(include_str!("schema/actor_person.sql")),
     Step::sql(include_str!("schema/file_names.sql")),
+    Step::sql(crate::bundles::BUNDLES_MIGRATION),
 ];
 
 /// What a step does, in one transaction.

@@ -1,6 +1,8 @@
 // The one door to the node's HTTP API (docs/api.md). Screens ask here and nowhere else.
 import { clock } from './clock.svelte'
 import type {
+  Bundle,
+  BundleAsk,
   DocumentInfo,
   DocumentStatus,
   Doors,
@@ -11,9 +13,11 @@ import type {
   Joined,
   Kind,
   Language,
+  MadeBundles,
   Me,
   Named,
   OpenSeat,
+  OpenedBundle,
   NodeInfo,
   NodeStatus,
   Person,
@@ -35,6 +39,8 @@ import type {
 
 /** A node on the school's Wi-Fi answers in milliseconds; past this the person is told it does not answer. */
 const ANSWER_WITHIN_MS = 15_000
+/** What takes the node long: packing a year of work, reading a stick over weak Wi-Fi. */
+const LONG_WITHIN_MS = 3_600_000
 
 export type ErrorArgs = Record<string, string | number>
 
@@ -237,6 +243,22 @@ export const api = {
   upload: (id: string, signal?: AbortSignal) => request('GET', `uploads/${part(id)}`, signal ? { signal } : {}).then(({ value }) => value as UploadStanding),
   endUpload: (id: string) => ask<unknown>('DELETE', `uploads/${part(id)}`),
   status: () => ask<NodeStatus>('GET', 'status'),
+  bundles: () => ask<Bundle[]>('GET', 'bundles'),
+  makeBundles: (wanted: BundleAsk) =>
+    request('POST', 'bundles', { headers: { 'content-type': 'application/json' }, body: JSON.stringify(wanted), withinMs: LONG_WITHIN_MS }).then(({ value }) => value as MadeBundles[]),
+  /** Gives the node a bundle that somebody has brought. */
+  openBundle: (file: Blob) =>
+    request('POST', 'bundles/opened', { headers: { 'content-type': 'application/octet-stream' }, body: file, withinMs: LONG_WITHIN_MS }).then(({ value }) => value as OpenedBundle),
+  removeBundle: (id: string) => ask<unknown>('DELETE', `bundles/${part(id)}`),
+  bundleAddress: (id: string) => `/api/v1/bundles/${part(id)}`,
+  /** A bundle as a file that the device's own programs can send. */
+  bundleFile: async ({ id, name }: Bundle): Promise<File> => {
+    const answer = await fetch(`/api/v1/bundles/${part(id)}`, { credentials: 'same-origin' }).catch(() => {
+      throw new ApiError('node_unreachable', 0)
+    })
+    if (!answer.ok) throw errorFrom(answer.status, await answer.json().catch(() => null))
+    return new File([await answer.blob()], name, { type: 'application/octet-stream' })
+  },
   secure: () => ask<SecurePage | null>('GET', 'secure'),
   setLine: (cut: boolean) => ask<unknown>('POST', 'line', { cut }),
 }

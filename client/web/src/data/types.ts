@@ -233,6 +233,49 @@ export interface NodeStatus {
   spaces: { id: string; entries: number; waiting: number; void: number }[]
 }
 
+export interface BundleAsk {
+  /** Ids; without, all schools that share a network with ours. */
+  schools?: string[]
+  files?: boolean
+  max_bytes?: number
+}
+
+/** A file that travels without a line. */
+export interface Bundle {
+  id: string
+  name: string
+  bytes: number
+  part: number
+  parts: number
+  /** By its maker's clock, Unix milliseconds. */
+  made_at: number
+  school: Named
+  node: Named
+  place: 'made' | 'carried' | 'waiting'
+}
+
+export interface MadeBundles {
+  schools: Named[]
+  parts: Bundle[]
+  /** Whether there is anything in it but confirmations of what has come. */
+  news: boolean
+  files: number
+  files_left_out: number
+}
+
+export interface OpenedBundle {
+  fate: 'taken' | 'before' | 'waits' | 'carried' | 'old' | 'too_large_to_carry' | 'own'
+  school: Named
+  node: Named
+  made_at: number
+  part: number
+  parts: number
+  spaces: { id: string; name: string; new_entries: number }[]
+  files: number
+  files_left: number
+  forked: boolean
+}
+
 export interface Ticket {
   ticket: string
   /** Empty where the ticket is too long for a QR code. */

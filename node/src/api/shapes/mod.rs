@@ -1,6 +1,7 @@
 //! The JSON of the API, as docs/api.md says, by rooms.
 
 mod accounts;
+mod bundles;
 mod documents;
 mod facts;
 mod files;
@@ -11,6 +12,7 @@ mod spaces;
 mod status;
 
 pub(super) use accounts::*;
+pub(super) use bundles::*;
 pub(super) use documents::*;
 pub(super) use files::*;
 pub(super) use questionnaires::*;

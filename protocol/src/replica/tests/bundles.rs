@@ -144,8 +144,7 @@ fn a_bundle_is_known_by_its_recipients_and_by_nobody_else() {
     let recipients = [wired.id(1)].into_iter().collect();
     let id = BundleId([7; 16]);
     let tags = wired.stations[0].replica.bundle_tags(&space, &recipients, &id);
-    let draft =
-        Draft { id, series: Series([0; 8]), number: 1, part: Part::WHOLE, made_ms: 0, tags: tags.clone(), body_bytes: 0, body_hash: [0; 32] };
+    let draft = Draft { id, series: Series([0; 8]), number: 1, part: Part::WHOLE, made_ms: 0, tags: tags.clone(), body_bytes: 0, body_hash: [0; 32] };
     let cover = Cover::sign(draft, &wired.stations[0].certificate, &wired.stations[0].key);
     assert_eq!(wired.stations[1].replica.recognised(&cover), [space]);
     assert_eq!(wired.stations[2].replica.recognised(&cover), [], "a member for whom it is not");

@@ -16,7 +16,8 @@ use crate::keys::{NodeKey, SchoolKey};
 use crate::log_memory::MemoryLog;
 use crate::replica::frames::next_frame;
 use crate::replica::{
-    ActRefusal, Acted, BundleAsk, Carried, CarriedRefusal, Change, Config, Effect, GossipVerdict, Input, LocalAct, Outbox, PeerFault, Replica, SubmitRefusal, Timing, Token,
+    ActRefusal, Acted, BundleAsk, Carried, CarriedRefusal, Change, Config, Effect, GossipVerdict, Input, LocalAct, Outbox, PeerFault, Replica,
+    SubmitRefusal, Timing, Token,
 };
 
 /// A node with its store, its documents, and what it was answered.

@@ -1,0 +1,341 @@
+//! Opening bundles: the outside first, then everything inside by the one door that streams use too.
+
+use std::collections::{BTreeMap, HashSet};
+use std::fs::File;
+use std::io::{self, BufReader, Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+use jeli_protocol::bundle::{Cover, CoverError, Record, RecordError, Records};
+use jeli_protocol::ids::{BlobHash, BundleId, SpaceId};
+use jeli_protocol::replica::{Carried, CarriedRefusal};
+use rusqlite::{Connection, OptionalExtension as _, params};
+use tokio::sync::{mpsc, oneshot};
+
+use super::limits::{MAX_CARRIED_BYTES, REMEMBERED, RESERVE_BYTES, STEP_BYTES};
+use super::make::hash_from;
+use super::seal::{UnsealError, unseal};
+use super::shelf::{FileError, OnShelf, Place, read_cover};
+use super::{BundleError, Inner};
+use crate::blobs::{BlobError, KeepError, State, disk_free};
+use crate::clock::now_ms;
+use crate::replica_handle::{BundleRequest, NotTaken, Request};
+
+/// What came of opening a bundle.
+#[derive(Debug, Clone)]
+pub struct Opened {
+    /// Its outside.
+    pub cover: Cover,
+    /// What became of it.
+    pub fate: Fate,
+    /// Entries that were new, by space; a space of which everything was known stands with 0.
+    pub new_entries: BTreeMap<SpaceId, u64>,
+    /// Files that were taken.
+    pub files: usize,
+    /// Files that were not, for want of room.
+    pub files_left: usize,
+    /// Whether some entries of a space were not taken, since somebody had written two histories there.
+    pub forked: bool,
+}
+
+/// What became of a bundle.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fate {
+    /// All of it was taken in.
+    Taken,
+    /// It was taken in before.
+    Before,
+    /// What it goes on from has not come yet: it is kept, and taken in when that is here.
+    Waits,
+    /// It is for others, and is carried on.
+    Carried,
+    /// It is for others, and a newer one lies here already.
+    Old,
+    /// It is for others, and too large to be carried without being asked.
+    TooLargeToCarry,
+    /// It was made here.
+    Own,
+}
+
+/// Something from inside, as it is read.
+enum Item {
+    Space(SpaceId),
+    Carried(Carried),
+    /// Its reader waits until it is taken.
+    File {
+        hash: BlobHash,
+        path: PathBuf,
+        taken: oneshot::Sender<()>,
+    },
+    /// A file for which there was no room while it was read.
+    NoRoom,
+    End,
+}
+
+/// What was read wrongly.
+#[derive(Debug, thiserror::Error)]
+enum InsideError {
+    #[error(transparent)]
+    Seal(#[from] UnsealError),
+    #[error(transparent)]
+    Record(#[from] RecordError),
+    #[error(transparent)]
+    Io(#[from] io::Error),
+}
+
+impl Inner {
+    /// Takes in a bundle that lies in a file of this node's own. The file is gone afterwards, or on the shelf.
+    pub(super) async fn open(&self, half: &Path) -> Result<Opened, BundleError> {
+        let opened = self.look_and_take(half).await;
+        if opened.as_ref().is_ok_and(|opened| opened.new_entries.values().any(|count| *count > 0)) {
+            self.take_waiting().await;
+        }
+        opened
+    }
+
+    async fn look_and_take(&self, half: &Path) -> Result<Opened, BundleError> {
+        let path = half.to_owned();
+        let (cover, body_at) = tokio::task::spawn_blocking(move || look(&path)).await.map_err(io::Error::other)??;
+        let mut opened = Opened { cover: cover.clone(), fate: Fate::Taken, new_entries: BTreeMap::new(), files: 0, files_left: 0, forked: false };
+        if cover.maker().node == self.key.id() {
+            opened.fate = Fate::Own;
+            return Ok(opened);
+        }
+        if self.is_remembered(&cover.said().id).await? {
+            opened.fate = Fate::Before;
+            return Ok(opened);
+        }
+        let boxed = Box::new(cover.clone());
+        let spaces = self.replica.ask(|reply| Request::Bundle(BundleRequest::Recognise { cover: boxed, reply })).await?;
+        if spaces.is_empty() {
+            opened.fate = self.carry(half, &cover).await?;
+            return Ok(opened);
+        }
+        self.take_in(half, body_at, &mut opened).await?;
+        match opened.fate {
+            Fate::Waits => {
+                self.shelf().put(half, cover, Place::Waiting, |_| true)?;
+            }
+            // What had no room is taken when the same bundle is opened again.
+            _ if opened.files_left == 0 => self.remember(&cover.said().id).await?,
+            _ => {}
+        }
+        Ok(opened)
+    }
+
+    /// A bundle for others is carried on, unless one that replaces it lies here.
+    async fn carry(&self, half: &Path, cover: &Cover) -> Result<Fate, BundleError> {
+        let known: HashSet<_> = self.known_makers().await?;
+        let bytes = std::fs::metadata(half)?.len();
+        if bytes > MAX_CARRIED_BYTES {
+            return Ok(Fate::TooLargeToCarry);
+        }
+        let mut shelf = self.shelf();
+        if shelf.has_newer(cover) {
+            return Ok(Fate::Old);
+        }
+        shelf.put(half, cover.clone(), Place::Carried, |maker| known.contains(maker))?;
+        Ok(Fate::Carried)
+    }
+
+    async fn take_in(&self, path: &Path, body_at: u64, opened: &mut Opened) -> Result<(), BundleError> {
+        let (items, mut coming) = mpsc::channel(2);
+        let (from, key, folder) = (path.to_owned(), self.key.clone(), self.folder.clone());
+        let spool = self.shelf().half(&BundleId(rand::random()).to_string());
+        let reading = tokio::task::spawn_blocking(move || {
+            let read = read_inside(&from, body_at, &key, &spool, &folder, &items);
+            let _ = std::fs::remove_file(&spool);
+            read
+        });
+        let taken = self.take_items(&mut coming, opened).await;
+        drop(coming);
+        let read = reading.await.map_err(io::Error::other)?;
+        taken?;
+        read.map_err(|error| match error {
+            InsideError::Seal(UnsealError::Io(error)) | InsideError::Io(error) | InsideError::Record(RecordError::Io(error)) => {
+                BundleError::Io(error)
+            }
+            InsideError::Record(RecordError::Newer) => BundleError::Newer,
+            InsideError::Seal(UnsealError::NotForUs) => BundleError::NotSealedForUs,
+            InsideError::Seal(UnsealError::Damaged) | InsideError::Record(RecordError::Wire(_)) => BundleError::Damaged,
+        })
+    }
+
+    async fn take_items(&self, coming: &mut mpsc::Receiver<Item>, opened: &mut Opened) -> Result<(), BundleError> {
+        let mut space = None;
+        while let Some(item) = coming.recv().await {
+            match (item, space) {
+                (Item::Space(of), _) => {
+                    space = Some(of);
+                    opened.new_entries.entry(of).or_insert(0);
+                }
+                (Item::Carried(item), Some(space)) => {
+                    let taken = self.replica.ask(|reply| Request::Bundle(BundleRequest::Take { space, item, reply })).await?;
+                    match taken {
+                        Ok(new) => *opened.new_entries.entry(space).or_insert(0) += new as u64,
+                        Err(NotTaken::Refused(CarriedRefusal::Missing)) => opened.fate = Fate::Waits,
+                        Err(NotTaken::Refused(CarriedRefusal::Forked)) => opened.forked = true,
+                        // Members take part in spaces that this node has left, or does not know yet.
+                        Err(NotTaken::Refused(CarriedRefusal::UnknownSpace)) => {}
+                        Err(NotTaken::Refused(CarriedRefusal::Newer)) => return Err(BundleError::Newer),
+                        Err(NotTaken::Refused(CarriedRefusal::Broken(why))) => {
+                            tracing::warn!(%why, maker = %opened.cover.maker().node, "a bundle holds what breaks the rules");
+                            return Err(BundleError::Damaged);
+                        }
+                        Err(NotTaken::Store(fault)) => return Err(fault.into()),
+                    }
+                }
+                (Item::File { hash, path, taken }, Some(_)) => {
+                    // What no document turns out to name goes with a later sweep.
+                    let kept = self.take_file(&hash, &path).await;
+                    drop(taken);
+                    match kept {
+                        Ok(true) => opened.files += 1,
+                        Ok(false) => {}
+                        Err(BundleError::Blob(
+                            BlobError::NoRoom { .. } | BlobError::TooLarge(_) | BlobError::Keep(KeepError::DiskFull | KeepError::Closed(_)),
+                        )) => {
+                            opened.files_left += 1;
+                        }
+                        Err(error) => return Err(error),
+                    }
+                }
+                (Item::NoRoom, _) => opened.files_left += 1,
+                (Item::Carried(_) | Item::File { .. }, None) => return Err(BundleError::Damaged),
+                (Item::End, _) => break,
+            }
+        }
+        Ok(())
+    }
+
+    async fn take_file(&self, hash: &BlobHash, path: &Path) -> Result<bool, BundleError> {
+        if matches!(self.blobs.state(hash).await?, State::Complete { .. }) {
+            return Ok(false);
+        }
+        let (kept, _) = self.blobs.add_file(path).await?;
+        if kept == *hash { Ok(true) } else { Err(BundleError::Damaged) }
+    }
+
+    /// Tries again what waited for others to come first.
+    pub(super) async fn take_waiting(&self) {
+        loop {
+            let waiting: Vec<OnShelf> = self.shelf().all().iter().filter(|one| one.place == Place::Waiting).cloned().collect();
+            let mut any_new = false;
+            for one in waiting {
+                let mut opened =
+                    Opened { cover: one.cover.clone(), fate: Fate::Taken, new_entries: BTreeMap::new(), files: 0, files_left: 0, forked: false };
+                let path = one.path.clone();
+                let body_at = tokio::task::spawn_blocking(move || read_cover(&path).map(|(.., body_at)| body_at)).await;
+                let Ok(Ok(body_at)) = body_at else { continue };
+                match self.take_in(&one.path, body_at, &mut opened).await {
+                    Ok(()) if opened.fate == Fate::Taken => {
+                        any_new |= opened.new_entries.values().any(|count| *count > 0);
+                        if let Err(error) = self.remember(&one.id()).await {
+                            tracing::debug!(%error, "that a bundle was taken in was not noted");
+                        }
+                        self.shelf().remove(&one.id());
+                    }
+                    Ok(()) => any_new |= opened.new_entries.values().any(|count| *count > 0),
+                    Err(error) => tracing::warn!(%error, "a bundle that waited could not be taken in; it stays"),
+                }
+            }
+            if !any_new {
+                return;
+            }
+        }
+    }
+
+    async fn is_remembered(&self, id: &BundleId) -> Result<bool, BundleError> {
+        let id = *id;
+        let found = self
+            .replica
+            .with_db(move |db| db.prepare_cached("SELECT 1 FROM bundle_opened WHERE id = ?1")?.query_row([id.as_ref()], |_| Ok(())).optional());
+        Ok(found.await??.is_some())
+    }
+
+    async fn remember(&self, id: &BundleId) -> Result<(), BundleError> {
+        let id = *id;
+        let noted = self.replica.with_db(move |db| note_opened(db, &id));
+        Ok(noted.await??)
+    }
+}
+
+fn note_opened(db: &Connection, id: &BundleId) -> rusqlite::Result<()> {
+    db.prepare_cached("INSERT OR REPLACE INTO bundle_opened (id, at_ms) VALUES (?1, ?2)")?.execute(params![id.as_ref(), now_ms()])?;
+    let over = "DELETE FROM bundle_opened WHERE id IN (SELECT id FROM bundle_opened ORDER BY at_ms DESC LIMIT -1 OFFSET ?1)";
+    db.prepare_cached(over)?.execute([REMEMBERED as i64])?;
+    Ok(())
+}
+
+/// The outside of a file that is whole.
+fn look(path: &Path) -> Result<(Cover, u64), BundleError> {
+    let (cover, length, body_at) = read_cover(path).map_err(|error| match error {
+        FileError::Cover(CoverError::NotABundle) => BundleError::NotABundle,
+        FileError::Cover(CoverError::Newer) => BundleError::Newer,
+        FileError::Cover(CoverError::Truncated) => BundleError::Truncated { here: 0, of: 0 },
+        FileError::Cover(_) => BundleError::Damaged,
+        FileError::Io(error) => BundleError::Io(error),
+    })?;
+    let (here, of) = (length - body_at, cover.said().body_bytes);
+    if here < of {
+        return Err(BundleError::Truncated { here: length, of: body_at.saturating_add(of) });
+    }
+    if here > of || hash_from(&mut File::open(path)?, body_at)? != cover.said().body_hash {
+        return Err(BundleError::Damaged);
+    }
+    Ok((cover, body_at))
+}
+
+/// Reads the inside, and hands on what is there until nobody takes it any more.
+fn read_inside(
+    path: &Path,
+    body_at: u64,
+    key: &jeli_protocol::keys::NodeKey,
+    spool: &Path,
+    folder: &Path,
+    items: &mpsc::Sender<Item>,
+) -> Result<(), InsideError> {
+    let mut file = File::open(path)?;
+    file.seek(SeekFrom::Start(body_at))?;
+    let mut records = Records::new(BufReader::with_capacity(STEP_BYTES, unseal(key, file)?));
+    while let Some(record) = records.next_record()? {
+        let item = match record {
+            Record::Space(space) => Item::Space(space),
+            Record::Receipt(receipt) => Item::Carried(Carried::Receipt(receipt)),
+            Record::Frame(frame) => Item::Carried(Carried::Frame(frame)),
+            Record::End => Item::End,
+            // It is copied once more when it is kept.
+            Record::File { hash, bytes } if fits(folder, bytes)? => {
+                copy_exactly(&mut records.file(bytes), spool, bytes)?;
+                let (taken, until_taken) = oneshot::channel();
+                if items.blocking_send(Item::File { hash, path: spool.to_owned(), taken }).is_err() {
+                    return Ok(());
+                }
+                let _ = until_taken.blocking_recv();
+                continue;
+            }
+            Record::File { bytes, .. } => {
+                if io::copy(&mut records.file(bytes), &mut io::sink())? < bytes {
+                    return Err(RecordError::Wire(jeli_protocol::wire::WireError::Truncated).into());
+                }
+                Item::NoRoom
+            }
+        };
+        if items.blocking_send(item).is_err() {
+            return Ok(());
+        }
+    }
+    Ok(())
+}
+
+fn fits(folder: &Path, bytes: u64) -> io::Result<bool> {
+    Ok(bytes <= crate::blobs::limits::MAX_BLOB_BYTES && bytes.saturating_mul(2).saturating_add(RESERVE_BYTES) <= disk_free(folder)?)
+}
+
+fn copy_exactly(from: &mut impl Read, to: &Path, bytes: u64) -> Result<(), InsideError> {
+    let mut file = File::create(to)?;
+    if io::copy(from, &mut file)? < bytes {
+        return Err(RecordError::Wire(jeli_protocol::wire::WireError::Truncated).into());
+    }
+    file.flush()?;
+    Ok(())
+}
