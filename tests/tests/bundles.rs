@@ -108,14 +108,19 @@ async fn three_schools_without_a_line_agree_by_stick_and_know_that_they_do() -> 
     assert_eq!(title(&at_a.doc), title(&at_c.doc));
     assert_eq!(title(&at_a.doc), title(&at_b.doc));
     assert_eq!(reached(&schools[0], &document).await?, 3, "the receipts of both came back on the stick");
-    assert_eq!(reached(&schools[2], &document).await?, 3);
-    assert_eq!(reached(&schools[1], &document).await?, 2, "to B nobody has come since");
+    assert_eq!(reached(&schools[2], &document).await?, 2, "C has heard nothing of A since A lacked the words of B");
+    assert_eq!(reached(&schools[1], &document).await?, 1, "to B nobody has come since");
     assert_eq!(take(&schools[1], &from_c[0]).await?.new_entries(), 0);
-    assert_eq!(reached(&schools[1], &document).await?, 3);
+    assert_eq!(reached(&schools[1], &document).await?, 2);
 
-    // Now that all have confirmed, there is nothing to give but that.
+    // Now that all have confirmed it to A, there is nothing to give but that.
     let made = schools[0].client()?.make_bundles(&for_all()).await?;
     assert!(made.len() == 1 && !made[0].news && made[0].parts[0].bytes < 3_000, "{made:?}");
+    let back = schools[0].client()?.save_bundle(&made[0].parts[0], stick.path()).await?;
+    for other in &schools[1..] {
+        assert_eq!(take(other, &back).await?.new_entries(), 0);
+        assert_eq!(reached(other, &document).await?, 3, "now {} knows it too", other.name);
+    }
     Ok(())
 }
 
@@ -197,17 +202,17 @@ async fn parts_of_a_size_come_in_any_order() -> Result<()> {
     let (schools, _, document) = apart(["A", "B"]).await?;
     let stick = tempfile::tempdir()?;
     let mut at_a = schools[0].opens(&document).await?;
-    // What does not pack: three quarters of a megabyte of chance, in many changes.
+    // What does not pack: chance, in many changes.
     for _ in 0..12 {
-        let noise: String = (0..64_000).map(|_| char::from(rand::random_range(33..127_u8))).collect();
+        let noise: String = (0..40_000).map(|_| char::from(rand::random_range(33..127_u8))).collect();
         write(&mut at_a, &noise).await?;
         // Each is published on its own.
         schools[0].client()?.make_bundles(&for_all()).await?;
     }
-    let parts = give(&schools[0], stick.path(), BundleAsk { max_bytes: Some(300_000), ..for_all() }).await?;
-    assert!(parts.len() > 2, "{} parts", parts.len());
+    let parts = give(&schools[0], stick.path(), BundleAsk { max_bytes: Some(262_144), ..for_all() }).await?;
+    assert!(parts.len() > 1, "{} parts", parts.len());
     for part in &parts {
-        assert!(std::fs::metadata(part)?.len() <= 300_000);
+        assert!(std::fs::metadata(part)?.len() <= 262_144);
     }
     let mut fates = Vec::new();
     for part in parts.iter().rev() {

@@ -100,7 +100,7 @@ impl Inner {
             let mut frames = Box::new(frames.clone());
             loop {
                 let now = frames;
-                let asked = self.replica.ask(|reply| Request::Bundle(BundleRequest::Frame { frames: now, bytes: FRAME_BYTES, reply }));
+                let asked = self.replica.ask(|reply| Request::Bundle(BundleRequest::Frame { frames: now, bytes: parts.frame_bytes(), reply }));
                 let (frame, next) = asked.await??;
                 frames = next;
                 let Some(frame) = frame else { break };
@@ -166,6 +166,12 @@ struct Parts<'a> {
 }
 
 impl Parts<'_> {
+    /// Bytes that a frame should have: several fit into a part, since one may come out four times as large.
+    fn frame_bytes(&self) -> usize {
+        let of_limit = self.limit.map_or(FRAME_BYTES, |limit| usize::try_from(limit / 8).unwrap_or(FRAME_BYTES));
+        of_limit.min(FRAME_BYTES)
+    }
+
     /// Puts a record of a space into the part that is being written, or into the next one. Says whether it was the same as before.
     async fn put(&mut self, space: SpaceId, record: Record, base: &Frontier) -> Result<bool, BundleError> {
         let weight = match &record {
