@@ -70,7 +70,10 @@ async fn size(report: &mut Report, path: &Path) -> Result<()> {
     for school in others.iter().chain([&author]) {
         let client = school.client()?;
         let all = RECIPIENTS as u32 + 1;
-        eventually("all to have confirmed the first part", async || Ok(client.document_status(&document).await.is_ok_and(|status| status.reached == all))).await?;
+        eventually("all to have confirmed the first part", async || {
+            Ok(client.document_status(&document).await.is_ok_and(|status| status.reached == all))
+        })
+        .await?;
     }
     for school in others.iter().chain([&author]) {
         school.client()?.cut_line(true).await?;
@@ -85,7 +88,8 @@ async fn size(report: &mut Report, path: &Path) -> Result<()> {
         let opened = other.client()?.open_bundle(&file).await?;
         ensure!(opened.fate == "taken" && opened.new_entries() > 0, "the bundle is not taken: {opened:?}");
         let client = other.client()?;
-        eventually("the words to be there", async || Ok(client.content(&document).await?.content[FIELD].as_str() == Some(trace.end_text.as_str()))).await?;
+        eventually("the words to be there", async || Ok(client.content(&document).await?.content[FIELD].as_str() == Some(trace.end_text.as_str())))
+            .await?;
     }
     let packed = packed_size::packed(missed)?.len() as f64;
     report.line("10 % of the session: changes", missed.len() as f64, "changes", Bar::None);

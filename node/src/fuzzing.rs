@@ -1,11 +1,19 @@
 //! Everything here that reads what a stranger says of files, each as a function of bytes that panics where something is wrong: `cargo xtask fuzz` tries them for
 //! as long as there is time, guided by what they run through; the tests below for a moment, from seeds.
 
+use std::io;
+
 use automerge::transaction::Transactable;
 use automerge::{ActorId, AutoCommit, ROOT, ReadDoc, ScalarValue};
+use jeli_protocol::bundle::{BundleTag, Cover, Draft, Part, Record, Records, Series, write_record};
+use jeli_protocol::certificate::NodeCertificate;
+use jeli_protocol::frontier::Frontier;
+use jeli_protocol::ids::{BlobHash, BundleId, SpaceId};
+use jeli_protocol::keys::{NodeKey, SchoolKey};
 use jeli_protocol::kinds::files::{COLLECTION, files};
 use jeli_protocol::kinds::limits::{FILES, TITLE_CHARS};
 use jeli_protocol::kinds::{Input, ItemId, Kind, Place, start, write::add_item};
+use jeli_protocol::receipt::Receipt;
 
 use crate::blobs::media::try_media;
 use crate::blobs::try_upload;
@@ -16,7 +24,7 @@ use crate::names::try_file_name;
 pub type Target = fn(&[u8]);
 
 /// All that is tried, by its name.
-pub const TARGETS: [(&str, Target); 7] = [
+pub const TARGETS: [(&str, Target); 8] = [
     ("media", try_media),
     ("name", try_file_name),
     ("range", crate::api::try_part),
@@ -24,6 +32,7 @@ pub const TARGETS: [(&str, Target); 7] = [
     ("asker", try_asker),
     ("provider", try_provider),
     ("references", try_references),
+    ("bundle", try_bundle),
 ];
 
 /// What each begins with.
@@ -37,8 +46,48 @@ pub fn seeds(target: &str) -> Vec<Vec<u8>> {
         }
         "upload" => vec![br#"{"length":5,"person":"x","hash":null}"#.to_vec(), b"0123456789abcdef0123456789abcdef".to_vec(), b"42".to_vec()],
         "references" => vec![(0..=255).collect()],
+        "bundle" => bundles_in_honesty(),
         _ => Vec::new(),
     }
+}
+
+/// A stick's file, from both sides of its seal.
+fn try_bundle(bytes: &[u8]) {
+    if let Ok((cover, body_at)) = Cover::read(bytes) {
+        assert_eq!(cover.write(), bytes[..body_at], "a cover has one form");
+    }
+    let mut records = Records::new(bytes);
+    let mut held = 0;
+    while let Ok(Some(record)) = records.next_record() {
+        held += match record {
+            Record::Frame(frame) => frame.len(),
+            Record::File { bytes, .. } => io::copy(&mut records.file(bytes), &mut io::sink()).map_or(0, |count| usize::try_from(count).unwrap_or(0)),
+            _ => 0,
+        };
+        assert!(held <= bytes.len(), "nothing is read that is not there");
+    }
+}
+
+fn bundles_in_honesty() -> Vec<Vec<u8>> {
+    let key = NodeKey::from_secret(&[2; 32]);
+    let certificate = NodeCertificate::issue(&SchoolKey::from_secret(&[1; 32]), "Бірлік", &key, "кеңсе");
+    let tags = vec![BundleTag([1; 16]), BundleTag([2; 16])];
+    let draft =
+        Draft { id: BundleId([3; 16]), series: Series([4; 8]), number: 5, part: Part::WHOLE, made_ms: 6, tags, body_bytes: 7, body_hash: [8; 32] };
+    let (mut inside, nothing) = (Vec::new(), Frontier::default());
+    let receipt = Receipt::sign(&SpaceId([1; 32]), &key, 1, nothing.clone());
+    let records = [
+        Record::Space(SpaceId([1; 32])),
+        Record::Frame(vec![1; 40]),
+        Record::Receipt(receipt),
+        Record::File { hash: BlobHash([1; 32]), bytes: 0 },
+        Record::End,
+    ];
+    let _ = Records::<&[u8]>::begin(&mut inside);
+    for record in &records {
+        let _ = write_record(record, &nothing, &mut inside);
+    }
+    vec![Cover::sign(draft, &certificate, &key).write(), inside]
 }
 
 /// Values that a foreign program puts where a file's name, hash and so on should be: two bytes say where and what, a third how much.

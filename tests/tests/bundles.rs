@@ -249,7 +249,8 @@ async fn files_go_along_where_that_is_wanted() -> Result<()> {
     let taken = take(&schools[1], &file).await?;
     assert_eq!((taken.fate.as_str(), taken.files), ("taken", 1));
     let other = schools[1].client()?;
-    eventually("the file to be there", async || Ok(other.files(&document).await?.iter().any(|file| file.hash == hash && file.state == "here"))).await?;
+    eventually("the file to be there", async || Ok(other.files(&document).await?.iter().any(|file| file.hash == hash && file.state == "here")))
+        .await?;
     let saved = stick.path().join("saved.bin");
     other.save_file(&document, &hash, &saved).await?;
     assert_eq!(std::fs::read(&saved)?, content);
