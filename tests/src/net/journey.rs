@@ -24,7 +24,7 @@ pub(crate) async fn run(jeli: &Path, place: &Path, profile: &Profile, seed: u64,
         nodes.push(NodeProcess::init_on(jeli, place, name, line, profile.metered).await?);
     }
     let strangers = Strangers::start(nodes).await?.waiting(PATIENCE);
-    let mut watch = Watch::new(&net);
+    let mut watch = Watch::new(&net, format!("{} {seed}", profile.name));
     let space = strangers.join().await.context("while they join")?;
     let joined = watch.lap("joined");
 
@@ -66,13 +66,15 @@ async fn write(schools: &mut Schools, who: &[usize]) -> Result<()> {
 /// Takes the time and counts the bytes.
 struct Watch<'a> {
     net: &'a Net,
+    /// Which journey it is: several may be under way.
+    journey: String,
     since: Instant,
     before: u64,
 }
 
 impl<'a> Watch<'a> {
-    fn new(net: &'a Net) -> Self {
-        Self { net, since: Instant::now(), before: bytes(net) }
+    fn new(net: &'a Net, journey: String) -> Self {
+        Self { net, journey, since: Instant::now(), before: bytes(net) }
     }
 
     /// Since the last lap.
@@ -80,7 +82,7 @@ impl<'a> Watch<'a> {
         let (now, bytes) = (Instant::now(), bytes(self.net));
         let lap = json!({ "seconds": (now - self.since).as_secs_f64(), "bytes": bytes - self.before });
         (self.since, self.before) = (now, bytes);
-        eprintln!("{what}: {lap}");
+        eprintln!("{} {what}: {lap}", self.journey);
         lap
     }
 }

@@ -5,14 +5,17 @@
 
 mod journey;
 
+use std::collections::BTreeMap;
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
 use clap::Parser;
+use futures::{StreamExt as _, TryStreamExt as _, stream};
 use jeli_line::{Access, Net, Profile, Profiles};
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// Leads three schools over bad lines
 #[derive(Parser)]
@@ -35,6 +38,9 @@ struct Arguments {
     /// For how many seconds one of them is cut off: longer than connections outlive
     #[arg(long, default_value_t = 90)]
     apart: u32,
+    /// Journeys side by side. Each has lines of its own, and all share the computer
+    #[arg(long, default_value_t = NonZeroUsize::MIN)]
+    jobs: NonZeroUsize,
     /// Where this machine lends no network namespaces, says so and is content
     #[arg(long)]
     where_possible: bool,
@@ -64,25 +70,38 @@ async fn run(arguments: &Arguments) -> Result<()> {
         println!("{}", json!({ "check": "net", "skipped": error.to_string() }));
         return Ok(());
     }
-    let (mut failed, apart) = (0, Duration::from_secs(arguments.apart.into()));
-    for profile in chosen {
-        for seed in arguments.seed..arguments.seed.saturating_add(arguments.runs) {
-            let place = tempfile::tempdir().context("no folder could be made")?;
-            let start = Instant::now();
-            let went = journey::run(&arguments.jeli, place.path(), profile, seed, apart).await;
-            let seconds = start.elapsed().as_secs_f64();
-            let mut line = json!({ "check": "net", "profile": profile.name, "seed": seed, "holds": went.is_ok(), "seconds": seconds.round() });
-            match went {
-                Ok(figures) => line["figures"] = figures,
-                Err(error) => {
-                    failed += 1;
-                    line["error"] = format!("{error:#}").into();
-                    eprintln!("{} with seed {seed}: the nodes' folders and logs are in {}", profile.name, place.keep().display());
-                }
-            }
-            println!("{line}");
+    let seeds = arguments.seed..arguments.seed.saturating_add(arguments.runs);
+    let journeys = chosen.into_iter().flat_map(|profile| seeds.clone().map(move |seed| (profile, seed)));
+    let mut ends = stream::iter(journeys.enumerate())
+        .map(async |(turn, (profile, seed))| Ok::<_, anyhow::Error>((turn, lead(arguments, profile, seed).await?)))
+        .buffer_unordered(arguments.jobs.get());
+    // Whoever is done early waits with their figures, and not with the next journey.
+    let (mut failed, mut early, mut turn) = (0, BTreeMap::new(), 0);
+    while let Some((at, figures)) = ends.try_next().await? {
+        failed += usize::from(figures["holds"] == false);
+        early.insert(at, figures);
+        while let Some(figures) = early.remove(&turn) {
+            println!("{figures}");
+            turn += 1;
         }
     }
     ensure!(failed == 0, "{failed} journeys failed");
     Ok(())
+}
+
+/// One journey, and what is told of it. Where it fails, its folders stay.
+async fn lead(arguments: &Arguments, profile: &Profile, seed: u64) -> Result<Value> {
+    let place = tempfile::tempdir().context("no folder could be made")?;
+    let start = Instant::now();
+    let went = journey::run(&arguments.jeli, place.path(), profile, seed, Duration::from_secs(arguments.apart.into())).await;
+    let seconds = start.elapsed().as_secs_f64();
+    let mut line = json!({ "check": "net", "profile": profile.name, "seed": seed, "holds": went.is_ok(), "seconds": seconds.round() });
+    match went {
+        Ok(figures) => line["figures"] = figures,
+        Err(error) => {
+            line["error"] = format!("{error:#}").into();
+            eprintln!("{} with seed {seed}: {error:#}; the nodes' folders and logs are in {}", profile.name, place.keep().display());
+        }
+    }
+    Ok(line)
 }
