@@ -38,7 +38,7 @@ pub(crate) fn swarm(keypair: &Keypair, config: &NetworkConfig) -> Result<Swarm<B
     let timing = &config.timing;
     let peer = keypair.public().to_peer_id();
     let behaviour = Behaviour {
-        streams: streams::Behaviour::new(config.line),
+        streams: streams::Behaviour::new(config.line, timing.stream),
         limits: connection_limits::Behaviour::new(
             ConnectionLimits::default()
                 .with_max_pending_incoming(Some(limits::PENDING_INBOUND))

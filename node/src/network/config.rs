@@ -80,6 +80,8 @@ pub struct Timing {
     pub stall: Duration,
     /// For the frames still queued when a session is closed in peace, and for connections at shutdown.
     pub drain: Duration,
+    /// For the other side's answer to a stream that is being opened: some round trips of a slow line behind a full queue.
+    pub stream: Duration,
     /// For a join request from the open stream to the response.
     pub join: Duration,
     /// Between pings on an otherwise idle connection.
@@ -121,6 +123,7 @@ impl Timing {
             idle_connection: Duration::from_secs(30),
             stall: Duration::from_secs(120),
             drain: Duration::from_secs(3),
+            stream: Duration::from_secs(30),
             join: Duration::from_secs(60),
             ping: Duration::from_secs(30),
             ping_answer: Duration::from_secs(60),

@@ -97,6 +97,10 @@ pub const REPORT_QUEUE: usize = 64;
 /// Missed pings in a row after which a connection counts as dead. QUIC notices by itself; TCP can take a quarter of an hour.
 pub const MISSED_PINGS: u32 = 3;
 
+/// Streams opened in a row and never answered after which a connection counts as dead. One may have waited behind a full queue. A TCP connection
+/// that lived through a cut tries again up to two minutes after the line is whole; a new one is there in seconds.
+pub const UNANSWERED_STREAMS: u32 = 2;
+
 const _: () = assert!(SESSION_INBOUND_BYTES >= SESSION_FRAME_BYTES + SESSION_FRAME_OVERHEAD_BYTES);
 const _: () = assert!(SESSION_OUTBOUND_BYTES >= SESSION_FRAME_BYTES);
 const _: () = assert!(SESSION_INBOUND_BYTES <= u32::MAX as usize, "semaphores are taken by u32");

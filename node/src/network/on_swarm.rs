@@ -19,8 +19,8 @@ use super::{
     contacts::Change,
     event::{Event, GossipId},
     join,
-    limits::{ADDRESSES_PER_PEER, MISSED_PINGS},
-    streams::{Kind, StreamEvent},
+    limits::{ADDRESSES_PER_PEER, MISSED_PINGS, UNANSWERED_STREAMS},
+    streams::{Kind, NotOpened, StreamEvent},
     swarm::{Link, Purpose, Reach, Service, WaitingJoin},
 };
 
@@ -55,7 +55,7 @@ impl Service {
     fn on_connected(&mut self, peer: PeerId, connection: ConnectionId, remote: &Multiaddr) {
         let now = Instant::now();
         let reach = if is_loopback(remote) { Reach::ThisMachine } else { Reach::Elsewhere };
-        self.links.insert(connection, Link { reach, missed_pings: 0 });
+        self.links.insert(connection, Link { reach, missed_pings: 0, unanswered_streams: 0 });
         // Before anything that this connection brings.
         self.judge(peer);
         self.redial.connected(&peer, now);
@@ -102,6 +102,7 @@ impl Service {
 
     fn on_stream(&mut self, event: StreamEvent) {
         let now = Instant::now();
+        self.note_answer(&event);
         match event {
             StreamEvent::Inbound { peer, connection, kind: Kind::Session, stream } => {
                 if self.line == Line::Open {
@@ -127,7 +128,7 @@ impl Service {
                     tracing::debug!(%peer, "a stream for files is refused: too many in hand");
                 }
             }
-            StreamEvent::Opened { ticket, stream } => match self.tickets.remove(&ticket) {
+            StreamEvent::Opened { ticket, stream, .. } => match self.tickets.remove(&ticket) {
                 Some(Purpose::Session { peer, connection }) => {
                     let verdict = self.contacts.opened(peer, connection, now);
                     self.run_session(verdict, stream);
@@ -143,17 +144,32 @@ impl Service {
                 Some(Purpose::Blob { road, done }) => drop(done.send(Ok(OpenBlob { road, stream }))),
                 None => {}
             },
-            StreamEvent::NotOpened { ticket, why } => match self.tickets.remove(&ticket) {
+            StreamEvent::NotOpened { ticket, why, .. } => match self.tickets.remove(&ticket) {
                 Some(Purpose::Session { peer, connection }) => {
                     tracing::debug!(%peer, %why, "session stream not opened");
                     self.contacts.not_opened(peer, connection, now, rand::random());
                 }
                 Some(Purpose::Join(wish)) => {
-                    let _ = wish.done.send(Err(JoinError::Closed(why)));
+                    let _ = wish.done.send(Err(JoinError::Closed(why.to_string())));
                 }
-                Some(Purpose::Blob { done, .. }) => drop(done.send(Err(BlobStreamError::NotOpened(why)))),
+                Some(Purpose::Blob { done, .. }) => drop(done.send(Err(BlobStreamError::NotOpened(why.to_string())))),
                 None => {}
             },
+        }
+    }
+
+    /// A connection on which nobody answers is closed: whatever waits for it goes another way, or by a new one.
+    fn note_answer(&mut self, event: &StreamEvent) {
+        let (StreamEvent::Inbound { connection, .. } | StreamEvent::Opened { connection, .. } | StreamEvent::NotOpened { connection, .. }) = event;
+        let Some(link) = self.links.get_mut(connection) else { return };
+        if !matches!(event, StreamEvent::NotOpened { why: NotOpened::Unanswered, .. }) {
+            link.unanswered_streams = 0;
+            return;
+        }
+        link.unanswered_streams += 1;
+        if link.unanswered_streams >= UNANSWERED_STREAMS {
+            tracing::debug!(%connection, "streams are not answered on this connection; closing it");
+            self.swarm.close_connection(*connection);
         }
     }
 

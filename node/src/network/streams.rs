@@ -7,6 +7,7 @@ use std::{
     collections::{BTreeSet, HashMap, VecDeque},
     future::{Ready, ready},
     task::{Context, Poll},
+    time::Duration,
 };
 
 use libp2p::{
@@ -14,7 +15,7 @@ use libp2p::{
     core::{Endpoint, InboundUpgrade, OutboundUpgrade, UpgradeInfo, transport::PortUse},
     swarm::{
         ConnectionClosed, ConnectionDenied, ConnectionHandler, ConnectionHandlerEvent, ConnectionId, FromSwarm, NetworkBehaviour, NotifyHandler,
-        SubstreamProtocol, THandler, THandlerInEvent, THandlerOutEvent, ToSwarm,
+        StreamUpgradeError, SubstreamProtocol, THandler, THandlerInEvent, THandlerOutEvent, ToSwarm,
         behaviour::ConnectionEstablished,
         handler::{ConnectionEvent, DialUpgradeError, FullyNegotiatedInbound, FullyNegotiatedOutbound},
     },
@@ -50,8 +51,19 @@ pub(crate) struct Ticket(u64);
 #[derive(Debug)]
 pub(crate) enum StreamEvent {
     Inbound { peer: PeerId, connection: ConnectionId, kind: Kind, stream: Stream },
-    Opened { ticket: Ticket, stream: Stream },
-    NotOpened { ticket: Ticket, why: String },
+    Opened { connection: ConnectionId, ticket: Ticket, stream: Stream },
+    NotOpened { connection: ConnectionId, ticket: Ticket, why: NotOpened },
+}
+
+/// Why a stream was not opened.
+#[derive(Debug, Error)]
+pub(crate) enum NotOpened {
+    #[error("the connection closed")]
+    ConnectionClosed,
+    #[error("the other side did not answer in time")]
+    Unanswered,
+    #[error("{0}")]
+    Refused(String),
 }
 
 /// Why a connection is not let in.
@@ -70,11 +82,21 @@ pub(crate) struct Behaviour {
     tickets: HashMap<Ticket, ConnectionId>,
     next_ticket: u64,
     events: VecDeque<ToSwarm<StreamEvent, ToHandler>>,
+    /// For the answer to a stream that is being opened.
+    patience: Duration,
 }
 
 impl Behaviour {
-    pub(crate) fn new(line: Line) -> Self {
-        Self { line, members: BTreeSet::new(), connections: HashMap::new(), tickets: HashMap::new(), next_ticket: 0, events: VecDeque::new() }
+    pub(crate) fn new(line: Line, patience: Duration) -> Self {
+        Self {
+            line,
+            members: BTreeSet::new(),
+            connections: HashMap::new(),
+            tickets: HashMap::new(),
+            next_ticket: 0,
+            events: VecDeque::new(),
+            patience,
+        }
     }
 
     /// While the line is cut, every connection is refused, also those on their way.
@@ -109,7 +131,7 @@ impl Behaviour {
         if node_id_of(&peer).is_none() {
             return Err(ConnectionDenied::new(Denied::NotANode));
         }
-        Ok(Handler { keep: Keep::of(self.members.contains(&peer)), wishes: VecDeque::new(), events: VecDeque::new() })
+        Ok(Handler { keep: Keep::of(self.members.contains(&peer)), wishes: VecDeque::new(), events: VecDeque::new(), patience: self.patience })
     }
 
     fn pass(&self) -> Result<(), ConnectionDenied> {
@@ -170,8 +192,8 @@ impl NetworkBehaviour for Behaviour {
                 let lost: Vec<Ticket> = self.tickets.iter().filter(|(_, on)| **on == connection_id).map(|(ticket, _)| *ticket).collect();
                 for ticket in lost {
                     self.tickets.remove(&ticket);
-                    let why = "the connection closed".to_owned();
-                    self.events.push_back(ToSwarm::GenerateEvent(StreamEvent::NotOpened { ticket, why }));
+                    let event = StreamEvent::NotOpened { connection: connection_id, ticket, why: NotOpened::ConnectionClosed };
+                    self.events.push_back(ToSwarm::GenerateEvent(event));
                 }
             }
             _ => {}
@@ -181,8 +203,8 @@ impl NetworkBehaviour for Behaviour {
     fn on_connection_handler_event(&mut self, peer: PeerId, connection: ConnectionId, event: THandlerOutEvent<Self>) {
         let event = match event {
             FromHandler::Inbound { kind, stream } => StreamEvent::Inbound { peer, connection, kind, stream },
-            FromHandler::Opened { ticket, stream } => StreamEvent::Opened { ticket, stream },
-            FromHandler::NotOpened { ticket, why } => StreamEvent::NotOpened { ticket, why },
+            FromHandler::Opened { ticket, stream } => StreamEvent::Opened { connection, ticket, stream },
+            FromHandler::NotOpened { ticket, why } => StreamEvent::NotOpened { connection, ticket, why },
         };
         if let StreamEvent::Opened { ticket, .. } | StreamEvent::NotOpened { ticket, .. } = &event
             && self.tickets.remove(ticket).is_none()
@@ -221,10 +243,11 @@ pub(crate) enum ToHandler {
 pub(crate) enum FromHandler {
     Inbound { kind: Kind, stream: Stream },
     Opened { ticket: Ticket, stream: Stream },
-    NotOpened { ticket: Ticket, why: String },
+    NotOpened { ticket: Ticket, why: NotOpened },
 }
 
 pub(crate) struct Handler {
+    patience: Duration,
     keep: Keep,
     wishes: VecDeque<(Kind, Ticket)>,
     events: VecDeque<FromHandler>,
@@ -252,7 +275,7 @@ impl ConnectionHandler for Handler {
         }
         match self.wishes.pop_front() {
             Some((kind, ticket)) => {
-                let protocol = SubstreamProtocol::new(Offer(vec![kind]), ticket).with_timeout(NEGOTIATION);
+                let protocol = SubstreamProtocol::new(Offer(vec![kind]), ticket).with_timeout(self.patience);
                 Poll::Ready(ConnectionHandlerEvent::OutboundSubstreamRequest { protocol })
             }
             None => Poll::Pending,
@@ -274,15 +297,18 @@ impl ConnectionHandler for Handler {
             ConnectionEvent::FullyNegotiatedOutbound(FullyNegotiatedOutbound { protocol: (_, stream), info: ticket }) => {
                 FromHandler::Opened { ticket, stream }
             }
-            ConnectionEvent::DialUpgradeError(DialUpgradeError { error, info: ticket }) => FromHandler::NotOpened { ticket, why: error.to_string() },
+            ConnectionEvent::DialUpgradeError(DialUpgradeError { error, info: ticket }) => {
+                let why = match error {
+                    StreamUpgradeError::Timeout => NotOpened::Unanswered,
+                    error => NotOpened::Refused(error.to_string()),
+                };
+                FromHandler::NotOpened { ticket, why }
+            }
             _ => return,
         };
         self.events.push_back(event);
     }
 }
-
-/// Time for agreeing on a stream's protocol: some round trips of a slow line behind a full queue.
-const NEGOTIATION: std::time::Duration = std::time::Duration::from_secs(30);
 
 /// Names our protocols in the negotiation, and gives the bare stream.
 pub(crate) struct Offer(Vec<Kind>);

@@ -170,6 +170,8 @@ pub(crate) struct Service {
 pub(crate) struct Link {
     pub(crate) reach: Reach,
     pub(crate) missed_pings: u32,
+    /// Streams opened in a row that nobody answered.
+    pub(crate) unanswered_streams: u32,
 }
 
 /// Whether the other end of a connection is on this machine.

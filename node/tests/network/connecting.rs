@@ -1,7 +1,12 @@
 //! Finding each other, losing each other, and finding each other again.
 
-use jeli_node::network::{Event, JoinError, Line, LineCost, Mdns, Multiaddr, NetworkConfig, Road, SessionEnd, StartError, start};
-use tokio::time::timeout;
+use jeli_node::network::{CloseReason, Event, JoinError, Line, LineCost, Mdns, Multiaddr, NetworkConfig, Road, SessionEnd, StartError, start};
+use libp2p::multiaddr::Protocol;
+use tokio::{
+    net::{TcpListener, TcpStream},
+    sync::oneshot,
+    time::timeout,
+};
 
 use crate::support::{Node, SOON, Transport, connected_pair, listen, they_talk, timing};
 
@@ -86,6 +91,46 @@ async fn a_node_that_is_killed_without_a_word_gets_its_session_at_once_when_it_c
     }
 }
 
+/// A road to a port of this machine, for one connection, that swallows everything from the moment on at which it is told to.
+async fn road_that_dies(port: u16) -> (Multiaddr, oneshot::Sender<()>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let address = format!("/ip4/127.0.0.1/tcp/{}", listener.local_addr().expect("bound").port()).parse().expect("an address");
+    let (die, dies) = oneshot::channel();
+    tokio::spawn(async move {
+        let (mut near, _) = listener.accept().await.expect("it is dialled");
+        drop(listener);
+        let mut far = TcpStream::connect(("127.0.0.1", port)).await.expect("the node listens");
+        tokio::select! {
+            _ = tokio::io::copy_bidirectional(&mut near, &mut far) => {}
+            _ = dies => std::future::pending().await,
+        }
+    });
+    (address, die)
+}
+
+#[tokio::test]
+async fn a_connection_on_which_no_stream_is_answered_gives_way_to_a_new_one() {
+    // Pings alone would take minutes.
+    let hurried = |config: &mut NetworkConfig| {
+        config.listen = vec![listen(Transport::Tcp)];
+        config.timing.stream = timing().session_patience;
+    };
+    let (mut a, mut b) = (Node::start_with(rand::random(), hurried).await, Node::start_with(rand::random(), hurried).await);
+    let port = b.address.iter().find_map(|part| if let Protocol::Tcp(port) = part { Some(port) } else { None });
+    let (road, die) = road_that_dies(port.expect("it listens on TCP")).await;
+    a.handle.add_addresses(b.peer(), vec![road]).await.expect("runs");
+    a.admit(&[&b]).await;
+    b.admit(&[&a]).await;
+    let (old, _) = (a.session_with(b.peer()).await, b.session_with(a.peer()).await);
+    die.send(()).expect("it stands");
+    // The road that is left. It alone moves nothing: there is a connection.
+    a.knows(&b).await;
+    a.handle.close_session(old, CloseReason::Restart).await.expect("runs");
+    let on_a = a.session_with(b.peer()).await;
+    let on_b = b.session_with(a.peer()).await;
+    they_talk(&mut a, on_a, &mut b, on_b).await;
+}
+
 #[tokio::test]
 async fn a_peer_that_appears_later_is_found_without_help() {
     let mut early = Node::start(Transport::Tcp).await;
@@ -109,7 +154,7 @@ async fn a_dead_address_does_not_delay_a_living_one() {
     let (mut a, b) = (Node::start(Transport::Tcp).await, Node::start(Transport::Tcp).await);
     b.admit(&[&a]).await;
     // A listener that accepts and never answers: the handshake hangs until its time is over.
-    let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let silent = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let port = silent.local_addr().expect("bound").port();
     let dead: Multiaddr = format!("/ip4/127.0.0.1/tcp/{port}").parse().expect("an address");
     a.handle.add_addresses(b.peer(), vec![dead, b.address.clone()]).await.expect("runs");
