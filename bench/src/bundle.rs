@@ -3,7 +3,7 @@
 //! Size: five schools hold the first nine tenths of a recorded session and have said so. Then no line joins them, the rest is written at one,
 //! one change a keystroke, and a bundle is made for the four others.
 //!
-//! Time: a school publishes ten thousand entries with nobody there, each of a few words in one of fifty documents. One export, onto a disk;
+//! Time: a school publishes ten thousand entries with nobody there, each of a few words in one of twenty documents. One export, onto a disk;
 //! and one import, at a school that has nothing of it. Both end when the node has answered, so everything is on the disk.
 
 use std::path::Path;
@@ -29,7 +29,7 @@ const DIVISOR: usize = 10;
 const TIMES_PACKED: f64 = 1.3;
 const OUTSIDE_BYTES: f64 = 2_048.0;
 const ENTRIES: u64 = 10_000;
-const DOCUMENTS: usize = 50;
+const DOCUMENTS: usize = 20;
 const SECONDS: f64 = 5.0;
 /// Changes that are handed to a node at a time.
 const LOT: usize = 1_000;

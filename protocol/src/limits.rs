@@ -19,8 +19,12 @@ pub const SIGNED_ENTRY_BYTES: usize = 4 * 1024;
 /// Raw bytes of one Automerge change chunk. A 2 MB paste must be split by the page below this.
 pub const MAX_CHANGE_BYTES: usize = 256 * 1024;
 
-/// Raw bytes of all changes in one entry: a publisher closes the entry before it grows past this.
+/// Raw bytes of all changes in one entry.
 pub const MAX_BATCH_BYTES: usize = 256 * 1024;
+
+/// Raw bytes at which a publisher closes an entry. A frame holds one entry at least: of words that do not pack at all it is then still no larger than what
+/// a line of 64 kbit/s takes in the six seconds after which some drop. A single change may be larger.
+pub const PUBLISHED_BATCH_BYTES: usize = 64 * 1024;
 
 /// Changes in one entry.
 pub const MAX_BATCH_CHANGES: usize = 4_096;
@@ -76,6 +80,9 @@ pub const FRAME_TARGET_START_BYTES: usize = 16 * 1024;
 /// The largest frame made, bytes: what a cut line may lose.
 pub const FRAME_TARGET_MAX_BYTES: usize = 64 * 1024;
 
+/// Peers of whose lines is remembered how long a frame they took. Whoever is over begins anew.
+pub const MAX_PACES: usize = 1_024;
+
 /// Bytes per second below which a pull counts as stalled: a sixtieth of the slowest line that we plan for (64 kbit/s).
 pub const SLOWEST_PULL_BYTES_PER_S: u64 = 128;
 
@@ -109,7 +116,7 @@ pub const MAX_EPHEMERAL_BYTES: usize = 4 * 1024;
 /// Bytes of an invitation, a request or a welcome.
 pub const MAX_INVITATION_BYTES: usize = 256 * 1024;
 
-const _: () = assert!(MAX_CHANGE_BYTES <= MAX_BATCH_BYTES);
+const _: () = assert!(MAX_CHANGE_BYTES <= MAX_BATCH_BYTES && PUBLISHED_BATCH_BYTES <= MAX_BATCH_BYTES);
 const _: () = assert!(crate::scan::limits::MAX_CHANGE_OPS <= MAX_BATCH_OPS, "a change fits an entry");
 // A range can only be cut where a signature is kept, and a frame is cut once it weighs a quarter of what it may unpack to.
 const _: () = assert!(SIGNATURE_EVERY * MAX_BATCH_OPS + (MAX_FRAME_RAW_BYTES / 4) as u64 <= MAX_FRAME_OPS);

@@ -8,20 +8,21 @@ use std::time::Duration;
 use crate::announce::SpaceTag;
 use crate::frontier::{Frontier, FrontierDigest};
 use crate::ids::{NodeId, SpaceId};
-use crate::limits::MAX_SESSION_SPACES;
+use crate::limits::{MAX_PACES, MAX_SESSION_SPACES};
 use crate::log::{LogReader, StoreError};
 use crate::wire::{Reader, Writer};
 
 use super::Replica;
 use super::effect::{Effect, Outbox, PeerFault};
 use super::message::{Ask, Base, Message, SpaceDigest};
-use super::peer::{Peer, Shared};
+use super::peer::{Pace, Peer, Shared};
 use super::space::Space;
 
 impl Replica {
     pub(super) fn session_opened(&mut self, now: Duration, peer: NodeId, log: &dyn LogReader, out: &mut Outbox) -> Result<(), StoreError> {
         self.session_closed(now, peer, out);
-        self.peers.insert(peer, Peer::new());
+        let pace = self.paces.get(&peer).copied().unwrap_or(Pace::UNKNOWN);
+        self.peers.insert(peer, Peer::new(pace));
         let spaces: Vec<SpaceId> = self.spaces.values().filter(|space| space.expects(&peer)).map(|space| space.id).take(MAX_SESSION_SPACES).collect();
         // What was written while nobody was connected is published now, so that the digests speak of it.
         for id in &spaces {
@@ -33,6 +34,10 @@ impl Replica {
 
     pub(super) fn session_closed(&mut self, now: Duration, peer: NodeId, out: &mut Outbox) {
         let Some(left) = self.peers.remove(&peer) else { return };
+        if self.paces.len() >= MAX_PACES {
+            self.paces.pop_first();
+        }
+        self.paces.insert(peer, left.pace());
         let me = self.key.id();
         for id in left.shared.keys().filter(|id| left.shares(id)) {
             let Some(space) = self.spaces.get_mut(id).filter(|space| space.graph.membership().node(&peer).is_some()) else { continue };

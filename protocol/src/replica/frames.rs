@@ -38,7 +38,8 @@ pub(super) fn next_frame(
     ratio: &mut usize,
     log: &dyn LogReader,
 ) -> Result<Option<(Vec<u8>, Frontier)>, StoreError> {
-    let too_large = target.saturating_mul(4).min(MAX_FRAME_BYTES);
+    // On a line that drops every few seconds a frame of twice the size would never arrive.
+    let too_large = (target + target / 2).min(MAX_FRAME_BYTES);
     let mut raw_target = target.saturating_mul(*ratio).min(RAW_BYTES);
     let (mut result, mut repacks, mut shrunk) = (None, 0, false);
     loop {

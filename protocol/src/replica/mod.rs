@@ -45,7 +45,7 @@ pub use input::{Input, LocalAct, Token};
 pub use message::{Ask, Base, Message, ShownEntry, SpaceDigest};
 pub use status::{DocumentReach, Part, PresenceView, SchoolReach, SpaceView};
 
-use peer::Peer;
+use peer::{Pace, Peer};
 use space::Space;
 
 /// How fast a replica does what need not be done at once.
@@ -105,6 +105,8 @@ pub struct Replica {
     by_document: BTreeMap<DocumentId, SpaceId>,
     by_topic: BTreeMap<Topic, SpaceId>,
     peers: BTreeMap<NodeId, Peer>,
+    /// Of lines that were there before.
+    paces: BTreeMap<NodeId, Pace>,
     open: BTreeMap<DocumentId, Vec<String>>,
     presence_due: Option<Duration>,
     whereabouts: Vec<String>,
@@ -123,6 +125,7 @@ impl Replica {
             by_document: BTreeMap::new(),
             by_topic: BTreeMap::new(),
             peers: BTreeMap::new(),
+            paces: BTreeMap::new(),
             open: BTreeMap::new(),
             presence_due: None,
             whereabouts: Vec::new(),

@@ -116,6 +116,20 @@ pub(super) struct InFlight {
     pub(super) since: Duration,
 }
 
+/// What is remembered of the line to a peer from one session to the next.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Pace {
+    /// Bytes that a frame should have.
+    pub(super) target: usize,
+    /// Raw bytes that pack to one, as last seen.
+    pub(super) ratio: usize,
+}
+
+impl Pace {
+    /// Of a line of which nothing is known.
+    pub(super) const UNKNOWN: Self = Self { target: FRAME_TARGET_START_BYTES, ratio: USUAL_RATIO };
+}
+
 /// A peer with an open session.
 #[derive(Debug)]
 pub(super) struct Peer {
@@ -131,15 +145,23 @@ pub(super) struct Peer {
 }
 
 impl Peer {
-    pub(super) fn new() -> Self {
+    pub(super) fn new(pace: Pace) -> Self {
         Self {
             shared: BTreeMap::new(),
             their_list: Vec::new(),
             our_list: Vec::new(),
             in_flight: None,
-            target: FRAME_TARGET_START_BYTES,
-            ratio: USUAL_RATIO,
+            target: pace.target,
+            ratio: pace.ratio,
         }
+    }
+
+    /// What the next session begins with. A frame that was cut off on its way was too long for the line; one that went through on a good line may
+    /// meet another line next time.
+    pub(super) fn pace(&self) -> Pace {
+        let known = self.target.min(FRAME_TARGET_START_BYTES);
+        let target = if self.in_flight.is_some() { (known / 2).max(FRAME_TARGET_MIN_BYTES) } else { known };
+        Pace { target, ratio: self.ratio }
     }
 
     /// The space at a place of the peer's list.

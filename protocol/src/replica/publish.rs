@@ -8,7 +8,7 @@ use crate::entry::{Batch, Chain, ChainId, Entry, Run, commit};
 use crate::frame::{self, FrameEntry};
 use crate::frontier::{Frontier, Tip};
 use crate::ids::{DocumentId, NodeId, SpaceId};
-use crate::limits::{MAX_BATCH_BYTES, MAX_BATCH_CHANGES, MAX_BATCH_OPS, MAX_BATCH_RUNS, MAX_INLINE_FRAME_BYTES, MAX_INLINE_FRAME_OPS};
+use crate::limits::{MAX_BATCH_CHANGES, MAX_BATCH_OPS, MAX_BATCH_RUNS, MAX_INLINE_FRAME_BYTES, MAX_INLINE_FRAME_OPS, PUBLISHED_BATCH_BYTES};
 use crate::log::{Commit, ContentEntry, LogReader, NewEntry, StoreError, Unpublished};
 
 use super::Replica;
@@ -159,7 +159,7 @@ fn first_batch(unpublished: &[Unpublished]) -> &[Unpublished] {
                 .get(count - 1)
                 .is_some_and(|before| before.actor == change.actor && before.document == change.document && before.seq + 1 == change.seq);
         runs += usize::from(!continues);
-        if count > 0 && (bytes + change.bytes > MAX_BATCH_BYTES || runs > MAX_BATCH_RUNS || ops.saturating_add(change.ops) > MAX_BATCH_OPS) {
+        if count > 0 && (bytes + change.bytes > PUBLISHED_BATCH_BYTES || runs > MAX_BATCH_RUNS || ops.saturating_add(change.ops) > MAX_BATCH_OPS) {
             break;
         }
         bytes += change.bytes;

@@ -277,3 +277,94 @@ fn frames_are_cut_where_signatures_are_and_many_of_them_bring_everything() {
     wired.assert_equal(1, third, space);
     wired.assert_no_faults();
 }
+
+/// A school that was away for long: what it has to catch up with does not pack.
+fn long_away() -> (Wired, crate::ids::SpaceId, crate::ids::DocumentId) {
+    let (mut wired, space, document) = pair();
+    wired.cut(0, 1);
+    let mut noise = blake3::Hasher::new().finalize_xof();
+    for _ in 0..2_400 {
+        let mut key = [0; 64];
+        noise.fill(&mut key);
+        wired.write(0, document, &data_encoding::HEXLOWER.encode(&key));
+    }
+    wired.take_sent();
+    (wired, space, document)
+}
+
+/// Delivers until so many bytes have crossed, both ways together. Says how many really have: the last message may have come in part.
+fn deliver_bytes(wired: &mut Wired, most: usize) -> usize {
+    let mut crossed = 0;
+    loop {
+        let next = [(0, 1), (1, 0)].into_iter().find_map(|(from, to)| Some((from, to, wired.next_on(from, to)?)));
+        let Some((from, to, bytes)) = next else { return crossed };
+        if crossed + bytes > most {
+            return most;
+        }
+        crossed += bytes;
+        wired.deliver_one(from, to);
+    }
+}
+
+#[test]
+fn one_cut_anywhere_costs_a_frame_and_a_little_at_most() {
+    let (mut wired, space, _) = long_away();
+    // 64 kbit/s: frames are as long as such a line takes in two seconds.
+    wired.rate = Some(8_000);
+    let images = [0, 1].map(|at| wired.stations[at].log.clone());
+    let mut again = |wired: &mut Wired| {
+        for (at, image) in images.iter().enumerate() {
+            wired.stations[at].log = image.clone();
+            wired.restart(at);
+        }
+        wired.take_sent();
+        wired.open(0, 1);
+    };
+    again(&mut wired);
+    wired.settle();
+    let (_, uncut) = wired.take_sent();
+    assert!(uncut > 128 * 1024, "{uncut} bytes are worth cutting");
+    let (mut worst, mut at_worst, mut longest) = (0, 0, 0);
+    for cut_at in (0..uncut).step_by(4_096) {
+        again(&mut wired);
+        let crossed = deliver_bytes(&mut wired, cut_at);
+        wired.cut(0, 1);
+        let frame = |wired: &Wired| {
+            let frames = wired.sent.iter().filter(|(_, _, bytes)| matches!(Message::decode(bytes), Ok(Message::Frame { .. })));
+            frames.map(|(_, _, bytes)| bytes.len()).max().unwrap_or(0)
+        };
+        longest = longest.max(frame(&wired));
+        wired.take_sent();
+        wired.open(0, 1);
+        wired.settle();
+        wired.assert_equal(0, 1, space);
+        longest = longest.max(frame(&wired));
+        let (_, after) = wired.take_sent();
+        let (total, allowed) = (crossed + after, uncut * 115 / 100 + longest);
+        assert!(total <= allowed, "cut after {cut_at} of {uncut} bytes: {total} bytes in all, {allowed} allowed");
+        if total > worst {
+            (worst, at_worst) = (total, cut_at);
+        }
+        wired.assert_no_faults();
+    }
+    assert!(longest < 24 * 1024 + 1_024, "{longest} bytes of one frame are too many to lose on such a line");
+    println!("{{\"cut\":\"one, anywhere\",\"uncut\":{uncut},\"worst\":{worst},\"at\":{at_worst},\"longest_frame\":{longest}}}");
+}
+
+#[test]
+fn a_line_that_drops_every_six_seconds_gets_everything_through() {
+    let (mut wired, space, _) = long_away();
+    wired.rate = Some(8_000);
+    let mut sessions = 0;
+    // Two of the six seconds go to connecting.
+    while sessions == 0 || wired.stations[0].replica.frontier(&space) != wired.stations[1].replica.frontier(&space) {
+        assert!(sessions < 40, "a line that carries 32 kB at a time must bring 170 kB in some sessions");
+        sessions += 1;
+        wired.open(0, 1);
+        deliver_bytes(&mut wired, 4 * 8_000);
+        wired.cut(0, 1);
+    }
+    let (_, bytes) = wired.take_sent();
+    println!("{{\"cut\":\"every 6 s at 64 kbit/s\",\"sessions\":{sessions},\"bytes\":{bytes}}}");
+    wired.assert_no_faults();
+}

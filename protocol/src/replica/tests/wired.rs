@@ -46,6 +46,8 @@ pub(super) struct Station {
 pub(super) struct Wired {
     pub(super) stations: Vec<Station>,
     pub(super) now: Duration,
+    /// What lines take, bytes a second; without, everything at once.
+    pub(super) rate: Option<u64>,
     /// Whether announcements reach anybody.
     pub(super) gossip: bool,
     /// Every message of every session, in the order in which it was sent: from, to, bytes.
@@ -61,6 +63,7 @@ impl Wired {
         let mut wired = Self {
             stations: Vec::new(),
             now: Duration::ZERO,
+            rate: None,
             gossip: true,
             sent: Vec::new(),
             lines: BTreeMap::new(),
@@ -231,10 +234,14 @@ impl Wired {
 
     fn deliver(&mut self, from: usize, to: usize, bytes: Vec<u8>) {
         let (from_id, to_id) = (self.id(from), self.id(to));
+        if let Some(rate) = self.rate {
+            self.now += Duration::from_millis(bytes.len() as u64 * 1_000 / rate);
+        }
         if self.lines.contains_key(&(from, to)) {
             self.feed(to, Input::Message { peer: from_id, bytes });
         }
-        if self.lines.contains_key(&(from, to)) {
+        // All that was to be sent has gone out.
+        if self.lines.get(&(from, to)).is_some_and(VecDeque::is_empty) {
             self.feed(from, Input::Drained { peer: to_id });
         }
     }
@@ -244,6 +251,11 @@ impl Wired {
         let Some(bytes) = self.lines.get_mut(&(from, to)).and_then(VecDeque::pop_front) else { return false };
         self.deliver(from, to, bytes);
         true
+    }
+
+    /// Bytes of the oldest message of a line.
+    pub(super) fn next_on(&self, from: usize, to: usize) -> Option<usize> {
+        self.lines.get(&(from, to))?.front().map(Vec::len)
     }
 
     /// Delivers until the lines are empty. Says how many round trips that took, in halves.
