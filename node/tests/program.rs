@@ -457,3 +457,46 @@ fn a_file_is_added_fetched_kept_and_cleared_away_by_the_command_line() {
     let gone = place.path().join("gone");
     assert!(refused(a, &["blob", "add", gone.to_str().unwrap(), "--document", &document]).contains("could not be read"));
 }
+
+#[test]
+fn a_stick_goes_between_two_schools_by_commands_and_says_what_it_brought() {
+    use jeli_client::{NewDocument, WriteRule};
+    let place = tempfile::tempdir().unwrap();
+    let [a, b, stick] = ["a", "b", "stick"].map(|name| place.path().join(name));
+    std::fs::create_dir(&stick).unwrap();
+    let running = [&a, &b].map(|folder| {
+        assert!(jeli(folder, &["init", "--name", "PC", "--school", folder.file_name().unwrap().to_str().unwrap()]).status.success());
+        Running::start(folder)
+    });
+    let alone = answer(&a, &["stick", stick.to_str().unwrap()]);
+    assert_eq!(alone["saved"], serde_json::json!([]), "nobody to give anything to, and no error");
+    let space = answer(&a, &["space", "create", "one"])["id"].as_str().unwrap().to_owned();
+    let ticket = answer(&a, &["invite", &space])["ticket"].as_str().unwrap().to_owned();
+    assert_eq!(answer(&b, &["join", &ticket])["state"], "joined");
+    for folder in [&a, &b] {
+        answer(folder, &["line", "cut"]);
+    }
+    let token = std::fs::read_to_string(a.join("control.token")).unwrap();
+    let client = Client::new(&running[0].address, Auth::Token(token)).unwrap();
+    let new = NewDocument {
+        space: &space, kind: "plan", title: "Флешкадағы жоспар", language: "kk", write_rule: WriteRule::Everyone, about: ""
+    };
+    tokio::runtime::Runtime::new().unwrap().block_on(client.create_document(&new)).unwrap();
+
+    let stick = stick.to_str().unwrap();
+    let first = answer(&a, &["stick", stick]);
+    assert_eq!(first["saved"].as_array().unwrap().len(), 1, "{first}");
+    let there = jeli(&b, &["stick", stick]);
+    let words = String::from_utf8(there.stdout).unwrap();
+    assert!(words.contains("from a: taken in") && words.contains("The stick takes along what is new for a. You can pull it out now."), "{words}");
+    let documents = answer(&b, &["doc", "list", "--space", &space]);
+    assert_eq!(documents[0]["title"], "Флешкадағы жоспар");
+    let back = answer(&a, &["stick", stick]);
+    let fates: Vec<_> = back["opened"].as_array().unwrap().iter().map(|opened| opened["fate"].as_str().unwrap().to_owned()).collect();
+    assert!(fates.contains(&"own".to_owned()) && fates.contains(&"taken".to_owned()), "{back}");
+    assert_eq!(answer(&a, &["doc", "list", "--space", &space])[0]["reached"], 2, "and the receipt came back with it");
+
+    std::fs::write(Path::new(stick).join("letter.jeli"), "not a bundle").unwrap();
+    let words = refused(&b, &["bundle", "open", Path::new(stick).join("letter.jeli").to_str().unwrap()]);
+    assert!(words.contains("not a bundle"), "{words}");
+}

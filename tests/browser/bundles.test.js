@@ -85,6 +85,11 @@ test('a stick goes there and back, and the line of safety counts what it has bro
   const { kk, ru, en } = pages
   await addItem(kk, 'Флешкамен келген мәселе')
   await reached(kk, 1, 3)
+  // The line of safety leads to the one thing to do.
+  await kk.getByTestId('safety-open').click()
+  await kk.getByTestId('safety-stick').click()
+  await kk.getByTestId('bundles').waitFor()
+  await kk.waitForFunction(() => document.querySelector('#bundles-title').getBoundingClientRect().top < innerHeight)
   const fromKk = await putOnStick(kk)
   assert.match(fromKk, /\.jeli$/)
   await picture(kk, 'bundle-made-kk-laptop')

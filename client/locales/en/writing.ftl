@@ -27,6 +27,7 @@ safety-more-waiting = { $count ->
     }
 safety-more-cut = Our school is working alone: nothing is sent to the network.
 safety-to-line = Connect again
+safety-to-stick = Do not wait: send it on a stick
 safety-more-unknown = The school computer does not answer now, so it is not known what has reached the other schools. You will see it here when the connection is back.
 safety-as-of = Last known: { $when }
 safety-by-itself = The changes are sent by themselves when the schools come online.

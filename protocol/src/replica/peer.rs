@@ -146,14 +146,7 @@ pub(super) struct Peer {
 
 impl Peer {
     pub(super) fn new(pace: Pace) -> Self {
-        Self {
-            shared: BTreeMap::new(),
-            their_list: Vec::new(),
-            our_list: Vec::new(),
-            in_flight: None,
-            target: pace.target,
-            ratio: pace.ratio,
-        }
+        Self { shared: BTreeMap::new(), their_list: Vec::new(), our_list: Vec::new(), in_flight: None, target: pace.target, ratio: pace.ratio }
     }
 
     /// What the next session begins with. A frame that was cut off on its way was too long for the line; one that went through on a good line may

@@ -91,9 +91,11 @@ impl Step {
             Step::Clippy => Ok(vec![part("lints", cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]), 20)]),
             Step::Rust => Ok(rust()),
             Step::Sim => {
-                let mut command = Command::new(binaries::build_for_tests()?.sim);
-                command.args(["--seeds", "40", "--steps", "400"]);
-                Ok(vec![part("simulation", command, 15)])
+                let sim = binaries::build_for_tests()?.sim;
+                let (mut lines, mut couriers) = (Command::new(&sim), Command::new(&sim));
+                lines.args(["--seeds", "40", "--steps", "400"]);
+                couriers.args(["--couriers", "--schools", "16", "--seeds", "4", "--steps", "400"]);
+                Ok(vec![part("simulation", lines, 15), part("couriers", couriers, 15)])
             }
             Step::Interop => interop(),
             Step::Kill9 => Ok(vec![part("kill -9", binaries::kill9(SHORT_KILLS, 1)?, 10)]),
