@@ -4,6 +4,7 @@ pub mod blobs;
 pub mod bundle;
 pub mod catchup;
 pub mod hops;
+pub mod idle;
 pub mod latency;
 mod moved;
 pub mod node;

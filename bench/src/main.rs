@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use jeli_bench::{blobs, bundle, catchup, hops, latency, node, packed_size, resync};
+use jeli_bench::{blobs, bundle, catchup, hops, idle, latency, node, packed_size, resync};
 
 /// Measures one thing, one JSON object a line
 #[derive(Parser)]
@@ -47,6 +47,15 @@ enum Measure {
         #[arg(long, default_value_os_t = friends_forever())]
         trace: PathBuf,
     },
+    /// Bytes of a connection on which nothing happens, beside Syncthing's; what comes of a change after that (a quarter of an hour)
+    Idle {
+        /// For how long they are counted
+        #[arg(long, default_value_t = 10)]
+        minutes: u64,
+        /// The program `jeli`, from a release build
+        #[arg(long, env = "JELI")]
+        jeli: PathBuf,
+    },
     /// Start and idle memory of a node with a thousand documents
     Node {
         /// The program `jeli`, from a release build
@@ -70,6 +79,7 @@ fn main() -> anyhow::Result<ExitCode> {
         Measure::Latency => runtime.block_on(latency::run()),
         Measure::Blobs { jeli, part } => runtime.block_on(blobs::run(&jeli, part)),
         Measure::Bundle { trace } => runtime.block_on(bundle::run(&trace)),
+        Measure::Idle { jeli, minutes } => runtime.block_on(idle::run(&jeli, minutes)),
         Measure::Node { jeli } => runtime.block_on(node::run(&jeli)),
     };
     Ok(report?.close())
