@@ -133,18 +133,11 @@ fn network_config(config: &Config, line: network::Line) -> NetworkConfig {
     let cost = if config.metered { LineCost::Metered } else { LineCost::Free };
     let mut network = NetworkConfig::new(config.peer_port, cost);
     if !config.peer_addresses.is_empty() {
-        network.listen = config.peer_addresses.iter().flat_map(|address| listen_on(*address, config.peer_port)).collect();
+        network.listen = config.peer_addresses.iter().flat_map(|address| NetworkConfig::listen_on(*address, config.peer_port, cost)).collect();
     }
     network.mdns = if config.mdns { Mdns::On } else { Mdns::Off };
     network.line = line;
     network
-}
-
-/// TCP and QUIC on one address.
-fn listen_on(address: std::net::IpAddr, port: u16) -> [network::Multiaddr; 2] {
-    use libp2p::multiaddr::Protocol;
-    let base = network::Multiaddr::from(address);
-    [base.clone().with(Protocol::Tcp(port)), base.with(Protocol::Udp(port)).with(Protocol::QuicV1)]
 }
 
 /// Ctrl+C, or what a service manager sends.

@@ -1,7 +1,7 @@
 //! What the network is told at its start.
 
 use std::{
-    net::{Ipv4Addr, Ipv6Addr},
+    net::{IpAddr, Ipv4Addr, Ipv6Addr},
     time::Duration,
 };
 
@@ -40,7 +40,7 @@ pub enum Mdns {
 pub enum LineCost {
     /// Paid by the month: keep in touch.
     Free,
-    /// Paid by the byte: fewer pings and heartbeats, TCP before QUIC, no flooding.
+    /// Paid by the byte: TCP before QUIC, also for those who dial us, fewer heartbeats, no flooding.
     Metered,
 }
 
@@ -155,7 +155,7 @@ impl NetworkConfig {
     #[must_use]
     pub fn new(port: u16, cost: LineCost) -> Self {
         Self {
-            listen: Self::listen_everywhere(port),
+            listen: Self::listen_everywhere(port, cost),
             mdns: Mdns::On,
             known_peers: Vec::new(),
             cost,
@@ -165,17 +165,32 @@ impl NetworkConfig {
         }
     }
 
-    /// TCP and QUIC on every address of the machine, IPv4 and IPv6, with one port number.
+    /// Every address of the machine, IPv4 and IPv6, with one port number.
     #[must_use]
-    pub fn listen_everywhere(port: u16) -> Vec<Multiaddr> {
-        [Protocol::Ip4(Ipv4Addr::UNSPECIFIED), Protocol::Ip6(Ipv6Addr::UNSPECIFIED)]
-            .into_iter()
-            .flat_map(|ip| {
-                [
-                    Multiaddr::empty().with(ip.clone()).with(Protocol::Tcp(port)),
-                    Multiaddr::empty().with(ip).with(Protocol::Udp(port)).with(Protocol::QuicV1),
-                ]
-            })
-            .collect()
+    pub fn listen_everywhere(port: u16, cost: LineCost) -> Vec<Multiaddr> {
+        [IpAddr::V4(Ipv4Addr::UNSPECIFIED), IpAddr::V6(Ipv6Addr::UNSPECIFIED)].into_iter().flat_map(|ip| Self::listen_on(ip, port, cost)).collect()
+    }
+
+    /// TCP and QUIC on one address. Where bytes cost money TCP alone: whoever dials over QUIC would have both pay for its keep-alives all day.
+    #[must_use]
+    pub fn listen_on(ip: IpAddr, port: u16, cost: LineCost) -> Vec<Multiaddr> {
+        let base = Multiaddr::from(ip);
+        let tcp = base.clone().with(Protocol::Tcp(port));
+        match cost {
+            LineCost::Free => vec![tcp, base.with(Protocol::Udp(port)).with(Protocol::QuicV1)],
+            LineCost::Metered => vec![tcp],
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_node_on_a_metered_line_is_not_dialled_over_quic() {
+        let over_quic =
+            |cost| NetworkConfig::listen_everywhere(8786, cost).iter().filter(|address| address.iter().any(|part| part == Protocol::QuicV1)).count();
+        assert_eq!((over_quic(LineCost::Metered), over_quic(LineCost::Free)), (0, 2));
     }
 }

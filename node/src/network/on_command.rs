@@ -8,10 +8,10 @@ use libp2p::{
 };
 
 use super::{
-    addresses::Source,
+    addresses::{Source, thrifty},
     behaviour::{STRANGER_SCORE, member_score, topic_score},
     command::{BlobRoad, BlobStreamError, Command, JoinError, OpenBlob, PublishError, Published, SubscribeError},
-    config::Line,
+    config::{Line, LineCost},
     event::{GossipId, GossipVerdict},
     limits,
     line::FirstTime,
@@ -114,8 +114,14 @@ impl Service {
         all.extend(addresses);
         all.sort();
         all.dedup();
-        match self.dial(peer, all) {
-            Ok(dial) => self.joins.entry(peer).or_default().push(WaitingJoin { join, dial }),
+        let first = if self.config.cost == LineCost::Metered { thrifty(all.clone(), 0) } else { all.clone() };
+        let otherwise = if first == all { Vec::new() } else { all };
+        self.dial_for_join(peer, join, first, otherwise);
+    }
+
+    pub(crate) fn dial_for_join(&mut self, peer: PeerId, join: Join, addresses: Vec<Multiaddr>, otherwise: Vec<Multiaddr>) {
+        match self.dial(peer, addresses) {
+            Ok(dial) => self.joins.entry(peer).or_default().push(WaitingJoin { join, dial, otherwise }),
             Err(error) => {
                 let _ = join.done.send(Err(JoinError::Unreachable(error.to_string())));
             }

@@ -95,8 +95,12 @@ impl Service {
         if !waiting.is_empty() {
             self.joins.insert(peer, waiting);
         }
-        for failed in failed {
-            let _ = failed.join.done.send(Err(JoinError::Unreachable(why.to_owned())));
+        for WaitingJoin { join, otherwise, .. } in failed {
+            if otherwise.is_empty() {
+                let _ = join.done.send(Err(JoinError::Unreachable(why.to_owned())));
+            } else {
+                self.dial_for_join(peer, join, otherwise, Vec::new());
+            }
         }
     }
 

@@ -207,6 +207,8 @@ pub(crate) struct WaitingJoin {
     pub(crate) join: Join,
     /// The dial it rests its hopes on.
     pub(crate) dial: ConnectionId,
+    /// To be tried when that fails.
+    pub(crate) otherwise: Vec<Multiaddr>,
 }
 
 /// The way to the end.

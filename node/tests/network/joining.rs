@@ -1,9 +1,9 @@
 //! A stranger's one question and its one answer.
 
-use jeli_node::network::{Event, JoinError, limits};
+use jeli_node::network::{Event, JoinError, LineCost, limits};
 use tokio::time::timeout;
 
-use crate::support::{Node, SOON, Transport};
+use crate::support::{Node, SOON, Transport, listen};
 
 #[tokio::test]
 async fn a_join_request_of_a_stranger_gets_its_one_answer() {
@@ -34,4 +34,19 @@ async fn a_join_request_that_nobody_answers_ends() {
     // `wait` dropped the event, and with it the place for the reply.
     let answer = asking.await.expect("no panic");
     assert!(matches!(answer, Err(JoinError::Closed(_))), "{answer:?}");
+}
+
+#[tokio::test]
+async fn a_join_request_over_a_metered_line_tries_tcp_first_and_then_what_there_is() {
+    let metered = Node::start_with(rand::random(), |config| {
+        config.listen = vec![listen(Transport::Tcp)];
+        config.cost = LineCost::Metered;
+    })
+    .await;
+    let mut only_quic = Node::start(Transport::Quic).await;
+    let (peer, handle) = (only_quic.peer(), metered.handle.clone());
+    let nobody = "/ip4/127.0.0.1/tcp/1".parse().expect("an address");
+    let addresses = vec![nobody, only_quic.address.clone()];
+    let _asking = tokio::spawn(async move { handle.request_join(peer, addresses, vec![1]).await });
+    only_quic.wait("join request", |event| matches!(event, Event::JoinRequest { .. }).then_some(())).await;
 }
