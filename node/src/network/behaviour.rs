@@ -122,9 +122,9 @@ fn gossip(keypair: &Keypair, config: &NetworkConfig) -> Result<gossipsub::Behavi
         .max_transmit_size(limits::GOSSIP_BYTES)
         .heartbeat_interval(timing.gossip_heartbeat)
         .heartbeat_initial_delay(timing.gossip_heartbeat.min(MAX_FIRST_HEARTBEAT))
-        // From 2 to 30 nodes: up to five, everybody is in everybody's mesh.
+        // From 2 to 30 nodes: up to five, everybody is in everybody's mesh. Whoever is content with three tells the fourth of each message again and again.
         .mesh_n(4)
-        .mesh_n_low(3)
+        .mesh_n_low(4)
         .mesh_n_high(8)
         .mesh_outbound_min(1)
         .gossip_lazy(3)
