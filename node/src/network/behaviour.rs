@@ -88,7 +88,7 @@ fn transport(keypair: &Keypair, timing: &Timing) -> io::Result<Boxed<(PeerId, St
             .authenticate(noise::Config::new(keypair).map_err(io::Error::other)?)
             .multiplex(mux);
 
-        let mut quic = quic::Config::new(keypair);
+        let mut quic = quic::Config::new(keypair).mtu_upper_bound(limits::QUIC_PACKET_BYTES);
         quic.handshake_timeout = timing.dial;
         quic.max_idle_timeout = u32::try_from(timing.quic_idle.as_millis()).unwrap_or(u32::MAX);
         quic.keep_alive_interval = timing.quic_keep_alive;

@@ -85,6 +85,10 @@ pub const QUIC_STREAM_WINDOW_BYTES: u32 = 2_097_152;
 /// Window of one QUIC connection, bytes.
 pub const QUIC_CONNECTION_WINDOW_BYTES: u32 = 4_194_304;
 
+/// Largest QUIC packet that is tried, bytes without the headers of UDP and IP: that of a line of 1400 bytes, as mobile networks and tunnels have. Whoever
+/// tries for more on such a line does so again every ten minutes, some packets of full size both ways.
+pub const QUIC_PACKET_BYTES: u16 = 1_372;
+
 /// Commands waiting for the service.
 pub const COMMAND_QUEUE: usize = 256;
 
