@@ -9,14 +9,15 @@ use libp2p::{
     core::{muxing::StreamMuxerBox, transport::Boxed, transport::timeout::TransportTimeout, upgrade::Version},
     dns, gossipsub, identify,
     identity::Keypair,
-    mdns, noise, ping, quic,
+    mdns, noise, quic,
     swarm::{NetworkBehaviour, behaviour::toggle::Toggle},
     tcp, yamux,
 };
 
 use super::{
     config::{Line, LineCost, Mdns, NetworkConfig, Timing},
-    limits, streams,
+    dead_line::Watch,
+    limits, pings, streams,
 };
 
 /// Told by identify; nodes of another protocol family are let be.
@@ -29,7 +30,7 @@ pub(crate) struct Behaviour {
     pub(crate) limits: connection_limits::Behaviour,
     pub(crate) mdns: Toggle<mdns::tokio::Behaviour>,
     pub(crate) identify: identify::Behaviour,
-    pub(crate) ping: ping::Behaviour,
+    pub(crate) ping: pings::Behaviour,
     pub(crate) gossip: gossipsub::Behaviour,
 }
 
@@ -51,11 +52,11 @@ pub(crate) fn swarm(keypair: &Keypair, config: &NetworkConfig) -> Result<Swarm<B
         identify: identify::Behaviour::new(
             identify::Config::new(PROTOCOL_VERSION.to_owned(), keypair.public())
                 .with_agent_version(config.agent_version.clone())
-                .with_interval(timing.ping.saturating_mul(20))
+                .with_interval(timing.identify)
                 .with_push_listen_addr_updates(true)
                 .with_cache_size(0),
         ),
-        ping: ping::Behaviour::new(ping::Config::new().with_interval(timing.ping).with_timeout(timing.ping_answer)),
+        ping: pings::Behaviour::new(timing.ping, timing.ping_answer),
         gossip: gossip(keypair, config)?,
     };
     let swarm_config = libp2p::swarm::Config::with_tokio_executor()
@@ -83,7 +84,12 @@ fn transport(keypair: &Keypair, timing: &Timing) -> io::Result<Boxed<(PeerId, St
     let build = || -> io::Result<Boxed<(PeerId, StreamMuxerBox)>> {
         let mut mux = yamux::Config::default();
         mux.set_max_num_streams(limits::STREAMS_PER_CONNECTION);
+        let watch = Watch::new(timing);
         let tcp = tcp::tokio::Transport::new(tcp::Config::default().nodelay(true))
+            .map(move |stream, point| {
+                watch.over(&stream.0, &point);
+                stream
+            })
             .upgrade(Version::V1Lazy)
             .authenticate(noise::Config::new(keypair).map_err(io::Error::other)?)
             .multiplex(mux);
@@ -91,7 +97,7 @@ fn transport(keypair: &Keypair, timing: &Timing) -> io::Result<Boxed<(PeerId, St
         let mut quic = quic::Config::new(keypair).mtu_upper_bound(limits::QUIC_PACKET_BYTES);
         quic.handshake_timeout = timing.dial;
         quic.max_idle_timeout = u32::try_from(timing.quic_idle.as_millis()).unwrap_or(u32::MAX);
-        quic.keep_alive_interval = timing.quic_keep_alive;
+        quic.keep_alive_interval = keep_alive(timing.quic_keep_alive, &keypair.public().to_peer_id());
         quic.max_stream_data = limits::QUIC_STREAM_WINDOW_BYTES;
         quic.max_connection_data = limits::QUIC_CONNECTION_WINDOW_BYTES;
         quic.max_concurrent_stream_limit = u32::try_from(limits::STREAMS_PER_CONNECTION).unwrap_or(u32::MAX);
@@ -111,6 +117,13 @@ fn transport(keypair: &Keypair, timing: &Timing) -> io::Result<Boxed<(PeerId, St
             build()
         }
     }
+}
+
+/// When this node sends keep-alives. Two that have the same time send one each, half a round trip apart, where one would do for both: what comes from the other
+/// puts off one's own. So times lie apart, by the last byte of the id, which is as good as chance.
+fn keep_alive(longest: Duration, peer: &PeerId) -> Duration {
+    let part = peer.to_bytes().last().map_or(0, |byte| u32::from(*byte));
+    longest - longest * part / (5 * u32::from(u8::MAX))
 }
 
 fn gossip(keypair: &Keypair, config: &NetworkConfig) -> Result<gossipsub::Behaviour, String> {
@@ -183,4 +196,17 @@ const OVERLOOKED_FAULTS: u32 = 2;
 /// fourth it is told of nothing new, with the eleventh nothing that it says is heard.
 pub(crate) fn member_score(faults: u32) -> f64 {
     -f64::from(faults.saturating_sub(OVERLOOKED_FAULTS))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keep_alives_of_two_nodes_lie_apart_and_none_waits_longer_than_said() {
+        let longest = Duration::from_secs(25);
+        let times: std::collections::BTreeSet<Duration> = (0..100).map(|_| keep_alive(longest, &PeerId::random())).collect();
+        assert!(times.len() > 50, "{} different times of 100 nodes", times.len());
+        assert!(times.iter().all(|time| (Duration::from_secs(20)..=longest).contains(time)), "{times:?}");
+    }
 }

@@ -84,12 +84,19 @@ pub struct Timing {
     pub stream: Duration,
     /// For a join request from the open stream to the response.
     pub join: Duration,
-    /// Between pings on an otherwise idle connection.
+    /// Between pings of the one who was dialled. They go end to end: also where something on the way answers in the other's place, and where a program hangs.
+    /// Whoever has something to send notices a dead line without them, and sooner.
     pub ping: Duration,
+    /// Between what each tells of itself unasked. What changes is told at once.
+    pub identify: Duration,
     /// For the answer to a ping; behind a full queue on a slow line it takes long.
     pub ping_answer: Duration,
-    /// Between QUIC keep-alives: below the 30 s after which many routers forget a mapping.
+    /// Between QUIC keep-alives, at most; at least four fifths of it, as the node's id falls. Below the 30 s after which many routers forget a mapping.
     pub quic_keep_alive: Duration,
+    /// Silence on TCP after which the system of the one who dialled asks whether the line still stands.
+    pub tcp_silence: Duration,
+    /// What was sent or asked on TCP and is not confirmed after this means that the line is dead.
+    pub tcp_unanswered: Duration,
     /// No session after a peer's first fault; doubled for every further one.
     pub fault_first: Duration,
     /// Longest time without a session for faults.
@@ -125,9 +132,12 @@ impl Timing {
             drain: Duration::from_secs(3),
             stream: Duration::from_secs(30),
             join: Duration::from_secs(60),
-            ping: Duration::from_secs(30),
+            ping: Duration::from_secs(600),
+            identify: Duration::from_secs(6 * 3_600),
             ping_answer: Duration::from_secs(60),
-            quic_keep_alive: Duration::from_secs(10),
+            quic_keep_alive: Duration::from_secs(25),
+            tcp_silence: Duration::from_secs(60),
+            tcp_unanswered: Duration::from_secs(110),
             fault_first: Duration::from_secs(5),
             fault_cap: Duration::from_secs(3_600),
             fault_lessens: Duration::from_secs(3_600),
@@ -138,14 +148,9 @@ impl Timing {
         };
         match cost {
             LineCost::Free => free,
-            LineCost::Metered => Self {
-                ping: Duration::from_secs(180),
-                quic_keep_alive: Duration::from_secs(25),
-                quic_idle: Duration::from_secs(90),
-                gossip_heartbeat: Duration::from_secs(5),
-                redial_cap: Duration::from_secs(120),
-                ..free
-            },
+            LineCost::Metered => {
+                Self { quic_idle: Duration::from_secs(90), gossip_heartbeat: Duration::from_secs(5), redial_cap: Duration::from_secs(120), ..free }
+            }
         }
     }
 }

@@ -98,7 +98,10 @@ pub const EVENT_QUEUE: usize = 128;
 /// Reports of session and join tasks waiting for the service.
 pub const REPORT_QUEUE: usize = 64;
 
-/// Missed pings in a row after which a connection counts as dead. QUIC notices by itself; TCP can take a quarter of an hour.
+/// Between questions on a line that has been silent for a while and does not answer: above the round trip of any line, so that the first has its time.
+pub const SILENCE_ASKED_EVERY: std::time::Duration = std::time::Duration::from_secs(4);
+
+/// Missed pings in a row after which a connection counts as dead. QUIC and TCP notice a dead line by themselves, and sooner.
 pub const MISSED_PINGS: u32 = 3;
 
 /// Streams opened in a row and never answered after which a connection counts as dead. One may have waited behind a full queue. A TCP connection

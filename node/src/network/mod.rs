@@ -7,6 +7,7 @@
 //! - `contacts`: which connections and which session a peer has, and what to do about it. Pure.
 //! - `faults`: how long a peer that broke the protocol is refused. Pure.
 //! - `dial`: when to dial whom again. Pure. `addresses`: where.
+//! - `dead_line`: when TCP gives up on a line. `pings`: who asks the other end.
 //! - `framing`, `outbound`, `session`, `join`: bytes on a stream.
 //! - `traffic`: what has moved with whom.
 //! - `swarm`: the event loop; `on_command` and `on_swarm` are its two doors, `line` is where it listens and how it works apart.
@@ -19,6 +20,7 @@ mod behaviour;
 pub mod command;
 pub mod config;
 mod contacts;
+mod dead_line;
 mod dial;
 pub mod event;
 mod faults;
@@ -30,6 +32,7 @@ mod on_command;
 mod on_swarm;
 mod outbound;
 pub mod peer_id;
+mod pings;
 mod session;
 mod streams;
 mod swarm;
