@@ -15,8 +15,8 @@ use tokio_util::sync::CancellationToken;
 use super::fetch::{Ended, Progress};
 use super::keep::{KeepError, State};
 use super::limits::{
-    FETCHES, FETCHES_BUT_ONE, FETCHES_BY_THEMSELVES, FETCHES_FOR_LATER, LEFT_OUT_AGAIN, LOOK_AGAIN, MAX_BLOB_BYTES, MAX_THUMBNAIL_BYTES, REST, WANTS,
-    WANTS_BY_THEMSELVES, WANTS_OF_ONE_SCHOOL,
+    FETCHES, FETCHES_BUT_ONE, FETCHES_BY_THEMSELVES, FETCHES_FOR_LATER, LEFT_OUT_AGAIN, LOOK_AGAIN, MAX_BLOB_BYTES, MAX_THUMBNAIL_BYTES,
+    MISSING_AGAIN, MISSING_UNASKED_AGAIN, REST, WANTS, WANTS_BY_THEMSELVES, WANTS_OF_ONE_SCHOOL,
 };
 use super::portions::{Computers, Portions};
 use super::tables::{self, Urgency, Want};
@@ -54,12 +54,21 @@ pub(super) struct Held {
 }
 
 impl Held {
-    /// Soon at first: whoever has it may not have read yet that a document names it.
-    fn new(obstacle: Obstacle, before: Option<&Self>) -> Self {
+    fn new(obstacle: Obstacle, urgency: Urgency, before: Option<&Self>) -> Self {
         let times = before.map_or(0, |before| before.times + 1);
-        let rest = REST.saturating_mul(1 << times.min(16)).min(LOOK_AGAIN);
-        Self { obstacle, times, again: Instant::now() + rest }
+        let again = Instant::now() + rest(&obstacle, urgency, times);
+        Self { obstacle, times, again }
     }
+}
+
+/// Soon at first: whoever has it may not have read yet that a document names it. Then about as long as it has been missing.
+fn rest(obstacle: &Obstacle, urgency: Urgency, times: u32) -> Duration {
+    let most = match obstacle {
+        Obstacle::NobodyHasIt if urgency.by_itself() => MISSING_UNASKED_AGAIN,
+        Obstacle::NobodyHasIt => MISSING_AGAIN,
+        Obstacle::NoRoom | Obstacle::TooLarge | Obstacle::Failed => LOOK_AGAIN,
+    };
+    REST.saturating_mul(1 << times.min(16)).min(most)
 }
 
 impl Inner {
@@ -237,7 +246,7 @@ impl Inner {
                 let mut obstacles = lock(&self.obstacles);
                 // On a line that breaks off again and again each attempt brings something, and the next one need not wait the longer for it.
                 let before = obstacles.get(&hash).filter(|_| state.borrow().fetched == 0);
-                let held = Held::new(obstacle, before);
+                let held = Held::new(obstacle, want.urgency, before);
                 obstacles.insert(hash, held);
             }
             None => drop(lock(&self.obstacles).remove(&hash)),
@@ -466,6 +475,14 @@ mod tests {
             let running = begun.iter().map(|want| (want.hash, want.urgency)).collect();
             assert_eq!(numbers(&next_of(&others, &running, |_| false, |_| 0)), beside, "{urgency:?}");
         }
+    }
+
+    #[test]
+    fn what_nobody_has_is_asked_for_ever_more_seldom_and_what_somebody_waits_for_oftener_than_the_rest() {
+        let seconds = |obstacle, urgency| [0, 1, 4, 8, 40].map(|times| rest(&obstacle, urgency, times).as_secs());
+        assert_eq!(seconds(Obstacle::NobodyHasIt, Urgency::Thumbnail), [2, 4, 32, 512, 3_600]);
+        assert_eq!(seconds(Obstacle::NobodyHasIt, Urgency::Wanted), [2, 4, 32, 512, 600]);
+        assert_eq!(seconds(Obstacle::NoRoom, Urgency::Wanted), [2, 4, 32, 60, 60], "nobody else is asked");
     }
 
     #[test]

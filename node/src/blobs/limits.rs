@@ -88,8 +88,14 @@ pub const REST: Duration = Duration::from_secs(2);
 /// See [`REST`].
 pub const MAX_REST: Duration = Duration::from_secs(600);
 
-/// How often at least a content that did not come is tried again. Somebody's coming wakes the search at once.
+/// How often at least a content that did not come is tried again.
 pub const LOOK_AGAIN: Duration = Duration::from_secs(60);
+
+/// How often at least others are asked again for what none of them had, where somebody asked for it, and where nobody did. It costs some hundreds of bytes with each of
+/// them, day and night; somebody's coming wakes the search at once.
+pub const MISSING_AGAIN: Duration = Duration::from_secs(600);
+/// See [`MISSING_AGAIN`].
+pub const MISSING_UNASKED_AGAIN: Duration = Duration::from_secs(3_600);
 
 /// Largest small picture that comes by itself, whatever a document says of it: the page shows none that is larger.
 pub const MAX_THUMBNAIL_BYTES: u64 = 200 << 10;
