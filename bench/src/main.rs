@@ -47,10 +47,10 @@ enum Measure {
         #[arg(long, default_value_os_t = friends_forever())]
         trace: PathBuf,
     },
-    /// Bytes of a connection on which nothing happens, beside Syncthing's; what comes of a change after that (a quarter of an hour)
+    /// Bytes of a connection on which nothing happens, beside Syncthing's; what comes of a change after that (half an hour)
     Idle {
         /// For how long they are counted
-        #[arg(long, default_value_t = 10)]
+        #[arg(long, default_value_t = 20)]
         minutes: u64,
         /// The program `jeli`, from a release build
         #[arg(long, env = "JELI")]

@@ -3,7 +3,7 @@
 //! nodes of Syncthing with one folder, on the same lines.
 //!
 //! All of it goes on at once, each network in namespaces of its own. Multicast on a school's own network (mDNS) is off and would not count: it does not go
-//! over the line. What happens more seldom than the measured time is caught by chance or not at all: `--minutes 60` for a whole hour.
+//! over the line. Twenty minutes hold one of everything that repeats itself, but what nodes tell of themselves every six hours.
 
 mod schools;
 mod syncthing;

@@ -99,7 +99,7 @@ pub const EVENT_QUEUE: usize = 128;
 pub const REPORT_QUEUE: usize = 64;
 
 /// Between questions on a line that has been silent for a while and does not answer: above the round trip of any line, so that the first has its time.
-pub const SILENCE_ASKED_EVERY: std::time::Duration = std::time::Duration::from_secs(4);
+pub const SILENCE_ASKED_EVERY: std::time::Duration = std::time::Duration::from_secs(3);
 
 /// Missed pings in a row after which a connection counts as dead. QUIC and TCP notice a dead line by themselves, and sooner.
 pub const MISSED_PINGS: u32 = 3;
