@@ -312,7 +312,7 @@ fn one_cut_anywhere_costs_a_frame_and_a_little_at_most() {
     // 64 kbit/s: frames are as long as such a line takes in two seconds.
     wired.rate = Some(8_000);
     let images = [0, 1].map(|at| wired.stations[at].log.clone());
-    let mut again = |wired: &mut Wired| {
+    let again = |wired: &mut Wired| {
         for (at, image) in images.iter().enumerate() {
             wired.stations[at].log = image.clone();
             wired.restart(at);
