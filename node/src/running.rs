@@ -60,9 +60,6 @@ pub enum StartError {
     /// Its network.
     #[error(transparent)]
     Network(#[from] network::StartError),
-    /// Its folder of bundles.
-    #[error("the folder of bundles cannot be used: {0}")]
-    Bundles(#[from] std::io::Error),
     /// Its driver.
     #[error(transparent)]
     Driver(#[from] DriverError),
@@ -131,7 +128,7 @@ impl RunningNode {
         let (own_key, own_certificate) = (key.clone(), certificate.clone());
         let driver = driver::spawn(DriverConfig { key, certificate, timing: config.timing, line }, store, network.clone(), events, end)?;
         let blobs = Blobs::start(&folder.files(), handle.clone(), network, cost).await;
-        let bundles = Bundles::open(&folder.bundles(), own_key, own_certificate, handle.clone(), blobs.clone())?;
+        let bundles = Bundles::start(&folder.bundles(), own_key, own_certificate, handle.clone(), blobs.clone());
         let token = folder.control_token()?;
         let app = App::start(
             handle.clone(),

@@ -35,7 +35,7 @@ use crate::replica_handle::{BundleWanted, Request};
 
 #[utoipa::path(get, path = "/api/v1/bundles", responses((status = 200, body = Vec<BundleView>)), tag = "bundles")]
 pub(super) async fn list(State(app): State<App>, _caller: Caller) -> ApiResult<Json<Vec<BundleView>>> {
-    Ok(Json(views(&app, &app.bundles.on_shelf()).await?))
+    Ok(Json(views(&app, &app.bundles.on_shelf()?).await?))
 }
 
 #[utoipa::path(post, path = "/api/v1/bundles", request_body = BundleAsk, responses((status = 201, body = Vec<MadeView>)), tag = "bundles")]
@@ -65,8 +65,8 @@ fn ids<T: FromStr<Err = IdError> + Ord>(said: Option<Vec<String>>, field: &str) 
 #[utoipa::path(post, path = "/api/v1/bundles/opened", request_body(content = Vec<u8>, content_type = "application/octet-stream"),
     responses((status = 200, body = OpenedView)), tag = "bundles")]
 pub(super) async fn open(State(app): State<App>, _caller: Caller, body: Body) -> ApiResult<Json<OpenedView>> {
-    let half = app.bundles.place_to_write();
-    let written = write(&half, body).await;
+    let half = app.bundles.place_to_write()?;
+    let written = write(&app, &half, body).await;
     if written.is_err() {
         let _ = tokio::fs::remove_file(&half).await;
     }
@@ -80,7 +80,7 @@ pub(super) async fn open(State(app): State<App>, _caller: Caller, body: Body) ->
     Ok(Json(OpenedView::new(&opened, spaces.collect())))
 }
 
-async fn write(half: &FilePath, body: Body) -> ApiResult<()> {
+async fn write(app: &App, half: &FilePath, body: Body) -> ApiResult<()> {
     let failed = |error: io::Error| ApiError::from(BundleError::Io(error));
     let mut file = tokio::fs::File::create_new(half).await.map_err(failed)?;
     let mut pieces = body.into_data_stream();
@@ -91,6 +91,8 @@ async fn write(half: &FilePath, body: Body) -> ApiResult<()> {
         if length > MAX_BUNDLE_BYTES {
             return Err(BundleError::TooLarge.into());
         }
+        // Words keep their reserve, however large it turns out to be.
+        app.bundles.check_room()?;
         file.write_all(&piece).await.map_err(failed)?;
     }
     file.sync_all().await.map_err(failed)

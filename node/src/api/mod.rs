@@ -120,6 +120,7 @@ impl App {
         let documents = Documents::start(replica.clone(), events.clone());
         let stopping = CancellationToken::new();
         tokio::spawn(stopping.clone().run_until_cancelled_owned(file_events::tell(replica.clone(), blobs.clone(), events.clone())));
+        tokio::spawn(stopping.clone().run_until_cancelled_owned(bundles.clone().look_at_waiting()));
         let uploads = blobs.uploads();
         tokio::spawn(stopping.clone().run_until_cancelled_owned(uploads.clone().sweep_regularly()));
         Ok(Self(Arc::new(Parts {

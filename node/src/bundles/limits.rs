@@ -32,8 +32,8 @@ pub const MAX_SEAL_HEADER_BYTES: usize = 4_096 + 128 * jeli_protocol::bundle::li
 /// Bytes that are read or written at a time.
 pub const STEP_BYTES: usize = 64 << 10;
 
-/// How long a half-sent bundle waits for its rest before it goes.
-pub const HALF_SENT_LIFE: Duration = Duration::from_secs(24 * 3_600);
+/// How often bundles that wait for another one to come first are tried again: what they wait for may have come by a line.
+pub const LOOK_AGAIN: Duration = Duration::from_secs(600);
 
 /// Opened bundles that are remembered, so that the same stick read again costs nothing.
 pub const REMEMBERED: usize = 10_000;

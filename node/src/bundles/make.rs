@@ -224,7 +224,8 @@ impl Parts<'_> {
     }
 
     fn begin(&self) -> Result<Writing, BundleError> {
-        let half = self.bundles.shelf().half(&BundleId(rand::random()).to_string());
+        self.bundles.check_room()?;
+        let half = self.bundles.half()?;
         let (pieces, mut coming) = mpsc::channel::<Piece>(4);
         let (to, seals) = (half.clone(), self.plan.seals.clone());
         let done = tokio::task::spawn_blocking(move || {
@@ -275,7 +276,7 @@ impl Parts<'_> {
                 body_hash: body.hash,
             };
             let cover = Cover::sign(draft, &self.bundles.certificate, &self.bundles.key);
-            let whole = self.bundles.shelf().half(&bundle.to_string());
+            let whole = self.bundles.half()?;
             let (outside, to) = (cover.write(), whole.clone());
             let put = tokio::task::spawn_blocking(move || {
                 let put = put_together(&outside, &half, &to);
@@ -283,7 +284,7 @@ impl Parts<'_> {
                 put.inspect_err(|_| forget(&to))
             });
             put.await.map_err(io::Error::other)??;
-            parts.push(self.bundles.shelf().put(&whole, cover, Place::Made, |_| true)?);
+            parts.push(self.bundles.shelf(|shelf| shelf.put(&whole, cover, Place::Made, |_| true))??);
         }
         Ok(parts)
     }

@@ -15,7 +15,7 @@ mod shelf;
 use std::collections::HashSet;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use jeli_protocol::certificate::NodeCertificate;
 use jeli_protocol::ids::{BundleId, NodeId};
@@ -29,7 +29,7 @@ pub use shelf::{OnShelf, Place};
 
 use shelf::Shelf;
 
-use crate::blobs::{BlobError, Blobs, KeepError};
+use crate::blobs::{BlobError, Blobs, KeepError, disk_free};
 use crate::clock::now_ms;
 use crate::replica_handle::{ReplicaHandle, ReplicaStopped, Request, StoreFault};
 
@@ -113,19 +113,38 @@ struct Inner {
     certificate: NodeCertificate,
     replica: ReplicaHandle,
     blobs: Blobs,
-    shelf: Mutex<Shelf>,
+    /// None until the folder could be looked through.
+    shelf: Mutex<Option<Shelf>>,
     making: tokio::sync::Mutex<()>,
     opening: tokio::sync::Mutex<()>,
 }
 
 impl Bundles {
-    /// Opens the folder of bundles.
-    pub fn open(folder: &Path, key: NodeKey, certificate: NodeCertificate, replica: ReplicaHandle, blobs: Blobs) -> io::Result<Self> {
-        let shelf = Mutex::new(Shelf::open(folder)?);
-        let folder = folder.to_owned();
-        Ok(Self {
-            inner: Arc::new(Inner { folder, key, certificate, replica, blobs, shelf, making: Default::default(), opening: Default::default() }),
-        })
+    /// The bundles of a folder. Where that cannot be used, whoever asks for bundles is told so, and it is tried again: words must not wait for them.
+    pub fn start(folder: &Path, key: NodeKey, certificate: NodeCertificate, replica: ReplicaHandle, blobs: Blobs) -> Self {
+        let shelf = Shelf::open(folder).inspect_err(|error| {
+            tracing::error!(folder = %folder.display(), %error, "this node works without bundles until their folder can be used");
+        });
+        let (shelf, folder) = (Mutex::new(shelf.ok()), folder.to_owned());
+        let inner = Inner { folder, key, certificate, replica, blobs, shelf, making: Default::default(), opening: Default::default() };
+        Self { inner: Arc::new(inner) }
+    }
+
+    /// Tries again now and then what waits for others to come first: they may have come by a line. Never ends by itself.
+    pub async fn look_at_waiting(self) {
+        let mut pace = tokio::time::interval(limits::LOOK_AGAIN);
+        loop {
+            pace.tick().await;
+            if self.on_shelf().is_ok_and(|all| all.iter().any(|one| one.place == Place::Waiting)) {
+                let _turn = self.inner.opening.lock().await;
+                self.inner.take_waiting().await;
+            }
+        }
+    }
+
+    /// Whether there is still room on the disk beside what words keep for themselves.
+    pub fn check_room(&self) -> Result<(), BundleError> {
+        self.inner.check_room()
     }
 
     /// Makes bundles: one export for each set of recipients, in one part or several.
@@ -135,8 +154,9 @@ impl Bundles {
     }
 
     /// A place of this node's own where somebody may write a bundle that comes in.
-    pub fn place_to_write(&self) -> PathBuf {
-        self.inner.shelf().half(&BundleId(rand::random()).to_string())
+    pub fn place_to_write(&self) -> Result<PathBuf, BundleError> {
+        self.inner.check_room()?;
+        self.inner.half()
     }
 
     /// Takes in a bundle from a place of this node's own ([`Bundles::place_to_write`]). One at a time.
@@ -149,32 +169,40 @@ impl Bundles {
     }
 
     /// The bundles that lie here.
-    pub fn on_shelf(&self) -> Vec<OnShelf> {
-        self.inner.shelf().all().to_vec()
+    pub fn on_shelf(&self) -> Result<Vec<OnShelf>, BundleError> {
+        self.inner.shelf(|shelf| shelf.all().to_vec())
     }
 
     /// One of them.
     pub fn find(&self, id: &BundleId) -> Result<OnShelf, BundleError> {
-        self.inner.shelf().find(id).cloned().ok_or(BundleError::Unknown)
+        self.inner.shelf(|shelf| shelf.find(id).cloned())?.ok_or(BundleError::Unknown)
     }
 
     /// Takes one of them away.
     pub fn remove(&self, id: &BundleId) -> Result<(), BundleError> {
         self.find(id)?;
-        self.inner.shelf().remove(id);
-        Ok(())
-    }
-
-    /// Tries again what waited for others to come first: they may have come by a line.
-    pub async fn take_waiting(&self) {
-        let _turn = self.inner.opening.lock().await;
-        self.inner.take_waiting().await;
+        self.inner.shelf(|shelf| shelf.remove(id))
     }
 }
 
 impl Inner {
-    fn shelf(&self) -> MutexGuard<'_, Shelf> {
-        self.shelf.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Does something with the shelf; opens it, if that was not possible before. Not to be held for long.
+    fn shelf<T>(&self, work: impl FnOnce(&mut Shelf) -> T) -> Result<T, BundleError> {
+        let mut shelf = self.shelf.lock().unwrap_or_else(PoisonError::into_inner);
+        let shelf = match &mut *shelf {
+            Some(shelf) => shelf,
+            none => none.insert(Shelf::open(&self.folder)?),
+        };
+        Ok(work(shelf))
+    }
+
+    /// A place for a file that is not whole yet.
+    fn half(&self) -> Result<PathBuf, BundleError> {
+        self.shelf(|shelf| shelf.half(&BundleId(rand::random()).to_string()))
+    }
+
+    fn check_room(&self) -> Result<(), BundleError> {
+        if disk_free(&self.folder)? < limits::RESERVE_BYTES { Err(io::Error::from(io::ErrorKind::StorageFull).into()) } else { Ok(()) }
     }
 
     /// A number larger than that of any bundle made here before, whatever the clock says.

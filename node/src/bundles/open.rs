@@ -113,7 +113,7 @@ impl Inner {
         self.take_in(half, body_at, &mut opened).await?;
         match opened.fate {
             Fate::Waits => {
-                self.shelf().put(half, cover, Place::Waiting, |_| true)?;
+                self.shelf(|shelf| shelf.put(half, cover, Place::Waiting, |_| true))??;
             }
             // What had no room is taken when the same bundle is opened again.
             _ if opened.files_left == 0 => self.remember(&cover.said().id).await?,
@@ -129,18 +129,19 @@ impl Inner {
         if bytes > MAX_CARRIED_BYTES {
             return Ok(Fate::TooLargeToCarry);
         }
-        let mut shelf = self.shelf();
-        if shelf.has_newer(cover) {
-            return Ok(Fate::Old);
-        }
-        shelf.put(half, cover.clone(), Place::Carried, |maker| known.contains(maker))?;
-        Ok(Fate::Carried)
+        let fate = self.shelf(|shelf| {
+            if shelf.has_newer(cover) {
+                return Ok(Fate::Old);
+            }
+            shelf.put(half, cover.clone(), Place::Carried, |maker| known.contains(maker)).map(|_| Fate::Carried)
+        })?;
+        Ok(fate?)
     }
 
     async fn take_in(&self, path: &Path, body_at: u64, opened: &mut Opened) -> Result<(), BundleError> {
         let (items, mut coming) = mpsc::channel(2);
         let (from, key, folder) = (path.to_owned(), self.key.clone(), self.folder.clone());
-        let spool = self.shelf().half(&BundleId(rand::random()).to_string());
+        let spool = self.half()?;
         let reading = tokio::task::spawn_blocking(move || {
             let read = read_inside(&from, body_at, &key, &spool, &folder, &items);
             let _ = std::fs::remove_file(&spool);
@@ -218,7 +219,8 @@ impl Inner {
     /// Tries again what waited for others to come first.
     pub(super) async fn take_waiting(&self) {
         loop {
-            let waiting: Vec<OnShelf> = self.shelf().all().iter().filter(|one| one.place == Place::Waiting).cloned().collect();
+            let waiting = self.shelf(|shelf| shelf.all().iter().filter(|one| one.place == Place::Waiting).cloned().collect::<Vec<OnShelf>>());
+            let Ok(waiting) = waiting else { return };
             let mut any_new = false;
             for one in waiting {
                 let mut opened =
@@ -232,7 +234,7 @@ impl Inner {
                         if let Err(error) = self.remember(&one.id()).await {
                             tracing::debug!(%error, "that a bundle was taken in was not noted");
                         }
-                        self.shelf().remove(&one.id());
+                        let _ = self.shelf(|shelf| shelf.remove(&one.id()));
                     }
                     Ok(()) => any_new |= opened.new_entries.values().any(|count| *count > 0),
                     Err(error) => tracing::warn!(%error, "a bundle that waited could not be taken in; it stays"),

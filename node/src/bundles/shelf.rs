@@ -123,12 +123,13 @@ impl Shelf {
         fs::rename(half, &path)?;
         sync_folder(&path)?;
         let put = OnShelf { cover, path, bytes, place };
-        self.all.retain(|one| one.id() != put.id() || one.place == place);
-        let replaced: Vec<BundleId> = self.all.iter().filter(|one| one.place == place && put.cover.replaces(&one.cover)).map(OnShelf::id).collect();
+        // The same one has been overwritten where it lay in the same place.
+        self.all.retain(|one| one.path != put.path);
+        let needless = |one: &OnShelf| one.id() == put.id() || (one.place == place && put.cover.replaces(&one.cover));
+        let replaced: Vec<BundleId> = self.all.iter().filter(|one| needless(one)).map(OnShelf::id).collect();
         for id in replaced {
             self.remove(&id);
         }
-        self.all.retain(|one| one.id() != put.id());
         self.all.push(put.clone());
         self.make_room(&put.id(), rank);
         Ok(put)
@@ -195,4 +196,76 @@ pub(super) fn read_cover(path: &Path) -> Result<(Cover, u64, u64), FileError> {
     file.take(MAX_COVER_BYTES as u64 + 32).read_to_end(&mut start)?;
     let (cover, body_at) = Cover::read(&start)?;
     Ok((cover, length, body_at as u64))
+}
+
+#[cfg(test)]
+mod tests {
+    use jeli_protocol::bundle::{Draft, Part, Series};
+    use jeli_protocol::certificate::NodeCertificate;
+    use jeli_protocol::keys::{NodeKey, SchoolKey};
+
+    use super::*;
+
+    /// A file of a maker, of some bytes in all.
+    fn put(shelf: &mut Shelf, maker: u8, series: u8, number: u64, place: Place, bytes: u64) -> BundleId {
+        let key = NodeKey::from_secret(&[maker; 32]);
+        let certificate = NodeCertificate::issue(&SchoolKey::from_secret(&[maker; 32]), "Мектеп", &key, "кеңсе");
+        let id = BundleId(rand::random());
+        let draft = Draft {
+            id,
+            series: Series([series; 8]),
+            number,
+            part: Part::WHOLE,
+            made_ms: 0,
+            tags: Vec::new(),
+            body_bytes: 0,
+            body_hash: [0; 32],
+        };
+        let cover = Cover::sign(draft, &certificate, &key);
+        let half = shelf.half("test");
+        let file = fs::File::create(&half).expect("a file");
+        io::Write::write_all(&mut &file, &cover.write()).expect("written");
+        // A hole: it has its length and takes no room.
+        file.set_len(bytes.max(1_024)).expect("as long");
+        shelf.put(&half, cover, place, |node| *node != NodeKey::from_secret(&[9; 32]).id()).expect("it is put there").id()
+    }
+
+    fn on_disk(folder: &Path, place: Place) -> usize {
+        fs::read_dir(folder.join(place.folder())).expect("a folder").count()
+    }
+
+    #[test]
+    fn a_newer_one_takes_the_place_of_an_older_one_and_all_of_it_outlives_a_start() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut shelf = Shelf::open(folder.path()).expect("it opens");
+        let old = put(&mut shelf, 1, 1, 1, Place::Carried, 0);
+        let other = put(&mut shelf, 1, 2, 1, Place::Carried, 0);
+        let newer = put(&mut shelf, 1, 1, 2, Place::Carried, 0);
+        assert!(shelf.find(&old).is_none() && shelf.find(&other).is_some() && shelf.find(&newer).is_some());
+        fs::write(shelf.half("left"), "by a process that was killed").expect("written");
+        let shelf = Shelf::open(folder.path()).expect("it opens");
+        assert_eq!((shelf.all().len(), on_disk(folder.path(), Place::Carried)), (2, 2));
+        assert_eq!(fs::read_dir(folder.path().join(HALF)).expect("a folder").count(), 0, "what was half written is gone");
+    }
+
+    #[test]
+    fn no_maker_takes_the_room_of_others_and_strangers_give_way_first() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut shelf = Shelf::open(folder.path()).expect("it opens");
+        let modest = put(&mut shelf, 1, 0, 1, Place::Carried, 0);
+        let mut greedy = Vec::new();
+        for number in 0..5 {
+            greedy.push(put(&mut shelf, 2, number, 1, Place::Carried, CARRIED_BYTES_OF_ONE / 3));
+        }
+        assert!(shelf.find(&modest).is_some(), "whoever gives little keeps it");
+        let kept = greedy.iter().filter(|id| shelf.find(id).is_some()).count();
+        assert_eq!(kept, 3, "the oldest of one maker go");
+        let stranger = put(&mut shelf, 9, 0, 1, Place::Carried, CARRIED_BYTES_OF_ONE / 2);
+        for maker in 10..30 {
+            put(&mut shelf, maker, 0, 1, Place::Carried, CARRIED_BYTES_OF_ONE / 2);
+        }
+        assert!(shelf.find(&stranger).is_none(), "a stranger's goes before those of schools that are known");
+        let bytes: u64 = shelf.all().iter().map(|one| one.bytes).sum();
+        assert!(bytes <= CARRIED_BYTES && on_disk(folder.path(), Place::Carried) == shelf.all().len());
+    }
 }

@@ -126,7 +126,7 @@ impl TestNode {
         let network = NetworkConfig { listen: Vec::new(), mdns: Mdns::Off, ..NetworkConfig::new(0, LineCost::Free) };
         let (network, _) = network::start(rand::random(), network).expect("a network");
         let blobs = Blobs::start(folder.path(), handle.clone(), network, LineCost::Free).await;
-        let bundles = Bundles::open(&folder.path().join("bundles"), key, certificate, handle.clone(), blobs.clone()).expect("a folder");
+        let bundles = Bundles::start(&folder.path().join("bundles"), key, certificate, handle.clone(), blobs.clone());
         let setup_code = SetupCode::fixed(*b"12345678");
         let gate = Gate { control_token: ControlToken::new(TOKEN), setup_code, passes, hosts: KnownHosts::default() };
         let app = App::start(handle, blobs, bundles, gate, Doors::Machine, None).expect("starts");
