@@ -21,7 +21,7 @@ export function told(opening: Opening): Told {
   if (opened.files > 0) sentences.push(t('opening-files', { count: opened.files }))
   if (opened.files_left > 0) sentences.push(t('opening-files-left', { count: opened.files_left }))
   if (opened.forked) sentences.push(t('opening-forked'))
-  const kind = opened.fate === 'waits' || opened.fate === 'too_large_to_carry' || opened.files_left > 0 ? 'waits' : opened.forked ? 'bad' : 'good'
+  const kind = ['waits', 'own', 'too_large_to_carry'].includes(opened.fate) || opened.files_left > 0 ? 'waits' : opened.forked ? 'bad' : 'good'
   return { kind, text: sentences.join(' ') }
 }
 
