@@ -164,7 +164,7 @@ async fn entries(school: &School, space: &str) -> Result<u64> {
 
 /// What is written is published, as for a bundle; none is made.
 async fn publish(school: &School) -> Result<()> {
-    let wanted = BundleWanted { schools: None, spaces: None, since: Since::Receipt };
+    let wanted = BundleWanted { schools: None, spaces: None, since: Since::Receipt, files: false };
     let replica = school.node().context("it runs")?.replica();
     replica.ask(|reply| Request::Bundle(BundleRequest::Plan { wanted, reply })).await??;
     Ok(())

@@ -1,9 +1,11 @@
 //! Bundles: made, saved onto a stick, opened.
 
-use std::io::SeekFrom;
+use std::io::{Read as _, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
 
 use futures::StreamExt as _;
+use jeli_protocol::bundle::Cover;
+use jeli_protocol::bundle::limits::MAX_COVER_BYTES;
 use reqwest::Method;
 use reqwest::header::{HeaderMap, HeaderValue, RANGE};
 use serde::{Deserialize, Serialize};
@@ -143,12 +145,13 @@ impl Client {
             let path = path.to_owned();
             move |source| ClientError::File { path, source }
         };
-        if tokio::fs::metadata(&target).await.is_ok_and(|there| there.len() == bundle.bytes) {
+        // What a stick that was pulled out has left may have its length and be none of it.
+        if is_whole(target.clone()).await {
             return Ok(target);
         }
         let mut file = tokio::fs::OpenOptions::new().create(true).truncate(false).write(true).open(&half).await.map_err(failed(&half))?;
         let mut here = file.metadata().await.map_err(failed(&half))?.len();
-        if here > bundle.bytes {
+        if here >= bundle.bytes && !is_whole(half.clone()).await {
             file.set_len(0).await.map_err(failed(&half))?;
             here = 0;
         }
@@ -167,7 +170,31 @@ impl Client {
         // A stick is pulled out as soon as it says that it is done.
         file.sync_all().await.map_err(failed(&half))?;
         drop(file);
+        if !is_whole(half.clone()).await {
+            // Begun anew with the next try.
+            let _ = tokio::fs::remove_file(&half).await;
+            return Err(ClientError::BadAnswer("the bundle was not saved as the node has it; try again".to_owned()));
+        }
         tokio::fs::rename(&half, &target).await.map_err(failed(&target))?;
+        // The name holds once its folder is on the stick. Not every system lets a folder be synced.
+        if let Ok(folder) = tokio::fs::File::open(folder).await {
+            let _ = folder.sync_all().await;
+        }
         Ok(target)
     }
+}
+
+/// Whether a file is a bundle to its last byte, by what its outside says.
+async fn is_whole(path: PathBuf) -> bool {
+    let look = move || -> std::io::Result<bool> {
+        let mut file = std::fs::File::open(path)?;
+        let mut start = Vec::new();
+        (&mut file).take(MAX_COVER_BYTES as u64 + 32).read_to_end(&mut start)?;
+        let Ok((cover, body_at)) = Cover::read(&start) else { return Ok(false) };
+        let mut hasher = blake3::Hasher::new();
+        file.seek(SeekFrom::Start(body_at as u64))?;
+        let bytes = std::io::copy(&mut file, &mut hasher)?;
+        Ok(bytes == cover.said().body_bytes && *hasher.finalize().as_bytes() == cover.said().body_hash)
+    };
+    tokio::task::spawn_blocking(look).await.is_ok_and(|whole| whole.unwrap_or(false))
 }

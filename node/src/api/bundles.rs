@@ -47,6 +47,7 @@ pub(super) async fn make(State(app): State<App>, caller: Caller, JsonBody(ask): 
         schools: ids::<SchoolId>(ask.schools, "schools")?,
         spaces: ids::<SpaceId>(ask.spaces, "spaces")?,
         since: if ask.everything { Since::Beginning } else { Since::Receipt },
+        files: ask.files,
     };
     let files = if ask.files { WithFiles::Yes } else { WithFiles::No };
     let made = app.bundles.make(&Wanted { of, files, max_bytes: ask.max_bytes }).await?;
@@ -66,14 +67,10 @@ fn ids<T: FromStr<Err = IdError> + Ord>(said: Option<Vec<String>>, field: &str) 
     responses((status = 200, body = OpenedView)), tag = "bundles")]
 pub(super) async fn open(State(app): State<App>, _caller: Caller, body: Body) -> ApiResult<Json<OpenedView>> {
     let half = app.bundles.place_to_write()?;
-    let written = write(&app, &half, body).await;
-    if written.is_err() {
-        let _ = tokio::fs::remove_file(&half).await;
-    }
-    written?;
+    write(&app, half.path(), body).await?;
     // Whoever sent it may go: what was begun is done to the end.
     let bundles = app.bundles.clone();
-    let opened = tokio::spawn(async move { bundles.take_in(&half).await }).await.map_err(|_| Code::Internal)??;
+    let opened = tokio::spawn(async move { bundles.take_in(half).await }).await.map_err(|_| Code::Internal)??;
     let known = app.replica.ask(|reply| Request::Spaces { reply }).await??;
     let name = |id: &SpaceId| known.iter().find(|space| space.id == *id).map(|space| space.name.clone()).unwrap_or_default();
     let spaces = opened.new_entries.iter().map(|(id, new)| OpenedSpace { id: id.to_string(), name: name(id), new_entries: *new });
@@ -127,7 +124,12 @@ pub(super) async fn fetch(State(app): State<App>, _caller: Caller, Path(id): Pat
     };
     answer.insert(CONTENT_LENGTH, HeaderValue::from(range.end - range.start));
     let failed = |error: io::Error| ApiError::from(BundleError::Io(error));
-    let mut file = tokio::fs::File::open(&bundle.path).await.map_err(failed)?;
+    let mut file = match tokio::fs::File::open(&bundle.path).await {
+        Ok(file) => file,
+        // Taken away a moment ago.
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(Code::UnknownBundle.into()),
+        Err(error) => return Err(failed(error)),
+    };
     file.seek(SeekFrom::Start(range.start)).await.map_err(failed)?;
     let body = Body::from_stream(ReaderStream::new(file.take(range.end - range.start)));
     Ok((status, answer, body).into_response())
@@ -161,6 +163,6 @@ async fn name_of(app: &App, bundle: &OnShelf) -> ApiResult<String> {
     let day = app.replica.with_db(move |db| Day::of(db, made_s)).await?;
     let date = day.map(|day| day.date.to_string()).unwrap_or_default();
     let part = if said.part.of > 1 { format!(" {}-{}", said.part.number, said.part.of) } else { String::new() };
-    let mark: String = said.id.to_string().chars().take(4).collect();
+    let mark: String = bundle.id().to_string().chars().take(4).collect();
     Ok(names::file_name(&format!("{} {date} {mark}{part}.jeli", maker.school_name), MAX_FILE_NAME_CHARS))
 }

@@ -2,23 +2,35 @@
 
 use std::time::Duration;
 
-/// Bytes that bundles made here may take: what is over goes, the oldest first. Each can be made anew.
-pub const MADE_BYTES: u64 = 4 << 30;
+/// How many bundles may lie somewhere, and their bytes together; what is over goes, the oldest first.
+#[derive(Debug, Clone, Copy)]
+pub struct Bound {
+    /// How many.
+    pub count: usize,
+    /// Bytes.
+    pub bytes: u64,
+}
+
+/// Made here: each can be made anew.
+pub const MADE: Bound = Bound { count: 1_000, bytes: 8 << 30 };
+
+/// Carried for others, of one maker.
+pub const CARRIED_OF_ONE: Bound = Bound { count: 64, bytes: 128 << 20 };
+
+/// Carried for others.
+pub const CARRIED: Bound = Bound { count: 1_000, bytes: 1 << 30 };
+
+/// Waiting for another one to come first, of one maker: parts of an export that a stick brings in the wrong order.
+pub const WAITING_OF_ONE: Bound = Bound { count: 256, bytes: 1 << 30 };
+
+/// Waiting for another one to come first.
+pub const WAITING: Bound = Bound { count: 1_000, bytes: 4 << 30 };
 
 /// Bytes of one bundle that is taken in: a school's library on a stick.
 pub const MAX_BUNDLE_BYTES: u64 = 8 << 30;
 
 /// Bytes of one bundle that is carried for others: what a phone takes along without being asked.
 pub const MAX_CARRIED_BYTES: u64 = 64 << 20;
-
-/// Bytes that the bundles of one maker may take which this node carries for others.
-pub const CARRIED_BYTES_OF_ONE: u64 = 128 << 20;
-
-/// Bytes that all bundles may take which this node carries for others.
-pub const CARRIED_BYTES: u64 = 1 << 30;
-
-/// Bundles that wait for another one to come first, and that are carried for others: each is a cover in memory.
-pub const MAX_SHELF: usize = 1_024;
 
 /// Free bytes on the disk that bundles leave to words.
 pub const RESERVE_BYTES: u64 = crate::blobs::limits::RESERVE_BYTES;

@@ -2,20 +2,20 @@
 
 use std::fs::File;
 use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use age::stream::StreamWriter;
 use bytes::Bytes;
 use futures::StreamExt;
-use jeli_protocol::bundle::limits::FRAME_BYTES;
+use jeli_protocol::bundle::limits::{FRAME_BYTES, MAX_PARTS};
 use jeli_protocol::bundle::{Cover, Draft, Part, Record, Records, write_record};
 use jeli_protocol::frontier::Frontier;
 use jeli_protocol::ids::{BlobHash, BundleId, SpaceId};
 use tokio::sync::mpsc;
 
-use super::limits::{MIN_PART_BYTES, STEP_BYTES};
+use super::limits::{MAX_BUNDLE_BYTES, MIN_PART_BYTES, STEP_BYTES};
 use super::seal::{SealError, seal};
-use super::shelf::{OnShelf, Place};
+use super::shelf::{Half, OnShelf, Place};
 use super::{BundleError, Inner};
 use crate::blobs::State;
 use crate::clock::now_ms;
@@ -64,7 +64,7 @@ enum Piece {
 
 /// A part that is being written, on a thread that may wait for the disk.
 struct Writing {
-    half: PathBuf,
+    half: Half,
     pieces: mpsc::Sender<Piece>,
     done: tokio::task::JoinHandle<Result<Body, SealError>>,
     /// Bytes so far, as they will be sealed.
@@ -93,8 +93,13 @@ impl Inner {
     }
 
     async fn make_one(&self, plan: BundlePlan, wanted: &Wanted) -> Result<Made, BundleError> {
-        let mut parts =
-            Parts { bundles: self, plan: &plan, limit: wanted.max_bytes.map(|bytes| bytes.max(MIN_PART_BYTES)), written: Vec::new(), now: None };
+        let mut parts = Parts {
+            bundles: self,
+            plan: &plan,
+            limit: wanted.max_bytes.unwrap_or(MAX_BUNDLE_BYTES).clamp(MIN_PART_BYTES, MAX_BUNDLE_BYTES),
+            written: Vec::new(),
+            now: None,
+        };
         let (mut frames_made, mut files, mut files_left_out) = (0, 0, 0);
         for (space, frames) in &plan.spaces {
             let mut frames = Box::new(frames.clone());
@@ -122,7 +127,7 @@ impl Inner {
         }
         if wanted.files == WithFiles::Yes {
             for (space, hash, size) in self.files_for(&plan).await? {
-                if parts.limit.is_some_and(|limit| size + MIN_PART_BYTES / 2 > limit) {
+                if size.saturating_add(MIN_PART_BYTES / 2) > parts.limit {
                     files_left_out += 1;
                 } else if parts.put_file(space, hash, size).await? {
                     files += 1;
@@ -160,16 +165,15 @@ impl Inner {
 struct Parts<'a> {
     bundles: &'a Inner,
     plan: &'a BundlePlan,
-    limit: Option<u64>,
-    written: Vec<(PathBuf, Body)>,
+    limit: u64,
+    written: Vec<(Half, Body)>,
     now: Option<(Writing, Option<SpaceId>)>,
 }
 
 impl Parts<'_> {
     /// Bytes that a frame should have: several fit into a part, since one may come out four times as large.
     fn frame_bytes(&self) -> usize {
-        let of_limit = self.limit.map_or(FRAME_BYTES, |limit| usize::try_from(limit / 8).unwrap_or(FRAME_BYTES));
-        of_limit.min(FRAME_BYTES)
+        usize::try_from(self.limit / 8).map_or(FRAME_BYTES, |of_limit| of_limit.min(FRAME_BYTES))
     }
 
     /// Puts a record of a space into the part that is being written, or into the next one. Says whether it was the same as before.
@@ -180,7 +184,7 @@ impl Parts<'_> {
             Record::File { bytes, .. } => *bytes,
             Record::Space(_) | Record::End => 0,
         };
-        let is_full = |writing: &Writing| writing.is_begun && self.limit.is_some_and(|limit| writing.bytes + sealed(weight) > limit);
+        let is_full = |writing: &Writing| writing.is_begun && writing.bytes + sealed(weight) > self.limit;
         let is_same = !self.now.as_ref().is_some_and(|(writing, _)| is_full(writing)) && self.now.is_some();
         if !is_same {
             self.close().await?;
@@ -206,6 +210,8 @@ impl Parts<'_> {
             tracing::warn!(%hash, "a file could not be read and does not go along in a bundle");
             return Ok(false);
         };
+        // In the part, and once more when that is put together.
+        self.bundles.check_room_for(size.saturating_mul(2))?;
         self.put(space, Record::File { hash, bytes: size }, &Frontier::default()).await?;
         let Some((writing, _)) = &mut self.now else { return Ok(false) };
         let mut left = size;
@@ -225,11 +231,16 @@ impl Parts<'_> {
 
     fn begin(&self) -> Result<Writing, BundleError> {
         self.bundles.check_room()?;
+        if self.written.len() as u64 >= MAX_PARTS {
+            return Err(BundleError::TooLarge);
+        }
         let half = self.bundles.half()?;
+        // Made here, so that it goes with its guard whatever becomes of the writer.
+        let file = File::create_new(half.path())?;
         let (pieces, mut coming) = mpsc::channel::<Piece>(4);
-        let (to, seals) = (half.clone(), self.plan.seals.clone());
+        let seals = self.plan.seals.clone();
         let done = tokio::task::spawn_blocking(move || {
-            let mut body = Hashed::new(File::create_new(&to)?);
+            let mut body = Hashed::new(file);
             let mut sealing = seal(&seals, &mut body)?;
             Records::<&[u8]>::begin(&mut sealing)?;
             while let Some(piece) = coming.blocking_recv() {
@@ -250,7 +261,7 @@ impl Parts<'_> {
         let Some((writing, _)) = self.now.take() else { return Ok(()) };
         let Writing { half, pieces, done, .. } = writing;
         drop(pieces);
-        let body = done.await.map_err(|error| BundleError::Io(io::Error::other(error)))?.inspect_err(|_| forget(&half));
+        let body = done.await.map_err(|error| BundleError::Io(io::Error::other(error)))?;
         self.written.push((half, body?));
         Ok(())
     }
@@ -277,27 +288,14 @@ impl Parts<'_> {
             };
             let cover = Cover::sign(draft, &self.bundles.certificate, &self.bundles.key);
             let whole = self.bundles.half()?;
-            let (outside, to) = (cover.write(), whole.clone());
-            let put = tokio::task::spawn_blocking(move || {
-                let put = put_together(&outside, &half, &to);
-                forget(&half);
-                put.inspect_err(|_| forget(&to))
-            });
-            put.await.map_err(io::Error::other)??;
-            parts.push(self.bundles.shelf(|shelf| shelf.put(&whole, cover, Place::Made, |_| true))??);
+            // It is on the disk twice for a moment.
+            self.bundles.check_room_for(cover.said().body_bytes)?;
+            let outside = cover.write();
+            let put = tokio::task::spawn_blocking(move || put_together(&outside, half.path(), whole.path()).map(|()| whole));
+            let whole = put.await.map_err(io::Error::other)??;
+            parts.push(self.bundles.shelf(|shelf| shelf.put(whole.path(), cover, Place::Made, |_| true))??);
         }
         Ok(parts)
-    }
-}
-
-impl Drop for Parts<'_> {
-    fn drop(&mut self) {
-        // Broken off: nothing half made stays.
-        if let Some((writing, _)) = self.now.take() {
-            writing.done.abort();
-            forget(&writing.half);
-        }
-        self.written.iter().for_each(|(half, _)| forget(half));
     }
 }
 
@@ -327,14 +325,6 @@ fn put_together(outside: &[u8], body: &Path, to: &Path) -> io::Result<()> {
     body.seek(SeekFrom::Start(0))?;
     io::copy(&mut body, &mut whole)?;
     whole.sync_all()
-}
-
-fn forget(path: &Path) {
-    if let Err(error) = std::fs::remove_file(path)
-        && error.kind() != io::ErrorKind::NotFound
-    {
-        tracing::debug!(path = %path.display(), %error, "half a bundle could not be removed; it goes with the next start");
-    }
 }
 
 /// A file that is hashed as it is written.

@@ -25,7 +25,7 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 pub use make::{Made, Wanted, WithFiles};
 pub use open::{Fate, Opened};
 pub use seal::SealError;
-pub use shelf::{OnShelf, Place};
+pub use shelf::{Half, OnShelf, Place};
 
 use shelf::Shelf;
 
@@ -115,6 +115,8 @@ struct Inner {
     blobs: Blobs,
     /// None until the folder could be looked through.
     shelf: Mutex<Option<Shelf>>,
+    /// How many entries there were when those that wait were tried last.
+    tried_at: Mutex<Option<u64>>,
     making: tokio::sync::Mutex<()>,
     opening: tokio::sync::Mutex<()>,
 }
@@ -126,7 +128,17 @@ impl Bundles {
             tracing::error!(folder = %folder.display(), %error, "this node works without bundles until their folder can be used");
         });
         let (shelf, folder) = (Mutex::new(shelf.ok()), folder.to_owned());
-        let inner = Inner { folder, key, certificate, replica, blobs, shelf, making: Default::default(), opening: Default::default() };
+        let inner = Inner {
+            folder,
+            key,
+            certificate,
+            replica,
+            blobs,
+            shelf,
+            tried_at: Default::default(),
+            making: Default::default(),
+            opening: Default::default(),
+        };
         Self { inner: Arc::new(inner) }
     }
 
@@ -154,18 +166,15 @@ impl Bundles {
     }
 
     /// A place of this node's own where somebody may write a bundle that comes in.
-    pub fn place_to_write(&self) -> Result<PathBuf, BundleError> {
+    pub fn place_to_write(&self) -> Result<Half, BundleError> {
         self.inner.check_room()?;
         self.inner.half()
     }
 
     /// Takes in a bundle from a place of this node's own ([`Bundles::place_to_write`]). One at a time.
-    pub async fn take_in(&self, half: &Path) -> Result<Opened, BundleError> {
+    pub async fn take_in(&self, half: Half) -> Result<Opened, BundleError> {
         let _turn = self.inner.opening.lock().await;
-        let opened = self.inner.open(half).await;
-        // Where it was put on the shelf it is there no more.
-        let _ = std::fs::remove_file(half);
-        opened
+        self.inner.open(half.path()).await
     }
 
     /// The bundles that lie here.
@@ -197,12 +206,20 @@ impl Inner {
     }
 
     /// A place for a file that is not whole yet.
-    fn half(&self) -> Result<PathBuf, BundleError> {
-        self.shelf(|shelf| shelf.half(&BundleId(rand::random()).to_string()))
+    fn half(&self) -> Result<Half, BundleError> {
+        self.shelf(|shelf| shelf.half())
     }
 
     fn check_room(&self) -> Result<(), BundleError> {
-        if disk_free(&self.folder)? < limits::RESERVE_BYTES { Err(io::Error::from(io::ErrorKind::StorageFull).into()) } else { Ok(()) }
+        self.check_room_for(0)
+    }
+
+    fn check_room_for(&self, bytes: u64) -> Result<(), BundleError> {
+        if disk_free(&self.folder)? < limits::RESERVE_BYTES.saturating_add(bytes) {
+            Err(io::Error::from(io::ErrorKind::StorageFull).into())
+        } else {
+            Ok(())
+        }
     }
 
     /// A number larger than that of any bundle made here before, whatever the clock says.

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::fs::File;
 use std::io::{self, BufReader, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
+use std::sync::PoisonError;
 
 use jeli_protocol::bundle::{Cover, CoverError, Record, RecordError, Records};
 use jeli_protocol::ids::{BlobHash, BundleId, SpaceId};
@@ -35,6 +36,20 @@ pub struct Opened {
     pub files_left: usize,
     /// Whether some entries of a space were not taken, since somebody had written two histories there.
     pub forked: bool,
+    /// Whether some of it is of spaces in which this node has no part (yet).
+    pub unknown: bool,
+}
+
+impl Opened {
+    fn new(cover: &Cover) -> Self {
+        let new_entries = BTreeMap::new();
+        Self { cover: cover.clone(), fate: Fate::Taken, new_entries, files: 0, files_left: 0, forked: false, unknown: false }
+    }
+
+    /// Whether nothing more could come of opening it again.
+    fn is_all(&self) -> bool {
+        self.fate == Fate::Taken && self.files_left == 0 && !self.forked && !self.unknown
+    }
 }
 
 /// What became of a bundle.
@@ -60,6 +75,11 @@ pub enum Fate {
 enum Item {
     Space(SpaceId),
     Carried(Carried),
+    /// Whether a file is wanted: it is not spooled to the disk if it is here.
+    Wanted {
+        hash: BlobHash,
+        wanted: oneshot::Sender<bool>,
+    },
     /// Its reader waits until it is taken.
     File {
         hash: BlobHash,
@@ -95,12 +115,12 @@ impl Inner {
     async fn look_and_take(&self, half: &Path) -> Result<Opened, BundleError> {
         let path = half.to_owned();
         let (cover, body_at) = tokio::task::spawn_blocking(move || look(&path)).await.map_err(io::Error::other)??;
-        let mut opened = Opened { cover: cover.clone(), fate: Fate::Taken, new_entries: BTreeMap::new(), files: 0, files_left: 0, forked: false };
+        let mut opened = Opened::new(&cover);
         if cover.maker().node == self.key.id() {
             opened.fate = Fate::Own;
             return Ok(opened);
         }
-        if self.is_remembered(&cover.said().id).await? {
+        if self.is_remembered(&cover.name()).await? {
             opened.fate = Fate::Before;
             return Ok(opened);
         }
@@ -111,13 +131,10 @@ impl Inner {
             return Ok(opened);
         }
         self.take_in(half, body_at, &mut opened).await?;
-        match opened.fate {
-            Fate::Waits => {
-                self.shelf(|shelf| shelf.put(half, cover, Place::Waiting, |_| true))??;
-            }
-            // What had no room is taken when the same bundle is opened again.
-            _ if opened.files_left == 0 => self.remember(&cover.said().id).await?,
-            _ => {}
+        if opened.fate == Fate::Waits {
+            self.shelf(|shelf| shelf.put(half, cover, Place::Waiting, |_| true))??;
+        } else if opened.is_all() {
+            self.remember(&cover.name()).await?;
         }
         Ok(opened)
     }
@@ -142,11 +159,7 @@ impl Inner {
         let (items, mut coming) = mpsc::channel(2);
         let (from, key, folder) = (path.to_owned(), self.key.clone(), self.folder.clone());
         let spool = self.half()?;
-        let reading = tokio::task::spawn_blocking(move || {
-            let read = read_inside(&from, body_at, &key, &spool, &folder, &items);
-            let _ = std::fs::remove_file(&spool);
-            read
-        });
+        let reading = tokio::task::spawn_blocking(move || read_inside(&from, body_at, &key, spool.path(), &folder, &items));
         let taken = self.take_items(&mut coming, opened).await;
         drop(coming);
         let read = reading.await.map_err(io::Error::other)?;
@@ -165,10 +178,7 @@ impl Inner {
         let mut space = None;
         while let Some(item) = coming.recv().await {
             match (item, space) {
-                (Item::Space(of), _) => {
-                    space = Some(of);
-                    opened.new_entries.entry(of).or_insert(0);
-                }
+                (Item::Space(of), _) => space = Some(of),
                 (Item::Carried(item), Some(space)) => {
                     let taken = self.replica.ask(|reply| Request::Bundle(BundleRequest::Take { space, item, reply })).await?;
                     match taken {
@@ -176,7 +186,7 @@ impl Inner {
                         Err(NotTaken::Refused(CarriedRefusal::Missing)) => opened.fate = Fate::Waits,
                         Err(NotTaken::Refused(CarriedRefusal::Forked)) => opened.forked = true,
                         // Members take part in spaces that this node has left, or does not know yet.
-                        Err(NotTaken::Refused(CarriedRefusal::UnknownSpace)) => {}
+                        Err(NotTaken::Refused(CarriedRefusal::UnknownSpace)) => opened.unknown = true,
                         Err(NotTaken::Refused(CarriedRefusal::Newer)) => return Err(BundleError::Newer),
                         Err(NotTaken::Refused(CarriedRefusal::Broken(why))) => {
                             tracing::warn!(%why, maker = %opened.cover.maker().node, "a bundle holds what breaks the rules");
@@ -200,6 +210,9 @@ impl Inner {
                         Err(error) => return Err(error),
                     }
                 }
+                (Item::Wanted { hash, wanted }, _) => {
+                    let _ = wanted.send(!matches!(self.blobs.state(&hash).await, Ok(State::Complete { .. })));
+                }
                 (Item::NoRoom, _) => opened.files_left += 1,
                 (Item::Carried(_) | Item::File { .. }, None) => return Err(BundleError::Damaged),
                 (Item::End, _) => break,
@@ -216,34 +229,47 @@ impl Inner {
         if kept == *hash { Ok(true) } else { Err(BundleError::Damaged) }
     }
 
-    /// Tries again what waited for others to come first.
+    /// Tries again what waited for others to come first, if anything has come since it was tried last.
     pub(super) async fn take_waiting(&self) {
         loop {
             let waiting = self.shelf(|shelf| shelf.all().iter().filter(|one| one.place == Place::Waiting).cloned().collect::<Vec<OnShelf>>());
-            let Ok(waiting) = waiting else { return };
-            let mut any_new = false;
-            for one in waiting {
-                let mut opened =
-                    Opened { cover: one.cover.clone(), fate: Fate::Taken, new_entries: BTreeMap::new(), files: 0, files_left: 0, forked: false };
-                let path = one.path.clone();
-                let body_at = tokio::task::spawn_blocking(move || read_cover(&path).map(|(.., body_at)| body_at)).await;
-                let Ok(Ok(body_at)) = body_at else { continue };
-                match self.take_in(&one.path, body_at, &mut opened).await {
-                    Ok(()) if opened.fate == Fate::Taken => {
-                        any_new |= opened.new_entries.values().any(|count| *count > 0);
-                        if let Err(error) = self.remember(&one.id()).await {
-                            tracing::debug!(%error, "that a bundle was taken in was not noted");
-                        }
-                        let _ = self.shelf(|shelf| shelf.remove(&one.id()));
-                    }
-                    Ok(()) => any_new |= opened.new_entries.values().any(|count| *count > 0),
-                    Err(error) => tracing::warn!(%error, "a bundle that waited could not be taken in; it stays"),
-                }
-            }
-            if !any_new {
+            let (Ok(waiting), Ok(entries)) = (waiting, self.entries().await) else { return };
+            if waiting.is_empty() || self.tried_at.lock().unwrap_or_else(PoisonError::into_inner).replace(entries) == Some(entries) {
                 return;
             }
+            for one in waiting {
+                let taken = self.take_one_that_waited(&one).await;
+                let is_over = match &taken {
+                    Ok(opened) => opened.fate == Fate::Taken && opened.files_left == 0,
+                    Err(BundleError::Damaged | BundleError::NotSealedForUs) => true,
+                    Err(_) => false,
+                };
+                if let Err(error) = taken {
+                    tracing::warn!(%error, kept = !is_over, "a bundle that waited could not be taken in");
+                }
+                if is_over {
+                    let _ = self.shelf(|shelf| shelf.remove(&one.id()));
+                }
+            }
         }
+    }
+
+    async fn take_one_that_waited(&self, one: &OnShelf) -> Result<Opened, BundleError> {
+        let mut opened = Opened::new(&one.cover);
+        let path = one.path.clone();
+        let body_at = tokio::task::spawn_blocking(move || read_cover(&path).map(|(.., body_at)| body_at)).await.map_err(io::Error::other)?;
+        let body_at = body_at.map_err(|error| BundleError::Io(io::Error::other(error)))?;
+        self.take_in(&one.path, body_at, &mut opened).await?;
+        if opened.is_all() {
+            self.remember(&one.id()).await?;
+        }
+        Ok(opened)
+    }
+
+    /// How many entries this node holds in all.
+    async fn entries(&self) -> Result<u64, BundleError> {
+        let status = self.replica.ask(|reply| Request::NodeStatus { reply }).await??;
+        Ok(status.spaces.iter().map(|space| space.entries).sum())
     }
 
     async fn is_remembered(&self, id: &BundleId) -> Result<bool, BundleError> {
@@ -305,20 +331,26 @@ fn read_inside(
             Record::Receipt(receipt) => Item::Carried(Carried::Receipt(receipt)),
             Record::Frame(frame) => Item::Carried(Carried::Frame(frame)),
             Record::End => Item::End,
-            // It is copied once more when it is kept.
-            Record::File { hash, bytes } if fits(folder, bytes)? => {
-                copy_exactly(&mut records.file(bytes), spool, bytes)?;
-                let (taken, until_taken) = oneshot::channel();
-                if items.blocking_send(Item::File { hash, path: spool.to_owned(), taken }).is_err() {
+            Record::File { hash, bytes } => {
+                let (wanted, answer) = oneshot::channel();
+                if items.blocking_send(Item::Wanted { hash, wanted }).is_err() {
                     return Ok(());
                 }
-                let _ = until_taken.blocking_recv();
-                continue;
-            }
-            Record::File { bytes, .. } => {
-                if io::copy(&mut records.file(bytes), &mut io::sink())? < bytes {
-                    return Err(RecordError::Wire(jeli_protocol::wire::WireError::Truncated).into());
+                if !answer.blocking_recv().unwrap_or(false) {
+                    skip(&mut records.file(bytes), bytes)?;
+                    continue;
                 }
+                // It is copied once more when it is kept.
+                if fits(folder, bytes)? {
+                    copy_exactly(&mut records.file(bytes), spool, bytes)?;
+                    let (taken, until_taken) = oneshot::channel();
+                    if items.blocking_send(Item::File { hash, path: spool.to_owned(), taken }).is_err() {
+                        return Ok(());
+                    }
+                    let _ = until_taken.blocking_recv();
+                    continue;
+                }
+                skip(&mut records.file(bytes), bytes)?;
                 Item::NoRoom
             }
         };
@@ -327,6 +359,10 @@ fn read_inside(
         }
     }
     Ok(())
+}
+
+fn skip(from: &mut impl Read, bytes: u64) -> Result<(), InsideError> {
+    if io::copy(from, &mut io::sink())? < bytes { Err(RecordError::Wire(jeli_protocol::wire::WireError::Truncated).into()) } else { Ok(()) }
 }
 
 fn fits(folder: &Path, bytes: u64) -> io::Result<bool> {

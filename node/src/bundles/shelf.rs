@@ -8,7 +8,7 @@ use jeli_protocol::bundle::limits::MAX_COVER_BYTES;
 use jeli_protocol::bundle::{Cover, CoverError};
 use jeli_protocol::ids::{BundleId, NodeId};
 
-use super::limits::{CARRIED_BYTES, CARRIED_BYTES_OF_ONE, MADE_BYTES, MAX_SHELF};
+use super::limits::{Bound, CARRIED, CARRIED_OF_ONE, MADE, WAITING, WAITING_OF_ONE};
 use crate::config::private;
 
 /// Why a bundle lies here.
@@ -32,6 +32,15 @@ impl Place {
             Self::Waiting => "waiting",
         }
     }
+
+    /// What may lie here of one maker, and of all.
+    fn bounds(self) -> (Bound, Bound) {
+        match self {
+            Self::Made => (MADE, MADE),
+            Self::Carried => (CARRIED_OF_ONE, CARRIED),
+            Self::Waiting => (WAITING_OF_ONE, WAITING),
+        }
+    }
 }
 
 /// A bundle on the shelf.
@@ -48,18 +57,44 @@ pub struct OnShelf {
 }
 
 impl OnShelf {
-    /// Its id.
+    /// Its name.
     pub fn id(&self) -> BundleId {
-        self.cover.said().id
+        self.cover.name()
     }
 
     fn maker(&self) -> NodeId {
         self.cover.maker().node
     }
+
+    fn is_of_the_export_of(&self, other: &Self) -> bool {
+        let said = |one: &Self| (one.maker(), one.cover.said().series, one.cover.said().number);
+        said(self) == said(other)
+    }
 }
 
 /// How a file ends that is not whole yet.
 const HALF: &str = "half";
+
+/// A file that is not whole yet: it goes with this, unless it was put on the shelf.
+#[derive(Debug)]
+pub struct Half(PathBuf);
+
+impl Half {
+    /// Where it is, or is to be.
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+}
+
+impl Drop for Half {
+    fn drop(&mut self) {
+        if let Err(error) = fs::remove_file(&self.0)
+            && error.kind() != io::ErrorKind::NotFound
+        {
+            tracing::debug!(path = %self.0.display(), %error, "half a bundle could not be removed; it goes with the next start");
+        }
+    }
+}
 
 /// All of them.
 #[derive(Debug)]
@@ -82,7 +117,7 @@ impl Shelf {
             private::make_folder(&folder)?;
             let mut paths: Vec<PathBuf> = fs::read_dir(&folder)?.filter_map(|entry| Some(entry.ok()?.path())).collect();
             paths.sort();
-            for path in paths.into_iter().take(MAX_SHELF) {
+            for path in paths {
                 match read_cover(&path) {
                     Ok((cover, bytes, _)) => shelf.all.push(OnShelf { cover, path, bytes, place }),
                     Err(error) => {
@@ -95,8 +130,8 @@ impl Shelf {
     }
 
     /// A place for a file that is not whole yet.
-    pub(super) fn half(&self, name: &str) -> PathBuf {
-        self.half_folder().join(format!("{name}.{HALF}"))
+    pub(super) fn half(&self) -> Half {
+        Half(self.half_folder().join(format!("{}.{HALF}", BundleId(rand::random()))))
     }
 
     fn half_folder(&self) -> PathBuf {
@@ -113,49 +148,63 @@ impl Shelf {
 
     /// Whether a newer one makes this bundle needless.
     pub(super) fn has_newer(&self, cover: &Cover) -> bool {
-        self.all.iter().any(|one| one.cover.replaces(cover))
+        self.all.iter().any(|one| one.cover.replaces(cover) && self.is_whole_export(one))
     }
 
     /// Puts a whole file on the shelf; what it replaces goes, and what is over the bounds, the oldest first. `rank`: of makers, whose go last.
     pub(super) fn put(&mut self, half: &Path, cover: Cover, place: Place, rank: impl Fn(&NodeId) -> bool) -> io::Result<OnShelf> {
         let bytes = fs::metadata(half)?.len();
-        let path = self.folder.join(place.folder()).join(format!("{}.jeli", cover.said().id));
+        let path = self.folder.join(place.folder()).join(format!("{}.jeli", cover.name()));
         fs::rename(half, &path)?;
         sync_folder(&path)?;
         let put = OnShelf { cover, path, bytes, place };
         // The same one has been overwritten where it lay in the same place.
         self.all.retain(|one| one.path != put.path);
-        let needless = |one: &OnShelf| one.id() == put.id() || (one.place == place && put.cover.replaces(&one.cover));
-        let replaced: Vec<BundleId> = self.all.iter().filter(|one| needless(one)).map(OnShelf::id).collect();
-        for id in replaced {
-            self.remove(&id);
-        }
+        let same: Vec<BundleId> = self.all.iter().map(OnShelf::id).filter(|id| *id == put.id()).collect();
+        same.iter().for_each(|id| self.remove(id));
         self.all.push(put.clone());
+        // The first part of a newer export must not take away a whole older one.
+        if self.is_whole_export(&put) {
+            let replaced: Vec<BundleId> =
+                self.all.iter().filter(|one| one.place == place && put.cover.replaces(&one.cover)).map(OnShelf::id).collect();
+            replaced.iter().for_each(|id| self.remove(id));
+        }
         self.make_room(&put.id(), rank);
         Ok(put)
     }
 
-    fn make_room(&mut self, but: &BundleId, rank: impl Fn(&NodeId) -> bool) {
-        let bytes = |shelf: &Self, counts: &dyn Fn(&OnShelf) -> bool| shelf.all.iter().filter(|one| counts(one)).map(|one| one.bytes).sum::<u64>();
-        // In the order in which they came.
-        let first = |shelf: &Self, counts: &dyn Fn(&OnShelf) -> bool| shelf.all.iter().find(|one| counts(one) && one.id() != *but).map(OnShelf::id);
-        let maker = self.find(but).map(OnShelf::maker);
-        let of_maker = |one: &OnShelf| one.place == Place::Carried && Some(one.maker()) == maker;
-        let carried = |one: &OnShelf| one.place == Place::Carried;
-        let of_strangers = |one: &OnShelf| one.place == Place::Carried && !rank(&one.maker());
-        let made = |one: &OnShelf| one.place == Place::Made;
-        while bytes(self, &of_maker) > CARRIED_BYTES_OF_ONE {
-            let Some(id) = first(self, &of_maker) else { break };
+    /// Whether all parts of an export lie where this one does.
+    fn is_whole_export(&self, of: &OnShelf) -> bool {
+        let parts = self.all.iter().filter(|one| one.place == of.place && one.is_of_the_export_of(of)).count();
+        parts as u64 >= of.cover.said().part.of
+    }
+
+    /// Keeps to the bounds of the place where this one was put. What belongs to the same export stays: a half of it helps nobody.
+    fn make_room(&mut self, put: &BundleId, rank: impl Fn(&NodeId) -> bool) {
+        let Some(put) = self.find(put).cloned() else { return };
+        let place = put.place;
+        let here = |one: &OnShelf| one.place == place;
+        let of_maker = |one: &OnShelf| here(one) && one.maker() == put.maker();
+        let of_strangers = |one: &OnShelf| here(one) && !rank(&one.maker());
+        let (of_one, of_all) = place.bounds();
+        while self.is_over(&of_maker, of_one) {
+            let Some(id) = self.oldest(&of_maker, &put) else { break };
             self.remove(&id);
         }
-        while bytes(self, &carried) > CARRIED_BYTES || self.all.len() > MAX_SHELF {
-            let Some(id) = first(self, &of_strangers).or_else(|| first(self, &carried)) else { break };
+        while self.is_over(&here, of_all) {
+            let Some(id) = self.oldest(&of_strangers, &put).or_else(|| self.oldest(&here, &put)) else { break };
             self.remove(&id);
         }
-        while bytes(self, &made) > MADE_BYTES || self.all.len() > MAX_SHELF {
-            let Some(id) = first(self, &made) else { break };
-            self.remove(&id);
-        }
+    }
+
+    fn is_over(&self, counts: &dyn Fn(&OnShelf) -> bool, bound: Bound) -> bool {
+        let (count, bytes) = self.all.iter().filter(|one| counts(one)).fold((0, 0_u64), |(count, bytes), one| (count + 1, bytes + one.bytes));
+        count > bound.count || bytes > bound.bytes
+    }
+
+    /// In the order in which they came.
+    fn oldest(&self, counts: &dyn Fn(&OnShelf) -> bool, but: &OnShelf) -> Option<BundleId> {
+        self.all.iter().find(|one| counts(one) && !one.is_of_the_export_of(but)).map(OnShelf::id)
     }
 
     /// Takes a bundle away. One whose file cannot be removed is not shown any more, and comes back with the next start.
@@ -211,23 +260,15 @@ mod tests {
         let key = NodeKey::from_secret(&[maker; 32]);
         let certificate = NodeCertificate::issue(&SchoolKey::from_secret(&[maker; 32]), "Мектеп", &key, "кеңсе");
         let id = BundleId(rand::random());
-        let draft = Draft {
-            id,
-            series: Series([series; 8]),
-            number,
-            part: Part::WHOLE,
-            made_ms: 0,
-            tags: Vec::new(),
-            body_bytes: 0,
-            body_hash: [0; 32],
-        };
+        let draft =
+            Draft { id, series: Series([series; 8]), number, part: Part::WHOLE, made_ms: 0, tags: Vec::new(), body_bytes: 0, body_hash: [0; 32] };
         let cover = Cover::sign(draft, &certificate, &key);
-        let half = shelf.half("test");
-        let file = fs::File::create(&half).expect("a file");
+        let half = shelf.half();
+        let file = fs::File::create(half.path()).expect("a file");
         io::Write::write_all(&mut &file, &cover.write()).expect("written");
         // A hole: it has its length and takes no room.
         file.set_len(bytes.max(1_024)).expect("as long");
-        shelf.put(&half, cover, place, |node| *node != NodeKey::from_secret(&[9; 32]).id()).expect("it is put there").id()
+        shelf.put(half.path(), cover, place, |node| *node != NodeKey::from_secret(&[9; 32]).id()).expect("it is put there").id()
     }
 
     fn on_disk(folder: &Path, place: Place) -> usize {
@@ -242,10 +283,24 @@ mod tests {
         let other = put(&mut shelf, 1, 2, 1, Place::Carried, 0);
         let newer = put(&mut shelf, 1, 1, 2, Place::Carried, 0);
         assert!(shelf.find(&old).is_none() && shelf.find(&other).is_some() && shelf.find(&newer).is_some());
-        fs::write(shelf.half("left"), "by a process that was killed").expect("written");
+        fs::write(folder.path().join(HALF).join("left"), "by a process that was killed").expect("written");
         let shelf = Shelf::open(folder.path()).expect("it opens");
         assert_eq!((shelf.all().len(), on_disk(folder.path(), Place::Carried)), (2, 2));
         assert_eq!(fs::read_dir(folder.path().join(HALF)).expect("a folder").count(), 0, "what was half written is gone");
+    }
+
+    #[test]
+    fn what_a_stranger_says_on_a_cover_takes_nothing_away() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut shelf = Shelf::open(folder.path()).expect("it opens");
+        let waiting = put(&mut shelf, 1, 1, 1, Place::Waiting, 0);
+        let said = shelf.find(&waiting).expect("it waits").cover.said().clone();
+        let key = NodeKey::from_secret(&[9; 32]);
+        let cover = Cover::sign(said, &NodeCertificate::issue(&SchoolKey::from_secret(&[9; 32]), "Бөтен", &key, "кеңсе"), &key);
+        let half = shelf.half();
+        fs::write(half.path(), cover.write()).expect("written");
+        shelf.put(half.path(), cover, Place::Carried, |_| false).expect("it is put there");
+        assert!(shelf.find(&waiting).is_some() && shelf.all().len() == 2);
     }
 
     #[test]
@@ -255,17 +310,17 @@ mod tests {
         let modest = put(&mut shelf, 1, 0, 1, Place::Carried, 0);
         let mut greedy = Vec::new();
         for number in 0..5 {
-            greedy.push(put(&mut shelf, 2, number, 1, Place::Carried, CARRIED_BYTES_OF_ONE / 3));
+            greedy.push(put(&mut shelf, 2, number, 1, Place::Carried, CARRIED_OF_ONE.bytes / 3));
         }
         assert!(shelf.find(&modest).is_some(), "whoever gives little keeps it");
         let kept = greedy.iter().filter(|id| shelf.find(id).is_some()).count();
         assert_eq!(kept, 3, "the oldest of one maker go");
-        let stranger = put(&mut shelf, 9, 0, 1, Place::Carried, CARRIED_BYTES_OF_ONE / 2);
+        let stranger = put(&mut shelf, 9, 0, 1, Place::Carried, CARRIED_OF_ONE.bytes / 2);
         for maker in 10..30 {
-            put(&mut shelf, maker, 0, 1, Place::Carried, CARRIED_BYTES_OF_ONE / 2);
+            put(&mut shelf, maker, 0, 1, Place::Carried, CARRIED_OF_ONE.bytes / 2);
         }
         assert!(shelf.find(&stranger).is_none(), "a stranger's goes before those of schools that are known");
         let bytes: u64 = shelf.all().iter().map(|one| one.bytes).sum();
-        assert!(bytes <= CARRIED_BYTES && on_disk(folder.path(), Place::Carried) == shelf.all().len());
+        assert!(bytes <= CARRIED.bytes && on_disk(folder.path(), Place::Carried) == shelf.all().len());
     }
 }

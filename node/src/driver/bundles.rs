@@ -63,7 +63,7 @@ impl Driver {
             let mut schools: Vec<SchoolInfo> = schools.into_values().collect();
             schools.sort_by(|one, other| one.name.cmp(&other.name));
             BundlePlan {
-                series: self.replica.bundle_series(spaces.iter().map(|space| (space, &recipients))),
+                series: self.replica.bundle_series(wanted.since, wanted.files, spaces.iter().map(|space| (space, &recipients))),
                 schools,
                 seals: seals.into_iter().collect(),
                 spaces: spaces.iter().filter_map(|space| Some((*space, self.replica.bundle_frames(space, &ask, &self.store)?))).collect(),

@@ -48,6 +48,8 @@ pub struct BundleWanted {
     pub spaces: Option<BTreeSet<SpaceId>>,
     /// From where they tell.
     pub since: Since,
+    /// Whether files go along: one without them does not replace one with them.
+    pub files: bool,
 }
 
 /// A bundle that could be made: some spaces with the same recipients.

@@ -8,7 +8,7 @@ use crate::limits::WIRE_VERSION;
 use crate::receipt::Receipt;
 use crate::wire::{Reader, WireError, Writer};
 
-use super::limits::{MAX_RECEIPT_BYTES, MAX_RECORD_BYTES};
+use super::limits::{MAX_RECEIPT_BYTES, MAX_RECORD_BYTES, MAX_SPACES};
 
 /// One thing in a bundle.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,6 +80,7 @@ pub fn write_record(record: &Record, maker: &Frontier, out: &mut impl Write) -> 
 pub struct Records<R> {
     from: R,
     maker: Option<Frontier>,
+    spaces: usize,
     in_space: bool,
     begun: bool,
     ended: bool,
@@ -88,7 +89,7 @@ pub struct Records<R> {
 impl<R: Read> Records<R> {
     /// From the first byte inside the seal.
     pub fn new(from: R) -> Self {
-        Self { from, maker: None, in_space: false, begun: false, ended: false }
+        Self { from, maker: None, spaces: 0, in_space: false, begun: false, ended: false }
     }
 
     /// Writes what stands before the first record.
@@ -109,6 +110,10 @@ impl<R: Read> Records<R> {
         }
         let record = match self.byte()? {
             SPACE => {
+                self.spaces += 1;
+                if self.spaces > MAX_SPACES {
+                    return Err(WireError::TooLong { length: self.spaces as u64, bound: MAX_SPACES }.into());
+                }
                 (self.maker, self.in_space) = (None, true);
                 Record::Space(SpaceId(self.array()?))
             }

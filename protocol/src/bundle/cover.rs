@@ -34,7 +34,7 @@ impl Part {
 /// What the maker says on the outside.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Draft {
-    /// Drawn at random.
+    /// Drawn at random, so that no two bundles bear the same tags.
     pub id: BundleId,
     /// Which bundles it replaces.
     pub series: Series,
@@ -105,6 +105,15 @@ impl Cover {
     /// The node that made the bundle, vouched for by its school. Whether either is known here is another question.
     pub fn maker(&self) -> &NodeCertificate {
         &self.maker
+    }
+
+    /// The name of the bundle: BLAKE3 of its signed outside. The id within may be put on a cover by anybody; this one nobody makes a second time.
+    pub fn name(&self) -> BundleId {
+        let mut hasher = blake3::Hasher::new_derive_key("jeli 2026 name of a bundle");
+        hasher.update(&self.write());
+        let mut name = [0; 16];
+        hasher.finalize_xof().fill(&mut name);
+        BundleId(name)
     }
 
     /// What it says.

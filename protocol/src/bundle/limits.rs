@@ -8,6 +8,9 @@ pub const MAX_RECIPIENTS: usize = 2 * MAX_SCHOOLS;
 /// Parts into which one export can be cut: a year's files in pieces that a messenger takes.
 pub const MAX_PARTS: u64 = 1_000;
 
+/// How often one bundle may turn to a space: for each of its files once at the worst.
+pub const MAX_SPACES: usize = 100_000;
+
 /// Bytes of a cover: a certificate, a tag for each recipient, and little else.
 pub const MAX_COVER_BYTES: usize = 2 * 1024 + 16 * MAX_RECIPIENTS;
 

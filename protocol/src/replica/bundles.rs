@@ -43,6 +43,7 @@ pub struct BundleAsk {
 #[derive(Debug, Clone)]
 pub struct BundleFrames {
     space: SpaceId,
+    recipients: BTreeSet<NodeId>,
     cursor: Frontier,
     apart: BTreeSet<ChainId>,
     ratio: usize,
@@ -109,8 +110,10 @@ impl Replica {
     }
 
     /// The series of bundles of these spaces for these recipients.
-    pub fn bundle_series<'a>(&'a self, of: impl IntoIterator<Item = (&'a SpaceId, &'a BTreeSet<NodeId>)>) -> Series {
+    /// `files`: whether those go along.
+    pub fn bundle_series<'a>(&'a self, since: Since, files: bool, of: impl IntoIterator<Item = (&'a SpaceId, &'a BTreeSet<NodeId>)>) -> Series {
         let mut hasher = blake3::Hasher::new_derive_key("jeli 2026 series of bundles");
+        hasher.update(&[u8::from(since == Since::Beginning), u8::from(files)]);
         for (id, recipients) in of {
             let secret = self.spaces.get(id).and_then(|space| space.epoch.as_ref()).map_or([0; 32], |key: &EpochKey| *key.secret());
             hasher.update(&secret).update(&(recipients.len() as u64).to_le_bytes());
@@ -137,12 +140,16 @@ impl Replica {
         };
         let other_branch = ask.recipients.iter().filter_map(|node| space.elsewhere.get(node)).flatten();
         let apart = other_branch.filter(|chain| chain.chain == Chain::Control).chain(&space.apart).copied().collect();
-        Some(BundleFrames { space: *id, cursor, apart, ratio: USUAL_RATIO })
+        Some(BundleFrames { space: *id, recipients: ask.recipients.clone(), cursor, apart, ratio: USUAL_RATIO })
     }
 
     /// The next frame of about `target` bytes; `None` when there is no more.
     pub fn next_bundle_frame(&self, frames: &mut BundleFrames, target: usize, log: &dyn LogReader) -> Result<Option<Vec<u8>>, StoreError> {
         let Some(space) = self.spaces.get(&frames.space) else { return Ok(None) };
+        // Whoever was retired while it is being made must not read what was written since.
+        if !frames.recipients.iter().all(|node| space.graph.membership().admits(node)) {
+            return Err(StoreError("a recipient of the bundle is no member any more: make it again".to_owned()));
+        }
         let next = next_frame(space, &frames.cursor, &frames.apart, target, &mut frames.ratio, log)?;
         Ok(next.map(|(frame, reached)| {
             frames.cursor = reached;

@@ -44,7 +44,7 @@ impl BundleView {
     pub(in crate::api) fn new(bundle: &OnShelf, name: String) -> Self {
         let (said, maker) = (bundle.cover.said(), bundle.cover.maker());
         Self {
-            id: said.id.to_string(),
+            id: bundle.id().to_string(),
             name,
             bytes: bundle.bytes,
             part: said.part.number,
