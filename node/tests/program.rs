@@ -287,7 +287,7 @@ fn the_folder_and_all_its_files_are_for_their_owner_alone_whatever_the_umask_say
     let closed = |when: &str| {
         let modes = modes(&folder);
         for (name, mode) in &modes {
-            assert_eq!(*mode, if [".", "files"].contains(&name.as_str()) { 0o700 } else { 0o600 }, "{when}: {name}");
+            assert_eq!(*mode, if [".", "files", "bundles"].contains(&name.as_str()) { 0o700 } else { 0o600 }, "{when}: {name}");
         }
         for name in ["jeli.db", "jeli.db-wal", "jeli.db-shm", "node.key", "lock", "address"] {
             assert!(modes.iter().any(|(known, _)| known == name), "{when}: {name} is there");

@@ -17,7 +17,8 @@ use super::{Store, StoreFault};
 /// Takes back what later steps than the one in question brought.
 pub(super) const WITHOUT_LATER: &str =
     "ALTER TABLE document DROP COLUMN facts; DROP TABLE seat_code; DROP TABLE guest; DROP TABLE questionnaire_secret; DROP TABLE file_reference;
-     DROP TABLE blob; DROP TABLE blob_want; DROP TABLE blob_pin; DROP TABLE blob_let_go; DROP TABLE blob_holder; DROP TABLE actor_person;";
+     DROP TABLE blob; DROP TABLE blob_want; DROP TABLE blob_pin; DROP TABLE blob_let_go; DROP TABLE blob_holder; DROP TABLE actor_person;
+     DROP TABLE bundle_opened;";
 
 /// A store in a folder of its own, gone when it is dropped.
 pub(super) struct TestStore {
