@@ -94,6 +94,8 @@ pub struct OpenedBundle {
     pub files_left: usize,
     /// Some of it was not taken: a computer of the space has written two histories.
     pub forked: bool,
+    /// Some of it is of a space in which the node has no part (yet).
+    pub unknown: bool,
 }
 
 impl OpenedBundle {
@@ -140,18 +142,22 @@ impl Client {
 
     /// Saves a bundle into a folder, as on a stick. What was cut off is gone on with; the file bears its name only once it is whole.
     pub async fn save_bundle(&self, bundle: &Bundle, folder: &Path) -> Result<PathBuf, ClientError> {
-        let (target, half) = (folder.join(&bundle.name), folder.join(format!(".{}.half", bundle.id)));
+        let (mut target, half) = (folder.join(&bundle.name), folder.join(format!(".{}.half", bundle.id)));
         let failed = |path: &Path| {
             let path = path.to_owned();
             move |source| ClientError::File { path, source }
         };
         // What a stick that was pulled out has left may have its length and be none of it.
-        if is_whole(target.clone()).await {
+        if is_whole(target.clone(), &bundle.id).await {
             return Ok(target);
+        }
+        if tokio::fs::try_exists(&target).await.unwrap_or(false) {
+            // Something else of that name: it is left as it is.
+            target = folder.join(format!("{}.jeli", bundle.id));
         }
         let mut file = tokio::fs::OpenOptions::new().create(true).truncate(false).write(true).open(&half).await.map_err(failed(&half))?;
         let mut here = file.metadata().await.map_err(failed(&half))?.len();
-        if here >= bundle.bytes && !is_whole(half.clone()).await {
+        if here >= bundle.bytes && !is_whole(half.clone(), &bundle.id).await {
             file.set_len(0).await.map_err(failed(&half))?;
             here = 0;
         }
@@ -170,7 +176,7 @@ impl Client {
         // A stick is pulled out as soon as it says that it is done.
         file.sync_all().await.map_err(failed(&half))?;
         drop(file);
-        if !is_whole(half.clone()).await {
+        if !is_whole(half.clone(), &bundle.id).await {
             // Begun anew with the next try.
             let _ = tokio::fs::remove_file(&half).await;
             return Err(ClientError::BadAnswer("the bundle was not saved as the node has it; try again".to_owned()));
@@ -184,8 +190,9 @@ impl Client {
     }
 }
 
-/// Whether a file is a bundle to its last byte, by what its outside says.
-async fn is_whole(path: PathBuf) -> bool {
+/// Whether a file is this bundle to its last byte.
+async fn is_whole(path: PathBuf, id: &str) -> bool {
+    let id = id.to_owned();
     let look = move || -> std::io::Result<bool> {
         let mut file = std::fs::File::open(path)?;
         let mut start = Vec::new();
@@ -194,7 +201,7 @@ async fn is_whole(path: PathBuf) -> bool {
         let mut hasher = blake3::Hasher::new();
         file.seek(SeekFrom::Start(body_at as u64))?;
         let bytes = std::io::copy(&mut file, &mut hasher)?;
-        Ok(bytes == cover.said().body_bytes && *hasher.finalize().as_bytes() == cover.said().body_hash)
+        Ok(cover.name().to_string() == id && bytes == cover.said().body_bytes && *hasher.finalize().as_bytes() == cover.said().body_hash)
     };
     tokio::task::spawn_blocking(look).await.is_ok_and(|whole| whole.unwrap_or(false))
 }

@@ -52,4 +52,5 @@ opening-files-left = { $count ->
     [one] { $count } file had
    *[other] { $count } files had
   } no room. Free some space and open the parcel again.
-opening-forked = Some of it was not taken: a computer of the network has written two different histories. The rest is in its place.
+opening-forked = Some of it was not taken: a computer of the network has sent two versions of its entries that contradict each other. The rest is in its place.
+opening-unknown = Some of it is of a network that our school has not joined yet. Keep the file and open it again after joining.

@@ -64,6 +64,9 @@ describe('a document and its node', () => {
     expect(node.asked[0]).toBe('request')
     type(handle, 'a')
     vi.advanceTimersByTime(1_000)
+    // Once in a hundred the filter in the node's first word takes the letter for one that it has: it then asks for it.
+    deliver(node, handle)
+    vi.advanceTimersByTime(1_000)
     expect(node.doc.text).toBe('aжоспар')
     expect(node.asked.slice(1).every((each) => each === 'sync')).toBe(true)
     expect(A.getActorId(handle.doc())).toBe(OURS)

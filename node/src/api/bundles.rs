@@ -163,6 +163,6 @@ async fn name_of(app: &App, bundle: &OnShelf) -> ApiResult<String> {
     let day = app.replica.with_db(move |db| Day::of(db, made_s)).await?;
     let date = day.map(|day| day.date.to_string()).unwrap_or_default();
     let part = if said.part.of > 1 { format!(" {}-{}", said.part.number, said.part.of) } else { String::new() };
-    let mark: String = bundle.id().to_string().chars().take(4).collect();
+    let mark: String = bundle.id().to_string().chars().take(8).collect();
     Ok(names::file_name(&format!("{} {date} {mark}{part}.jeli", maker.school_name), MAX_FILE_NAME_CHARS))
 }

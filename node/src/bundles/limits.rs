@@ -35,6 +35,9 @@ pub const MAX_CARRIED_BYTES: u64 = 64 << 20;
 /// Free bytes on the disk that bundles leave to words.
 pub const RESERVE_BYTES: u64 = crate::blobs::limits::RESERVE_BYTES;
 
+/// Bytes of one bundle where nobody sets a size: sticks come with a file system that takes files below 4 GiB.
+pub const STICK_BYTES: u64 = 4_000_000_000;
+
 /// The smallest size to which a bundle can be held: its outside and one frame.
 pub const MIN_PART_BYTES: u64 = 256 << 10;
 

@@ -13,7 +13,7 @@ use jeli_protocol::frontier::Frontier;
 use jeli_protocol::ids::{BlobHash, BundleId, SpaceId};
 use tokio::sync::mpsc;
 
-use super::limits::{MAX_BUNDLE_BYTES, MIN_PART_BYTES, STEP_BYTES};
+use super::limits::{MAX_BUNDLE_BYTES, MIN_PART_BYTES, STEP_BYTES, STICK_BYTES};
 use super::seal::{SealError, seal};
 use super::shelf::{Half, OnShelf, Place};
 use super::{BundleError, Inner};
@@ -96,7 +96,7 @@ impl Inner {
         let mut parts = Parts {
             bundles: self,
             plan: &plan,
-            limit: wanted.max_bytes.unwrap_or(MAX_BUNDLE_BYTES).clamp(MIN_PART_BYTES, MAX_BUNDLE_BYTES),
+            limit: wanted.max_bytes.unwrap_or(STICK_BYTES).clamp(MIN_PART_BYTES, MAX_BUNDLE_BYTES),
             written: Vec::new(),
             now: None,
         };

@@ -25,6 +25,7 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 pub use make::{Made, Wanted, WithFiles};
 pub use open::{Fate, Opened};
 pub use seal::SealError;
+pub(crate) use shelf::cover_of;
 pub use shelf::{Half, OnShelf, Place};
 
 use shelf::Shelf;

@@ -132,6 +132,10 @@ impl Inner {
         }
         self.take_in(half, body_at, &mut opened).await?;
         if opened.fate == Fate::Waits {
+            let bytes = std::fs::metadata(half)?.len();
+            if !self.shelf(|shelf| shelf.takes(&cover, bytes, Place::Waiting))? {
+                return Err(BundleError::TooLarge);
+            }
             self.shelf(|shelf| shelf.put(half, cover, Place::Waiting, |_| true))??;
         } else if opened.is_all() {
             self.remember(&cover.name()).await?;
@@ -150,7 +154,11 @@ impl Inner {
             if shelf.has_newer(cover) {
                 return Ok(Fate::Old);
             }
-            shelf.put(half, cover.clone(), Place::Carried, |maker| known.contains(maker)).map(|_| Fate::Carried)
+            if !shelf.takes(cover, bytes, Place::Carried) {
+                return Ok(Fate::TooLargeToCarry);
+            }
+            let put = shelf.put(half, cover.clone(), Place::Carried, |maker| known.contains(maker))?;
+            io::Result::Ok(if shelf.find(&put.id()).is_some() { Fate::Carried } else { Fate::TooLargeToCarry })
         })?;
         Ok(fate?)
     }
@@ -164,7 +172,12 @@ impl Inner {
         drop(coming);
         let read = reading.await.map_err(io::Error::other)?;
         taken?;
+        let is_cut = |error: &io::Error| matches!(error.kind(), io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof);
         read.map_err(|error| match error {
+            // The seal does not hold.
+            InsideError::Seal(UnsealError::Io(error)) | InsideError::Io(error) | InsideError::Record(RecordError::Io(error)) if is_cut(&error) => {
+                BundleError::Damaged
+            }
             InsideError::Seal(UnsealError::Io(error)) | InsideError::Io(error) | InsideError::Record(RecordError::Io(error)) => {
                 BundleError::Io(error)
             }
@@ -237,6 +250,7 @@ impl Inner {
             if waiting.is_empty() || self.tried_at.lock().unwrap_or_else(PoisonError::into_inner).replace(entries) == Some(entries) {
                 return;
             }
+            let mut is_held_up = false;
             for one in waiting {
                 let taken = self.take_one_that_waited(&one).await;
                 let is_over = match &taken {
@@ -244,12 +258,20 @@ impl Inner {
                     Err(BundleError::Damaged | BundleError::NotSealedForUs) => true,
                     Err(_) => false,
                 };
+                if taken.as_ref().map_or(true, |opened| opened.files_left > 0) {
+                    // For want of room, say: it is tried again though nothing else comes.
+                    *self.tried_at.lock().unwrap_or_else(PoisonError::into_inner) = None;
+                    is_held_up = true;
+                }
                 if let Err(error) = taken {
                     tracing::warn!(%error, kept = !is_over, "a bundle that waited could not be taken in");
                 }
                 if is_over {
                     let _ = self.shelf(|shelf| shelf.remove(&one.id()));
                 }
+            }
+            if is_held_up {
+                return;
             }
         }
     }

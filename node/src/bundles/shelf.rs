@@ -116,7 +116,8 @@ impl Shelf {
             let folder = folder.join(place.folder());
             private::make_folder(&folder)?;
             let mut paths: Vec<PathBuf> = fs::read_dir(&folder)?.filter_map(|entry| Some(entry.ok()?.path())).collect();
-            paths.sort();
+            // In the order in which they came.
+            paths.sort_by_key(|path| (fs::metadata(path).and_then(|file| file.modified()).ok(), path.clone()));
             for path in paths {
                 match read_cover(&path) {
                     Ok((cover, bytes, _)) => shelf.all.push(OnShelf { cover, path, bytes, place }),
@@ -149,6 +150,17 @@ impl Shelf {
     /// Whether a newer one makes this bundle needless.
     pub(super) fn has_newer(&self, cover: &Cover) -> bool {
         self.all.iter().any(|one| one.cover.replaces(cover) && self.is_whole_export(one))
+    }
+
+    /// Whether one more of its export may lie here: as many parts as it says that there are, each once, and no more bytes than one maker has.
+    pub(super) fn takes(&self, cover: &Cover, bytes: u64, place: Place) -> bool {
+        let said = |cover: &Cover| (cover.maker().node, cover.said().series, cover.said().number);
+        let parts: Vec<&OnShelf> =
+            self.all.iter().filter(|one| one.place == place && said(&one.cover) == said(cover) && one.id() != cover.name()).collect();
+        let (of_one, _) = place.bounds();
+        let is_there = parts.iter().any(|one| one.cover.said().part.number == cover.said().part.number);
+        let all = parts.iter().map(|one| one.bytes).fold(bytes, u64::saturating_add);
+        !is_there && all <= of_one.bytes && parts.len() < of_one.count
     }
 
     /// Puts a whole file on the shelf; what it replaces goes, and what is over the bounds, the oldest first. `rank`: of makers, whose go last.
@@ -192,8 +204,13 @@ impl Shelf {
             self.remove(&id);
         }
         while self.is_over(&here, of_all) {
-            let Some(id) = self.oldest(&of_strangers, &put).or_else(|| self.oldest(&here, &put)) else { break };
+            let known = || if rank(&put.maker()) { self.oldest(&here, &put) } else { None };
+            // What a stranger gave takes nothing of a school that is known: it goes itself.
+            let id = self.oldest(&of_strangers, &put).or_else(known).unwrap_or_else(|| put.id());
             self.remove(&id);
+            if id == put.id() {
+                break;
+            }
         }
     }
 
@@ -245,6 +262,11 @@ pub(super) fn read_cover(path: &Path) -> Result<(Cover, u64, u64), FileError> {
     file.take(MAX_COVER_BYTES as u64 + 32).read_to_end(&mut start)?;
     let (cover, body_at) = Cover::read(&start)?;
     Ok((cover, length, body_at as u64))
+}
+
+/// The outside of a bundle in a file, if it is one.
+pub(crate) fn cover_of(path: &Path) -> Option<Cover> {
+    read_cover(path).ok().map(|(cover, ..)| cover)
 }
 
 #[cfg(test)]
@@ -301,6 +323,23 @@ mod tests {
         fs::write(half.path(), cover.write()).expect("written");
         shelf.put(half.path(), cover, Place::Carried, |_| false).expect("it is put there");
         assert!(shelf.find(&waiting).is_some() && shelf.all().len() == 2);
+    }
+
+    #[test]
+    fn no_export_is_larger_than_what_one_maker_has() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut shelf = Shelf::open(folder.path()).expect("it opens");
+        let first = put(&mut shelf, 1, 1, 1, Place::Carried, CARRIED_OF_ONE.bytes - 1_000_000);
+        let same = shelf.find(&first).expect("it is there").cover.clone();
+        let mut said = same.said().clone();
+        said.part = Part { number: 2, of: 3 };
+        let key = NodeKey::from_secret(&[1; 32]);
+        let second = Cover::sign(said, same.maker(), &key);
+        assert!(shelf.takes(&second, 1_000_000, Place::Carried) && !shelf.takes(&second, 1_000_001, Place::Carried));
+        let mut again = same.said().clone();
+        again.made_ms += 1;
+        assert!(!shelf.takes(&Cover::sign(again, same.maker(), &key), 0, Place::Carried), "a part is there once");
+        assert!(shelf.takes(&same, 0, Place::Carried), "the same one may come again");
     }
 
     #[test]

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::ask::ask;
 use super::{Output, messages};
+use crate::bundles::cover_of;
 use crate::config::DataFolder;
 
 /// How the file of a bundle ends.
@@ -135,8 +136,11 @@ pub(super) fn stick(folder: &DataFolder, args: &StickArgs, output: Output) -> an
         // What was on the stick of this node and is replaced by what has just been made helps nobody any more.
         if let Some(made) = &made {
             for (file, result) in &opened {
-                let is_own = result.as_ref().is_ok_and(|opened| opened.fate == "own") && !made.files.iter().any(|(saved, _)| saved == file);
-                if is_own {
+                let is_own = result.as_ref().is_ok_and(|opened| opened.fate == "own");
+                let old = cover_of(file).filter(|_| is_own);
+                // Of the same series: what holds files is not replaced by what holds none.
+                let is_replaced = old.is_some_and(|old| made.files.iter().filter_map(|(saved, _)| cover_of(saved)).any(|new| new.replaces(&old)));
+                if is_replaced {
                     let _ = tokio::fs::remove_file(file).await;
                 }
             }

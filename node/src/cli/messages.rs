@@ -239,7 +239,9 @@ pub(super) fn bundle_opened(file: &Path, result: &Result<OpenedBundle, ClientErr
     };
     let school = plain(&opened.school.name);
     let fate = match opened.fate.as_str() {
-        "taken" if opened.new_entries() == 0 && opened.files == 0 => format!("from {school}: nothing new, all of it was here already"),
+        "taken" if opened.new_entries() == 0 && opened.files == 0 && !opened.unknown && !opened.forked => {
+            format!("from {school}: nothing new, all of it was here already")
+        }
         "taken" => format!(
             "from {school}: taken in, {}, {}",
             counted(opened.new_entries(), "new entry").replace("entrys", "entries"),
@@ -259,7 +261,8 @@ pub(super) fn bundle_opened(file: &Path, result: &Result<OpenedBundle, ClientErr
         String::new()
     };
     let forked = if opened.forked { "; some of it was not taken, since a computer has written two histories" } else { "" };
-    format!("{name}: {fate}{left}{forked}")
+    let unknown = if opened.unknown { "; some of it is of a space that this school has not joined yet: keep the file" } else { "" };
+    format!("{name}: {fate}{left}{forked}{unknown}")
 }
 
 pub(super) fn stick_written(saved: usize, schools: &[String], carried: usize) -> String {

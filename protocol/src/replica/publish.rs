@@ -51,7 +51,17 @@ impl Replica {
     /// The same for a file that leaves this node, when nobody may be there who could tell how far our log goes: a school that is alone has no
     /// other way out. A node that was put back from an old copy may so fork its log; it is told when it meets its own.
     pub(super) fn publish_for_bundle(&mut self, now: Duration, id: &SpaceId, log: &dyn LogReader, out: &mut Outbox) -> Result<(), StoreError> {
-        if self.is_brought_own_log(now, id) { self.publish(now, id, log, out) } else { self.publish_now(now, id, log, out) }
+        let me = self.key.id();
+        // Whoever is there tells. And who has been shown that it has said more than it holds waits for somebody to bring that.
+        let is_there = self.peers.values().any(|peer| peer.shares(id));
+        let lacks = |space: &Space| space.frontier.tip(&space.own_chain(me, Chain::Content)).seq < space.own_said;
+        if is_there || self.is_brought_own_log(now, id) {
+            self.publish(now, id, log, out)
+        } else if self.spaces.get(id).is_some_and(lacks) {
+            Ok(())
+        } else {
+            self.publish_now(now, id, log, out)
+        }
     }
 
     fn publish_now(&mut self, now: Duration, id: &SpaceId, log: &dyn LogReader, out: &mut Outbox) -> Result<(), StoreError> {

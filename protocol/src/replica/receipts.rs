@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use crate::entry::{ChainId, Position};
+use crate::entry::{Chain, ChainId, Position};
 use crate::frame::Known;
 use crate::frontier::{Frontier, Tip};
 use crate::ids::{NodeId, SpaceId};
@@ -199,6 +199,8 @@ impl Replica {
         if receipt.node == me {
             // Given before this node was put back from a copy: others take no other before we have counted further.
             space.counted = space.counted.max(receipt.counter);
+            let own = space.own_chain(me, Chain::Content);
+            space.own_said = space.own_said.max(receipt.frontier.tip(&own).seq);
             self.receipt_soon(now, id);
         } else if space.knows_giver(&receipt) {
             let giver = receipt.node;

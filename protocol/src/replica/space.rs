@@ -62,6 +62,8 @@ pub(super) struct Space {
     pub(super) elsewhere: BTreeMap<NodeId, BTreeSet<ChainId>>,
     /// The largest counter of a receipt of ours that somebody has shown, if larger than that of the one we hold.
     pub(super) counted: u64,
+    /// How far our own content chain reaches by receipts of ours that others have shown: further than here in a node that was put back from a copy.
+    pub(super) own_said: u64,
     /// Counter of our newest receipt when a peer went away: later ones it will not have. Empty after a restart.
     pub(super) left_with: BTreeMap<NodeId, u64>,
     pub(super) document_tips: BTreeMap<DocumentId, BTreeMap<ChainId, u64>>,
@@ -99,6 +101,7 @@ impl Space {
             receipts: BTreeMap::new(),
             elsewhere: BTreeMap::new(),
             counted: 0,
+            own_said: 0,
             left_with: BTreeMap::new(),
             document_tips: BTreeMap::new(),
             unpublished: Vec::new(),

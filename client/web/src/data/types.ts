@@ -274,6 +274,8 @@ export interface OpenedBundle {
   files: number
   files_left: number
   forked: boolean
+  /** Some of it is of a network in which our school has no part (yet). */
+  unknown: boolean
 }
 
 export interface Ticket {

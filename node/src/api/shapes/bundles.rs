@@ -103,6 +103,8 @@ pub(in crate::api) struct OpenedView {
     pub files_left: usize,
     /// Some of it was not taken: a computer of the space has written two histories.
     pub forked: bool,
+    /// Some of it is of a space in which this node has no part (yet).
+    pub unknown: bool,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -135,6 +137,7 @@ impl OpenedView {
             files: opened.files,
             files_left: opened.files_left,
             forked: opened.forked,
+            unknown: opened.unknown,
         }
     }
 }

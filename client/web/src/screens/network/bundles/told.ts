@@ -21,7 +21,8 @@ export function told(opening: Opening): Told {
   if (opened.files > 0) sentences.push(t('opening-files', { count: opened.files }))
   if (opened.files_left > 0) sentences.push(t('opening-files-left', { count: opened.files_left }))
   if (opened.forked) sentences.push(t('opening-forked'))
-  const kind = ['waits', 'own', 'too_large_to_carry'].includes(opened.fate) || opened.files_left > 0 ? 'waits' : opened.forked ? 'bad' : 'good'
+  if (opened.unknown) sentences.push(t('opening-unknown'))
+  const kind = ['waits', 'own', 'too_large_to_carry'].includes(opened.fate) || opened.files_left > 0 || opened.unknown ? 'waits' : opened.forked ? 'bad' : 'good'
   return { kind, text: sentences.join(' ') }
 }
 
@@ -29,7 +30,7 @@ function first(opened: OpenedBundle, of: { school: string; when: string }): stri
   const fresh = opened.spaces.filter((space) => space.new_entries > 0)
   switch (opened.fate) {
     case 'taken':
-      return fresh.length > 0 || opened.files > 0 ? t('opening-taken', { ...of, spaces: listed(fresh.map((space) => space.name)), some: fresh.length }) : t('opening-nothing-new', of)
+      return fresh.length > 0 || opened.files > 0 || opened.forked || opened.unknown ? t('opening-taken', { ...of, spaces: listed(fresh.map((space) => space.name)), some: fresh.length }) : t('opening-nothing-new', of)
     case 'before':
       return t('opening-before', of)
     case 'waits':
