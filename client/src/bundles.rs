@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use futures::StreamExt as _;
 use jeli_protocol::bundle::Cover;
-use jeli_protocol::bundle::limits::MAX_COVER_BYTES;
+use jeli_protocol::bundle::limits::MAX_OUTSIDE_BYTES;
 use reqwest::Method;
 use reqwest::header::{HeaderMap, HeaderValue, RANGE};
 use serde::{Deserialize, Serialize};
@@ -196,7 +196,7 @@ async fn is_whole(path: PathBuf, id: &str) -> bool {
     let look = move || -> std::io::Result<bool> {
         let mut file = std::fs::File::open(path)?;
         let mut start = Vec::new();
-        (&mut file).take(MAX_COVER_BYTES as u64 + 32).read_to_end(&mut start)?;
+        (&mut file).take(MAX_OUTSIDE_BYTES as u64).read_to_end(&mut start)?;
         let Ok((cover, body_at)) = Cover::read(&start) else { return Ok(false) };
         let mut hasher = blake3::Hasher::new();
         file.seek(SeekFrom::Start(body_at as u64))?;

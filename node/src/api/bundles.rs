@@ -8,9 +8,7 @@ use std::str::FromStr;
 use axum::Json;
 use axum::body::Body;
 use axum::extract::{Path, State};
-use axum::http::header::{
-    ACCEPT_RANGES, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, ETAG, IF_NONE_MATCH, RANGE,
-};
+use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use futures::StreamExt;
@@ -23,7 +21,8 @@ use super::App;
 use super::auth::Caller;
 use super::body::JsonBody;
 use super::error::{ApiError, ApiResult, Code};
-use super::files::{Part, disposition, part};
+use super::files::disposition;
+use super::ranges::ranged;
 use super::shapes::{BundleAsk, BundleView, MadeView, OpenedSpace, OpenedView};
 use crate::blobs::media::Showing;
 use crate::bundles::limits::MAX_BUNDLE_BYTES;
@@ -107,22 +106,10 @@ pub(super) async fn fetch(State(app): State<App>, _caller: Caller, Path(id): Pat
     answer.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
     answer.insert(CONTENT_TYPE, HeaderValue::from_static("application/octet-stream"));
     answer.insert(CONTENT_DISPOSITION, disposition(Some(&name_of(&app, &bundle).await?), Showing::None)?);
-    answer.insert(ACCEPT_RANGES, HeaderValue::from_static("bytes"));
     let size = bundle.bytes;
-    let range = headers.get(RANGE).and_then(|range| range.to_str().ok()).map(|range| part(range, size));
-    let (status, range) = match range {
-        Some(Part::Of(range)) => {
-            let said = format!("bytes {}-{}/{size}", range.start, range.end - 1);
-            answer.insert(CONTENT_RANGE, HeaderValue::from_str(&said).map_err(|_| Code::Internal)?);
-            (StatusCode::PARTIAL_CONTENT, range)
-        }
-        Some(Part::Beyond) => {
-            answer.insert(CONTENT_RANGE, HeaderValue::from_str(&format!("bytes */{size}")).map_err(|_| Code::Internal)?);
-            return Ok((StatusCode::RANGE_NOT_SATISFIABLE, answer).into_response());
-        }
-        Some(Part::NotUnderstood) | None => (StatusCode::OK, 0..size),
+    let Some((status, range)) = ranged(&headers, size, &mut answer)? else {
+        return Ok((StatusCode::RANGE_NOT_SATISFIABLE, answer).into_response());
     };
-    answer.insert(CONTENT_LENGTH, HeaderValue::from(range.end - range.start));
     let failed = |error: io::Error| ApiError::from(BundleError::Io(error));
     let mut file = match tokio::fs::File::open(&bundle.path).await {
         Ok(file) => file,

@@ -115,6 +115,8 @@ codes! {
     BundleTooLarge = "bundle_too_large", PAYLOAD_TOO_LARGE, "the bundle is larger than any that a node takes";
     BundleBrokeOff = "bundle_broke_off", BAD_REQUEST, "the bundle did not come to the end: send it again";
     NobodyToGiveTo = "nobody_to_give_to", CONFLICT, "there is no other school, and no other computer of this one, for which a bundle could be made";
+    MembersChanged = "members_changed", CONFLICT, "somebody for whom the bundle is made is no member any more: make it again";
+    TooManyParts = "too_many_parts", CONFLICT, "the bundle would have too many parts: choose a larger size";
     UnknownBundle = "unknown_bundle", NOT_FOUND, "there is no such bundle here (any more)";
     TooManyTabs = "too_many_tabs", TOO_MANY_REQUESTS, "too many open tabs; close one";
     DiskFull = "disk_full", INSUFFICIENT_STORAGE, "the disk of the node is full";
@@ -218,6 +220,8 @@ impl From<BundleError> for ApiError {
             BundleError::NotSealedForUs => Code::BundleNotSealedForUs.into(),
             BundleError::NobodyToGiveTo => Code::NobodyToGiveTo.into(),
             BundleError::TooLarge => Self::from(Code::BundleTooLarge).with("limit", MAX_BUNDLE_BYTES),
+            BundleError::MembersChanged => Code::MembersChanged.into(),
+            BundleError::TooManyParts => Code::TooManyParts.into(),
             BundleError::Unknown => Code::UnknownBundle.into(),
             BundleError::Blob(error) => error.into(),
             BundleError::Store(fault) => fault.into(),

@@ -6,10 +6,7 @@ use std::pin::pin;
 use axum::Json;
 use axum::body::Body;
 use axum::extract::{Path, Query, State};
-use axum::http::header::{
-    ACCEPT_RANGES, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, IF_NONE_MATCH,
-    RANGE,
-};
+use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use futures::StreamExt;
@@ -21,6 +18,7 @@ use super::auth::{Caller, Visitor};
 use super::body::JsonBody;
 use super::documents::{document_id, find};
 use super::error::{ApiError, ApiResult, Code};
+use super::ranges::ranged;
 use super::shapes::{FileAct, FileAsk, FileUseView, FileView, HolderView, PinAsk, Pinned};
 use crate::blobs::media::{LOOK_BYTES, Showing, media_of};
 use crate::blobs::{Obstacle, Pin, Pins, State as BlobState, Urgency};
@@ -138,69 +136,16 @@ pub(super) async fn content(
     answer.insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
     answer.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(FILE_POLICY));
     answer.insert(CONTENT_DISPOSITION, disposition(saved.save.as_deref(), showing)?);
-    answer.insert(ACCEPT_RANGES, HeaderValue::from_static("bytes"));
     if let Err(error) = app.blobs.used(&hash).await {
         // A disk without room for that still gives what is on it.
         tracing::debug!(%hash, %error, "that a file was looked at was not noted");
     }
-    let range = headers.get(RANGE).and_then(|range| range.to_str().ok()).map(|range| part(range, size));
-    let (status, range) = match range {
-        Some(Part::Of(range)) => {
-            let said = format!("bytes {}-{}/{size}", range.start, range.end - 1);
-            answer.insert(CONTENT_RANGE, HeaderValue::from_str(&said).map_err(|_| Code::Internal)?);
-            (StatusCode::PARTIAL_CONTENT, range)
-        }
-        Some(Part::Beyond) => {
-            answer.insert(CONTENT_RANGE, HeaderValue::from_str(&format!("bytes */{size}")).map_err(|_| Code::Internal)?);
-            return Ok((StatusCode::RANGE_NOT_SATISFIABLE, answer).into_response());
-        }
-        Some(Part::NotUnderstood) | None => (StatusCode::OK, 0..size),
+    let (status, range) = match ranged(&headers, size, &mut answer)? {
+        Some(found) => found,
+        None => return Ok((StatusCode::RANGE_NOT_SATISFIABLE, answer).into_response()),
     };
-    answer.insert(CONTENT_LENGTH, HeaderValue::from(range.end - range.start));
     let body = if range.is_empty() { Body::empty() } else { Body::from_stream(app.blobs.read(&hash, range)) };
     Ok((status, answer, body).into_response())
-}
-
-/// What of a content a request asks for.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) enum Part {
-    Of(std::ops::Range<u64>),
-    Beyond,
-    /// Several parts, or other units: all of it is the answer, as the standard allows.
-    NotUnderstood,
-}
-
-pub(super) fn part(range: &str, size: u64) -> Part {
-    let Some((from, to)) = range.trim().strip_prefix("bytes=").and_then(|range| range.split_once('-')) else { return Part::NotUnderstood };
-    let number = |text: &str| text.parse::<u64>().ok();
-    let (from, to) = match (from, to) {
-        ("", last) => match number(last) {
-            Some(0) => return Part::Beyond,
-            Some(last) => (size.saturating_sub(last), size),
-            None => return Part::NotUnderstood,
-        },
-        (from, "") => match number(from) {
-            Some(from) => (from, size),
-            None => return Part::NotUnderstood,
-        },
-        (from, to) => match (number(from), number(to)) {
-            (Some(from), Some(to)) if from <= to => (from, to.saturating_add(1).min(size)),
-            _ => return Part::NotUnderstood,
-        },
-    };
-    if from < to { Part::Of(from..to) } else { Part::Beyond }
-}
-
-/// Whatever a header says, the part lies within the content. For tests.
-#[cfg(any(test, feature = "fuzzing"))]
-pub(crate) fn try_part(bytes: &[u8]) {
-    let (size, said) = bytes.split_at(bytes.len().min(8));
-    let size = size.iter().fold(0, |size: u64, byte| size << 8 | u64::from(*byte));
-    for size in [size, size % 1_000, u64::MAX] {
-        if let Part::Of(range) = part(&String::from_utf8_lossy(said), size) {
-            assert!(range.start < range.end && range.end <= size, "{range:?} of {size}");
-        }
-    }
 }
 
 /// How a browser is to take it: what is not shown for sure is saved.
@@ -358,21 +303,6 @@ pub(super) async fn schools(app: &App) -> ApiResult<HashMap<jeli_protocol::ids::
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_part_of_a_file_is_what_was_asked_for_or_all_of_it() {
-        assert_eq!(part("bytes=0-99", 1_000), Part::Of(0..100));
-        assert_eq!(part("bytes=900-", 1_000), Part::Of(900..1_000));
-        assert_eq!(part("bytes=-100", 1_000), Part::Of(900..1_000));
-        assert_eq!(part("bytes=900-5000", 1_000), Part::Of(900..1_000));
-        assert_eq!(part("bytes=-5000", 1_000), Part::Of(0..1_000));
-        for beyond in ["bytes=1000-", "bytes=-0", "bytes=5000-6000"] {
-            assert_eq!(part(beyond, 1_000), Part::Beyond, "{beyond}");
-        }
-        for other in ["bytes=0-1,5-6", "lines=1-2", "bytes=9-3", "bytes=a-b", "bytes", ""] {
-            assert_eq!(part(other, 1_000), Part::NotUnderstood, "{other}");
-        }
-    }
 
     #[test]
     fn a_name_to_save_under_cannot_break_out_of_its_header() {

@@ -15,6 +15,7 @@ mod openapi;
 mod page_address;
 mod pages;
 mod questionnaires;
+mod ranges;
 mod rate;
 mod room;
 mod seats;
@@ -38,11 +39,11 @@ use tokio_util::sync::CancellationToken;
 
 pub use auth::{ControlToken, SESSION_COOKIE};
 pub use error::{ApiError, Code};
-#[cfg(any(test, feature = "fuzzing"))]
-pub(crate) use files::try_part;
 pub use guard::KnownHosts;
 pub use page_address::Scheme;
 pub use questionnaires::QUESTIONNAIRES_MIGRATION;
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) use ranges::try_part;
 
 use crate::accounts::{Passes, Passwords, SetupCode};
 use crate::blobs::{Blobs, Uploads};

@@ -1,7 +1,7 @@
 //! Making bundles: the records go through the seal into a file, cut into parts where a size was set, and the outside is put before it at the end.
 
 use std::fs::File;
-use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
+use std::io::{self, BufWriter, Seek, SeekFrom, Write};
 use std::path::Path;
 
 use age::stream::StreamWriter;
@@ -232,7 +232,7 @@ impl Parts<'_> {
     fn begin(&self) -> Result<Writing, BundleError> {
         self.bundles.check_room()?;
         if self.written.len() as u64 >= MAX_PARTS {
-            return Err(BundleError::TooLarge);
+            return Err(BundleError::TooManyParts);
         }
         let half = self.bundles.half()?;
         // Made here, so that it goes with its guard whatever becomes of the writer.
@@ -355,17 +355,5 @@ impl Write for Hashed {
 
     fn flush(&mut self) -> io::Result<()> {
         self.file.flush()
-    }
-}
-
-/// BLAKE3 of what is left of a file from a place on.
-pub(super) fn hash_from(file: &mut File, at: u64) -> io::Result<[u8; 32]> {
-    file.seek(SeekFrom::Start(at))?;
-    let (mut hasher, mut step) = (blake3::Hasher::new(), vec![0; STEP_BYTES]);
-    loop {
-        match file.read(&mut step)? {
-            0 => return Ok(*hasher.finalize().as_bytes()),
-            count => _ = hasher.update(&step[..count]),
-        }
     }
 }

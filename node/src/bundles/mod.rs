@@ -32,7 +32,7 @@ use shelf::Shelf;
 
 use crate::blobs::{BlobError, Blobs, KeepError, disk_free};
 use crate::clock::now_ms;
-use crate::replica_handle::{ReplicaHandle, ReplicaStopped, Request, StoreFault};
+use crate::replica_handle::{NoFrame, ReplicaHandle, ReplicaStopped, Request, StoreFault};
 
 /// The tables of bundles.
 pub const BUNDLES_MIGRATION: &str = include_str!("schema.sql");
@@ -63,6 +63,12 @@ pub enum BundleError {
     /// Nobody to give it to.
     #[error("there is no other computer for which a bundle could be made")]
     NobodyToGiveTo,
+    /// Somebody for whom it is made is no member any more.
+    #[error("somebody for whom the bundle is made is no member any more: make it again")]
+    MembersChanged,
+    /// The size that was set makes too many parts.
+    #[error("the bundle would have more than {} parts: choose a larger size", jeli_protocol::bundle::limits::MAX_PARTS)]
+    TooManyParts,
     /// It is larger than any that a node takes.
     #[error("the bundle is larger than {} bytes", limits::MAX_BUNDLE_BYTES)]
     TooLarge,
@@ -87,6 +93,15 @@ pub enum BundleError {
     /// The node is stopping.
     #[error(transparent)]
     Stopped(#[from] ReplicaStopped),
+}
+
+impl From<NoFrame> for BundleError {
+    fn from(none: NoFrame) -> Self {
+        match none {
+            NoFrame::MembersChanged => Self::MembersChanged,
+            NoFrame::Store(fault) => Self::Store(fault),
+        }
+    }
 }
 
 impl BundleError {

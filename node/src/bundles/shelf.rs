@@ -4,7 +4,7 @@ use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use jeli_protocol::bundle::limits::MAX_COVER_BYTES;
+use jeli_protocol::bundle::limits::MAX_OUTSIDE_BYTES;
 use jeli_protocol::bundle::{Cover, CoverError};
 use jeli_protocol::ids::{BundleId, NodeId};
 
@@ -258,8 +258,7 @@ pub(super) fn read_cover(path: &Path) -> Result<(Cover, u64, u64), FileError> {
     let file = fs::File::open(path)?;
     let length = file.metadata()?.len();
     let mut start = Vec::new();
-    // Mark, version and length stand before it.
-    file.take(MAX_COVER_BYTES as u64 + 32).read_to_end(&mut start)?;
+    file.take(MAX_OUTSIDE_BYTES as u64).read_to_end(&mut start)?;
     let (cover, body_at) = Cover::read(&start)?;
     Ok((cover, length, body_at as u64))
 }

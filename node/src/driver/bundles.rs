@@ -6,7 +6,7 @@ use jeli_protocol::ids::{NodeId, SpaceId};
 use jeli_protocol::log::StoreError;
 use jeli_protocol::replica::{BundleAsk, CarriedRefusal, Input, Token};
 
-use crate::replica_handle::{BundlePlan, BundleRequest, BundleWanted, NotTaken, Reply, SchoolInfo, StoreFault};
+use crate::replica_handle::{BundlePlan, BundleRequest, BundleWanted, NoFrame, NotTaken, Reply, SchoolInfo, StoreFault};
 
 use super::{Driver, Waiting};
 
@@ -21,8 +21,13 @@ impl Driver {
                 drop(reply.send(spaces.iter().flat_map(|space| self.replica.bundle_tags(space, &recipients, &bundle)).collect()));
             }
             BundleRequest::Frame { mut frames, bytes, reply } => {
-                let next = self.replica.next_bundle_frame(&mut frames, bytes, &self.store);
-                drop(reply.send(next.map(|frame| (frame, frames)).map_err(|StoreError(error)| StoreFault::Failed(error))));
+                let next = if self.replica.are_members(&frames) {
+                    let next = self.replica.next_bundle_frame(&mut frames, bytes, &self.store);
+                    next.map(|frame| (frame, frames)).map_err(|StoreError(error)| StoreFault::Failed(error).into())
+                } else {
+                    Err(NoFrame::MembersChanged)
+                };
+                drop(reply.send(next));
             }
             BundleRequest::Receipts { space, reply } => drop(reply.send(self.replica.receipts_for_bundle(&space))),
             BundleRequest::Recognise { cover, reply } => drop(reply.send(self.replica.recognised(&cover))),

@@ -16,7 +16,7 @@ pub enum BundleRequest {
     /// The tags by which the recipients of a plan know a bundle.
     Tags { spaces: Vec<SpaceId>, recipients: BTreeSet<NodeId>, bundle: BundleId, reply: Reply<Vec<BundleTag>> },
     /// The next frame of a space, of about so many bytes, and where the one after it begins. No frame: there is no more.
-    Frame { frames: Box<BundleFrames>, bytes: usize, reply: Reply<Result<NextFrame, StoreFault>> },
+    Frame { frames: Box<BundleFrames>, bytes: usize, reply: Reply<Result<NextFrame, NoFrame>> },
     /// The newest receipts of a space, ours first.
     Receipts { space: SpaceId, reply: Reply<Vec<Receipt>> },
     /// By the tags of which spaces a bundle is for this node; none: it is for others.
@@ -27,6 +27,17 @@ pub enum BundleRequest {
 
 /// A frame, if there is one, and where the next begins.
 pub type NextFrame = (Option<Vec<u8>>, Box<BundleFrames>);
+
+/// Why there is no frame.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NoFrame {
+    /// Somebody for whom it is made is no member any more.
+    #[error("somebody for whom the bundle is made is no member any more")]
+    MembersChanged,
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreFault),
+}
 
 /// Why something of a bundle was not taken in.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

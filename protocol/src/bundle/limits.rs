@@ -14,6 +14,9 @@ pub const MAX_SPACES: usize = 100_000;
 /// Bytes of a cover: a certificate, a tag for each recipient, and little else.
 pub const MAX_COVER_BYTES: usize = 2 * 1024 + 16 * MAX_RECIPIENTS;
 
+/// Bytes within which the body begins: the mark, the version and the length of the cover stand before it.
+pub const MAX_OUTSIDE_BYTES: usize = super::cover::MARK.len() + 1 + 10 + MAX_COVER_BYTES;
+
 /// Bytes of a receipt in a bundle: its frontier in full at the worst.
 pub const MAX_RECEIPT_BYTES: usize = 128 + 80 * MAX_CHAINS;
 

@@ -143,13 +143,15 @@ impl Replica {
         Some(BundleFrames { space: *id, recipients: ask.recipients.clone(), cursor, apart, ratio: USUAL_RATIO })
     }
 
+    /// Whether all for whom the frames are made still belong to the space: whoever was retired meanwhile must not read what was written since.
+    pub fn are_members(&self, frames: &BundleFrames) -> bool {
+        let membership = self.spaces.get(&frames.space).map(|space| space.graph.membership());
+        membership.is_some_and(|membership| frames.recipients.iter().all(|node| membership.admits(node)))
+    }
+
     /// The next frame of about `target` bytes; `None` when there is no more.
     pub fn next_bundle_frame(&self, frames: &mut BundleFrames, target: usize, log: &dyn LogReader) -> Result<Option<Vec<u8>>, StoreError> {
         let Some(space) = self.spaces.get(&frames.space) else { return Ok(None) };
-        // Whoever was retired while it is being made must not read what was written since.
-        if !frames.recipients.iter().all(|node| space.graph.membership().admits(node)) {
-            return Err(StoreError("a recipient of the bundle is no member any more: make it again".to_owned()));
-        }
         let next = next_frame(space, &frames.cursor, &frames.apart, target, &mut frames.ratio, log)?;
         Ok(next.map(|(frame, reached)| {
             frames.cursor = reached;
