@@ -3,6 +3,7 @@
 pub mod blobs;
 pub mod bundle;
 pub mod catchup;
+pub mod floor;
 pub mod hops;
 pub mod idle;
 pub mod latency;

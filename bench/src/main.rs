@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use jeli_bench::{blobs, bundle, catchup, hops, idle, latency, node, packed_size, resync};
+use jeli_bench::{blobs, bundle, catchup, floor, hops, idle, latency, node, packed_size, resync};
 
 /// Measures one thing, one JSON object a line
 #[derive(Parser)]
@@ -47,6 +47,18 @@ enum Measure {
         #[arg(long, default_value_os_t = friends_forever())]
         trace: PathBuf,
     },
+    /// A week of work on the worst line that a school has, beside samod and automerge-repo (half an hour)
+    Floor {
+        /// The recorded editing session, of one person
+        #[arg(long, default_value_os_t = automerge_paper())]
+        trace: PathBuf,
+        /// The program `jeli`, from a release build
+        #[arg(long, env = "JELI")]
+        jeli: PathBuf,
+        /// automerge-repo's side, for Node.js
+        #[arg(long, env = "JELI_REPO_PEER")]
+        peer: Option<PathBuf>,
+    },
     /// Bytes of a connection on which nothing happens, beside Syncthing's; what comes of a change after that (half an hour)
     Idle {
         /// For how long they are counted
@@ -65,7 +77,15 @@ enum Measure {
 }
 
 fn friends_forever() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/data/traces/friendsforever.json.gz")
+    trace("friendsforever.json.gz")
+}
+
+fn automerge_paper() -> PathBuf {
+    trace("automerge-paper.json.gz")
+}
+
+fn trace(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/data/traces").join(name)
 }
 
 fn main() -> anyhow::Result<ExitCode> {
@@ -79,6 +99,7 @@ fn main() -> anyhow::Result<ExitCode> {
         Measure::Latency => runtime.block_on(latency::run()),
         Measure::Blobs { jeli, part } => runtime.block_on(blobs::run(&jeli, part)),
         Measure::Bundle { trace } => runtime.block_on(bundle::run(&trace)),
+        Measure::Floor { jeli, trace, peer } => runtime.block_on(floor::run(&jeli, &trace, peer)),
         Measure::Idle { jeli, minutes } => runtime.block_on(idle::run(&jeli, minutes)),
         Measure::Node { jeli } => runtime.block_on(node::run(&jeli)),
     };

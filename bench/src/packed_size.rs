@@ -69,7 +69,13 @@ fn tail(replayed: &Replayed, count: usize) -> &[Vec<u8>] {
 }
 
 pub(crate) fn packed(chunks: &[Vec<u8>]) -> anyhow::Result<Vec<u8>> {
-    Ok(pack(&[chunks.iter().map(Vec::as_slice).collect()], b"", LEVEL)?)
+    packed_together(&[chunks])
+}
+
+/// The changes of several documents in one run, as in a frame.
+pub(crate) fn packed_together(documents: &[impl AsRef<[Vec<u8>]>]) -> anyhow::Result<Vec<u8>> {
+    let documents: Vec<Vec<&[u8]>> = documents.iter().map(|chunks| chunks.as_ref().iter().map(Vec::as_slice).collect()).collect();
+    Ok(pack(&documents, b"", LEVEL)?)
 }
 
 fn line(case: &str, value: usize, unit: &str, bar: Option<usize>) {

@@ -3,6 +3,7 @@
 #![warn(missing_docs)]
 
 mod api;
+mod budget;
 mod bundles;
 mod document;
 mod error;
@@ -13,6 +14,7 @@ mod shapes;
 mod wire;
 
 pub use api::{Auth, Client};
+pub use budget::*;
 pub use bundles::*;
 pub use document::DocSession;
 pub use error::{ClientError, Refusal};

@@ -5,6 +5,7 @@ pub mod api;
 pub mod audience;
 pub mod blobs;
 pub mod browser;
+pub mod budget;
 pub mod bundles;
 pub mod cli;
 pub mod clock;

@@ -12,10 +12,11 @@ use tokio_util::sync::CancellationToken;
 use crate::accounts::{Passes, PasswordError, SetupCode};
 use crate::api::{App, ControlToken, Gate, KnownHosts, Scheme, router};
 use crate::blobs::Blobs;
+use crate::budget::{Budget, BudgetError};
 use crate::bundles::Bundles;
 use crate::config::{DataFolder, FolderError, Lock};
-use crate::driver::{self, DriverConfig, DriverError};
-use crate::network::{self, NetworkConfig, NetworkHandle};
+use crate::driver::{self, Cursors, DriverConfig, DriverError, Paces};
+use crate::network::{self, LineCost, NetworkConfig, NetworkHandle};
 use crate::page_doors::{self, Doors};
 use crate::replica_handle::{Identity, Line, NodeInfo, ReplicaHandle, SchoolInfo};
 use crate::secure_page::{SecurePage, SecurePageError, Wanted};
@@ -29,7 +30,9 @@ pub struct RunConfig {
     pub secure: Wanted,
     /// How it meets other nodes.
     pub network: NetworkConfig,
-    /// How fast it publishes.
+    /// What jeli.toml says of the line; `network.cost` is what a director made of it.
+    pub configured: LineCost,
+    /// How fast it publishes where bytes cost nothing.
     pub timing: replica::Timing,
     /// Names under which browsers may call it, besides `localhost` and addresses.
     pub hosts: Vec<String>,
@@ -63,6 +66,9 @@ pub enum StartError {
     /// Its driver.
     #[error(transparent)]
     Driver(#[from] DriverError),
+    /// Its data budget.
+    #[error(transparent)]
+    Budget(#[from] BudgetError),
     /// Passwords.
     #[error(transparent)]
     Passwords(#[from] PasswordError),
@@ -78,6 +84,7 @@ pub struct RunningNode {
     server: JoinHandle<()>,
     stopping: CancellationToken,
     driver: std::thread::JoinHandle<()>,
+    counting: JoinHandle<()>,
     folder: DataFolder,
     _lock: Lock,
 }
@@ -113,7 +120,7 @@ impl RunningNode {
             network::Line::Cut => Line::Cut,
         };
         // Before the database, for the same reason.
-        let cost = wanted.cost;
+        let (configured, cost) = (config.configured, wanted.cost);
         let (network, events) = network::start(*key.secret(), wanted)?;
         let store = Store::open(&folder.database())?;
         folder.mark_database()?;
@@ -126,19 +133,22 @@ impl RunningNode {
         let (handle, end) = ReplicaHandle::new(identity);
         let passes = Passes::new(key.clone(), certificate.clone());
         let (own_key, own_certificate) = (key.clone(), certificate.clone());
-        let driver = driver::spawn(DriverConfig { key, certificate, timing: config.timing, line }, store, network.clone(), events, end)?;
-        let blobs = Blobs::start(&folder.files(), handle.clone(), network, cost).await;
+        let driver = driver::spawn(DriverConfig { key, certificate, paces: paces(config.timing, cost), line }, store, network.clone(), events, end)?;
+        let budget = Budget::start(handle.clone(), network.clone(), configured).await?;
+        let blobs = Blobs::start(&folder.files(), handle.clone(), network, budget.allowance()).await;
         let bundles = Bundles::start(&folder.bundles(), own_key, own_certificate, handle.clone(), blobs.clone());
         let token = folder.control_token()?;
         let app = App::start(
             handle.clone(),
             blobs,
             bundles,
+            budget,
             Gate { control_token: ControlToken::new(&token), setup_code: config.setup_code, passes, hosts: KnownHosts::new(config.hosts) },
             doors,
             secure.as_ref().map(SecurePage::facts),
         )?;
         let stopping = CancellationToken::new();
+        let counting = tokio::spawn(app.budget.clone().run(stopping.clone()));
         let service = |scheme| router(app.clone(), scheme).into_make_service_with_connect_info::<SocketAddr>();
         let secure = secure.map(|page| page.serve(service(Scheme::Https))).transpose()?;
         let service = service(Scheme::Http);
@@ -152,7 +162,7 @@ impl RunningNode {
         });
         let here = from_this_machine(address);
         folder.write_address(&format!("http://{here}"))?;
-        Ok(Self { http: here, secure, token, app, replica: handle, server, stopping, driver, folder, _lock: lock })
+        Ok(Self { http: here, secure, token, app, replica: handle, server, stopping, driver, counting, folder, _lock: lock })
     }
 
     /// Where browsers of this machine reach it.
@@ -212,6 +222,8 @@ impl RunningNode {
         if !self.server.is_finished() {
             let _ = timeout(STOP_GRACE, self.server).await;
         }
+        // What was counted last is kept.
+        let _ = timeout(STOP_GRACE, self.counting).await;
         // The driver ends when nobody can ask it any more; its last commit is done then.
         self.app.documents.stop().await;
         self.app.blobs.stop().await;
@@ -221,6 +233,14 @@ impl RunningNode {
         if !matches!(timeout(STOP_GRACE, ended).await, Ok(Ok(Ok(())))) {
             tracing::warn!("the store was not closed in time; what was acknowledged is on disk");
         }
+    }
+}
+
+/// How fast a node goes on a line of this cost. The local network is always free.
+fn paces(near: replica::Timing, cost: LineCost) -> Paces {
+    match cost {
+        LineCost::Free => Paces { beyond: near.clone(), near, cursors: Cursors::Go },
+        LineCost::Metered => Paces { near, beyond: replica::Timing::careful(), cursors: Cursors::Wait },
     }
 }
 
@@ -243,7 +263,7 @@ mod tests {
     use rustls::pki_types::pem::PemObject;
 
     use super::*;
-    use crate::network::{LineCost, Mdns};
+    use crate::network::Mdns;
 
     async fn node(folder: &tempfile::TempDir) -> RunningNode {
         let folder = DataFolder::new(folder.path().join("node"));
@@ -251,7 +271,8 @@ mod tests {
         let here = SocketAddr::from(([127, 0, 0, 1], 0));
         let network = NetworkConfig { listen: Vec::new(), mdns: Mdns::Off, ..NetworkConfig::new(0, LineCost::Free) };
         let (timing, setup_code) = (replica::Timing::default(), SetupCode::fixed(*b"12345678"));
-        let config = RunConfig { http: here, secure: Wanted::Asked(here), network, timing, hosts: Vec::new(), setup_code };
+        let config =
+            RunConfig { http: here, secure: Wanted::Asked(here), network, configured: LineCost::Free, timing, hosts: Vec::new(), setup_code };
         RunningNode::start(folder, config).await.expect("it runs")
     }
 

@@ -60,6 +60,7 @@ impl School {
                 secure: jeli_node::secure_page::Wanted::No,
                 http: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
                 network: network()?,
+                configured: LineCost::Free,
                 timing: self.timing.clone(),
                 hosts: Vec::new(),
                 setup_code: SetupCode::fixed(*b"12345678"),

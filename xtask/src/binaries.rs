@@ -57,6 +57,11 @@ impl Binaries {
 pub(crate) fn run_bench(arguments: &[String]) -> Result<ExitCode> {
     let said = build_said(&["--release", "--package", "jeli-bench", "--package", "jeli-node", "--bins"])?;
     let mut command = Command::new(executable(&said, "jeli-bench")?);
+    if arguments.first().is_some_and(|what| what == "floor") {
+        tools::check_node()?;
+        packages::install(packages::INTEROP)?;
+        command.env("JELI_REPO_PEER", house::root().join(packages::INTEROP).join("peer.mjs"));
+    }
     process::become_program(command.args(arguments).env("JELI", executable(&said, "jeli")?))
 }
 

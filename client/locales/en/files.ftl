@@ -51,6 +51,7 @@ files-had-nobody = No school is known to have it.
 files-held-nobody-has-it = No school that can be reached now has this file. It comes by itself when one does.
 files-held-no-room = Our school computer has no room left for it. The head can give files more room.
 files-held-too-large = The file is larger than our school computer takes.
+files-held-spared = The connection costs money, so this file does not come by itself. “Fetch” brings it now.
 files-held-failed = Our school computer could not write the file to its disk. We keep trying; if it stays so, have the disk checked.
 files-picture-failed = This picture cannot be shown here. Save it to open it with another program.
 files-previous = Previous file

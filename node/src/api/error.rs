@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 use crate::accounts::{AccountError, PassError, PasswordError, SeatError, SetupError};
 use crate::blobs::limits::{MAX_BLOB_BYTES, UPLOADS, WANTS};
 use crate::blobs::{BlobError, KeepError, UploadError};
+use crate::budget::BudgetError;
 use crate::bundles::BundleError;
 use crate::bundles::limits::MAX_BUNDLE_BYTES;
 use crate::documents::DocumentFault;
@@ -203,6 +204,16 @@ impl From<BlobError> for ApiError {
                 tracing::error!(%error, "files failed");
                 Code::StoreFailed.into()
             }
+        }
+    }
+}
+
+impl From<BudgetError> for ApiError {
+    fn from(error: BudgetError) -> Self {
+        match error {
+            BudgetError::Bad(bad) => bad.into(),
+            BudgetError::Tables(fault) => db_fault(&fault),
+            BudgetError::Stopped(stopped) => stopped.into(),
         }
     }
 }

@@ -85,6 +85,7 @@ async fn view(
             Obstacle::NobodyHasIt => "nobody_has_it",
             Obstacle::NoRoom => "no_room",
             Obstacle::TooLarge => "too_large",
+            Obstacle::Spared => "spared",
             Obstacle::Failed => "failed",
         }),
         holders: holders.iter().map(|(school, holder)| HolderView::new(school, holder)).collect(),

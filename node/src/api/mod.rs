@@ -3,6 +3,7 @@
 mod accounts;
 mod auth;
 mod body;
+mod budget;
 mod bundles;
 mod copy;
 mod documents;
@@ -48,6 +49,7 @@ pub(crate) use ranges::try_part;
 use crate::accounts::{Passes, Passwords, SetupCode};
 use crate::blobs::{Blobs, Uploads};
 use crate::browser::Sockets;
+use crate::budget::Budget;
 use crate::bundles::Bundles;
 use crate::documents::Documents;
 use crate::events::Events;
@@ -68,6 +70,7 @@ pub struct Parts {
     pub documents: Documents,
     pub blobs: Blobs,
     pub bundles: Bundles,
+    pub budget: Budget,
     pub uploads: Uploads,
     pub events: Events,
     pub sockets: Sockets,
@@ -112,6 +115,7 @@ impl App {
         replica: ReplicaHandle,
         blobs: Blobs,
         bundles: Bundles,
+        budget: Budget,
         gate: Gate,
         doors: Doors,
         secure: Option<SecureFacts>,
@@ -130,6 +134,7 @@ impl App {
             uploads,
             blobs,
             bundles,
+            budget,
             events,
             sockets: Sockets::default(),
             setup_code,
@@ -185,6 +190,8 @@ pub fn router(app: App, scheme: Scheme) -> Router {
         .route("/pins", put(files::pin).delete(files::unpin))
         .route("/uploads", post(uploads::begin).options(uploads::options))
         .route("/uploads/{id}", get(uploads::show).head(uploads::head).patch(uploads::write).delete(uploads::end))
+        .route("/budget", get(budget::show).put(budget::choose))
+        .route("/budget/open", post(budget::open))
         .route("/bundles", get(bundles::list).post(bundles::make))
         .route("/bundles/opened", post(bundles::open).layer(DefaultBodyLimit::disable()))
         .route("/bundles/{id}", get(bundles::fetch).delete(bundles::remove))

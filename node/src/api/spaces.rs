@@ -60,6 +60,11 @@ pub(super) fn qr_svg(text: &str) -> String {
 pub(super) async fn join(State(app): State<App>, _director: Director, JsonBody(ask): JsonBody<JoinAsk>) -> ApiResult<(StatusCode, Json<JoinView>)> {
     // Copied by hand or from a messenger: space within the ticket is nobody's intention.
     let ticket = ask.ticket.split_whitespace().collect::<String>();
+    let held = app.budget.allowance().borrow().held.is_some();
+    if held {
+        // Somebody asks for it just now: that is the word for which such a line waits.
+        app.budget.open().await;
+    }
     let joined = app.replica.ask(|reply| Request::Join { ticket, reply }).await??;
     Ok((StatusCode::ACCEPTED, Json((&joined).into())))
 }

@@ -21,7 +21,8 @@ use super::limits::{
 use super::portions::{Computers, Portions};
 use super::tables::{self, Urgency, Want};
 use super::{Inner, Obstacle, Result, Running, lock, uploads};
-use crate::network::LineCost;
+use crate::budget::{Allowance, Unasked};
+use crate::network::peer_id_of;
 use crate::replica_handle::{Applied, Request};
 use crate::store::{FilePart, NamedFile, Naming};
 
@@ -66,14 +67,13 @@ fn rest(obstacle: &Obstacle, urgency: Urgency, times: u32) -> Duration {
     let most = match obstacle {
         Obstacle::NobodyHasIt if urgency.by_itself() => MISSING_UNASKED_AGAIN,
         Obstacle::NobodyHasIt => MISSING_AGAIN,
-        Obstacle::NoRoom | Obstacle::TooLarge | Obstacle::Failed => LOOK_AGAIN,
+        Obstacle::NoRoom | Obstacle::TooLarge | Obstacle::Spared | Obstacle::Failed => LOOK_AGAIN,
     };
     REST.saturating_mul(1 << times.min(16)).min(most)
 }
 
 impl Inner {
-    /// Wants what comes by itself of these files: small pictures and small files where the line is free, as far as one school's portion goes, and whatever
-    /// is pinned.
+    /// Wants what comes by itself of these files: small pictures and small files, as far as one school's portion goes, and whatever is pinned.
     async fn want_what_comes_by_itself(&self, files: &[NamedFile]) {
         match self.want_of(files).await {
             Ok(false) => {}
@@ -85,7 +85,6 @@ impl Inner {
     /// Whether anything new is wanted.
     async fn want_of(&self, files: &[NamedFile]) -> Result<bool> {
         let (pins, small) = (self.pins().await?, self.room().await?.small);
-        let free = self.cost == LineCost::Free;
         let mut wanted: BTreeMap<BlobHash, (Urgency, u64)> = BTreeMap::new();
         let mut pinned = HashSet::new();
         for file in files.iter().filter(|file| file.naming == Naming::Now) {
@@ -94,10 +93,10 @@ impl Inner {
                 pinned.insert(file.hash);
             }
             let urgency = match file.part {
-                FilePart::Thumbnail if free || is_pinned => Some(Urgency::Thumbnail),
+                FilePart::Thumbnail => Some(Urgency::Thumbnail),
                 FilePart::Content if is_pinned => Some(Urgency::Pinned),
-                FilePart::Content if free && file.said.size > 0 && file.said.size <= small => Some(Urgency::Small),
-                _ => None,
+                FilePart::Content if file.said.size > 0 && file.said.size <= small => Some(Urgency::Small),
+                FilePart::Content => None,
             };
             if let Some(urgency) = urgency {
                 let known = wanted.entry(file.hash).or_insert((urgency, 0));
@@ -293,13 +292,25 @@ impl Inner {
             return Ok(Some(Obstacle::TooLarge));
         }
         let providers = self.replica.ask(|reply| Request::Providers { hash, reply }).await??;
-        let providers = self.likeliest_first(&hash, providers).await?;
+        let mut providers = self.likeliest_first(&hash, providers).await?;
+        if want.urgency != Urgency::Wanted && self.allowance.borrow().unasked == Unasked::Waits {
+            providers = self.near(providers).await;
+            if providers.is_empty() {
+                return Ok(Some(Obstacle::Spared));
+            }
+        }
         // A sweep that began before this was wanted knows nothing of it.
         let held = self.kept.tag(&hash).await?;
         let ended = self.fetcher.fetch(hash, allowed.min(fits).min(portion), providers, progress, stop).await;
         let ended = self.ended(want, ended, allowed, portion).await;
         self.kept.hold(held);
         ended
+    }
+
+    /// Those of these computers that are connected where bytes cost nothing.
+    async fn near(&self, nodes: Vec<NodeId>) -> Vec<NodeId> {
+        let near = self.fetcher.network.near().await.unwrap_or_default();
+        nodes.into_iter().filter(|node| near.contains(&peer_id_of(&node.0))).collect()
     }
 
     /// What follows from the end of a fetch.
@@ -410,6 +421,23 @@ pub(super) async fn schedule(inner: Arc<Inner>) {
     }
 }
 
+/// Follows the data budget: where the line is not to be used by itself any more, what nobody waits for is broken off and begins anew, over the local network; where
+/// it is again, what was spared is looked at.
+pub(super) async fn heed(inner: Arc<Inner>, mut allowance: watch::Receiver<Allowance>) {
+    while allowance.changed().await.is_ok() {
+        match allowance.borrow_and_update().unasked {
+            Unasked::Waits => {
+                lock(&inner.running).values().filter(|running| running.urgency != Urgency::Wanted).for_each(|running| running.stop.cancel())
+            }
+            Unasked::Comes => {
+                let now = Instant::now();
+                lock(&inner.obstacles).values_mut().filter(|held| held.obstacle == Obstacle::Spared).for_each(|held| held.again = now);
+            }
+        }
+        inner.woken.notify_one();
+    }
+}
+
 /// Hears which files documents name, and who came.
 pub(super) async fn listen(inner: Arc<Inner>) {
     let mut applied = inner.replica.applied();
@@ -427,7 +455,10 @@ pub(super) async fn listen(inner: Arc<Inner>) {
                 inner.fetcher.resting.look_again();
                 // Whoever came may have what nobody had. How often each failed stays known, so that what never comes holds nothing up.
                 let now = Instant::now();
-                lock(&inner.obstacles).values_mut().filter(|held| held.obstacle == Obstacle::NobodyHasIt).for_each(|held| held.again = now);
+                lock(&inner.obstacles)
+                    .values_mut()
+                    .filter(|held| matches!(held.obstacle, Obstacle::NobodyHasIt | Obstacle::Spared))
+                    .for_each(|held| held.again = now);
                 inner.woken.notify_one();
             }
             Ok(_) => {}

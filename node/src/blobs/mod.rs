@@ -65,7 +65,8 @@ use limits::{INBOUND_CHANNELS, OPEN_AGAIN, TAKE_IN_AGAIN, WANTS};
 use news::News;
 use tables::Holders;
 
-use crate::network::{LineCost, NetworkHandle};
+use crate::budget::Allowance;
+use crate::network::NetworkHandle;
 use crate::replica_handle::{ReplicaHandle, ReplicaStopped, Request, StoreFault};
 use crate::store::NamedFile;
 
@@ -111,6 +112,8 @@ pub enum Obstacle {
     NoRoom,
     /// It is larger than any that a node takes.
     TooLarge,
+    /// Nobody waits for it and the line costs money: it comes over the local network, or when the line costs nothing.
+    Spared,
     /// The store failed; the log says more.
     Failed,
 }
@@ -126,7 +129,7 @@ struct Inner {
     kept: Kept,
     replica: ReplicaHandle,
     fetcher: Fetcher,
-    cost: LineCost,
+    allowance: watch::Receiver<Allowance>,
     running: Mutex<HashMap<BlobHash, Running>>,
     obstacles: Mutex<HashMap<BlobHash, Held>>,
     /// What documents named a short while ago.
@@ -151,7 +154,7 @@ struct Running {
 impl Blobs {
     /// Opens the files of a data folder, and begins to give and to fetch. Where they cannot be opened, all that is asked of them says why until they can:
     /// words must not wait for files.
-    pub async fn start(folder: &Path, replica: ReplicaHandle, network: NetworkHandle, cost: LineCost) -> Self {
+    pub async fn start(folder: &Path, replica: ReplicaHandle, network: NetworkHandle, allowance: watch::Receiver<Allowance>) -> Self {
         let itself: Arc<OnceLock<std::sync::Weak<Inner>>> = Arc::default();
         let known = itself.clone();
         let needed: keep::Needed = Arc::new(move || {
@@ -184,7 +187,7 @@ impl Blobs {
             kept,
             replica: replica.clone(),
             fetcher: fetcher.clone(),
-            cost,
+            allowance: allowance.clone(),
             running: Mutex::default(),
             obstacles: Mutex::default(),
             lately: Mutex::default(),
@@ -201,6 +204,7 @@ impl Blobs {
         tokio::spawn(stopping.clone().run_until_cancelled_owned(keep_open(inner.clone())));
         tokio::spawn(stopping.clone().run_until_cancelled_owned(provide::serve(streams, fetcher, replica)));
         tokio::spawn(stopping.clone().run_until_cancelled_owned(coming::listen(inner.clone())));
+        tokio::spawn(stopping.clone().run_until_cancelled_owned(coming::heed(inner.clone(), allowance)));
         tokio::spawn(stopping.run_until_cancelled_owned(coming::schedule(inner.clone())));
         Self { inner }
     }

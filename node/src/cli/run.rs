@@ -10,6 +10,7 @@ use tracing_subscriber::EnvFilter;
 use super::failure::Met;
 use super::{Output, messages};
 use crate::accounts::SetupCode;
+use crate::budget;
 use crate::config::{Config, DataFolder};
 use crate::network::{self, LineCost, Mdns, NetworkConfig};
 use crate::page_doors;
@@ -101,10 +102,13 @@ async fn serve(folder: &DataFolder, mut config: Config, args: &RunArgs, output: 
 
 async fn start(folder: &DataFolder, config: &Config, args: &RunArgs, setup_code: SetupCode) -> anyhow::Result<RunningNode> {
     let line = if args.cut { network::Line::Cut } else { network::Line::Open };
+    let configured = if config.metered { LineCost::Metered } else { LineCost::Free };
+    let cost = budget::cost_at_start(&folder.database(), configured).map_err(|error| messages::database_refused(&folder.database(), error))?;
     let run = RunConfig {
         http: config.listen,
         secure: config.secure(),
-        network: network_config(config, line),
+        network: network_config(config, line, cost),
+        configured,
         timing: replica::Timing::default(),
         hosts: config.hosts.clone(),
         setup_code,
@@ -129,8 +133,7 @@ async fn reopened(folder: &DataFolder, config: &Config, args: &RunArgs) -> anyho
     start(folder, config, args, SetupCode::random()).await
 }
 
-fn network_config(config: &Config, line: network::Line) -> NetworkConfig {
-    let cost = if config.metered { LineCost::Metered } else { LineCost::Free };
+fn network_config(config: &Config, line: network::Line, cost: LineCost) -> NetworkConfig {
     let mut network = NetworkConfig::new(config.peer_port, cost);
     if !config.peer_addresses.is_empty() {
         network.listen = config.peer_addresses.iter().flat_map(|address| NetworkConfig::listen_on(*address, config.peer_port, cost)).collect();

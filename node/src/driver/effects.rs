@@ -65,7 +65,7 @@ impl Driver {
     /// Restores the replica from the store. Until that succeeds nothing is fed to the old one, which believes in what was undone.
     pub(super) async fn restore_now(&mut self) {
         let mut begin = Outbox::new();
-        match restore(&self.key, &self.certificate, &self.timing, &self.store, &mut begin) {
+        match restore(&self.key, &self.certificate, self.pace(), &self.store, &mut begin) {
             Ok(replica) => {
                 self.replica = replica;
                 self.wake_at = begin.wake_at;

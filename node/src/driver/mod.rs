@@ -48,9 +48,29 @@ pub struct DriverConfig {
     /// Its school's word for it.
     pub certificate: NodeCertificate,
     /// How fast the replica does what need not be done at once.
-    pub timing: replica::Timing,
+    pub paces: Paces,
     /// Whether the line is joined at the start.
     pub line: Line,
+}
+
+/// How fast the replica goes by what the line costs.
+#[derive(Debug, Clone)]
+pub struct Paces {
+    /// Where all who are connected are near.
+    pub near: replica::Timing,
+    /// Where anybody is beyond the local network.
+    pub beyond: replica::Timing,
+    /// Whether cursors go beyond the local network.
+    pub cursors: Cursors,
+}
+
+/// Whether passing messages leave the local network.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cursors {
+    /// They do.
+    Go,
+    /// They would cost money.
+    Wait,
 }
 
 /// The driver could not begin.
@@ -82,7 +102,7 @@ struct Connection {
 pub(crate) struct Driver {
     key: NodeKey,
     certificate: NodeCertificate,
-    timing: replica::Timing,
+    paces: Paces,
     store: Store,
     replica: Replica,
     network: NetworkHandle,
@@ -140,12 +160,12 @@ impl Driver {
         reached: mpsc::Sender<Reached>,
     ) -> Result<(Self, Outbox), DriverError> {
         let mut outbox = Outbox::new();
-        let replica = restore(&config.key, &config.certificate, &config.timing, &store, &mut outbox)?;
+        let replica = restore(&config.key, &config.certificate, &config.paces.near, &store, &mut outbox)?;
         let joins = joining::load(&store);
         let driver = Self {
             key: config.key,
             certificate: config.certificate,
-            timing: config.timing,
+            paces: config.paces,
             store,
             replica,
             network,

@@ -2,11 +2,11 @@
 
 use jeli_protocol::announce::Topic;
 use jeli_protocol::ids::NodeId;
-use jeli_protocol::replica::Input;
+use jeli_protocol::replica::{self, Input};
 use libp2p::{Multiaddr, PeerId};
 
 use crate::clock::now_ms;
-use crate::network::{Admission, CloseReason, Event, is_loopback, node_id_of, peer_id_of};
+use crate::network::{Admission, CloseReason, Event, Road, is_loopback, node_id_of, peer_id_of};
 use crate::replica_handle::{Applied, Line};
 
 use super::{Connection, Driver, Waiting};
@@ -51,6 +51,7 @@ impl Driver {
             Event::Connected { peer, road } | Event::RoadChanged { peer, road } => {
                 if let Some(node) = node(&peer) {
                     self.connections.insert(node, Connection { road });
+                    self.replica.set_timing(self.pace().clone());
                     self.last_contact_ms.insert(node, now_ms());
                     self.say(Applied::Network);
                 }
@@ -58,6 +59,7 @@ impl Driver {
             Event::Disconnected { peer } => {
                 if let Some(node) = node(&peer) {
                     self.connections.remove(&node);
+                    self.replica.set_timing(self.pace().clone());
                     // Of strangers nothing stays: anybody makes as many keys as they like.
                     if self.replica.spaces().any(|space| space.membership.node(&node).is_some()) {
                         self.last_contact_ms.insert(node, now_ms());
@@ -116,6 +118,16 @@ impl Driver {
                 self.feed(Input::JoinRequest { token, peer, bytes }).await;
             }
         }
+    }
+
+    /// Whether what is announced now goes beyond the local network.
+    pub(super) fn is_anybody_beyond(&self) -> bool {
+        self.connections.values().any(|connection| connection.road != Road::Lan)
+    }
+
+    /// How fast the replica goes now.
+    pub(super) fn pace(&self) -> &replica::Timing {
+        if self.is_anybody_beyond() { &self.paces.beyond } else { &self.paces.near }
     }
 
     /// Where others may find this node. Its loopback is nobody else's, unless it listens nowhere else: then the others are on this machine.

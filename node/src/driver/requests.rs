@@ -15,7 +15,7 @@ use crate::replica_handle::{self, ActRefusal, LoadedAnswer, Request, SpaceRole, 
 use crate::store;
 
 use super::answers::{kind_name, reach};
-use super::{Driver, Waiting};
+use super::{Cursors, Driver, Waiting};
 use crate::network::in_order_of_use;
 
 /// The store's fault as the local side says it.
@@ -67,7 +67,11 @@ impl Driver {
                 self.open_names.clone_from(&open);
                 self.feed(Input::OpenDocuments(open)).await;
             }
-            Request::Ephemeral { document, bytes } => self.feed(Input::Ephemeral { document, bytes }).await,
+            Request::Ephemeral { document, bytes } => {
+                if self.paces.cursors == Cursors::Go || !self.is_anybody_beyond() {
+                    self.feed(Input::Ephemeral { document, bytes }).await;
+                }
+            }
             Request::CreateSpace { name, reply } => {
                 let token = self.token(Waiting::CreateSpace(reply));
                 self.feed(Input::Act { token, act: LocalAct::CreateSpace { name, private: false } }).await;

@@ -41,8 +41,19 @@ fn desk(folder: &TempDir) -> Desk {
             }
         }
     });
-    let network = NetworkHandle { local: peer_id_of(&key.id().0), commands, outbounds: Default::default(), meter: Default::default() };
-    let config = DriverConfig { key, certificate, timing: replica::Timing::default(), line: Line::Cut };
+    let network = NetworkHandle {
+        local: peer_id_of(&key.id().0),
+        commands,
+        outbounds: Default::default(),
+        meter: Default::default(),
+        counter: Default::default(),
+    };
+    let config = DriverConfig {
+        key,
+        certificate,
+        paces: Paces { near: replica::Timing::default(), beyond: replica::Timing::default(), cursors: Cursors::Go },
+        line: Line::Cut,
+    };
     let (said, applied) = broadcast::channel(64);
     let (reached, _) = mpsc::channel(1);
     let (driver, outbox) = Driver::new(config, store(folder), network, said, reached).unwrap();

@@ -15,6 +15,7 @@ use libp2p::{
 };
 
 use super::{
+    carried::Counter,
     config::{Line, LineCost, Mdns, NetworkConfig, Timing},
     dead_line::Watch,
     limits, pings, streams,
@@ -35,7 +36,7 @@ pub(crate) struct Behaviour {
 }
 
 /// Makes the swarm; nothing listens or dials yet.
-pub(crate) fn swarm(keypair: &Keypair, config: &NetworkConfig) -> Result<Swarm<Behaviour>, String> {
+pub(crate) fn swarm(keypair: &Keypair, config: &NetworkConfig, counter: Counter) -> Result<Swarm<Behaviour>, String> {
     let timing = &config.timing;
     let peer = keypair.public().to_peer_id();
     let behaviour = Behaviour {
@@ -66,7 +67,7 @@ pub(crate) fn swarm(keypair: &Keypair, config: &NetworkConfig) -> Result<Swarm<B
         .with_notify_handler_buffer_size(NonZeroUsize::MIN.saturating_add(7))
         // All addresses of a peer are tried together, a fraction of a second apart: a dead one never delays a living one.
         .with_smart_dial();
-    let transport = transport(keypair, timing).map_err(|error| error.to_string())?;
+    let transport = transport(keypair, timing, counter).map_err(|error| error.to_string())?;
     Ok(Swarm::new(transport, behaviour, peer, swarm_config))
 }
 
@@ -80,7 +81,7 @@ pub(crate) fn discovery(keypair: &Keypair, mdns: Mdns, line: Line) -> Toggle<mdn
     })
 }
 
-fn transport(keypair: &Keypair, timing: &Timing) -> io::Result<Boxed<(PeerId, StreamMuxerBox)>> {
+fn transport(keypair: &Keypair, timing: &Timing, counter: Counter) -> io::Result<Boxed<(PeerId, StreamMuxerBox)>> {
     let build = || -> io::Result<Boxed<(PeerId, StreamMuxerBox)>> {
         let mut mux = yamux::Config::default();
         mux.set_max_num_streams(limits::STREAMS_PER_CONNECTION);
@@ -102,9 +103,13 @@ fn transport(keypair: &Keypair, timing: &Timing) -> io::Result<Boxed<(PeerId, St
         quic.max_connection_data = limits::QUIC_CONNECTION_WINDOW_BYTES;
         quic.max_concurrent_stream_limit = u32::try_from(limits::STREAMS_PER_CONNECTION).unwrap_or(u32::MAX);
 
-        let both = quic::tokio::Transport::new(quic).or_transport(tcp).map(|either, _| match either {
-            Either::Left((peer, muxer)) => (peer, StreamMuxerBox::new(muxer)),
-            Either::Right((peer, muxer)) => (peer, StreamMuxerBox::new(muxer)),
+        let counter = counter.clone();
+        let both = quic::tokio::Transport::new(quic).or_transport(tcp).map(move |either, point| {
+            let (peer, muxer) = match either {
+                Either::Left((peer, muxer)) => (peer, StreamMuxerBox::new(muxer)),
+                Either::Right((peer, muxer)) => (peer, StreamMuxerBox::new(muxer)),
+            };
+            (peer, counter.over(peer, muxer, point.get_remote_address()))
         });
         let bounded = TransportTimeout::with_outgoing_timeout(both, timing.dial);
         Ok(TransportTimeout::with_ingoing_timeout(bounded, timing.handshake).boxed())

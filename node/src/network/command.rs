@@ -7,7 +7,8 @@ use thiserror::Error;
 use tokio::sync::{mpsc, oneshot};
 
 use super::{
-    config::Line,
+    carried::{Carried, Counter},
+    config::{Line, Roads},
     event::{CloseReason, GossipId, GossipVerdict, SessionId},
     limits,
     outbound::Outbounds,
@@ -21,6 +22,7 @@ pub struct NetworkHandle {
     pub(crate) commands: mpsc::Sender<Command>,
     pub(crate) outbounds: Outbounds,
     pub(crate) meter: Meter,
+    pub(crate) counter: Counter,
 }
 
 /// The service no longer runs.
@@ -174,6 +176,8 @@ pub(crate) enum Command {
     Forget { peer: PeerId },
     SetAdmitted { peers: BTreeSet<PeerId> },
     SetLine { line: Line },
+    SetRoads { roads: Roads },
+    Near { done: oneshot::Sender<BTreeSet<PeerId>> },
     AcceptBlobs { streams: mpsc::Sender<BlobStream> },
     OpenBlob { peer: PeerId, done: oneshot::Sender<Result<OpenBlob, BlobStreamError>> },
     BlobRoad { peer: PeerId, done: oneshot::Sender<Option<BlobRoad>> },
@@ -223,6 +227,12 @@ impl NetworkHandle {
         self.meter.of(peer)
     }
 
+    /// What lines that may cost money have carried since this was last asked.
+    #[must_use]
+    pub fn carried(&self) -> Vec<Carried> {
+        self.counter.take()
+    }
+
     /// From now on the streams for files that members open come here. While the receiver is full they are refused: whoever opens one asks again.
     pub async fn accept_blobs(&self, streams: mpsc::Sender<BlobStream>) -> Result<(), Stopped> {
         self.command(Command::AcceptBlobs { streams }).await
@@ -240,6 +250,13 @@ impl NetworkHandle {
         let (done, road) = oneshot::channel();
         self.command(Command::BlobRoad { peer, done }).await?;
         road.await.map_err(|_| Stopped)
+    }
+
+    /// The peers that are connected within a network that this machine stands in.
+    pub async fn near(&self) -> Result<BTreeSet<PeerId>, Stopped> {
+        let (done, near) = oneshot::channel();
+        self.command(Command::Near { done }).await?;
+        near.await.map_err(|_| Stopped)
     }
 
     /// Ends a session.
@@ -288,6 +305,11 @@ impl NetworkHandle {
     /// Cuts or joins the line; `LineChanged` follows.
     pub async fn set_line(&self, line: Line) -> Result<(), Stopped> {
         self.command(Command::SetLine { line }).await
+    }
+
+    /// Takes these roads from now on. Connections on others are closed, and whoever comes on one is refused.
+    pub async fn set_roads(&self, roads: Roads) -> Result<(), Stopped> {
+        self.command(Command::SetRoads { roads }).await
     }
 
     /// Lets queued frames go out, says goodbye to all peers and stops. Returns when all is closed, or its time is over.

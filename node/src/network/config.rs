@@ -53,6 +53,15 @@ pub enum Line {
     Cut,
 }
 
+/// Which roads a node takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Roads {
+    /// All that there are.
+    All,
+    /// Its own networks alone, where bytes cost nothing.
+    LanOnly,
+}
+
 /// Waiting times. The defaults suit a line with 800 ms round trips and 64 kbit/s; tests on loopback shorten some.
 #[derive(Clone, Copy, Debug)]
 pub struct Timing {

@@ -2,15 +2,16 @@
 
 use std::{io, time::Instant};
 
-use libp2p::{Multiaddr, PeerId, core::transport::ListenerId};
+use libp2p::{Multiaddr, PeerId, core::transport::ListenerId, swarm::ConnectionId};
 
 use super::{
     behaviour,
     command::JoinError,
-    config::Line,
+    config::{Line, Roads},
     event::Event,
+    own_network::OwnNetworks,
     session::QueuedFrames,
-    swarm::{Service, StartError},
+    swarm::{Place, Service, StartError},
 };
 
 /// An address to listen on.
@@ -63,6 +64,32 @@ impl Service {
         }
         self.disconnect_all();
         self.emit(Event::LineChanged(Line::Cut));
+    }
+
+    /// Takes these roads from now on.
+    pub(crate) fn set_roads(&mut self, roads: Roads) {
+        if self.roads == roads {
+            return;
+        }
+        self.roads = roads;
+        self.swarm.behaviour_mut().streams.set_roads(roads);
+        if roads == Roads::LanOnly {
+            let beyond: Vec<ConnectionId> = self.links.iter().filter(|(_, link)| link.place == Place::Beyond).map(|(id, _)| *id).collect();
+            for connection in beyond {
+                self.swarm.close_connection(connection);
+            }
+        } else {
+            self.redial.wake_all(Instant::now());
+        }
+    }
+
+    /// Those of these addresses that are on a road that is taken now.
+    pub(crate) fn on_roads(&self, mut addresses: Vec<Multiaddr>) -> Vec<Multiaddr> {
+        if self.roads == Roads::LanOnly {
+            let own = OwnNetworks::now();
+            addresses.retain(|address| own.hold(address));
+        }
+        addresses
     }
 
     pub(crate) fn disconnect_all(&mut self) {

@@ -9,7 +9,7 @@
 //! - `dial`: when to dial whom again. Pure. `addresses`: where.
 //! - `dead_line`: when TCP gives up on a line. `pings`: who asks the other end.
 //! - `framing`, `outbound`, `session`, `join`: bytes on a stream.
-//! - `traffic`: what has moved with whom.
+//! - `traffic`: what has moved with whom. `carried`: what a line that costs money has carried, and for what. `own_network`: where bytes cost nothing.
 //! - `swarm`: the event loop; `on_command` and `on_swarm` are its two doors, `line` is where it listens and how it works apart.
 //!
 //! **Invariant:** the loop never waits for the application. Events queue up to a bound; at the bound the network is no longer read, while
@@ -17,6 +17,7 @@
 
 pub mod addresses;
 mod behaviour;
+pub mod carried;
 pub mod command;
 pub mod config;
 mod contacts;
@@ -31,6 +32,7 @@ mod line;
 mod on_command;
 mod on_swarm;
 mod outbound;
+mod own_network;
 pub mod peer_id;
 mod pings;
 mod session;
@@ -42,7 +44,7 @@ pub(crate) use addresses::{in_order_of_use, is_loopback};
 pub use command::{
     BlobRoad, BlobStream, BlobStreamError, JoinError, NetworkHandle, OpenBlob, PublishError, Published, Queued, SendError, Stopped, SubscribeError,
 };
-pub use config::{Line, LineCost, Mdns, NetworkConfig, Timing};
+pub use config::{Line, LineCost, Mdns, NetworkConfig, Roads, Timing};
 pub use event::{Admission, CloseReason, Event, GossipId, GossipVerdict, Road, SessionBytes, SessionEnd, SessionId};
 pub use libp2p::{Multiaddr, PeerId};
 pub use peer_id::{node_id_of, peer_id_of};

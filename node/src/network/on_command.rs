@@ -16,7 +16,7 @@ use super::{
     limits,
     line::FirstTime,
     streams::Kind,
-    swarm::{Join, Purpose, Service, WaitingJoin},
+    swarm::{Join, Place, Purpose, Service, WaitingJoin},
 };
 
 impl Service {
@@ -54,6 +54,8 @@ impl Service {
             }
             Command::SetAdmitted { peers } => self.set_admitted(peers),
             Command::SetLine { line } => self.set_line(line),
+            Command::SetRoads { roads } => self.set_roads(roads),
+            Command::Near { done } => drop(done.send(self.near())),
             Command::AcceptBlobs { streams } => self.blob_streams = Some(streams),
             Command::OpenBlob { peer, done } => self.open_blob(peer, done),
             Command::BlobRoad { peer, done } => drop(done.send(self.blob_road(&peer))),
@@ -114,6 +116,7 @@ impl Service {
         all.extend(addresses);
         all.sort();
         all.dedup();
+        let all = self.on_roads(all);
         let first = if self.config.cost == LineCost::Metered { thrifty(all.clone(), 0) } else { all.clone() };
         let otherwise = if first == all { Vec::new() } else { all };
         self.dial_for_join(peer, join, first, otherwise);
@@ -143,6 +146,15 @@ impl Service {
 
     fn blob_road(&self, peer: &PeerId) -> Option<BlobRoad> {
         self.contacts.best_connection(peer).filter(|_| self.line == Line::Open && self.contacts.is_member(peer)).map(BlobRoad)
+    }
+
+    /// Those whose best connection leaves no network of this machine's.
+    fn near(&self) -> BTreeSet<PeerId> {
+        let is_near = |peer: &&PeerId| {
+            let best = self.contacts.best_connection(peer);
+            best.and_then(|connection| self.links.get(&connection)).is_some_and(|link| link.place == Place::Near)
+        };
+        self.swarm.connected_peers().filter(is_near).copied().collect()
     }
 
     fn open_blob(&mut self, peer: PeerId, done: tokio::sync::oneshot::Sender<Result<OpenBlob, BlobStreamError>>) {

@@ -17,11 +17,12 @@ use super::{
     command::{BlobStream, BlobStreamError, JoinError, OpenBlob},
     config::Line,
     contacts::Change,
-    event::{Event, GossipId},
+    event::{Event, GossipId, Road},
     join,
     limits::{ADDRESSES_PER_PEER, MISSED_PINGS, UNANSWERED_STREAMS},
+    own_network::OwnNetworks,
     streams::{Kind, NotOpened, StreamEvent},
-    swarm::{Link, Purpose, Reach, Service, WaitingJoin},
+    swarm::{Link, Place, Purpose, Reach, Service, WaitingJoin},
 };
 
 impl Service {
@@ -55,12 +56,18 @@ impl Service {
     fn on_connected(&mut self, peer: PeerId, connection: ConnectionId, remote: &Multiaddr) {
         let now = Instant::now();
         let reach = if is_loopback(remote) { Reach::ThisMachine } else { Reach::Elsewhere };
-        self.links.insert(connection, Link { reach, missed_pings: 0, unanswered_streams: 0 });
+        let place = if OwnNetworks::now().hold(remote) { Place::Near } else { Place::Beyond };
+        let road = match (road_of(remote), place) {
+            // A private address of a carrier's, or behind a router.
+            (Road::Lan, Place::Beyond) => Road::Direct,
+            (road, _) => road,
+        };
+        self.links.insert(connection, Link { reach, place, missed_pings: 0, unanswered_streams: 0 });
         // Before anything that this connection brings.
         self.judge(peer);
         self.redial.connected(&peer, now);
         let mut orders = Vec::new();
-        let change = self.contacts.connected(peer, connection, road_of(remote), now, &mut orders);
+        let change = self.contacts.connected(peer, connection, road, now, &mut orders);
         self.obey(orders);
         self.tell(peer, change);
         for WaitingJoin { join, .. } in self.joins.remove(&peer).unwrap_or_default() {

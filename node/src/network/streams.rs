@@ -22,7 +22,11 @@ use libp2p::{
 };
 use thiserror::Error;
 
-use super::{config::Line, peer_id::node_id_of};
+use super::{
+    config::{Line, Roads},
+    own_network::OwnNetworks,
+    peer_id::node_id_of,
+};
 
 /// What a stream is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,12 +75,15 @@ pub(crate) enum NotOpened {
 enum Denied {
     #[error("the line is cut")]
     LineCut,
+    #[error("nothing goes beyond the local network now")]
+    Beyond,
     #[error("the peer has no Ed25519 key and so is no node")]
     NotANode,
 }
 
 pub(crate) struct Behaviour {
     line: Line,
+    roads: Roads,
     members: BTreeSet<PeerId>,
     connections: HashMap<ConnectionId, PeerId>,
     tickets: HashMap<Ticket, ConnectionId>,
@@ -90,6 +97,7 @@ impl Behaviour {
     pub(crate) fn new(line: Line, patience: Duration) -> Self {
         Self {
             line,
+            roads: Roads::All,
             members: BTreeSet::new(),
             connections: HashMap::new(),
             tickets: HashMap::new(),
@@ -102,6 +110,11 @@ impl Behaviour {
     /// While the line is cut, every connection is refused, also those on their way.
     pub(crate) fn set_line(&mut self, line: Line) {
         self.line = line;
+    }
+
+    /// Whoever comes on another road is refused.
+    pub(crate) fn set_roads(&mut self, roads: Roads) {
+        self.roads = roads;
     }
 
     /// Connections of members are kept also when idle.
@@ -126,12 +139,21 @@ impl Behaviour {
         ticket
     }
 
-    fn admit(&self, peer: PeerId) -> Result<Handler, ConnectionDenied> {
+    fn admit(&self, peer: PeerId, remote: &Multiaddr) -> Result<Handler, ConnectionDenied> {
         self.pass()?;
+        self.take(remote)?;
         if node_id_of(&peer).is_none() {
             return Err(ConnectionDenied::new(Denied::NotANode));
         }
         Ok(Handler { keep: Keep::of(self.members.contains(&peer)), wishes: VecDeque::new(), events: VecDeque::new(), patience: self.patience })
+    }
+
+    /// Whether connections with this address are taken now.
+    fn take(&self, remote: &Multiaddr) -> Result<(), ConnectionDenied> {
+        if self.roads == Roads::LanOnly && !OwnNetworks::now().hold(remote) {
+            return Err(ConnectionDenied::new(Denied::Beyond));
+        }
+        Ok(())
     }
 
     fn pass(&self) -> Result<(), ConnectionDenied> {
@@ -146,8 +168,10 @@ impl NetworkBehaviour for Behaviour {
     type ConnectionHandler = Handler;
     type ToSwarm = StreamEvent;
 
-    fn handle_pending_inbound_connection(&mut self, _: ConnectionId, _: &Multiaddr, _: &Multiaddr) -> Result<(), ConnectionDenied> {
-        self.pass()
+    /// Before any handshake: whoever goes on trying costs little.
+    fn handle_pending_inbound_connection(&mut self, _: ConnectionId, _: &Multiaddr, remote: &Multiaddr) -> Result<(), ConnectionDenied> {
+        self.pass()?;
+        self.take(remote)
     }
 
     fn handle_established_inbound_connection(
@@ -155,9 +179,9 @@ impl NetworkBehaviour for Behaviour {
         _: ConnectionId,
         peer: PeerId,
         _: &Multiaddr,
-        _: &Multiaddr,
+        remote: &Multiaddr,
     ) -> Result<THandler<Self>, ConnectionDenied> {
-        self.admit(peer)
+        self.admit(peer, remote)
     }
 
     fn handle_pending_outbound_connection(
@@ -175,11 +199,11 @@ impl NetworkBehaviour for Behaviour {
         &mut self,
         _: ConnectionId,
         peer: PeerId,
-        _: &Multiaddr,
+        remote: &Multiaddr,
         _: Endpoint,
         _: PortUse,
     ) -> Result<THandler<Self>, ConnectionDenied> {
-        self.admit(peer)
+        self.admit(peer, remote)
     }
 
     fn on_swarm_event(&mut self, event: FromSwarm<'_>) {

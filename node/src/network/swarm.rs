@@ -26,8 +26,9 @@ use tokio::{
 use super::{
     addresses::{AddressBook, Source, thrifty},
     behaviour::{self, Behaviour},
+    carried::Counter,
     command::{BlobRoad, BlobStream, BlobStreamError, Command, JoinError, NetworkHandle, OpenBlob},
-    config::{Line, LineCost, NetworkConfig},
+    config::{Line, LineCost, NetworkConfig, Roads},
     contacts::{Contacts, Order, Verdict},
     dial::{Distance, Redial},
     event::{Admission, Event, Road, SessionBytes, SessionEnd, SessionId},
@@ -72,7 +73,8 @@ fn port_of(address: &Multiaddr) -> String {
 /// without IPv6) are tried again for ever, so a machine without a network starts as any other.
 pub fn start(secret: [u8; 32], config: NetworkConfig) -> Result<(NetworkHandle, mpsc::Receiver<Event>), StartError> {
     let keypair = Keypair::ed25519_from_bytes(secret).map_err(StartError::Key)?;
-    let swarm = behaviour::swarm(&keypair, &config).map_err(StartError::Setup)?;
+    let counter = Counter::default();
+    let swarm = behaviour::swarm(&keypair, &config, counter.clone()).map_err(StartError::Setup)?;
     let local = *swarm.local_peer_id();
     let (commands_in, commands) = mpsc::channel(limits::COMMAND_QUEUE);
     let (events, events_out) = mpsc::channel(limits::EVENT_QUEUE);
@@ -83,6 +85,7 @@ pub fn start(secret: [u8; 32], config: NetworkConfig) -> Result<(NetworkHandle, 
         redial: Redial::new(&config.timing),
         listeners: config.listen.iter().map(|address| Listener { wanted: address.clone(), bound: None, id: None }).collect(),
         line: Line::Cut,
+        roads: Roads::All,
         book: AddressBook::default(),
         sessions: HashMap::new(),
         tickets: HashMap::new(),
@@ -113,7 +116,7 @@ pub fn start(secret: [u8; 32], config: NetworkConfig) -> Result<(NetworkHandle, 
         service.open_line(FirstTime::Yes)?;
     }
     tokio::spawn(service.run(Doors { commands, events, reports }));
-    Ok((NetworkHandle { local, commands: commands_in, outbounds, meter }, events_out))
+    Ok((NetworkHandle { local, commands: commands_in, outbounds, meter, counter }, events_out))
 }
 
 /// What the tasks of streams report.
@@ -144,6 +147,7 @@ pub(crate) struct Service {
     /// Events that the application has not taken yet.
     pub(crate) pending: VecDeque<Event>,
     pub(crate) line: Line,
+    pub(crate) roads: Roads,
     pub(crate) contacts: Contacts,
     pub(crate) redial: Redial,
     pub(crate) book: AddressBook,
@@ -169,9 +173,17 @@ pub(crate) struct Service {
 /// What is known of a connection.
 pub(crate) struct Link {
     pub(crate) reach: Reach,
+    pub(crate) place: Place,
     pub(crate) missed_pings: u32,
     /// Streams opened in a row that nobody answered.
     pub(crate) unanswered_streams: u32,
+}
+
+/// Whether what goes over a connection leaves the networks that this machine stands in.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Place {
+    Near,
+    Beyond,
 }
 
 /// Whether the other end of a connection is on this machine.
@@ -289,7 +301,7 @@ impl Service {
     }
 
     fn redial(&mut self, peer: PeerId, now: Instant) {
-        let mut addresses = self.book.of(&peer);
+        let mut addresses = self.on_roads(self.book.of(&peer));
         if self.config.cost == LineCost::Metered {
             addresses = thrifty(addresses, self.redial.failures(&peer));
         }

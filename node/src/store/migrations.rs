@@ -22,6 +22,7 @@ const STEPS: &[Step] = &[
     Step::sql(include_str!("schema/actor_person.sql")),
     Step::sql(include_str!("schema/file_names.sql")),
     Step::sql(crate::bundles::BUNDLES_MIGRATION),
+    Step::sql(crate::budget::BUDGET_MIGRATION),
 ];
 
 /// What a step does, in one transaction.

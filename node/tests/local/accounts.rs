@@ -1,16 +1,9 @@
 //! Accounts, sessions, and what guards the API.
 
-use jeli_client::{Auth, Client, ClientError, NewPerson};
+use jeli_client::{Auth, Client, NewPerson};
 
-use crate::support::{PASSWORD, SETUP_CODE, SOON, TestNode, bare_http};
+use crate::support::{PASSWORD, SETUP_CODE, SOON, TestNode, bare_http, code_of};
 use crate::sync::type_in;
-
-fn code_of(error: ClientError) -> String {
-    match error {
-        ClientError::Refused(refusal) => refusal.code,
-        other => panic!("not a refusal: {other}"),
-    }
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_first_account_needs_the_printed_code_and_can_be_made_once() {

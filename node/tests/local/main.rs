@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod accounts;
+mod budget;
 mod durable;
 mod files;
 mod growth;

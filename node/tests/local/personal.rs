@@ -8,14 +8,7 @@ use jeli_node::replica_handle::{Applied, CanWrite};
 use jeli_protocol::ids::{DocumentId, PersonId};
 use jeli_protocol::kinds::{self, Input, Kind};
 
-use crate::support::{NETWORK, PRIVATE, SOON, TestNode};
-
-fn code_of(error: ClientError) -> String {
-    match error {
-        ClientError::Refused(refusal) => refusal.code,
-        other => panic!("not a refusal: {other}"),
-    }
-}
+use crate::support::{NETWORK, PRIVATE, SOON, TestNode, code_of};
 
 async fn id_of(person: &Client) -> PersonId {
     person.me().await.unwrap().person.id.parse().unwrap()

@@ -11,14 +11,7 @@ use jeli_protocol::ids::DocumentId;
 use jeli_protocol::kinds::write::add_item;
 use jeli_protocol::kinds::{self, Input, ItemId, Place};
 
-use crate::support::{Mood, NETWORK, TestNode};
-
-fn code_of(error: ClientError) -> String {
-    match error {
-        ClientError::Refused(refusal) => refusal.code,
-        other => panic!("not a refusal: {other}"),
-    }
-}
+use crate::support::{Mood, NETWORK, TestNode, code_of};
 
 const SURVEY: ItemId = ItemId::from_bytes([1; 16]);
 const QUESTIONS: [ItemId; 2] = [ItemId::from_bytes([11; 16]), ItemId::from_bytes([12; 16])];

@@ -5,14 +5,7 @@ use automerge::{AutomergeError, ROOT, ReadDoc};
 use jeli_client::{Auth, Client, ClientError, DocSession};
 use jeli_node::replica_handle::CanWrite;
 
-use crate::support::{NETWORK, PASSWORD, PRIVATE, QUIET, SOON, TestNode, bare_http};
-
-fn code_of(error: ClientError) -> String {
-    match error {
-        ClientError::Refused(refusal) => refusal.code,
-        other => panic!("not a refusal: {other}"),
-    }
-}
+use crate::support::{NETWORK, PASSWORD, PRIVATE, QUIET, SOON, TestNode, bare_http, code_of};
 
 async fn guest_at(node: &TestNode, host: &Client, meeting: &str) -> Client {
     let code = host.open_seat(meeting).await.expect("the host may").code;

@@ -7,11 +7,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use automerge::{AutoCommit, Change};
-use jeli_client::{Auth, Client, NewDocument, NewPerson, WriteRule};
+use jeli_client::{Auth, Client, ClientError, NewDocument, NewPerson, WriteRule};
 use jeli_node::accounts::{ACCOUNTS_MIGRATION, Passes, SEATS_MIGRATION, SetupCode};
 use jeli_node::api::{App, ControlToken, Gate, KnownHosts, QUESTIONNAIRES_MIGRATION, Scheme, router};
 use jeli_node::audience::{Audience, is_personal};
 use jeli_node::blobs::{BLOBS_MIGRATION, Blobs};
+use jeli_node::budget::{BUDGET_MIGRATION, Budget};
 use jeli_node::bundles::Bundles;
 use jeli_node::documents::set_aside::SET_ASIDE_MIGRATION;
 use jeli_node::events::Event;
@@ -125,11 +126,12 @@ impl TestNode {
         let folder = tempfile::tempdir().expect("a folder");
         let network = NetworkConfig { listen: Vec::new(), mdns: Mdns::Off, ..NetworkConfig::new(0, LineCost::Free) };
         let (network, _) = network::start(rand::random(), network).expect("a network");
-        let blobs = Blobs::start(folder.path(), handle.clone(), network, LineCost::Free).await;
+        let budget = Budget::start(handle.clone(), network.clone(), LineCost::Free).await.expect("it is read");
+        let blobs = Blobs::start(folder.path(), handle.clone(), network, budget.allowance()).await;
         let bundles = Bundles::start(&folder.path().join("bundles"), key, certificate, handle.clone(), blobs.clone());
         let setup_code = SetupCode::fixed(*b"12345678");
         let gate = Gate { control_token: ControlToken::new(TOKEN), setup_code, passes, hosts: KnownHosts::default() };
-        let app = App::start(handle, blobs, bundles, gate, Doors::Machine, None).expect("starts");
+        let app = App::start(handle, blobs, bundles, budget, gate, Doors::Machine, None).expect("starts");
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("bound");
         let service = router(app.clone(), Scheme::Http).into_make_service_with_connect_info::<SocketAddr>();
@@ -246,6 +248,7 @@ async fn run(
     db.execute_batch(QUESTIONNAIRES_MIGRATION).expect("questionnaires migrate");
     db.execute_batch("CREATE TABLE setting (name TEXT PRIMARY KEY, value BLOB NOT NULL)").expect("settings");
     db.execute_batch(BLOBS_MIGRATION).expect("files migrate");
+    db.execute_batch(BUDGET_MIGRATION).expect("the budget migrates");
     while let Some(request) = end.requests.recv().await {
         match request {
             Request::WithDb(work) => work(&mut db),
@@ -428,5 +431,13 @@ fn info(identity: &Identity, id: DocumentId, stored: &Stored) -> DocumentInfo {
         reached: 1,
         of: 1,
         waiting: 0,
+    }
+}
+
+/// The code of a refusal.
+pub(crate) fn code_of(error: ClientError) -> String {
+    match error {
+        ClientError::Refused(refusal) => refusal.code,
+        other => panic!("not a refusal: {other}"),
     }
 }

@@ -2,21 +2,14 @@
 
 use automerge::transaction::Transactable;
 use automerge::{AutoCommit, AutomergeError, ObjType, ROOT};
-use jeli_client::{Client, ClientError, Document, NewDocument, SetAside, WriteRule};
+use jeli_client::{Client, Document, NewDocument, SetAside, WriteRule};
 use jeli_protocol::ids::{DocumentId, SpaceId};
 
-use crate::support::{NETWORK, PRIVATE, SOON, TestNode};
+use crate::support::{NETWORK, PRIVATE, SOON, TestNode, code_of};
 
 const TALKS: [&str; 3] = ["feedback", "thread", "companion"];
 /// What nobody but its person is to read.
 const OWN_TITLE: &str = "Менің күмәндарым";
-
-fn code_of(error: ClientError) -> String {
-    match error {
-        ClientError::Refused(refusal) => refusal.code,
-        other => panic!("not a refusal: {other}"),
-    }
-}
 
 async fn make(by: &Client, space: SpaceId, kind: &str, title: &str, about: &str) -> Result<Document, String> {
     let space = space.to_string();

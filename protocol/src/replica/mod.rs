@@ -68,6 +68,21 @@ pub struct Timing {
     pub stall: Duration,
 }
 
+impl Timing {
+    /// For a line that costs money: each publication takes headers, an announcement, a request and receipts besides its words. Who has the document open elsewhere
+    /// still sees them within seconds.
+    #[must_use]
+    pub fn careful() -> Self {
+        Self {
+            publish_open: Duration::from_secs(3),
+            publish_connected: Duration::from_secs(20),
+            receipt: Duration::from_secs(5),
+            relay: Duration::from_secs(30),
+            ..Self::default()
+        }
+    }
+}
+
 impl Default for Timing {
     fn default() -> Self {
         Self {
@@ -152,6 +167,11 @@ impl Replica {
     /// This node's id.
     pub fn node(&self) -> NodeId {
         self.key.id()
+    }
+
+    /// Goes at another pace from now on. What is due already keeps its time.
+    pub fn set_timing(&mut self, timing: Timing) {
+        self.timing = timing;
     }
 
     /// Takes an input. `now` is the time since the replica's start; the effects in `out` are to be done in order.

@@ -3,6 +3,7 @@
 //! Real programs, each in a network namespace of its own. What is checked is that all happens at all, that nothing acknowledged is lost and that all are
 //! equal and told so; how long it took and what it cost is told beside it.
 
+mod budget;
 mod journey;
 
 use std::collections::BTreeMap;
@@ -41,6 +42,9 @@ struct Arguments {
     /// Journeys side by side. Each has lines of its own, and all share the computer
     #[arg(long, default_value_t = NonZeroUsize::MIN)]
     jobs: NonZeroUsize,
+    /// Instead of journeys: what the data budget counts and holds back, beside what the line has carried
+    #[arg(long)]
+    budget: bool,
     /// Where this machine lends no network namespaces, says so and is content
     #[arg(long)]
     where_possible: bool,
@@ -68,6 +72,12 @@ async fn run(arguments: &Arguments) -> Result<()> {
         && arguments.where_possible
     {
         println!("{}", json!({ "check": "net", "skipped": error.to_string() }));
+        return Ok(());
+    }
+    if arguments.budget {
+        let place = tempfile::tempdir().context("no folder could be made")?;
+        let figures = budget::run(&arguments.jeli, place.path(), profiles.get("school-edge")?, arguments.seed).await?;
+        println!("{}", json!({ "check": "budget", "holds": true, "figures": figures }));
         return Ok(());
     }
     let seeds = arguments.seed..arguments.seed.saturating_add(arguments.runs);

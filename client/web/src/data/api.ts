@@ -1,6 +1,8 @@
 // The one door to the node's HTTP API (docs/api.md). Screens ask here and nowhere else.
 import { clock } from './clock.svelte'
 import type {
+  Budget,
+  BudgetAsk,
   Bundle,
   BundleAsk,
   DocumentInfo,
@@ -203,6 +205,9 @@ export const api = {
   pass: (password: string) => ask<{ pass: string; until: number }>('POST', 'me/pass', { password }),
   doors: () => ask<Doors>('GET', 'doors'),
   chooseDoors: (open: boolean) => ask<unknown>('PUT', 'doors', { open }),
+  budget: () => ask<Budget>('GET', 'budget'),
+  chooseBudget: (chosen: BudgetAsk) => ask<unknown>('PUT', 'budget', chosen),
+  openBudget: (open: boolean) => ask<unknown>('POST', 'budget/open', { open }),
   spaces: () => ask<Space[]>('GET', 'spaces'),
   createSpace: (name: string) => ask<Space>('POST', 'spaces', { name }),
   invite: (space: string, role: SpaceRole) =>

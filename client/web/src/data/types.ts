@@ -38,6 +38,45 @@ export interface Doors {
   address: string | null
 }
 
+/** How a line beyond the local network is treated. */
+export type BudgetMode = 'free' | 'careful' | 'by_hand'
+/** Why nothing goes over it. */
+export type BudgetHeld = 'by_hand' | 'used_up'
+
+export interface Tariff {
+  per_mb: number
+  currency: string
+}
+
+/** `null`: taken back. */
+export interface BudgetAsk {
+  mode: BudgetMode | null
+  /** Bytes. */
+  monthly_limit: number | null
+  /** Hours of the day by the node's clock. */
+  free_hours: { from: number; until: number } | null
+  tariff: Tariff | null
+}
+
+/** Bytes both ways. */
+export interface BudgetUsed {
+  words: number
+  files: number
+  contact: number
+}
+
+export interface Budget extends BudgetAsk {
+  now: { mode: BudgetMode; reason: 'chosen' | 'system' | 'configured' | 'free_hours'; held: BudgetHeld | null; files: 'comes' | 'waits' }
+  /** Seconds for which the line is open still because somebody said so. */
+  open_for: number | null
+  /** By the node's clock: `2026-11-28`. */
+  today: string
+  used: number
+  cost: number | null
+  days: (BudgetUsed & { day: string })[]
+  schools: (BudgetUsed & { school: Named | null })[]
+}
+
 export interface Me {
   person: Person
   school: Named
@@ -323,7 +362,7 @@ export interface FileStanding {
   rate: number
   seconds_left: number | null
   from: string[]
-  held_up: 'nobody_has_it' | 'no_room' | 'too_large' | 'failed' | null
+  held_up: 'nobody_has_it' | 'no_room' | 'too_large' | 'spared' | 'failed' | null
   holders: FileHolder[]
   /** By what it is kept at our school in any case. */
   pinned: Pinned[]

@@ -1,0 +1,226 @@
+//! The schools: ten that write, and some that were away.
+
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, ensure};
+use automerge::ActorId;
+use futures::future::try_join_all;
+use jeli_client::{Client, DocSession, NewDocument, WriteRule};
+use jeli_line::{Access, Net, Profile};
+use jeli_tests::process::{Line, NodeProcess};
+use jeli_tests::school::eventually_within;
+use tempfile::TempDir;
+use tokio::time::{Instant, interval, sleep};
+
+use super::week::{DOCUMENTS, Piece};
+use super::{DOWN, Document, UP};
+use crate::moved;
+
+/// Schools that write.
+const WRITERS: usize = 10;
+/// Schools that come back, one for each measurement.
+const AWAY: usize = 3;
+/// The school that the others reach in any case.
+const HUB: usize = 0;
+/// Keystrokes that a page hands to its node at a time.
+const LOT: usize = 25;
+const FIELD: &str = "mission";
+const PATIENCE: Duration = Duration::from_secs(900);
+const LOOK: Duration = Duration::from_millis(50);
+
+/// Whom a school reaches that comes back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reach {
+    /// One school that has everything; the others' addresses are dead.
+    One,
+    /// All of them.
+    All,
+    /// One, on a line that drops again and again.
+    OneThatDrops,
+}
+
+/// What a return came to.
+pub(super) struct Came {
+    pub(super) took: Duration,
+    /// At the school that came back, with all headers.
+    pub(super) bytes: u64,
+}
+
+pub(super) struct Schools {
+    // The nodes end before their network does.
+    nodes: Vec<NodeProcess>,
+    net: Net,
+    _place: TempDir,
+    space: String,
+    floor: Access,
+    entries_before: u64,
+    entries_after: u64,
+    /// Who comes back next.
+    next: usize,
+}
+
+impl Schools {
+    /// All of them in one space, on lines that hold nothing up for now.
+    pub(super) async fn new(jeli: &Path, profile: &Profile) -> Result<Self> {
+        let net = Net::new(1, &[Access::IDEAL; WRITERS + AWAY])?;
+        let place = tempfile::tempdir()?;
+        let mut nodes = Vec::new();
+        for (line, number) in net.nodes().iter().zip(1..) {
+            let mut node = NodeProcess::init_on(jeli, place.path(), &format!("school{number}"), line, profile.metered).await?;
+            node.start(Line::Open).await?;
+            nodes.push(node);
+        }
+        let (first, others) = nodes.split_first().context("a school")?;
+        let first = first.client()?;
+        let space = first.create_space("network").await?.id;
+        for other in others {
+            other.client()?.join(&first.invite(&space, "member").await?.ticket).await?;
+        }
+        Ok(Self { nodes, net, _place: place, space, floor: profile.access(), entries_before: 0, entries_after: 0, next: WRITERS })
+    }
+
+    /// The documents of earlier weeks come to all; then some are away, and the others write.
+    pub(super) async fn write_a_week(&mut self, pieces: Vec<Piece>) -> Result<Vec<Document>> {
+        ensure!(pieces.len() == DOCUMENTS, "a piece for each document");
+        let mut seats = Vec::new();
+        for (number, piece) in pieces.iter().enumerate() {
+            let client = self.client(number % WRITERS)?;
+            let title = format!("Plan {number}");
+            let new = NewDocument { space: &self.space, kind: "plan", title: &title, language: "kk", write_rule: WriteRule::Everyone, about: "" };
+            let mut seat = self.opens(number % WRITERS, &client.create_document(&new).await?.id).await?;
+            let earlier = piece.earlier(&seat.doc, FIELD)?;
+            seat.apply(earlier).await?;
+            seat.wait_acked(PATIENCE).await?;
+            seats.push(seat);
+        }
+        self.entries_before = self.agree(WRITERS + AWAY).await?;
+        for school in WRITERS..WRITERS + AWAY {
+            self.client(school)?.cut_line(true).await?;
+        }
+
+        let mut documents = Vec::new();
+        let mut lots = Vec::new();
+        for (piece, seat) in pieces.iter().zip(&seats) {
+            let actor: ActorId = seat.doc.get_actor().clone();
+            let week = piece.week(&seat.doc, FIELD, actor)?;
+            lots.push(week.clone());
+            documents.push(Document { id: seat.id().to_owned(), before: seat.doc.clone(), week });
+        }
+        try_join_all(seats.iter_mut().zip(lots).map(async |(seat, week)| {
+            for lot in week.chunks(LOT) {
+                seat.apply(lot.to_vec()).await?;
+                seat.wait_acked(PATIENCE).await?;
+            }
+            anyhow::Ok(())
+        }))
+        .await?;
+        drop(seats);
+        self.entries_after = self.agree(WRITERS).await?;
+        Ok(documents)
+    }
+
+    pub(super) fn entries_of_the_week(&self) -> u64 {
+        self.entries_after - self.entries_before
+    }
+
+    /// The next school that was away looks for the others.
+    pub(super) async fn come_back(&mut self, reach: Reach, documents: &[Document]) -> Result<Came> {
+        let school = self.next;
+        ensure!(school < self.nodes.len(), "one school for each return");
+        self.next += 1;
+        for node in self.net.nodes() {
+            node.reshape(&self.floor);
+        }
+        if reach != Reach::All {
+            (0..WRITERS).filter(|other| *other != HUB).for_each(|other| self.net.part(school, other));
+        }
+        let client = self.client(school)?;
+        let before = self.net.counts_to(school).arrived.bytes;
+        let began = Instant::now();
+        client.cut_line(false).await?;
+        let all_here = self.has(&client, self.entries_after);
+        if reach == Reach::OneThatDrops {
+            tokio::select! {
+                here = all_here => here?,
+                () = self.drops(school) => {}
+            }
+        } else {
+            all_here.await?;
+        }
+        let took = began.elapsed();
+        let bytes = self.net.counts_to(school).arrived.bytes - before;
+        self.net.node(school).join();
+        for node in self.net.nodes() {
+            node.reshape(&Access::IDEAL);
+        }
+        for document in documents {
+            let mut heads: Vec<String> = document.after()?.get_heads().iter().map(ToString::to_string).collect();
+            heads.sort_unstable();
+            let mut here = client.content(&document.id).await?.heads;
+            here.sort_unstable();
+            ensure!(here == heads, "the school that came back does not hold the week of {}", document.id);
+        }
+        client.cut_line(true).await?;
+        Ok(Came { took, bytes })
+    }
+
+    /// The line gives up again and again, for as long as somebody waits for this.
+    async fn drops(&self, school: usize) {
+        loop {
+            sleep(UP).await;
+            self.net.node(school).cut();
+            sleep(DOWN).await;
+            self.net.node(school).join();
+        }
+    }
+
+    async fn has(&self, client: &Client, entries: u64) -> Result<()> {
+        let end = Instant::now() + PATIENCE;
+        let mut looks = interval(LOOK);
+        loop {
+            looks.tick().await;
+            let here = moved::entries(client, &self.space).await?;
+            if here == Some(entries) {
+                return Ok(());
+            }
+            ensure!(Instant::now() < end, "{here:?} of {entries} entries are there after {PATIENCE:?}");
+        }
+    }
+
+    /// Waits until the first so many schools hold the same, all of it published. How many entries that is.
+    async fn agree(&self, schools: usize) -> Result<u64> {
+        let clients = (0..schools).map(|school| self.client(school)).collect::<Result<Vec<_>>>()?;
+        eventually_within("the schools to hold the same", PATIENCE, async || {
+            let mut held = Vec::new();
+            for client in &clients {
+                let documents = client.documents(Some(&self.space)).await?;
+                for document in documents {
+                    if !client.document_status(&document.id).await.is_ok_and(|status| status.published) {
+                        return Ok(false);
+                    }
+                }
+                held.push(moved::entries(client, &self.space).await?);
+            }
+            Ok(held[0].is_some() && held.iter().all(|entries| *entries == held[0]))
+        })
+        .await?;
+        moved::entries(&clients[0], &self.space).await?.context("nothing waits at the first school")
+    }
+
+    fn client(&self, school: usize) -> Result<Client> {
+        self.nodes[school].client()
+    }
+
+    async fn opens(&self, school: usize, document: &str) -> Result<DocSession> {
+        let client = self.client(school)?;
+        Ok(client.open_session().await?.open_document(document, Some(&client.me().await?.actor)).await?)
+    }
+
+    pub(super) async fn stop(mut self) -> Result<()> {
+        for node in &mut self.nodes {
+            node.stop().await?;
+        }
+        Ok(())
+    }
+}
