@@ -49,12 +49,15 @@ enum Measure {
     },
     /// A week of work on the worst line that a school has, beside samod and automerge-repo (half an hour)
     Floor {
-        /// The recorded editing session, of one person
-        #[arg(long, default_value_os_t = automerge_paper())]
+        /// The recorded editing session
+        #[arg(long, default_value_os_t = friends_forever())]
         trace: PathBuf,
         /// The program `jeli`, from a release build
         #[arg(long, env = "JELI")]
         jeli: PathBuf,
+        /// In each of the forty documents; with fewer it is over sooner, and says less
+        #[arg(long, default_value_t = floor::KEYSTROKES)]
+        keystrokes: usize,
         /// automerge-repo's side, for Node.js
         #[arg(long, env = "JELI_REPO_PEER")]
         peer: Option<PathBuf>,
@@ -77,15 +80,7 @@ enum Measure {
 }
 
 fn friends_forever() -> PathBuf {
-    trace("friendsforever.json.gz")
-}
-
-fn automerge_paper() -> PathBuf {
-    trace("automerge-paper.json.gz")
-}
-
-fn trace(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/data/traces").join(name)
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/data/traces/friendsforever.json.gz")
 }
 
 fn main() -> anyhow::Result<ExitCode> {
@@ -99,7 +94,7 @@ fn main() -> anyhow::Result<ExitCode> {
         Measure::Latency => runtime.block_on(latency::run()),
         Measure::Blobs { jeli, part } => runtime.block_on(blobs::run(&jeli, part)),
         Measure::Bundle { trace } => runtime.block_on(bundle::run(&trace)),
-        Measure::Floor { jeli, trace, peer } => runtime.block_on(floor::run(&jeli, &trace, peer)),
+        Measure::Floor { jeli, trace, keystrokes, peer } => runtime.block_on(floor::run(&jeli, &trace, keystrokes, peer)),
         Measure::Idle { jeli, minutes } => runtime.block_on(idle::run(&jeli, minutes)),
         Measure::Node { jeli } => runtime.block_on(node::run(&jeli)),
     };

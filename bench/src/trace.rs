@@ -21,8 +21,8 @@ pub struct Keystroke {
     pub parents: Vec<usize>,
     /// Which author.
     pub author: usize,
-    /// Applied in order.
-    pub patches: Vec<Patch>,
+    /// Position, characters deleted, characters inserted; applied in order.
+    pub patches: Vec<(usize, isize, String)>,
 }
 
 /// A whole recorded editing session.
@@ -49,57 +49,23 @@ type Failure = Box<dyn Error + Send + Sync>;
 
 /// Reads a gzipped trace of the `editing-traces` collection.
 pub fn load(path: &Path) -> Result<Trace, Failure> {
-    let json = json(path)?;
+    let mut json = String::new();
+    flate2::read::GzDecoder::new(std::fs::File::open(path)?).read_to_string(&mut json)?;
+    let json: Value = serde_json::from_str(&json)?;
     let transactions = json["txns"].as_array().ok_or("a trace has `txns`")?;
     let mut keystrokes = Vec::with_capacity(transactions.len());
     for transaction in transactions {
+        let number = |value: &Value| value.as_u64().map(|number| number as usize).ok_or("a trace's numbers are whole");
         let parents = transaction["parents"].as_array().ok_or("a transaction has `parents`")?;
-        let patches = transaction["patches"].as_array().ok_or("a transaction has `patches`")?;
-        let patches = patches.iter().map(one).collect::<Result<_, _>>()?;
+        let mut patches = Vec::new();
+        for patch in transaction["patches"].as_array().ok_or("a transaction has `patches`")? {
+            patches.push((number(&patch[0])?, number(&patch[1])? as isize, patch[2].as_str().unwrap_or_default().to_owned()));
+        }
         let parents = parents.iter().map(number).collect::<Result<_, _>>()?;
         keystrokes.push(Keystroke { parents, author: number(&transaction["agent"])?, patches });
     }
     let authors = json["numAgents"].as_u64().unwrap_or(1) as usize;
     Ok(Trace { keystrokes, authors, end_text: json["endContent"].as_str().unwrap_or_default().to_owned() })
-}
-
-/// One keystroke of a session of one person.
-#[derive(Debug, Clone)]
-pub struct Patch {
-    /// In characters from the beginning of the text.
-    pub position: usize,
-    /// Characters deleted there, before the others are inserted.
-    pub deleted: isize,
-    /// What is inserted.
-    pub inserted: String,
-}
-
-/// Reads a gzipped trace of one person: keystrokes, one after the other.
-pub fn load_flat(path: &Path) -> Result<Vec<Patch>, Failure> {
-    let json = json(path)?;
-    let transactions = json["txns"].as_array().ok_or("a trace has `txns`")?;
-    let mut patches = Vec::with_capacity(transactions.len());
-    for transaction in transactions {
-        for patch in transaction["patches"].as_array().ok_or("a transaction has `patches`")? {
-            patches.push(one(patch)?);
-        }
-    }
-    Ok(patches)
-}
-
-fn json(path: &Path) -> Result<Value, Failure> {
-    let mut json = String::new();
-    flate2::read::GzDecoder::new(std::fs::File::open(path)?).read_to_string(&mut json)?;
-    Ok(serde_json::from_str(&json)?)
-}
-
-fn number(value: &Value) -> Result<usize, Failure> {
-    Ok(usize::try_from(value.as_u64().ok_or("a trace's numbers are whole")?)?)
-}
-
-fn one(patch: &Value) -> Result<Patch, Failure> {
-    let deleted = isize::try_from(number(&patch[1])?)?;
-    Ok(Patch { position: number(&patch[0])?, deleted, inserted: patch[2].as_str().unwrap_or_default().to_owned() })
 }
 
 /// Where the replay stands for one author.
@@ -188,8 +154,8 @@ pub fn replay_onto(trace: &Trace, keystrokes_per_change: usize, start: Start) ->
             }
         }
         let seat = &mut seats[key.author];
-        for patch in &key.patches {
-            seat.document.splice_text(&text, patch.position, patch.deleted, &patch.inserted)?;
+        for (position, deleted, inserted) in &key.patches {
+            seat.document.splice_text(&text, *position, *deleted, inserted)?;
         }
         seat.open += 1;
         changes_at.push(seat.committed + 1);

@@ -32,7 +32,7 @@ pub struct FreeHours {
 /// What a line costs.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Tariff {
-    /// Of a million bytes.
+    /// Of 1,048,576 bytes.
     pub per_mb: f64,
     /// Such as "₸".
     pub currency: String,

@@ -12,9 +12,15 @@ pub const MAX_NAME_BYTES: usize = 400;
 /// Every entry at a multiple of this position keeps its signature, so that any holder can cut ranges there.
 pub const SIGNATURE_EVERY: u64 = 32;
 
-/// An entry whose changes take at least this many bytes keeps its signature too: it bounds what lies between two cuts
+/// An entry whose changes take at least this many bytes, without what each takes for itself, keeps its signature too: it bounds what lies between two cuts
 /// (`SIGNATURE_EVERY` times this).
 pub const SIGNED_ENTRY_BYTES: usize = 4 * 1024;
+
+/// What a change takes for itself: its hash, actor, dependencies, columns. All of that packs to about nothing where people type.
+pub const CHANGE_OVERHEAD_BYTES: usize = 96;
+
+/// An entry of at least so many changes keeps its signature as well: there may be somebody whose changes do not pack.
+pub const SIGNED_ENTRY_CHANGES: usize = 128;
 
 /// Raw bytes of one Automerge change chunk. A 2 MB paste must be split by the page below this.
 pub const MAX_CHANGE_BYTES: usize = 256 * 1024;
@@ -120,7 +126,8 @@ const _: () = assert!(MAX_CHANGE_BYTES <= MAX_BATCH_BYTES && PUBLISHED_BATCH_BYT
 const _: () = assert!(crate::scan::limits::MAX_CHANGE_OPS <= MAX_BATCH_OPS, "a change fits an entry");
 // A range can only be cut where a signature is kept, and a frame is cut once it weighs a quarter of what it may unpack to.
 const _: () = assert!(SIGNATURE_EVERY * MAX_BATCH_OPS + (MAX_FRAME_RAW_BYTES / 4) as u64 <= MAX_FRAME_OPS);
-const _: () = assert!(SIGNATURE_EVERY as usize * SIGNED_ENTRY_BYTES + MAX_BATCH_BYTES <= MAX_FRAME_BYTES);
+const _: () =
+    assert!(SIGNATURE_EVERY as usize * (SIGNED_ENTRY_BYTES + SIGNED_ENTRY_CHANGES * CHANGE_OVERHEAD_BYTES) + MAX_BATCH_BYTES <= MAX_FRAME_BYTES);
 const _: () = assert!(FRAME_TARGET_MIN_BYTES <= FRAME_TARGET_START_BYTES && FRAME_TARGET_START_BYTES <= FRAME_TARGET_MAX_BYTES);
 const _: () = assert!(FRAME_TARGET_MAX_BYTES <= MAX_FRAME_BYTES);
 const _: () = assert!(MAX_INLINE_FRAME_BYTES + 1024 <= MAX_ANNOUNCEMENT_BYTES);

@@ -12,6 +12,8 @@ mod samod;
 mod schools;
 mod week;
 
+pub use week::KEYSTROKES;
+
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -60,10 +62,10 @@ enum Took {
     MoreThan(Duration),
 }
 
-/// Measures all of it. `peer`: the program of automerge-repo's side, for Node.js.
-pub async fn run(jeli: &Path, trace: &Path, peer: Option<PathBuf>) -> Result<Report> {
+/// Measures all of it, with so many keystrokes in each document. `peer`: the program of automerge-repo's side, for Node.js.
+pub async fn run(jeli: &Path, trace: &Path, keystrokes: usize, peer: Option<PathBuf>) -> Result<Report> {
     let profile = Profiles::ours()?.get("school-floor")?.clone();
-    let pieces = week::pieces(trace)?;
+    let pieces = week::pieces(trace, keystrokes)?;
     let mut schools = Schools::new(jeli, &profile).await?;
     let documents = schools.write_a_week(pieces).await?;
     let packed = packed(&documents)?;
@@ -83,6 +85,7 @@ pub async fn run(jeli: &Path, trace: &Path, peer: Option<PathBuf>) -> Result<Rep
         report.line(&format!("{name}: until all was there"), seconds, "s", Bar::None);
         report.line(&format!("{name}: beside what the line alone takes"), seconds / line_s, "times", bar);
         report.line(&format!("{name}: bytes that arrived, with all headers"), came.bytes as f64, "B", Bar::None);
+        report.line(&format!("{name}: messages of the protocol, both ways"), came.moved as f64, "B", Bar::None);
         if reach == Reach::One {
             one_s = seconds;
         }

@@ -15,7 +15,7 @@ use tokio::time::{Instant, interval, sleep};
 
 use super::week::{DOCUMENTS, Piece};
 use super::{DOWN, Document, UP};
-use crate::moved;
+use crate::moved::{self, Moved};
 
 /// Schools that write.
 const WRITERS: usize = 10;
@@ -45,6 +45,8 @@ pub(super) struct Came {
     pub(super) took: Duration,
     /// At the school that came back, with all headers.
     pub(super) bytes: u64,
+    /// Of sessions, both ways, as its node counts them.
+    pub(super) moved: u64,
 }
 
 pub(super) struct Schools {
@@ -101,9 +103,10 @@ impl Schools {
 
         let mut documents = Vec::new();
         let mut lots = Vec::new();
-        for (piece, seat) in pieces.iter().zip(&seats) {
-            let actor: ActorId = seat.doc.get_actor().clone();
-            let week = piece.week(&seat.doc, FIELD, actor)?;
+        for (number, (piece, seat)) in pieces.iter().zip(&seats).enumerate() {
+            // Two people of one school, each at a page of their own.
+            let second = ActorId::try_from(self.client(number % WRITERS)?.me().await?.actor.as_str())?;
+            let week = piece.week(&seat.doc, FIELD, [seat.doc.get_actor().clone(), second])?;
             lots.push(week.clone());
             documents.push(Document { id: seat.id().to_owned(), before: seat.doc.clone(), week });
         }
@@ -137,6 +140,7 @@ impl Schools {
         }
         let client = self.client(school)?;
         let before = self.net.counts_to(school).arrived.bytes;
+        let moved_before = Moved::of(&client.status().await?).bytes;
         let began = Instant::now();
         client.cut_line(false).await?;
         let all_here = self.has(&client, self.entries_after);
@@ -150,6 +154,7 @@ impl Schools {
         }
         let took = began.elapsed();
         let bytes = self.net.counts_to(school).arrived.bytes - before;
+        let moved = Moved::of(&client.status().await?).bytes - moved_before;
         self.net.node(school).join();
         for node in self.net.nodes() {
             node.reshape(&Access::IDEAL);
@@ -162,7 +167,7 @@ impl Schools {
             ensure!(here == heads, "the school that came back does not hold the week of {}", document.id);
         }
         client.cut_line(true).await?;
-        Ok(Came { took, bytes })
+        Ok(Came { took, bytes, moved })
     }
 
     /// The line gives up again and again, for as long as somebody waits for this.

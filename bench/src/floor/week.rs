@@ -1,21 +1,21 @@
-//! A week of work: forty documents, each written further by a person, one change a keystroke.
+//! A week of work: forty documents, each written further by two people at once, one change a keystroke.
 //!
-//! A long recorded session is cut into as many pieces, none of which is used twice. Each document begins with the text as it stood where its piece begins, as
-//! far as the piece comes anywhere near it (that is the work of earlier weeks), and the piece is written there.
+//! Each document takes a piece of a recorded session, from a moment at which both authors had seen everything. The text as it stood then is the work of earlier
+//! weeks, and the piece is written there. No recorded session of two is long enough for forty pieces of their own: they begin at forty different places and
+//! overlap, which the yardstick (the same changes, packed) gains from as much as anything that is sent.
 
-use std::ops::Range;
 use std::path::Path;
 
 use anyhow::{Context as _, Result, ensure};
 use automerge::transaction::Transactable as _;
-use automerge::{ActorId, AutoCommit, Change, ROOT, ReadDoc as _};
+use automerge::{ActorId, AutoCommit, Change, ObjId, ROOT, ReadDoc as _};
 
-use crate::trace::{self, Patch};
+use crate::trace::{self, Keystroke, Start, Trace};
 
 /// Documents of the week.
 pub(super) const DOCUMENTS: usize = 40;
-/// Keystrokes in each: so many that the changes of all come to some 200 KB when they are packed.
-const KEYSTROKES: usize = 3_450;
+/// Keystrokes in each with which the changes of all come to some 200 KB when they are packed.
+pub const KEYSTROKES: usize = 3_900;
 /// Characters of the earlier text that are written in one change.
 const PARAGRAPH: usize = 1_000;
 
@@ -23,63 +23,66 @@ const PARAGRAPH: usize = 1_000;
 pub(super) struct Piece {
     /// The text of earlier weeks.
     before: String,
-    /// This week's keystrokes.
-    patches: Vec<Patch>,
+    /// This week.
+    week: Trace,
 }
 
-/// The pieces of a recorded session of one person.
-pub(super) fn pieces(path: &Path) -> Result<Vec<Piece>> {
-    let patches = trace::load_flat(path).map_err(anyhow::Error::from_boxed)?;
-    ensure!(patches.len() >= DOCUMENTS * KEYSTROKES, "the session has {} keystrokes, and {DOCUMENTS} × {KEYSTROKES} are needed", patches.len());
-    let distance = patches.len() / DOCUMENTS;
-    let mut text: Vec<char> = Vec::new();
+/// The pieces of a recorded session of two, with so many keystrokes each.
+pub(super) fn pieces(path: &Path, keystrokes: usize) -> Result<Vec<Piece>> {
+    let trace = trace::load(path).map_err(anyhow::Error::from_boxed)?;
+    let meetings = meetings(&trace.keystrokes);
+    let last = trace.keystrokes.len().checked_sub(keystrokes).context("the session is long enough for a piece")?;
+    let replayed = trace::replay(&trace, 1).map_err(anyhow::Error::from_boxed)?;
+    let mut document = AutoCommit::new();
+    let mut applied = 0;
     let mut pieces = Vec::with_capacity(DOCUMENTS);
-    for (number, patch) in patches.iter().enumerate() {
-        if number % distance == 0 && pieces.len() < DOCUMENTS {
-            let patches = patches.get(number..number + KEYSTROKES).context("each piece is shorter than the distance to the next")?.to_vec();
-            pieces.push(Piece::within(&text, patches)?);
-        }
-        text.splice(deleted(patch, text.len())?, patch.inserted.chars());
+    for number in 0..DOCUMENTS {
+        let wanted = last * number / (DOCUMENTS - 1);
+        let at = *meetings.iter().rev().find(|meeting| **meeting <= wanted).context("both have seen everything at the beginning")?;
+        // The first change makes the text, and one follows for each keystroke.
+        let new = replayed.changes.get(applied..=at).unwrap_or_default();
+        document.apply_changes(new.iter().map(|chunk| Change::from_bytes(chunk.clone())).collect::<Result<Vec<_>, _>>()?)?;
+        applied = applied.max(at + 1);
+        let before = document.text(text_of(&document, trace::TEXT)?)?;
+        pieces.push(Piece { before, week: cut(&trace, at, keystrokes)? });
     }
     Ok(pieces)
 }
 
-/// The characters that a keystroke deletes.
-fn deleted(patch: &Patch, length: usize) -> Result<Range<usize>> {
-    let deleted = patch.position..patch.position + patch.deleted.unsigned_abs();
-    ensure!(deleted.end <= length, "a keystroke is beyond the end of the text");
-    Ok(deleted)
+/// Keystrokes from which on nobody builds on anything but the one before, or what came after it.
+fn meetings(keystrokes: &[Keystroke]) -> Vec<usize> {
+    let (mut oldest, mut meetings) = (usize::MAX, Vec::new());
+    for (at, key) in keystrokes.iter().enumerate().rev() {
+        oldest = oldest.min(key.parents.iter().copied().min().unwrap_or(0));
+        if at == 0 || oldest + 1 >= at {
+            meetings.push(at);
+        }
+    }
+    meetings.reverse();
+    meetings
+}
+
+/// The keystrokes from a meeting on, as a session of their own.
+fn cut(trace: &Trace, from: usize, keystrokes: usize) -> Result<Trace> {
+    let keystrokes = trace.keystrokes.get(from..from + keystrokes).context("the session goes on for a piece")?;
+    let keystrokes = keystrokes.iter().map(|key| Keystroke {
+        parents: key.parents.iter().filter_map(|parent| parent.checked_sub(from)).collect(),
+        author: key.author,
+        patches: key.patches.clone(),
+    });
+    Ok(Trace { keystrokes: keystrokes.collect(), authors: trace.authors, end_text: String::new() })
+}
+
+fn text_of(document: &AutoCommit, field: &str) -> Result<ObjId> {
+    Ok(document.get(ROOT, field)?.with_context(|| format!("a document has the field {field}"))?.1)
 }
 
 impl Piece {
-    /// The keystrokes, and of the text at their beginning what lies between the first and the last character that any of them touches.
-    fn within(text: &[char], mut patches: Vec<Patch>) -> Result<Self> {
-        // Where each character stood at the beginning; none for those that are written here.
-        let mut origins: Vec<Option<usize>> = (0..text.len()).map(Some).collect();
-        let (mut first, mut last) = (text.len(), 0);
-        for patch in &patches {
-            let deleted = deleted(patch, origins.len())?;
-            if deleted.start == 0 {
-                first = 0;
-            }
-            let touched = origins[deleted.start.saturating_sub(1)..deleted.end].iter().flatten();
-            for origin in touched {
-                (first, last) = (first.min(*origin), last.max(*origin + 1));
-            }
-            origins.splice(deleted, patch.inserted.chars().map(|_| None));
-        }
-        let first = first.min(last);
-        for patch in &mut patches {
-            patch.position -= first;
-        }
-        Ok(Self { before: text[first..last].iter().collect(), patches })
-    }
-
     /// Writes the text of earlier weeks into a field, a paragraph a change.
     pub(super) fn earlier(&self, document: &AutoCommit, field: &str) -> Result<Vec<Change>> {
         let mut document = document.clone();
         let heads = document.get_heads();
-        let (_, text) = document.get(ROOT, field)?.with_context(|| format!("a document has the field {field}"))?;
+        let text = text_of(&document, field)?;
         let characters: Vec<char> = self.before.chars().collect();
         for paragraph in characters.chunks(PARAGRAPH) {
             let end = document.length(&text);
@@ -89,17 +92,11 @@ impl Piece {
         Ok(document.get_changes(&heads))
     }
 
-    /// Writes the week, a keystroke a change, with an actor.
-    pub(super) fn week(&self, document: &AutoCommit, field: &str, actor: ActorId) -> Result<Vec<Change>> {
-        let mut document = document.clone().with_actor(actor);
-        let heads = document.get_heads();
-        let (_, text) = document.get(ROOT, field)?.with_context(|| format!("a document has the field {field}"))?;
-        for patch in &self.patches {
-            document.splice_text(&text, patch.position, patch.deleted, &patch.inserted)?;
-            document.commit();
-        }
-        let changes = document.get_changes(&heads);
-        ensure!(changes.len() == self.patches.len(), "each keystroke is a change");
-        Ok(changes)
+    /// Writes the week, with these actors.
+    pub(super) fn week(&self, document: &AutoCommit, field: &str, actors: [ActorId; 2]) -> Result<Vec<Change>> {
+        let start = Start { document: document.clone(), text: text_of(document, field)?, actors: actors.to_vec() };
+        let replayed = trace::replay_onto(&self.week, 1, start).map_err(anyhow::Error::from_boxed)?;
+        ensure!(replayed.changes.len() == self.week.keystrokes.len(), "each keystroke is a change");
+        Ok(replayed.changes.into_iter().map(Change::from_bytes).collect::<Result<_, _>>()?)
     }
 }

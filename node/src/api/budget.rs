@@ -15,7 +15,7 @@ use super::body::JsonBody;
 use super::error::{ApiError, ApiResult};
 use super::files::schools;
 use super::shapes::Named;
-use crate::budget::{Allowance, BadSettings, FreeHours, Held, Mode, Reason, Restart, Settings, Standing, Tariff, Unasked, Used};
+use crate::budget::{Allowance, BadSettings, FreeHours, Held, MEGABYTE, Mode, Reason, Restart, Settings, Standing, Tariff, Unasked, Used};
 use crate::events::Event;
 use crate::network::carried::Purpose;
 use crate::replica_handle::SchoolInfo;
@@ -30,7 +30,7 @@ pub(super) struct FreeHoursView {
 
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub(super) struct TariffView {
-    /// Of a million bytes.
+    /// Of 1,048,576 bytes.
     per_mb: f64,
     /// Such as "₸".
     currency: String,
@@ -45,6 +45,12 @@ pub(super) struct BudgetAsk {
     monthly_limit: Option<u64>,
     free_hours: Option<FreeHoursView>,
     tariff: Option<TariffView>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct ChosenView {
+    /// The node starts anew for it.
+    restarts: bool,
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -119,8 +125,8 @@ pub(super) async fn show(State(app): State<App>, _caller: Caller) -> ApiResult<J
 }
 
 /// Where the line counts as another one afterwards, the page goes for a moment: the node starts anew.
-#[utoipa::path(put, path = "/api/v1/budget", request_body = BudgetAsk, responses((status = 204)), tag = "budget")]
-pub(super) async fn choose(State(app): State<App>, _director: Director, JsonBody(ask): JsonBody<BudgetAsk>) -> ApiResult<StatusCode> {
+#[utoipa::path(put, path = "/api/v1/budget", request_body = BudgetAsk, responses((status = 200, body = ChosenView)), tag = "budget")]
+pub(super) async fn choose(State(app): State<App>, _director: Director, JsonBody(ask): JsonBody<BudgetAsk>) -> ApiResult<Json<ChosenView>> {
     let mode = match ask.mode.as_deref() {
         None => None,
         Some("free") => Some(Mode::Free),
@@ -139,7 +145,7 @@ pub(super) async fn choose(State(app): State<App>, _director: Director, JsonBody
     if restart == Restart::Needed {
         app.reopen.notify_one();
     }
-    Ok(StatusCode::NO_CONTENT)
+    Ok(Json(ChosenView { restarts: restart == Restart::Needed }))
 }
 
 #[utoipa::path(post, path = "/api/v1/budget/open", request_body = OpenAsk, responses((status = 204)), tag = "budget")]
@@ -218,7 +224,7 @@ fn view(standing: Standing, known: &HashMap<NodeId, SchoolInfo>) -> BudgetView {
         mode,
         monthly_limit,
         free_hours: free_hours.map(|hours| FreeHoursView { from: hours.from, until: hours.until }),
-        cost: tariff.as_ref().map(|tariff| standing.used as f64 / 1e6 * tariff.per_mb),
+        cost: tariff.as_ref().map(|tariff| standing.used as f64 / MEGABYTE * tariff.per_mb),
         tariff: tariff.map(|tariff| TariffView { per_mb: tariff.per_mb, currency: tariff.currency }),
         now: standing.allowance.into(),
         open_for: standing.opened_for.map(|left| left.as_secs()),

@@ -26,7 +26,7 @@ use tokio_util::sync::CancellationToken;
 
 pub use ledger::Used;
 pub use rule::{Allowance, Held, Reason, Unasked};
-pub use settings::{BadSettings, FreeHours, Mode, Settings, Tariff};
+pub use settings::{BadSettings, FreeHours, MEGABYTE, Mode, Settings, Tariff};
 pub use system::Metered;
 
 use crate::network::carried::Carried;

@@ -33,10 +33,13 @@ impl FreeHours {
     }
 }
 
+/// Bytes of what operators, and our page, call a megabyte.
+pub const MEGABYTE: f64 = 1_048_576.0;
+
 /// What a line costs.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Tariff {
-    /// Of a million bytes.
+    /// Of a megabyte as operators count it: [`MEGABYTE`] bytes.
     pub per_mb: f64,
     /// What people call the money, such as "₸".
     pub currency: String,

@@ -8,7 +8,7 @@ pub use batch::{Batch, Run, commit};
 
 use crate::ids::{EntryHash, NodeId, SpaceId};
 use crate::keys::{BadSignature, NodeKey, Purpose, Signature};
-use crate::limits::{SIGNATURE_EVERY, SIGNED_ENTRY_BYTES};
+use crate::limits::{CHANGE_OVERHEAD_BYTES, SIGNATURE_EVERY, SIGNED_ENTRY_BYTES, SIGNED_ENTRY_CHANGES};
 
 /// Which of a node's two chains.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -82,9 +82,12 @@ pub fn verify_entry(node: &NodeId, hash: &EntryHash, signature: &Signature) -> R
     node.verify(Purpose::Entry, &hash.0, signature)
 }
 
-/// Whether an entry's signature always travels and is kept. `change_bytes` is the raw size of its changes (of its body, for control).
-pub fn keeps_signature(seq: u64, change_bytes: usize) -> bool {
-    seq.is_multiple_of(SIGNATURE_EVERY) || change_bytes >= SIGNED_ENTRY_BYTES
+/// Whether an entry's signature always travels and is kept. `change_bytes` is the raw size of its changes (of its body, for control, which has none).
+///
+/// A signature takes more than a minute of typing does once it is packed, whatever the minute takes before.
+pub fn keeps_signature(seq: u64, change_bytes: usize, changes: usize) -> bool {
+    let said = change_bytes.saturating_sub(changes.saturating_mul(CHANGE_OVERHEAD_BYTES));
+    seq.is_multiple_of(SIGNATURE_EVERY) || said >= SIGNED_ENTRY_BYTES || changes >= SIGNED_ENTRY_CHANGES
 }
 
 /// An entry as it is kept: verified, with its body's canonical bytes.

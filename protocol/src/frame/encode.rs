@@ -62,6 +62,14 @@ impl FrameEntry {
         }
     }
 
+    /// How many changes it publishes; none for control.
+    pub fn changes(&self) -> usize {
+        match self {
+            Self::Control(_) => 0,
+            Self::Content { chunks, .. } => chunks.len(),
+        }
+    }
+
     /// Raw bytes that count for [`keeps_signature`] and for the size of a frame before packing.
     pub fn raw_bytes(&self) -> usize {
         match self {
@@ -196,7 +204,7 @@ pub fn encode(entries: &[FrameEntry], level: i32) -> Result<Vec<u8>, EncodeError
     for (at, item) in entries.iter().enumerate() {
         let entry = item.entry();
         let is_last = last.get(&entry.position.chain).is_some_and(|(_, last)| *last == at);
-        if is_last || keeps_signature(entry.position.seq, item.raw_bytes()) {
+        if is_last || keeps_signature(entry.position.seq, item.raw_bytes(), item.changes()) {
             signatures.fixed(&entry.signature.ok_or(EncodeError::NoSignature)?.0);
             signed += 1;
         }

@@ -15,7 +15,9 @@ use crate::entry::{
 use crate::frontier::Tip;
 use crate::ids::{ActorId, DocumentId, EntryHash, NodeId, SpaceId};
 use crate::keys::{NodeKey, SchoolKey};
-use crate::limits::{MAX_BATCH_OPS, MAX_FRAME_BYTES, MAX_FRAME_OPS, SIGNATURE_EVERY, SIGNED_ENTRY_BYTES};
+use crate::limits::{
+    CHANGE_OVERHEAD_BYTES, MAX_BATCH_OPS, MAX_FRAME_BYTES, MAX_FRAME_OPS, SIGNATURE_EVERY, SIGNED_ENTRY_BYTES, SIGNED_ENTRY_CHANGES,
+};
 use crate::log::ContentEntry;
 use crate::scan;
 use crate::seal::Sealed;
@@ -199,7 +201,11 @@ fn signatures_are_kept_at_the_end_at_every_32nd_and_at_large_entries() {
         .map(|entry| entry.position.seq)
         .collect();
     assert_eq!(signed, [21, SIGNATURE_EVERY, 41]);
-    assert!(keeps_signature(SIGNATURE_EVERY, 1) && keeps_signature(1, SIGNED_ENTRY_BYTES) && !keeps_signature(1, SIGNED_ENTRY_BYTES - 1));
+    assert!(keeps_signature(SIGNATURE_EVERY, 1, 1));
+    let typed = |changes: usize| keeps_signature(1, changes * (CHANGE_OVERHEAD_BYTES + 20), changes);
+    assert!(!typed(SIGNED_ENTRY_CHANGES - 1) && typed(SIGNED_ENTRY_CHANGES), "a minute of typing weighs less than its signature");
+    let pasted = |bytes: usize| keeps_signature(1, CHANGE_OVERHEAD_BYTES + bytes, 1);
+    assert!(pasted(SIGNED_ENTRY_BYTES) && !pasted(SIGNED_ENTRY_BYTES - 1));
     // Whoever has it from there can cut where a signature is, and nowhere else.
     let held: Vec<FrameEntry> = one
         .content

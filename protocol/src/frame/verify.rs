@@ -233,6 +233,7 @@ impl Walk<'_> {
                 (content.0.encode(), Some(content))
             }
         };
+        let changes = content.as_ref().map_or(0, |(_, changes)| changes.len());
         let raw_bytes = content.as_ref().map_or(body.len(), |(_, changes)| changes.iter().map(|change| change.chunk.len()).sum());
         if content.is_some() && raw_bytes > MAX_BATCH_BYTES {
             return Err(FrameRefusal::Oversize(position));
@@ -240,7 +241,7 @@ impl Walk<'_> {
         let hash = entry_hash(self.space, &position, &previous, &body);
         self.ends.insert(position.chain, Tip { seq: position.seq, hash });
         self.hashes.insert(position, hash);
-        self.unsigned.push((position, hash, keeps_signature(position.seq, raw_bytes)));
+        self.unsigned.push((position, hash, keeps_signature(position.seq, raw_bytes, changes)));
         if position.seq <= self.known.tip(&position.chain).seq {
             // We hold this position: the same entry, or proof of a fork once the signatures are checked.
             if let Some(ours) = self.known.hash_at(&position).filter(|ours| *ours != hash) {

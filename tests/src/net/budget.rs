@@ -81,7 +81,7 @@ pub(crate) async fn run(jeli: &Path, place: &Path, profile: &Profile, seed: u64)
     let standing = schools.thrifty.budget().await?;
     ensure!(standing.now.held.as_deref() == Some("by_hand"), "{:?}", standing.now);
     let cost = standing.cost.context("a tariff is known")?;
-    ensure!((cost - standing.used as f64 / 1e6 * 2.5).abs() < 1e-6, "{cost} for {} bytes", standing.used);
+    ensure!((cost - standing.used as f64 / 1_048_576.0 * 2.5).abs() < 1e-6, "{cost} for {} bytes", standing.used);
     schools.thrifty.open_budget(true).await?;
     schools.hears("second ").await?;
     ensure!(schools.thrifty.budget().await?.open_for.is_some_and(|left| left > 0), "it says for how long it is open");

@@ -8,8 +8,8 @@ import type { Budget, Tariff } from './types'
 
 /** Below this nobody minds. */
 const LARGE_BYTES = 500_000
-/** Of a million bytes, as tariffs count. */
-const MB = 1_000_000
+/** As operators count, and as sizes are shown. */
+const MB = 1024 * 1024
 
 class TariffStore {
   #tariff = $state.raw<Tariff | undefined>()
