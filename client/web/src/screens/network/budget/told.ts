@@ -1,6 +1,6 @@
 // What is said of the data budget.
+import { moneyWords } from '../../../data/budget.svelte'
 import type { Budget, BudgetHeld, BudgetMode } from '../../../data/types'
-import { moneyWords } from '../../../data/tariff.svelte'
 import { t } from '../../../locale/locale.svelte'
 import { sizeWords } from '../../../locale/size'
 
