@@ -28,7 +28,7 @@ pub const MAX_CHANGE_BYTES: usize = 256 * 1024;
 /// Raw bytes of all changes in one entry.
 pub const MAX_BATCH_BYTES: usize = 256 * 1024;
 
-/// Raw bytes at which a publisher closes an entry. A frame holds one entry at least: of words that do not pack at all it is then still no larger than what
+/// Raw bytes, without what each change takes for itself, at which a publisher closes an entry. A frame holds one entry at least: of words that do not pack at all it is then still no larger than what
 /// a line of 64 kbit/s takes in the six seconds after which some drop. A single change may be larger.
 pub const PUBLISHED_BATCH_BYTES: usize = 64 * 1024;
 

@@ -1,6 +1,7 @@
 //! Catch-up of a week of work on the worst line that a school has (`school-floor`), beside samod and automerge-repo on the same line.
 //!
-//! Ten schools write forty documents, one change a keystroke, while a school is away that has everything of the weeks before. Then it comes back. Measured is
+//! Ten schools write forty documents for five days, one change a keystroke, without a line by day, and hand on in the evening what they have written. A school is
+//! away meanwhile that has everything of the weeks before. Then it comes back. Measured is
 //! from the moment at which it looks for the others until all is on its disk, with dialling, encryption and all that its node says: once where it reaches one
 //! school that has everything, and once where all ten are there. The bar is the line's own: the packed changes at the line's rate, and three round trips.
 //!

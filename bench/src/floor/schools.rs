@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
-use automerge::ActorId;
+use automerge::{ActorId, Change};
 use futures::future::try_join_all;
 use jeli_client::{Client, DocSession, NewDocument, WriteRule};
 use jeli_line::{Access, Net, Profile};
@@ -23,8 +23,10 @@ const WRITERS: usize = 10;
 const AWAY: usize = 3;
 /// The school that the others reach in any case.
 const HUB: usize = 0;
+/// Days of a week.
+const DAYS: usize = 5;
 /// Keystrokes that a page hands to its node at a time.
-const LOT: usize = 25;
+const LOT: usize = 200;
 const FIELD: &str = "mission";
 const PATIENCE: Duration = Duration::from_secs(900);
 const LOOK: Duration = Duration::from_millis(50);
@@ -69,7 +71,9 @@ impl Schools {
         let place = tempfile::tempdir()?;
         let mut nodes = Vec::new();
         for (line, number) in net.nodes().iter().zip(1..) {
-            let mut node = NodeProcess::init_on(jeli, place.path(), &format!("school{number}"), line, profile.metered).await?;
+            // Those who write do it on lines of their own, and publish as often as people do there.
+            let metered = profile.metered && number > WRITERS;
+            let mut node = NodeProcess::init_on(jeli, place.path(), &format!("school{number}"), line, metered).await?;
             node.start(Line::Open).await?;
             nodes.push(node);
         }
@@ -110,16 +114,32 @@ impl Schools {
             lots.push(week.clone());
             documents.push(Document { id: seat.id().to_owned(), before: seat.doc.clone(), week });
         }
-        try_join_all(seats.iter_mut().zip(lots).map(async |(seat, week)| {
-            for lot in week.chunks(LOT) {
-                seat.apply(lot.to_vec()).await?;
-                seat.wait_acked(PATIENCE).await?;
+        for day in 0..DAYS {
+            for school in 0..WRITERS {
+                self.client(school)?.cut_line(true).await?;
             }
-            anyhow::Ok(())
-        }))
-        .await?;
+            // All schools at once, and in each one document after the other.
+            let mut desks: Vec<Vec<(&mut DocSession, &[Change])>> = (0..WRITERS).map(|_| Vec::new()).collect();
+            for (number, (seat, week)) in seats.iter_mut().zip(&lots).enumerate() {
+                let todays = week.chunks(week.len().div_ceil(DAYS)).nth(day).unwrap_or_default();
+                desks[number % WRITERS].push((seat, todays));
+            }
+            try_join_all(desks.into_iter().map(async |desk| {
+                for (seat, todays) in desk {
+                    for lot in todays.chunks(LOT) {
+                        seat.apply(lot.to_vec()).await?;
+                        seat.wait_acked(PATIENCE).await?;
+                    }
+                }
+                anyhow::Ok(())
+            }))
+            .await?;
+            for school in 0..WRITERS {
+                self.client(school)?.cut_line(false).await?;
+            }
+            self.entries_after = self.agree(WRITERS).await?;
+        }
         drop(seats);
-        self.entries_after = self.agree(WRITERS).await?;
         Ok(documents)
     }
 

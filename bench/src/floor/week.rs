@@ -1,4 +1,4 @@
-//! A week of work: forty documents, each written further by two people at once, one change a keystroke.
+//! A week of work: forty documents, each written further by two people at once, one change a keystroke, and then filled with rows, as plans are with actions.
 //!
 //! Each document takes a piece of a recorded session, from a moment at which both authors had seen everything. The text as it stood then is the work of earlier
 //! weeks, and the piece is written there. No recorded session of two is long enough for forty pieces of their own: they begin at forty different places and
@@ -9,13 +9,21 @@ use std::path::Path;
 use anyhow::{Context as _, Result, ensure};
 use automerge::transaction::Transactable as _;
 use automerge::{ActorId, AutoCommit, Change, ObjId, ROOT, ReadDoc as _};
+use jeli_protocol::kinds::write::add_item;
+use jeli_protocol::kinds::{Input, ItemId, Place};
+use rand::rngs::StdRng;
+use rand::{RngExt as _, SeedableRng as _};
 
 use crate::trace::{self, Keystroke, Start, Trace};
 
 /// Documents of the week.
 pub(super) const DOCUMENTS: usize = 40;
-/// Keystrokes in each with which the changes of all come to some 200 KB when they are packed.
+/// Keystrokes in each with which the changes of all, rows included, come to some 200 KB when they are packed.
 pub const KEYSTROKES: usize = 3_900;
+/// A row for so many keystrokes: most of what it takes is the random name of a new item.
+const KEYSTROKES_A_ROW: usize = 55;
+/// Characters in a row's text.
+const ROW_CHARS: usize = 60;
 /// Characters of the earlier text that are written in one change.
 const PARAGRAPH: usize = 1_000;
 
@@ -97,6 +105,26 @@ impl Piece {
         let start = Start { document: document.clone(), text: text_of(document, field)?, actors: actors.to_vec() };
         let replayed = trace::replay_onto(&self.week, 1, start).map_err(anyhow::Error::from_boxed)?;
         ensure!(replayed.changes.len() == self.week.keystrokes.len(), "each keystroke is a change");
-        Ok(replayed.changes.into_iter().map(Change::from_bytes).collect::<Result<_, _>>()?)
+        let mut changes = replayed.changes.into_iter().map(Change::from_bytes).collect::<Result<Vec<_>, _>>()?;
+        let mut document = document.clone();
+        document.apply_changes(changes.clone())?;
+        changes.extend(rows(document, &replayed.end_text, self.week.keystrokes.len() / KEYSTROKES_A_ROW)?);
+        Ok(changes)
     }
+}
+
+/// New actions of a plan, in the words of its text.
+fn rows(mut document: AutoCommit, words: &str, count: usize) -> Result<Vec<Change>> {
+    let heads = document.get_heads();
+    let words: Vec<char> = words.chars().collect();
+    let mut chance = StdRng::seed_from_u64(words.len() as u64);
+    for _ in 0..count {
+        let from = chance.random_range(0..words.len().saturating_sub(ROW_CHARS).max(1));
+        let what: String = words.iter().skip(from).take(ROW_CHARS).collect();
+        let due = format!("2026-{:02}-{:02}", chance.random_range(1..=12), chance.random_range(1..=28));
+        let values = [("what", Input::Text(&what)), ("due", Input::Str(&due))];
+        add_item(&mut document, "actions", ItemId::from_bytes(chance.random()), Place::Last, &values)?;
+        document.commit();
+    }
+    Ok(document.get_changes(&heads))
 }

@@ -210,7 +210,7 @@ impl Replica {
         }
         self.digest(now, from, id, listed.frontier, log, out)?;
         self.announce_presence_to_newcomer(id, out);
-        self.greet_soon(now, id);
+        self.greet_newcomer(now, id, from);
         self.receipt_soon(now, id);
         self.receipts_listed(now, from, id, listed.receipts, out);
         Ok(())

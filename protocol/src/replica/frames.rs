@@ -1,5 +1,5 @@
-//! Which entries go into the next frame for a peer: in the order in which they were committed, control before content, about as many as the
-//! line takes in two seconds, each chain cut where a signature is held.
+//! Which entries go into the next frame for a peer: control before content, content in the order that `gather` gives, about as many as the line takes in two
+//! seconds, each chain cut where a signature is held.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,14 +10,12 @@ use crate::ids::EntryHash;
 use crate::limits::{MAX_FRAME_BYTES, MAX_FRAME_CHANGES, MAX_FRAME_ENTRIES, MAX_FRAME_RAW_BYTES};
 use crate::log::{LogReader, StoreError};
 
+use super::gather::{Gather, WINDOW};
 use super::publish::frame_entry;
 use super::space::Space;
 
 /// Effort of packing for sessions: a slow line pays for every byte.
 pub(super) const SESSION_LEVEL: i32 = 19;
-
-/// Content entries read from the store at a time.
-const READ_AHEAD: usize = 128;
 
 /// A frame that packed to less than half of its target is tried again with more in it, this many times.
 const REPACKS: usize = 2;
@@ -112,13 +110,15 @@ fn pick(space: &Space, cursor: &Frontier, apart: &BTreeSet<ChainId>, raw_target:
             range.push(FrameEntry::Control(entry), 0);
         }
     }
+    let mut gather = Gather::default();
     loop {
-        let read = log.content_entries(&space.id, &range.reached, &space.frontier, READ_AHEAD)?;
+        let read = log.content_entries(&space.id, &range.reached, &space.frontier, WINDOW)?;
         if read.is_empty() {
             let is_least = range.is_least();
             return Ok(Picked { entries: range.entries, cursor: range.reached, all: true, is_least });
         }
-        for content in read {
+        gather.refill(read);
+        while let Some(content) = gather.next() {
             let count = content.changes.len();
             if range.is_full(raw_target, count) {
                 return Ok(range.cut());

@@ -10,6 +10,7 @@ mod bundles;
 mod effect;
 mod exchange;
 mod frames;
+mod gather;
 mod input;
 mod message;
 mod own_log;

@@ -18,6 +18,9 @@ const PRESENCE_LASTS: u32 = 3;
 /// The second greeting comes this many times later than the first.
 const GREET_AGAIN: u32 = 10;
 
+/// After this long somebody who comes again is greeted again: gossip is a hint, and may have been lost.
+const GREET_ANEW: Duration = Duration::from_secs(3_600);
+
 impl Replica {
     pub(super) fn open_documents(&mut self, now: Duration, open: Vec<(DocumentId, Vec<String>)>, out: &mut Outbox) {
         let open: BTreeMap<_, _> = open.into_iter().take(MAX_PRESENCE_NAMES).collect();
@@ -87,7 +90,21 @@ impl Replica {
         }
         self.whereabouts = addresses;
         for id in self.spaces.keys().copied().collect::<Vec<_>>() {
+            if let Some(space) = self.spaces.get_mut(&id) {
+                space.greeted.clear();
+            }
             self.greet_soon(now, &id);
+        }
+    }
+
+    /// A session with a member has begun. Whoever comes back an hour later or sooner, and those behind it, know where we are: a line that drops again and again, in
+    /// a network of thirty, would else have all thirty say so to all each time.
+    pub(super) fn greet_newcomer(&mut self, now: Duration, id: &SpaceId, peer: NodeId) {
+        let Some(space) = self.spaces.get_mut(id) else { return };
+        let known = space.greeted.get(&peer).is_some_and(|at| now < *at + GREET_ANEW);
+        if !known {
+            space.greeted.insert(peer, now);
+            self.greet_soon(now, id);
         }
     }
 

@@ -8,7 +8,10 @@ use crate::entry::{Batch, Chain, ChainId, Entry, Run, commit};
 use crate::frame::{self, FrameEntry};
 use crate::frontier::{Frontier, Tip};
 use crate::ids::{DocumentId, NodeId, SpaceId};
-use crate::limits::{MAX_BATCH_CHANGES, MAX_BATCH_OPS, MAX_BATCH_RUNS, MAX_INLINE_FRAME_BYTES, MAX_INLINE_FRAME_OPS, PUBLISHED_BATCH_BYTES};
+use crate::limits::{
+    CHANGE_OVERHEAD_BYTES, MAX_BATCH_BYTES, MAX_BATCH_CHANGES, MAX_BATCH_OPS, MAX_BATCH_RUNS, MAX_INLINE_FRAME_BYTES, MAX_INLINE_FRAME_OPS,
+    PUBLISHED_BATCH_BYTES,
+};
 use crate::log::{Commit, ContentEntry, LogReader, NewEntry, StoreError, Unpublished};
 
 use super::Replica;
@@ -169,7 +172,9 @@ fn first_batch(unpublished: &[Unpublished]) -> &[Unpublished] {
                 .get(count - 1)
                 .is_some_and(|before| before.actor == change.actor && before.document == change.document && before.seq + 1 == change.seq);
         runs += usize::from(!continues);
-        if count > 0 && (bytes + change.bytes > PUBLISHED_BATCH_BYTES || runs > MAX_BATCH_RUNS || ops.saturating_add(change.ops) > MAX_BATCH_OPS) {
+        let said = (bytes + change.bytes).saturating_sub((count + 1) * CHANGE_OVERHEAD_BYTES);
+        let is_full = said > PUBLISHED_BATCH_BYTES || bytes + change.bytes > MAX_BATCH_BYTES;
+        if count > 0 && (is_full || runs > MAX_BATCH_RUNS || ops.saturating_add(change.ops) > MAX_BATCH_OPS) {
             break;
         }
         bytes += change.bytes;

@@ -83,6 +83,8 @@ pub(super) struct Space {
     pub(super) presence: BTreeMap<NodeId, Presence>,
     /// When to say where we are and who is here, soonest first.
     pub(super) greetings: Vec<Duration>,
+    /// When a session with each of these was last a reason to greet.
+    pub(super) greeted: BTreeMap<NodeId, Duration>,
     pub(super) halted: Option<Halt>,
     /// Whether the store holds entries that are to be judged: they wait for control entries, or a crash came before their judgement.
     pub(super) waiting_entries: bool,
@@ -114,6 +116,7 @@ impl Space {
             asked: BTreeMap::new(),
             presence: BTreeMap::new(),
             greetings: Vec::new(),
+            greeted: BTreeMap::new(),
             halted: None,
             waiting_entries: false,
             void_entries: 0,

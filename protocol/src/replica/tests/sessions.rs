@@ -120,6 +120,19 @@ fn a_node_says_where_it_is_to_those_who_come_and_when_it_moves() {
     wired.settle();
     wired.connect(0, 1);
     assert_eq!(wired.stations[1].whereabouts.get(&id).map(Vec::as_slice), Some(&at(2)[..1]));
+
+    // On a line that drops again and again it says so once an hour.
+    wired.settle();
+    wired.stations[1].whereabouts.clear();
+    wired.cut(0, 1);
+    wired.connect(0, 1);
+    wired.settle();
+    assert!(wired.stations[1].whereabouts.is_empty(), "known already");
+    wired.cut(0, 1);
+    wired.now += std::time::Duration::from_secs(3_600);
+    wired.connect(0, 1);
+    wired.settle();
+    assert_eq!(wired.stations[1].whereabouts.get(&id).map(Vec::as_slice), Some(&at(2)[..1]), "gossip may have been lost");
 }
 
 #[test]
