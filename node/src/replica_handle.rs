@@ -9,9 +9,11 @@
 
 mod answers;
 mod bundles;
+mod reach;
 
 pub use answers::*;
 pub use bundles::*;
+pub use reach::*;
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -142,6 +144,11 @@ pub enum Request {
     DocumentStatus {
         document: DocumentId,
         reply: Reply<Result<Option<DocumentStatus>, StoreFault>>,
+    },
+    /// How far all of a space has travelled, and what keeps it from going further.
+    SpaceJourney {
+        space: SpaceId,
+        reply: Reply<Result<Option<SpaceJourney>, StoreFault>>,
     },
     /// Who has the document open at other schools.
     Presence {

@@ -84,6 +84,48 @@ pub struct Unpublished {
     pub ops: u64,
 }
 
+/// What of a log stands beyond a frontier: what somebody lacks who holds that and no more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Beyond {
+    /// Chains that reach further.
+    pub chains: u64,
+    /// Changes in entries of content chains.
+    pub changes: u64,
+    /// The bytes of the changes as they are kept here; far fewer travel.
+    pub plain_bytes: u64,
+    /// Entries of control chains.
+    pub acts: u64,
+    /// The bytes of their bodies, which travel as they are.
+    pub act_bytes: u64,
+    /// When the oldest of all that was kept, in Unix milliseconds of the store's clock; `None` where it kept no time. Shown, never judged by.
+    pub since_ms: Option<i64>,
+}
+
+impl Beyond {
+    /// Whether nothing stands there.
+    pub fn is_empty(&self) -> bool {
+        self.chains == 0
+    }
+
+    /// How much news that is, as people count it: each change, and each act of membership.
+    pub fn news(&self) -> u64 {
+        self.changes.saturating_add(self.acts)
+    }
+
+    /// This and that together.
+    #[must_use]
+    pub fn and(&self, other: &Self) -> Self {
+        Self {
+            chains: self.chains.saturating_add(other.chains),
+            changes: self.changes.saturating_add(other.changes),
+            plain_bytes: self.plain_bytes.saturating_add(other.plain_bytes),
+            acts: self.acts.saturating_add(other.acts),
+            act_bytes: self.act_bytes.saturating_add(other.act_bytes),
+            since_ms: self.since_ms.into_iter().chain(other.since_ms).min(),
+        }
+    }
+}
+
 /// The store could not answer; what it holds is as it was.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("the store could not be read: {0}")]
@@ -160,14 +202,11 @@ pub trait LogReader {
     /// The content entries that hold runs of a document, in the order in which they were committed.
     fn entries_of_document(&self, document: &DocumentId) -> Result<Vec<ContentEntry>, StoreError>;
 
-    /// How many changes of a document stand in content entries beyond a frontier. Asked of every document of a list: a store that can should
-    /// answer without reading the entries.
-    fn changes_beyond(&self, document: &DocumentId, frontier: &Frontier) -> Result<u64, StoreError> {
-        let beyond = |content: &ContentEntry| frontier.tip(&content.entry.position.chain).seq < content.entry.position.seq;
-        let entries = self.entries_of_document(document)?;
-        let runs = entries.iter().filter(|content| beyond(content)).flat_map(|content| &content.batch.runs);
-        Ok(runs.filter(|run| run.document == *document).map(|run| run.count).sum())
-    }
+    /// What of a space stands beyond a frontier. Asked for every node of a space: a store should answer without reading the entries.
+    fn beyond(&self, space: &SpaceId, frontier: &Frontier) -> Result<Beyond, StoreError>;
+
+    /// What of a document stands in content entries beyond a frontier. Asked of every document of a list.
+    fn beyond_in(&self, document: &DocumentId, frontier: &Frontier) -> Result<Beyond, StoreError>;
 
     /// The content entries that were judged to wait for control entries.
     fn waiting_entries(&self, space: &SpaceId) -> Result<Vec<ContentEntry>, StoreError>;

@@ -11,7 +11,7 @@ use super::App;
 use super::auth::{Caller, Visitor};
 use super::body::JsonBody;
 use super::error::{ApiError, ApiResult, Code};
-use super::shapes::{ContentView, DocumentAsk, DocumentStatusView, DocumentView, PresenceView};
+use super::shapes::{ContentView, DocumentAsk, DocumentStatusView, DocumentView, PresenceView, SchoolStatusView};
 use super::spaces::space_id;
 use crate::accounts::{Language, Person};
 use crate::audience::{MACHINE, is_personal, reference};
@@ -109,7 +109,11 @@ pub(super) async fn content(State(app): State<App>, visitor: Visitor, Path(id): 
 pub(super) async fn status(State(app): State<App>, visitor: Visitor, Path(id): Path<String>) -> ApiResult<Json<DocumentStatusView>> {
     let document = find_for(&app, &visitor, &id).await?.id;
     let status = app.replica.ask(|reply| Request::DocumentStatus { document, reply }).await??.ok_or(Code::UnknownDocument)?;
-    Ok(Json((&status).into()))
+    let mut view = DocumentStatusView::from(&status);
+    if visitor.seat.is_some() {
+        view.schools = view.schools.into_iter().map(SchoolStatusView::for_guest).collect();
+    }
+    Ok(Json(view))
 }
 
 #[utoipa::path(get, path = "/api/v1/documents/{id}/presence", params(("id" = String, Path)), responses((status = 200, body = Vec<PresenceView>)),

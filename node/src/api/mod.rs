@@ -175,6 +175,7 @@ pub fn router(app: App, scheme: Scheme) -> Router {
         .route("/people", get(accounts::people).post(accounts::add_person))
         .route("/doors", get(doors::show).put(doors::choose))
         .route("/spaces", get(spaces::spaces).post(spaces::create))
+        .route("/spaces/{id}/status", get(spaces::journey))
         .route("/spaces/{id}/invitations", post(spaces::invite))
         .route("/join", post(spaces::join))
         .route("/documents", get(documents::list).post(documents::create))

@@ -27,6 +27,7 @@ use utoipa::OpenApi;
         super::budget::open,
         super::spaces::spaces,
         super::spaces::create,
+        super::spaces::journey,
         super::spaces::invite,
         super::spaces::join,
         super::documents::list,

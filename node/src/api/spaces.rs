@@ -11,7 +11,7 @@ use super::App;
 use super::auth::{Caller, Director};
 use super::body::JsonBody;
 use super::error::{ApiError, ApiResult, Code};
-use super::shapes::{InvitationAsk, InvitationView, JoinAsk, JoinView, SpaceAsk, SpaceView};
+use super::shapes::{InvitationAsk, InvitationView, JoinAsk, JoinView, JourneyView, SpaceAsk, SpaceView};
 use crate::names;
 use crate::replica_handle::Request;
 
@@ -33,6 +33,13 @@ pub(super) async fn create(
     let name = names::clean(&ask.name).ok_or_else(|| ApiError::field("name"))?;
     let space = app.replica.ask(|reply| Request::CreateSpace { name, reply }).await??;
     Ok((StatusCode::CREATED, Json((&space).into())))
+}
+
+#[utoipa::path(get, path = "/api/v1/spaces/{id}/status", params(("id" = String, Path)), responses((status = 200, body = JourneyView)), tag = "spaces")]
+pub(super) async fn journey(State(app): State<App>, _caller: Caller, Path(id): Path<String>) -> ApiResult<Json<JourneyView>> {
+    let space = space_id(&id)?;
+    let journey = app.replica.ask(|reply| Request::SpaceJourney { space, reply }).await??.ok_or(Code::UnknownSpace)?;
+    Ok(Json((&journey).into()))
 }
 
 #[utoipa::path(post, path = "/api/v1/spaces/{id}/invitations", params(("id" = String, Path)), request_body = InvitationAsk,

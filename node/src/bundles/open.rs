@@ -130,6 +130,8 @@ impl Inner {
             return Ok(opened);
         }
         self.take_in(half, body_at, &mut opened).await?;
+        let maker = cover.maker().node;
+        self.replica.ask(|reply| Request::Bundle(BundleRequest::Opened { maker, reply })).await?;
         if opened.fate == Fate::Waits {
             let bytes = std::fs::metadata(half)?.len();
             if !self.shelf(|shelf| shelf.takes(&cover, bytes, Place::Waiting))? {

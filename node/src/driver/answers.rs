@@ -1,7 +1,5 @@
 //! Answers to what people ask, from the replica and the store.
 
-use std::num::NonZeroU64;
-
 use jeli_protocol::entry::{Role, WriteRule};
 use jeli_protocol::ids::{DocumentId, NodeId, SchoolId, SpaceId};
 use jeli_protocol::kinds::Kind;
@@ -10,11 +8,12 @@ use jeli_protocol::membership::{Membership, Node};
 use crate::audience::{Audience, is_personal};
 use crate::network;
 use crate::replica_handle::{
-    self, CanWrite, Contact, ContentState, Described, DocumentInfo, DocumentStatus, NodeInfo, NodeStatus, PeerStatus, Publication, Road, SchoolInfo,
-    SchoolPresence, SchoolStatus, SpaceInfo, SpaceMember, SpaceReach, SpaceRole, SpaceStatus, StoreFault,
+    self, CanWrite, ContentState, Described, DocumentInfo, NodeInfo, NodeStatus, PeerStatus, SchoolInfo, SchoolPresence, SpaceInfo, SpaceMember,
+    SpaceReach, SpaceRole, SpaceStatus, StoreFault,
 };
 
 use super::Driver;
+use super::reach::told_road;
 use super::requests::store_fault;
 
 /// The name of a kind; one that this program does not know has its number.
@@ -132,37 +131,7 @@ impl Driver {
 
     fn waiting_changes(&self, document: &DocumentId) -> Result<u64, StoreFault> {
         let reach = self.replica.reach(document, &self.store).map_err(|error| StoreFault::Failed(error.to_string()))?;
-        Ok(reach.into_iter().flat_map(|reach| reach.schools).map(|school| school.waiting_changes).max().unwrap_or(0))
-    }
-
-    pub(super) fn document_status(&self, document: &DocumentId) -> Result<Option<DocumentStatus>, StoreFault> {
-        let Some(reach_of) = self.replica.reach(document, &self.store).map_err(|error| StoreFault::Failed(error.to_string()))? else {
-            return Ok(None);
-        };
-        let Some(space) = self.replica.space_of(document) else { return Ok(None) };
-        let Some(membership) = self.replica.space(&space).map(|space| space.membership) else { return Ok(None) };
-        let reached = reach_of.schools.iter().filter(|school| school.has_latest).count();
-        let of = reach_of.schools.len();
-        let schools = reach_of.schools.iter().map(|reach| {
-            let nodes: Vec<_> = membership.nodes().filter(|(_, node)| node.certificate.school == reach.school).map(|(id, _)| *id).collect();
-            let connected = nodes.iter().any(|node| self.connections.contains_key(node));
-            SchoolStatus {
-                school: school(membership, &reach.school),
-                // A school that lacks nothing we can count but has not said so yet lacks at least one.
-                lacks: if reach.has_latest { None } else { NonZeroU64::new(reach.waiting_changes.max(1)) },
-                last_contact_ms: nodes.iter().filter_map(|node| self.last_contact_ms.get(node)).max().copied(),
-                contact: if connected { Contact::Connected } else { Contact::Away },
-            }
-        });
-        Ok(Some(DocumentStatus {
-            publication: if reach_of.published { Publication::Published } else { Publication::Waiting },
-            schools: schools.collect(),
-            reached: count(reached + 1),
-            of: count(of + 1),
-            space,
-            space_name: membership.name().to_owned(),
-            space_reach: reach(membership),
-        }))
+        Ok(reach.into_iter().flat_map(|reach| reach.schools).map(|school| school.lacks.news).max().unwrap_or(0))
     }
 
     pub(super) fn presence(&self, document: &DocumentId) -> Vec<SchoolPresence> {
@@ -184,12 +153,8 @@ impl Driver {
                     node: *id,
                     school: school(space.membership, &node.certificate.school),
                     name: node.certificate.node_name.clone(),
-                    road: self.connections.get(id).map(|connection| match connection.road {
-                        network::Road::Lan => Road::Lan,
-                        network::Road::Direct => Road::Direct,
-                        network::Road::Relay => Road::Relay,
-                    }),
-                    last_contact_ms: self.last_contact_ms.get(id).copied(),
+                    road: self.connections.get(id).map(|connection| told_road(connection.road)),
+                    last_contact: self.contacts.of(id),
                     traffic: self.network.traffic(&network::peer_id_of(&id.0)),
                 });
             }
@@ -213,6 +178,6 @@ impl Driver {
     }
 }
 
-fn count(number: usize) -> u32 {
+pub(super) fn count(number: usize) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
 }

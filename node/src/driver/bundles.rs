@@ -31,6 +31,10 @@ impl Driver {
             }
             BundleRequest::Receipts { space, reply } => drop(reply.send(self.replica.receipts_for_bundle(&space))),
             BundleRequest::Recognise { cover, reply } => drop(reply.send(self.replica.recognised(&cover))),
+            BundleRequest::Opened { maker, reply } => {
+                self.brought(maker).await;
+                let _ = reply.send(());
+            }
             BundleRequest::Take { space, item, reply } => {
                 let token = self.token(Waiting::Carried(reply));
                 self.feed(Input::Carried { token, space, item }).await;

@@ -26,6 +26,7 @@ impl Driver {
                         self.start_over(&store_fault(&fault)).await;
                         return false;
                     }
+                    self.has_staged = true;
                 }
                 effect => self.held.push(effect),
             }
@@ -40,6 +41,9 @@ impl Driver {
             self.start_over(&store_fault(&fault)).await;
             return;
         }
+        if std::mem::take(&mut self.has_staged) {
+            self.disk_is_full = false;
+        }
         for effect in std::mem::take(&mut self.held) {
             self.effect(effect).await;
         }
@@ -48,6 +52,8 @@ impl Driver {
     /// The store failed: whoever waits is told, and the replica begins again from what is kept. Sessions begin anew with it.
     pub(super) async fn start_over(&mut self, fault: &StoreFault) {
         self.held.clear();
+        self.has_staged = false;
+        self.disk_is_full = *fault == StoreFault::DiskFull;
         for token in self.waiting.keys().copied().collect::<Vec<_>>() {
             self.fail(token, fault);
         }
@@ -166,6 +172,7 @@ impl Driver {
             }
             Effect::Carried { token, result } => self.carried(token, result),
             Effect::Changed(change) => self.changed(change),
+            Effect::Clock { peer, unix_s } => self.said_time(peer, unix_s),
             Effect::Whereabouts { node, addresses } => self.told_where(&node, &addresses).await,
             Effect::Fault { peer, fault } => {
                 tracing::warn!(%peer, ?fault, "a peer broke the protocol");

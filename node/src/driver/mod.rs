@@ -6,11 +6,14 @@
 
 mod answers;
 mod bundles;
+mod contacts;
 mod effects;
 mod files;
 mod joining;
+mod limits;
 mod line;
 mod network;
+mod reach;
 mod requests;
 #[cfg(test)]
 mod tests;
@@ -33,6 +36,7 @@ use crate::store::Store;
 
 pub(crate) use line::chosen as chosen_line;
 
+use contacts::Contacts;
 use joining::{PendingJoin, Reached};
 
 /// Inputs whose commits share one sync of the disk, at the most: what came while the last one was being synced.
@@ -114,7 +118,11 @@ pub(crate) struct Driver {
     waiting: HashMap<Token, Waiting>,
     sessions: BTreeMap<NodeId, SessionId>,
     connections: BTreeMap<NodeId, Connection>,
-    last_contact_ms: BTreeMap<NodeId, i64>,
+    contacts: Contacts,
+    /// The store's last word was that the disk is full.
+    disk_is_full: bool,
+    /// Commits wait for the next sync.
+    has_staged: bool,
     listening: BTreeSet<String>,
     line: Line,
     open: BTreeSet<DocumentId>,
@@ -162,6 +170,7 @@ impl Driver {
         let mut outbox = Outbox::new();
         let replica = restore(&config.key, &config.certificate, &config.paces.near, &store, &mut outbox)?;
         let joins = joining::load(&store);
+        let contacts = Contacts::load(&store);
         let driver = Self {
             key: config.key,
             certificate: config.certificate,
@@ -177,7 +186,9 @@ impl Driver {
             waiting: HashMap::new(),
             sessions: BTreeMap::new(),
             connections: BTreeMap::new(),
-            last_contact_ms: BTreeMap::new(),
+            contacts,
+            disk_is_full: false,
+            has_staged: false,
             listening: BTreeSet::new(),
             line: config.line,
             open: BTreeSet::new(),
@@ -239,6 +250,7 @@ impl Driver {
         }
         self.feed(Input::Stopping).await;
         self.settle().await;
+        self.keep_contacts().await;
         self.network.shutdown().await;
     }
 

@@ -2,13 +2,14 @@
 
 use jeli_protocol::announce::Topic;
 use jeli_protocol::ids::NodeId;
-use jeli_protocol::replica::{self, Input};
+use jeli_protocol::replica::{self, Input, Message};
 use libp2p::{Multiaddr, PeerId};
 
-use crate::clock::now_ms;
+use crate::clock::now_s;
 use crate::network::{Admission, CloseReason, Event, Road, is_loopback, node_id_of, peer_id_of};
 use crate::replica_handle::{Applied, Line};
 
+use super::contacts::Meeting;
 use super::{Connection, Driver, Waiting};
 
 /// Addresses kept for one peer.
@@ -52,20 +53,15 @@ impl Driver {
                 if let Some(node) = node(&peer) {
                     self.connections.insert(node, Connection { road });
                     self.replica.set_timing(self.pace().clone());
-                    self.last_contact_ms.insert(node, now_ms());
+                    self.met(node, Meeting::Change).await;
                     self.say(Applied::Network);
                 }
             }
             Event::Disconnected { peer } => {
                 if let Some(node) = node(&peer) {
+                    self.met(node, Meeting::Change).await;
                     self.connections.remove(&node);
                     self.replica.set_timing(self.pace().clone());
-                    // Of strangers nothing stays: anybody makes as many keys as they like.
-                    if self.replica.spaces().any(|space| space.membership.node(&node).is_some()) {
-                        self.last_contact_ms.insert(node, now_ms());
-                    } else {
-                        self.last_contact_ms.remove(&node);
-                    }
                     self.say(Applied::Network);
                     let spaces: Vec<_> = self.replica.spaces().filter(|space| space.membership.node(&node).is_some()).map(|space| space.id).collect();
                     spaces.into_iter().for_each(|space| self.tell_soon(space));
@@ -82,6 +78,10 @@ impl Driver {
                 tracing::debug!(%peer, member = matches!(admission, Admission::Member), "a session is open");
                 self.sessions.insert(peer, session);
                 self.feed(Input::SessionOpened { peer }).await;
+                if matches!(admission, Admission::Member) {
+                    // After what the session begins with, so that it costs no turn; a lost one is told with the next session.
+                    let _ = self.network.send(session, Message::Clock { unix_s: now_s().unsigned_abs() }.encode());
+                }
                 // A node that was started anew is reached on another connection, while the old one is not known to be dead yet.
                 if matches!(admission, Admission::Member) {
                     self.say(Applied::Network);
@@ -90,7 +90,7 @@ impl Driver {
             Event::SessionMessage { session, message } => {
                 let Some(peer) = node(&session.peer) else { return };
                 if self.sessions.get(&peer) == Some(&session) {
-                    self.last_contact_ms.insert(peer, now_ms());
+                    self.met(peer, Meeting::Word).await;
                     self.feed(Input::Message { peer, bytes: message.into_vec() }).await;
                 }
             }

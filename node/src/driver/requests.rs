@@ -114,7 +114,8 @@ impl Driver {
             }
             Request::Documents { space, reply } => drop(reply.send(self.document_infos(space.as_ref()))),
             Request::Document { document, reply } => drop(reply.send(self.document_info(&document))),
-            Request::DocumentStatus { document, reply } => drop(reply.send(self.document_status(&document))),
+            Request::DocumentStatus { document, reply } => drop(reply.send(self.document_status(&document).await)),
+            Request::SpaceJourney { space, reply } => drop(reply.send(self.space_journey(&space).await)),
             Request::Presence { document, reply } => drop(reply.send(self.presence(&document))),
             Request::NodeStatus { reply } => drop(reply.send(Ok(self.node_status()))),
             Request::Bundle(request) => self.bundle(request).await,

@@ -1,6 +1,6 @@
 //! What the application tells the network: the handle, and the commands behind it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use libp2p::{Multiaddr, PeerId, swarm::ConnectionId};
 use thiserror::Error;
@@ -12,6 +12,7 @@ use super::{
     event::{CloseReason, GossipId, GossipVerdict, SessionId},
     limits,
     outbound::Outbounds,
+    outlook::Outlook,
     traffic::{Meter, Traffic},
 };
 
@@ -181,6 +182,7 @@ pub(crate) enum Command {
     AcceptBlobs { streams: mpsc::Sender<BlobStream> },
     OpenBlob { peer: PeerId, done: oneshot::Sender<Result<OpenBlob, BlobStreamError>> },
     BlobRoad { peer: PeerId, done: oneshot::Sender<Option<BlobRoad>> },
+    Outlooks { done: oneshot::Sender<BTreeMap<PeerId, Outlook>> },
     Shutdown { done: oneshot::Sender<()> },
 }
 
@@ -310,6 +312,13 @@ impl NetworkHandle {
     /// Takes these roads from now on. Connections on others are closed, and whoever comes on one is refused.
     pub async fn set_roads(&self, roads: Roads) -> Result<(), Stopped> {
         self.command(Command::SetRoads { roads }).await
+    }
+
+    /// What is done to reach each member.
+    pub async fn outlooks(&self) -> Result<BTreeMap<PeerId, Outlook>, Stopped> {
+        let (done, outlooks) = oneshot::channel();
+        self.command(Command::Outlooks { done }).await?;
+        outlooks.await.map_err(|_| Stopped)
     }
 
     /// Lets queued frames go out, says goodbye to all peers and stops. Returns when all is closed, or its time is over.

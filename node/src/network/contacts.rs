@@ -163,6 +163,11 @@ impl Contacts {
         self.faults.count(peer)
     }
 
+    /// For how long sessions with a peer are refused yet.
+    pub(crate) fn refused_for(&self, peer: &PeerId, now: Instant) -> Option<Duration> {
+        self.faults.refused_until(peer, now).map(|until| until.saturating_duration_since(now))
+    }
+
     /// The peer broke the protocol, on whatever road. A session that goes on is not ended by this.
     pub(crate) fn blame(&mut self, peer: PeerId, now: Instant, roll: Roll) {
         self.faults.note(peer, now, roll);

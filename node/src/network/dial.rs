@@ -7,7 +7,7 @@ use std::{
 
 use libp2p::{PeerId, swarm::ConnectionId};
 
-use super::config::Timing;
+use super::{config::Timing, outlook::Attempt};
 
 /// Attempts at one peer under way at once. A second is started when a new address turns up while an earlier attempt still hangs.
 const ATTEMPTS_AT_ONCE: usize = 3;
@@ -97,6 +97,15 @@ impl Redial {
     pub(crate) fn next_due(&self) -> Option<Instant> {
         let due = |entry: &Entry| if let State::Waiting { due } = entry.state { Some(due) } else { None };
         self.peers.values().filter_map(due).min()
+    }
+
+    /// When a peer is dialled next.
+    pub(crate) fn attempt(&self, peer: &PeerId, now: Instant) -> Attempt {
+        match self.peers.get(peer).map(|entry| entry.state) {
+            Some(State::Waiting { due }) => Attempt::In(due.saturating_duration_since(now)),
+            Some(State::Dialing) => Attempt::Now,
+            Some(State::Connected { .. }) | None => Attempt::None,
+        }
     }
 
     /// How many attempts failed in a row.

@@ -10,6 +10,7 @@
 //! - `dead_line`: when TCP gives up on a line. `pings`: who asks the other end.
 //! - `framing`, `outbound`, `session`, `join`: bytes on a stream.
 //! - `traffic`: what has moved with whom. `carried`: what a line that costs money has carried, and for what. `own_network`: where bytes cost nothing.
+//! - `outlook`: what is done to reach whoever is away.
 //! - `swarm`: the event loop; `on_command` and `on_swarm` are its two doors, `line` is where it listens and how it works apart.
 //!
 //! **Invariant:** the loop never waits for the application. Events queue up to a bound; at the bound the network is no longer read, while
@@ -32,6 +33,7 @@ mod line;
 mod on_command;
 mod on_swarm;
 mod outbound;
+pub mod outlook;
 mod own_network;
 pub mod peer_id;
 mod pings;
@@ -47,6 +49,7 @@ pub use command::{
 pub use config::{Line, LineCost, Mdns, NetworkConfig, Roads, Timing};
 pub use event::{Admission, CloseReason, Event, GossipId, GossipVerdict, Road, SessionBytes, SessionEnd, SessionId};
 pub use libp2p::{Multiaddr, PeerId};
+pub use outlook::{Attempt, Outlook};
 pub use peer_id::{node_id_of, peer_id_of};
 pub use swarm::{StartError, start};
 pub use traffic::{Moved, Traffic};

@@ -1,6 +1,10 @@
 //! The application's door into the event loop.
 
-use std::{collections::BTreeSet, sync::Arc, time::Instant};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+    time::Instant,
+};
 
 use libp2p::{
     Multiaddr, PeerId,
@@ -8,13 +12,14 @@ use libp2p::{
 };
 
 use super::{
-    addresses::{Source, thrifty},
+    addresses::{Source, is_loopback, thrifty},
     behaviour::{STRANGER_SCORE, member_score, topic_score},
     command::{BlobRoad, BlobStreamError, Command, JoinError, OpenBlob, PublishError, Published, SubscribeError},
     config::{Line, LineCost},
     event::{GossipId, GossipVerdict},
     limits,
     line::FirstTime,
+    outlook::Outlook,
     streams::Kind,
     swarm::{Join, Place, Purpose, Service, WaitingJoin},
 };
@@ -59,8 +64,23 @@ impl Service {
             Command::AcceptBlobs { streams } => self.blob_streams = Some(streams),
             Command::OpenBlob { peer, done } => self.open_blob(peer, done),
             Command::BlobRoad { peer, done } => drop(done.send(self.blob_road(&peer))),
+            Command::Outlooks { done } => drop(done.send(self.outlooks())),
             Command::Shutdown { done } => self.stop(Some(done)),
         }
+    }
+
+    fn outlooks(&self) -> BTreeMap<PeerId, Outlook> {
+        let now = Instant::now();
+        let outlook = |peer: &PeerId| {
+            let addresses = self.book.of(peer);
+            Outlook {
+                addresses: addresses.len(),
+                is_on_this_machine: addresses.iter().any(is_loopback),
+                attempt: self.redial.attempt(peer, now),
+                refused_for: self.contacts.refused_for(peer, now),
+            }
+        };
+        self.contacts.members().iter().map(|peer| (*peer, outlook(peer))).collect()
     }
 
     fn subscribe(&mut self, topic: String) -> Result<(), SubscribeError> {

@@ -253,34 +253,6 @@ pub enum Publication {
     Waiting,
 }
 
-#[derive(Debug, Clone)]
-pub struct SchoolStatus {
-    pub school: SchoolInfo,
-    /// None while the school has everything we have; else how many changes it lacks as far as its receipts say.
-    pub lacks: Option<std::num::NonZeroU64>,
-    pub last_contact_ms: Option<i64>,
-    pub contact: Contact,
-}
-
-/// Whether a connection stands now.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Contact {
-    Connected,
-    Away,
-}
-
-#[derive(Debug, Clone)]
-pub struct DocumentStatus {
-    pub publication: Publication,
-    /// The other schools of the space.
-    pub schools: Vec<SchoolStatus>,
-    pub reached: u32,
-    pub of: u32,
-    pub space: SpaceId,
-    pub space_name: String,
-    pub space_reach: SpaceReach,
-}
-
 /// People at one other school who have a document open.
 #[derive(Debug, Clone)]
 pub struct SchoolPresence {
@@ -308,7 +280,8 @@ pub struct PeerStatus {
     pub name: String,
     /// None while not connected.
     pub road: Option<Road>,
-    pub last_contact_ms: Option<i64>,
+    /// Over restarts.
+    pub last_contact: Option<crate::store::Contacted>,
     /// What has moved with it since the node's start.
     pub traffic: crate::network::Traffic,
 }

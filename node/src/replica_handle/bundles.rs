@@ -21,6 +21,8 @@ pub enum BundleRequest {
     Receipts { space: SpaceId, reply: Reply<Vec<Receipt>> },
     /// By the tags of which spaces a bundle is for this node; none: it is for others.
     Recognise { cover: Box<Cover>, reply: Reply<Vec<SpaceId>> },
+    /// A bundle of this node's making has been read to its end: that is a contact too.
+    Opened { maker: NodeId, reply: Reply<()> },
     /// Takes in something of a bundle. Answered when it is kept.
     Take { space: SpaceId, item: Carried, reply: Reply<Result<usize, NotTaken>> },
 }

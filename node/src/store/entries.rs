@@ -11,15 +11,22 @@ use rusqlite::{Connection, OptionalExtension, params};
 use super::StoreFault;
 use super::changes_list::{Named, encode};
 use super::ids::{self, signed};
-use super::totals;
+use super::totals::{self, Weight};
+use crate::clock::now_ms;
 
 pub(super) fn keep(db: &Connection, space: i64, commit: &Commit) -> Result<(), StoreFault> {
+    // Our own words are known here since they were written, and are published all at once.
+    let waited = if commit.published.is_empty() { None } else { totals::waits_since(db, space)? };
+    let kept_ms = waited.unwrap_or_else(now_ms);
     for new in &commit.entries {
         let position = new.entry().position;
         match new {
-            NewEntry::Control(entry) if position.chain.chain == Chain::Control => _ = append(db, space, entry, None)?,
+            NewEntry::Control(entry) if position.chain.chain == Chain::Control => {
+                let (_, chain) = append(db, space, entry, None)?;
+                totals::keep_entry(db, chain, signed(position.seq), Weight { news: 1, bytes: entry.body.len() as u64 }, Some(kept_ms))?;
+            }
             NewEntry::Content { entry, waits, void } if position.chain.chain == Chain::Content => {
-                let number = keep_content(db, space, entry, *void)?;
+                let number = keep_content(db, space, entry, *void, kept_ms)?;
                 if *waits {
                     mark(db, "INSERT INTO waiting_entry (space, entry) VALUES (?1, ?2)", space, number)?;
                 }
@@ -90,33 +97,40 @@ fn append(db: &Connection, space: i64, entry: &Entry, changes: Option<&[u8]>) ->
     Ok((number, chain))
 }
 
-fn keep_content(db: &Connection, space: i64, content: &ContentEntry, void: bool) -> Result<i64, StoreFault> {
+fn keep_content(db: &Connection, space: i64, content: &ContentEntry, void: bool, kept_ms: i64) -> Result<i64, StoreFault> {
     let position = content.entry.position;
     if content.batch.runs.iter().map(|run| run.count).sum::<u64>() != content.changes.len() as u64 {
         return Err(CommitFlaw::RunsDoNotFit(position).into());
     }
     let mut hashes = content.changes.iter();
     let mut named = Vec::with_capacity(content.changes.len());
-    let mut documents = BTreeMap::new();
+    let mut documents: BTreeMap<i64, Weight> = BTreeMap::new();
+    let mut of_entry = Weight::default();
     for run in &content.batch.runs {
         let document = ids::make_document(db, space, &run.document)?;
-        *documents.entry(document).or_default() += run.count;
+        let mut weight = Weight { news: run.count, bytes: 0 };
         for hash in hashes.by_ref().take(usize::try_from(run.count).unwrap_or(usize::MAX)) {
-            named.push(ids::change(db, document, hash)?.map_or(Named::Hash(*hash), Named::Kept));
+            let change = ids::change(db, document, hash)?.map_or(Named::Hash(*hash), Named::Kept);
+            weight.bytes += totals::plain_bytes(db, change)?;
+            named.push(change);
         }
+        of_entry = of_entry.and(weight);
+        let of_document = documents.entry(document).or_default();
+        *of_document = of_document.and(weight);
         if !void && run.actor.is_foreign() {
             let (actor, node) = (ids::make_actor(db, &run.actor)?, ids::make_node(db, &position.chain.node)?);
             db.prepare_cached("INSERT OR IGNORE INTO claim (document, actor, node) VALUES (?1, ?2, ?3)")?.execute([document, actor, node])?;
         }
     }
     let (entry, chain) = append(db, space, &content.entry, Some(&encode(&named)))?;
-    for (document, count) in documents {
+    totals::keep_entry(db, chain, signed(position.seq), of_entry, Some(kept_ms))?;
+    for (document, weight) in documents {
         db.prepare_cached("INSERT INTO document_entry (document, entry) VALUES (?1, ?2)")?.execute([document, entry])?;
         db.prepare_cached(
             "INSERT INTO document_tip (document, chain, seq) VALUES (?1, ?2, ?3) ON CONFLICT (document, chain) DO UPDATE SET seq = excluded.seq",
         )?
         .execute([document, chain, signed(position.seq)])?;
-        totals::keep(db, document, chain, signed(position.seq), count)?;
+        totals::keep(db, document, chain, signed(position.seq), weight)?;
     }
     Ok(entry)
 }

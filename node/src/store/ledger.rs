@@ -15,6 +15,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use super::fault::damaged;
 use super::ids::{self, signed, unsigned};
 use super::{Store, StoreFault};
+use crate::clock::now_ms;
 
 /// How many entries a space has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,7 +59,7 @@ pub(super) fn keep(db: &Connection, space: i64, commit: &Commit) -> Result<(), S
     }
     for (document, hash) in &commit.unpublished {
         let change = find(db, document, hash)?.ok_or(CommitFlaw::UnknownChange(*document, *hash))?;
-        db.prepare_cached("INSERT OR IGNORE INTO unpublished (space, change) VALUES (?1, ?2)")?.execute([space, change])?;
+        db.prepare_cached("INSERT OR IGNORE INTO unpublished (space, change, kept_ms) VALUES (?1, ?2, ?3)")?.execute([space, change, now_ms()])?;
     }
     for (document, hash) in &commit.published {
         if let Some(change) = find(db, document, hash)? {

@@ -23,6 +23,7 @@ const STEPS: &[Step] = &[
     Step::sql(include_str!("schema/file_names.sql")),
     Step::sql(crate::bundles::BUNDLES_MIGRATION),
     Step::sql(crate::budget::BUDGET_MIGRATION),
+    Step { sql: include_str!("schema/news.sql"), then: Some(totals::weigh_all) },
 ];
 
 /// What a step does, in one transaction.

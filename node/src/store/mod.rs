@@ -6,6 +6,7 @@
 
 mod changes;
 mod changes_list;
+mod contacts;
 mod documents;
 mod entries;
 mod fault;
@@ -23,6 +24,7 @@ mod tests;
 mod topology;
 mod totals;
 
+pub use contacts::{Contacted, LastRoad};
 pub use documents::{DescribeOutcome, LoadedDocument, SnapshotOutcome, StoredDocument};
 pub use fault::{OpenError, StoreFault};
 pub use files::{FilePart, NamedFile, NamedInHistory, Naming, SaidOfFile};

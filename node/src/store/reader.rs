@@ -4,7 +4,7 @@ use jeli_protocol::entry::{ChainId, Entry, Position};
 use jeli_protocol::frontier::Frontier;
 use jeli_protocol::ids::{ActorId, ChangeHash, DocumentId, EntryHash, NodeId, SpaceId};
 use jeli_protocol::invitation::InvitationId;
-use jeli_protocol::log::{ChangeRecord, ContentEntry, IssuedInvitation, LogReader, StoreError, StoredSpace, Unpublished};
+use jeli_protocol::log::{Beyond, ChangeRecord, ContentEntry, IssuedInvitation, LogReader, StoreError, StoredSpace, Unpublished};
 use jeli_protocol::receipt::Receipt;
 
 use super::{Store, ledger, read_changes, read_entries, totals};
@@ -34,8 +34,12 @@ impl LogReader for Store {
         Ok(read_entries::of_document(&self.db, document)?)
     }
 
-    fn changes_beyond(&self, document: &DocumentId, frontier: &Frontier) -> Result<u64, StoreError> {
-        Ok(totals::beyond(&self.db, document, frontier)?)
+    fn beyond(&self, space: &SpaceId, frontier: &Frontier) -> Result<Beyond, StoreError> {
+        Ok(totals::beyond(&self.db, space, frontier)?)
+    }
+
+    fn beyond_in(&self, document: &DocumentId, frontier: &Frontier) -> Result<Beyond, StoreError> {
+        Ok(totals::beyond_in(&self.db, document, frontier)?)
     }
 
     fn waiting_entries(&self, space: &SpaceId) -> Result<Vec<ContentEntry>, StoreError> {

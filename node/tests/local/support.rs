@@ -20,8 +20,8 @@ use jeli_node::network::{self, LineCost, Mdns, NetworkConfig};
 use jeli_node::page_doors::Doors;
 use jeli_node::replica_handle::{
     ActRefusal, Applied, BundleRequest, CanWrite, ContentState, Described, DocumentInfo, DocumentStatus, Identity, JoinRefusal, LoadedAnswer,
-    NodeInfo, Publication, ReplicaEnd, ReplicaHandle, Request, SchoolInfo, SpaceInfo, SpaceMember, SpaceReach, SpaceRole, StoreFault, StoredDocument,
-    SubmitRefusal, Submitted,
+    NodeInfo, Publication, ReplicaEnd, ReplicaHandle, Request, SchoolInfo, SpaceInfo, SpaceJourney, SpaceMember, SpaceReach, SpaceRole, StoreFault,
+    StoredDocument, SubmitRefusal, Submitted,
 };
 use jeli_node::store::{FilePart, NamedFile, NamedInHistory, Naming};
 use jeli_protocol::certificate::NodeCertificate;
@@ -372,16 +372,14 @@ async fn run(
             Request::SetLine { reply, .. } => drop(reply.send(Ok(()))),
             Request::DocumentStatus { document, reply } => {
                 let status = stored.lock().await.get(&document).map(|stored| DocumentStatus {
-                    publication: Publication::Published,
-                    schools: Vec::new(),
-                    reached: 1,
-                    of: 1,
+                    journey: SpaceJourney { publication: Publication::Published, schools: Vec::new(), reached: 1, of: 1 },
                     space: stored.space,
                     space_name: "желі".to_owned(),
                     space_reach: reach(stored.space),
                 });
                 let _ = reply.send(Ok(status));
             }
+            Request::SpaceJourney { reply, .. } => drop(reply.send(Err(StoreFault::DiskFull))),
             Request::NodeStatus { reply } => drop(reply.send(Err(StoreFault::DiskFull))),
             Request::SetOpenDocuments { open } => drop(tell_open.send(open)),
             Request::SaveSnapshot { .. } | Request::Ephemeral { .. } => {}

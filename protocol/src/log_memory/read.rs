@@ -1,14 +1,14 @@
 //! The answers of the log in memory.
 
 use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+use std::collections::{BTreeSet, BinaryHeap};
 
 use super::{KeptEntry, MemoryLog};
 use crate::entry::{Chain, ChainId, Entry, Position};
 use crate::frontier::{Frontier, Tip};
 use crate::ids::{ActorId, ChangeHash, DocumentId, EntryHash, NodeId, SpaceId};
 use crate::invitation::InvitationId;
-use crate::log::{ChangeRecord, ContentEntry, IssuedInvitation, LogReader, StoreError, StoredSpace, Unpublished};
+use crate::log::{Beyond, ChangeRecord, ContentEntry, IssuedInvitation, LogReader, StoreError, StoredSpace, Unpublished};
 use crate::receipt::Receipt;
 
 impl MemoryLog {
@@ -21,6 +21,23 @@ impl MemoryLog {
 
     fn contents<'a>(&self, places: impl IntoIterator<Item = &'a usize>) -> Vec<ContentEntry> {
         places.into_iter().filter_map(|at| self.content(*at)).collect()
+    }
+
+    /// Adds what one entry holds, of one document or of all.
+    fn add(&self, found: &mut Beyond, entry: &KeptEntry, of: Option<&DocumentId>) {
+        match entry {
+            KeptEntry::Control(entry) => {
+                found.acts += 1;
+                found.act_bytes += entry.body.len() as u64;
+            }
+            KeptEntry::Content(content) => {
+                let documents = content.batch.runs.iter().flat_map(|run| std::iter::repeat_n(run.document, index(run.count)));
+                for (document, hash) in documents.zip(&content.changes).filter(|(document, _)| of.is_none_or(|of| of == document)) {
+                    found.changes += 1;
+                    found.plain_bytes += self.found(&document, hash).map_or(0, |change| change.chunk.len() as u64);
+                }
+            }
+        }
     }
 }
 
@@ -71,6 +88,29 @@ impl LogReader for MemoryLog {
 
     fn entries_of_document(&self, document: &DocumentId) -> Result<Vec<ContentEntry>, StoreError> {
         Ok(self.documents.get(document).map(|document| self.contents(&document.entries)).unwrap_or_default())
+    }
+
+    fn beyond(&self, space: &SpaceId, frontier: &Frontier) -> Result<Beyond, StoreError> {
+        let mut found = Beyond::default();
+        for (chain, places) in self.spaces.get(space).into_iter().flat_map(|space| &space.chains) {
+            let beyond = places.get(index(frontier.tip(chain).seq)..).unwrap_or_default();
+            found.chains += u64::from(!beyond.is_empty());
+            beyond.iter().filter_map(|at| self.entries.get(*at)).for_each(|entry| self.add(&mut found, entry, None));
+        }
+        Ok(found)
+    }
+
+    fn beyond_in(&self, document: &DocumentId, frontier: &Frontier) -> Result<Beyond, StoreError> {
+        let (mut found, mut chains) = (Beyond::default(), BTreeSet::new());
+        let places = self.documents.get(document).into_iter().flat_map(|document| &document.entries);
+        for entry in places.filter_map(|at| self.entries.get(*at)) {
+            let position = entry.entry().position;
+            if frontier.tip(&position.chain).seq < position.seq {
+                chains.insert(position.chain);
+                self.add(&mut found, entry, Some(document));
+            }
+        }
+        Ok(Beyond { chains: chains.len() as u64, ..found })
     }
 
     fn waiting_entries(&self, space: &SpaceId) -> Result<Vec<ContentEntry>, StoreError> {

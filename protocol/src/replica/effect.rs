@@ -100,6 +100,13 @@ pub enum Effect {
         /// How.
         fault: PeerFault,
     },
+    /// A peer has said what time it is there. Shown, never judged by.
+    Clock {
+        /// Whose clock.
+        peer: NodeId,
+        /// Unix seconds.
+        unix_s: u64,
+    },
     /// A member says where it may be found.
     Whereabouts {
         /// Who.

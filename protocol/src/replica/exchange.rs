@@ -122,6 +122,7 @@ impl Replica {
                 let Some(id) = self.named(from, space) else { return Ok(()) };
                 self.receipt_came(now, from, &id, of, base, &receipt, log, out);
             }
+            Ok(Message::Clock { unix_s }) => out.push(Effect::Clock { peer: from, unix_s }),
             Ok(Message::Receipts { space, digest }) => {
                 let Some(id) = self.named(from, space) else { return Ok(()) };
                 self.receipts_changed(from, &id, digest, out);

@@ -135,6 +135,11 @@ pub enum Message {
         /// The entry.
         entry: ShownEntry,
     },
+    /// What time it is at the sender, Unix seconds. Shown to people, never judged by; the replica has no clock and neither asks for it nor makes it.
+    Clock {
+        /// Unix seconds.
+        unix_s: u64,
+    },
     /// The digest of the receipts that the sender holds, again: they have changed.
     Receipts {
         /// Place in the sender's list.
@@ -249,6 +254,9 @@ impl Message {
             Self::OwnEntry { space, entry: ShownEntry { chain, seq, previous, signature, body } } => {
                 writer.u8(9).number(*space).u8(chain.number()).number(*seq).fixed(&previous.0).fixed(&signature.0).fixed(body);
             }
+            Self::Clock { unix_s } => {
+                writer.u8(10).number(*unix_s);
+            }
         }
         writer.finish()
     }
@@ -299,6 +307,7 @@ impl Message {
                 base: Base::read(&mut reader)?,
                 receipt: reader.rest().to_vec(),
             },
+            10 => Self::Clock { unix_s: reader.number()? },
             8 => Self::Receipts { space: reader.number()?, digest: reader.array()? },
             _ => return Err(WireError::NoSuchValue("a message")),
         };
@@ -345,6 +354,7 @@ mod tests {
                 receipt
             }),
             any::<(u64, [u8; 4])>().prop_map(|(space, digest)| Message::Receipts { space, digest }),
+            any::<u64>().prop_map(|unix_s| Message::Clock { unix_s }),
             (any::<(u64, bool, u64, [u8; 32])>(), any::<[u8; 64]>(), bytes()).prop_map(|((space, control, seq, previous), signature, body)| {
                 let chain = if control { Chain::Control } else { Chain::Content };
                 let (previous, signature) = (EntryHash(previous), Signature(signature));

@@ -3,7 +3,7 @@
 //!
 //! Rooms: `space` and `peer` hold state; `exchange` speaks the session protocol, `pulls` asks and `serving` answers in it, `frames` makes what
 //! is sent; `bundles` is the same without a line; `receive` is the way in for frames, `rejudge` judges anew what was judged too early; `submit` and `publish` are the way out for changes; `acts` membership, `receipts` who has what, `presence` who is here,
-//! `status` what people ask.
+//! `status` what people ask, `reach` among it who has the latest, `packing` about how many bytes that will be.
 
 mod acts;
 mod bundles;
@@ -14,10 +14,12 @@ mod gather;
 mod input;
 mod message;
 mod own_log;
+mod packing;
 mod peer;
 mod presence;
 mod publish;
 mod pulls;
+mod reach;
 mod receipts;
 mod receive;
 mod rejudge;
@@ -44,7 +46,8 @@ pub use bundles::{BundleAsk, BundleFrames, Carried, CarriedRefusal, Since};
 pub use effect::{ActRefusal, Acted, Change, Effect, GossipVerdict, Outbox, PeerFault, SubmitRefusal};
 pub use input::{Input, LocalAct, Token};
 pub use message::{Ask, Base, Message, ShownEntry, SpaceDigest};
-pub use status::{DocumentReach, Part, PresenceView, SchoolReach, SpaceView};
+pub use reach::{Lacks, Reach, SchoolReach};
+pub use status::{Part, PresenceView, SpaceView};
 
 use peer::{Pace, Peer};
 use space::Space;

@@ -140,6 +140,8 @@ impl Replica {
             }
         };
         let new = verified.get().control.len() + verified.get().content.len();
+        let chunks = verified.get().content.iter().flat_map(|content| &content.changes).map(|change| change.chunk.len());
+        space.packing.learn(chunks.sum(), bytes.len());
         if new > 0 {
             self.store(now, id, verified, log, out)?;
         }

@@ -111,9 +111,12 @@ impl Replica {
             let Some((id, shared)) = peer.shared.iter_mut().find(|(_, shared)| shared.ours.is_some() && shared.sending.is_some()) else {
                 return Ok(());
             };
-            let (Some(place), Some(sending), Some(space)) = (shared.ours, shared.sending.take(), self.spaces.get(id)) else { return Ok(()) };
+            let (Some(place), Some(sending), Some(space)) = (shared.ours, shared.sending.take(), self.spaces.get_mut(id)) else { return Ok(()) };
             let from = sending.from(space);
             let next = next_frame(space, &from, &sending.branches.apart, peer.target, &mut peer.ratio, log)?;
+            if let Some((frame, _)) = &next {
+                space.packing.learn(frame.len().saturating_mul(peer.ratio), frame.len());
+            }
             let end = Effect::Send { peer: to, bytes: Message::End { space: place }.encode() };
             match next {
                 Some((frame, reached)) => {

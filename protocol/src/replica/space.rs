@@ -15,6 +15,8 @@ use crate::log::{Halt, LogReader, StoreError, StoredSpace, Unpublished};
 use crate::membership::ControlGraph;
 use crate::receipt::Receipt;
 
+use super::packing::Packing;
+
 /// A pull under way: at most one per space, so that no two peers send us the same.
 #[derive(Debug, Clone)]
 pub(super) struct Pull {
@@ -90,6 +92,7 @@ pub(super) struct Space {
     pub(super) waiting_entries: bool,
     pub(super) void_entries: u64,
     pub(super) refused_frames: u64,
+    pub(super) packing: Packing,
 }
 
 impl Space {
@@ -121,6 +124,7 @@ impl Space {
             waiting_entries: false,
             void_entries: 0,
             refused_frames: 0,
+            packing: Packing::UNKNOWN,
         }
     }
 

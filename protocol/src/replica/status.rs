@@ -1,12 +1,10 @@
-//! What people ask: spaces, and who has the latest of a document. From receipts alone, never ahead of the truth.
+//! What people ask: spaces, and who is here.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
-use crate::entry::ChainId;
 use crate::frontier::Frontier;
-use crate::ids::{DocumentId, NodeId, SchoolId, SpaceId};
-use crate::log::{Halt, LogReader, StoreError};
+use crate::ids::{DocumentId, NodeId, SpaceId};
+use crate::log::Halt;
 use crate::membership::Membership;
 
 use super::Replica;
@@ -44,26 +42,6 @@ pub struct SpaceView<'a> {
     pub part: Part,
     /// Whether we have been let in and wait for the first exchange.
     pub joining: bool,
-}
-
-/// How far one school has a document.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SchoolReach {
-    /// The school.
-    pub school: SchoolId,
-    /// Whether one of its nodes has said that it holds everything that we hold of the document.
-    pub has_latest: bool,
-    /// Changes that we hold and none of its nodes has confirmed.
-    pub waiting_changes: u64,
-}
-
-/// How far a document has travelled.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DocumentReach {
-    /// Whether all that this school's people wrote has been published.
-    pub published: bool,
-    /// Every school of the space but ours, in order of id.
-    pub schools: Vec<SchoolReach>,
 }
 
 /// Who has a document open at another school's node.
@@ -109,39 +87,6 @@ impl Replica {
         self.peers.iter().filter(|(_, peer)| peer.shares(id)).map(|(node, _)| *node).collect()
     }
 
-    /// How many schools have the latest of a document, without counting changes: cheap enough for a list.
-    pub fn reached(&self, document: &DocumentId) -> Option<(usize, usize)> {
-        let space = self.spaces.get(self.by_document.get(document)?)?;
-        let others = space.other_schools(&self.certificate.school);
-        let unpublished = space.unpublished.iter().any(|change| change.document == *document);
-        let reached = others.values().filter(|nodes| !unpublished && nodes.iter().any(|node| space.node_has(node, document))).count();
-        Some((reached, others.len()))
-    }
-
-    /// How far a document has travelled.
-    pub fn reach(&self, document: &DocumentId, log: &dyn LogReader) -> Result<Option<DocumentReach>, StoreError> {
-        let Some(space) = self.by_document.get(document).and_then(|id| self.spaces.get(id)) else { return Ok(None) };
-        let unpublished = space.unpublished.iter().filter(|change| change.document == *document).count() as u64;
-        let mut schools = Vec::new();
-        for (school, nodes) in space.other_schools(&self.certificate.school) {
-            let has_latest = unpublished == 0 && nodes.iter().any(|node| space.node_has(node, document));
-            let mut waiting_changes = 0;
-            if !has_latest {
-                let nothing = Frontier::default();
-                // A school without a node, or whose nodes have said nothing, lacks all of it.
-                let frontiers = nodes.iter().map(|node| space.receipts.get(node).map_or(&nothing, |receipt| &receipt.frontier));
-                let lacks = frontiers.map(|frontier| log.changes_beyond(document, frontier)).collect::<Result<Vec<_>, _>>()?;
-                let least = match lacks.into_iter().min() {
-                    Some(least) => least,
-                    None => log.changes_beyond(document, &nothing)?,
-                };
-                waiting_changes = least + unpublished;
-            }
-            schools.push(SchoolReach { school, has_latest, waiting_changes });
-        }
-        Ok(Some(DocumentReach { published: unpublished == 0, schools }))
-    }
-
     /// Who has a document open at other schools.
     pub fn presence(&self, document: &DocumentId, now: Duration) -> Vec<PresenceView> {
         let Some(space) = self.by_document.get(document).and_then(|id| self.spaces.get(id)) else { return Vec::new() };
@@ -151,26 +96,6 @@ impl Replica {
 }
 
 impl Space {
-    fn other_schools(&self, own: &SchoolId) -> BTreeMap<SchoolId, Vec<NodeId>> {
-        let mut schools: BTreeMap<SchoolId, Vec<NodeId>> =
-            self.graph.membership().schools().map(|(school, _)| *school).filter(|school| school != own).map(|school| (school, Vec::new())).collect();
-        for (node, known) in self.graph.membership().nodes().filter(|(_, node)| !node.retired) {
-            if let Some(nodes) = schools.get_mut(&known.certificate.school) {
-                nodes.push(*node);
-            }
-        }
-        schools
-    }
-
-    /// Whether a node has confirmed everything that we hold of a document.
-    fn node_has(&self, node: &NodeId, document: &DocumentId) -> bool {
-        let Some(receipt) = self.receipts.get(node) else { return false };
-        let Some(tips) = self.document_tips.get(document) else { return true };
-        let elsewhere = self.elsewhere.get(node);
-        let has = |chain: &ChainId| !elsewhere.is_some_and(|chains| chains.contains(chain));
-        tips.iter().all(|(chain, seq)| receipt.frontier.tip(chain).seq >= *seq && has(chain))
-    }
-
     fn view(&self, me: &NodeId) -> SpaceView<'_> {
         SpaceView {
             id: self.id,

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jeli_protocol::acceptance::accept;
 use jeli_protocol::entry::{Chain, ChainId, Role};
-use jeli_protocol::frontier::{Frontier, Tip};
+use jeli_protocol::frontier::Tip;
 use jeli_protocol::ids::{ActorId, ChangeHash, DocumentId, NodeId, SchoolId, SpaceId};
 use jeli_protocol::log::{ChangeRecord, LogReader, Standing};
 use jeli_protocol::membership::{ControlGraph, Membership, Verdict};
@@ -13,7 +13,7 @@ use jeli_protocol::replica;
 use crate::node::{Node, Part};
 use crate::world::World;
 
-fn stored<T>(result: Result<T, jeli_protocol::log::StoreError>) -> Result<T, String> {
+pub(crate) fn stored<T>(result: Result<T, jeli_protocol::log::StoreError>) -> Result<T, String> {
     result.map_err(|error| error.to_string())
 }
 
@@ -165,44 +165,6 @@ fn admitted(node: &Node, graph: &ControlGraph, space: SpaceId, document: Documen
     };
     let counts = |(author, actor, _): &&(NodeId, ActorId, Vec<ChangeHash>)| actor.belongs_to(author) || speaks(actor) == Some(*author);
     Ok(claims.iter().filter(counts).flat_map(|(.., hashes)| hashes.iter().copied()).collect())
-}
-
-/// No node says of a school that it has the latest when it has not.
-pub(crate) fn statuses(world: &World, at: usize, exactly: bool) -> Result<(), String> {
-    let node = &world.nodes[at];
-    let Some(replica) = node.replica.as_ref().filter(|_| node.part == Part::Honest) else { return Ok(()) };
-    for document in node.documents.keys() {
-        let Some(space) = replica.space_of(document) else { continue };
-        let mut needed = Frontier::default();
-        for content in stored(node.log.entries_of_document(document))? {
-            let position = content.entry.position;
-            if needed.tip(&position.chain).seq < position.seq {
-                needed.set(position.chain, jeli_protocol::frontier::Tip { seq: position.seq, hash: content.entry.hash });
-            }
-        }
-        let unpublished = stored(node.log.unpublished(&space))?.iter().any(|own| own.document == *document);
-        let Some(reach) = stored(replica.reach(document, &node.log))? else { continue };
-        let reached = replica.reached(document);
-        if reached != Some((reach.schools.iter().filter(|school| school.has_latest).count(), reach.schools.len())) {
-            return Err(format!("node {at}: two ways to say who has {document} disagree"));
-        }
-        for school in &reach.schools {
-            let mut of_school = world.nodes.iter().filter(|other| other.school.id() == school.school);
-            if of_school.clone().any(|other| other.part == Part::Hostile) {
-                continue;
-            }
-            // A school that was taken in and has nothing of the space yet lacks even a document in which nothing was written.
-            let has = |other: &Node| other.log.frontier(&space).is_ok_and(|frontier| !frontier.is_empty() && frontier.covers(&needed));
-            let truly = !unpublished && of_school.any(|other| (other.part == Part::Honest || !exactly) && has(other));
-            if school.has_latest && !truly {
-                return Err(format!("node {at} says that a school has the latest of {document}, and it has not"));
-            }
-            if exactly && truly && !school.has_latest {
-                return Err(format!("node {at} does not know that a school has the latest of {document}"));
-            }
-        }
-    }
-    Ok(())
 }
 
 /// All honest nodes of a space hold the same.

@@ -8,6 +8,7 @@ mod couriers;
 mod dice;
 mod hostile;
 mod node;
+mod status;
 mod trace;
 mod world;
 
@@ -195,7 +196,7 @@ fn live(world: &mut World, scenario: Scenario, seed: u64, steps: usize, step: &m
                 check::documents(&mut world.nodes[at], at)?;
             }
             if number % 64 == 0 || scenario == Scenario::Couriers {
-                check::statuses(world, at, false)?;
+                status::statuses(world, at, false)?;
             }
         }
         if number % 400 == 399 {
@@ -209,7 +210,7 @@ fn live(world: &mut World, scenario: Scenario, seed: u64, steps: usize, step: &m
     check_all(world, plan.wanderer.is_some())?;
     check::equal(world)?;
     for at in 0..world.nodes.len() {
-        check::statuses(world, at, true)?;
+        status::statuses(world, at, true)?;
     }
     let view = world.nodes[0].replica.as_ref().and_then(|replica| replica.space(&space));
     let (entries, documents) = view.map_or((0, 0), |view| (view.entries, view.membership.documents().count()));

@@ -451,7 +451,7 @@ impl World {
                         return Err(format!("node {at} blames honest node {blamed:?}: {fault:?}"));
                     }
                 }
-                Effect::Changed(_) | Effect::Ephemeral { .. } | Effect::Whereabouts { .. } => {}
+                Effect::Changed(_) | Effect::Ephemeral { .. } | Effect::Whereabouts { .. } | Effect::Clock { .. } => {}
             }
         }
         let node = &mut self.nodes[at];

@@ -3,12 +3,12 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::Named;
 use super::facts::FactsView;
+use super::{Named, SchoolStatusView};
 use crate::accounts::Person;
 use crate::documents::Attendee;
 use crate::replica_handle as replica;
-use crate::replica_handle::{Contact, Publication, SpaceReach};
+use crate::replica_handle::{Publication, SpaceReach};
 
 /// `owner`, `everyone`, or `{ "schools": [id] }`.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
@@ -104,16 +104,6 @@ pub(in crate::api) struct ContentView {
 }
 
 #[derive(Debug, Serialize, ToSchema)]
-pub(in crate::api) struct SchoolStatusView {
-    pub id: String,
-    pub name: String,
-    pub has_latest: bool,
-    pub waiting_changes: u64,
-    pub last_contact: Option<i64>,
-    pub connected: bool,
-}
-
-#[derive(Debug, Serialize, ToSchema)]
 pub(in crate::api) struct ReadersView {
     pub space: ReaderSpaceView,
     pub schools: u32,
@@ -141,28 +131,17 @@ impl From<&replica::DocumentStatus> for DocumentStatusView {
         Self {
             // Every change that was acknowledged is on this node's disk: that is what acknowledged means here.
             saved_here: true,
-            published: status.publication == Publication::Published,
-            schools: status
-                .schools
-                .iter()
-                .map(|school| SchoolStatusView {
-                    id: school.school.id.to_string(),
-                    name: school.school.name.clone(),
-                    has_latest: school.lacks.is_none(),
-                    waiting_changes: school.lacks.map_or(0, std::num::NonZeroU64::get),
-                    last_contact: school.last_contact_ms,
-                    connected: school.contact == Contact::Connected,
-                })
-                .collect(),
-            reached: status.reached,
-            of: status.of,
+            published: status.journey.publication == Publication::Published,
+            schools: status.journey.schools.iter().map(SchoolStatusView::from).collect(),
+            reached: status.journey.reached,
+            of: status.journey.of,
             readers: ReadersView {
                 space: ReaderSpaceView {
                     id: status.space.to_string(),
                     name: status.space_name.clone(),
                     private: status.space_reach == SpaceReach::Private,
                 },
-                schools: status.of,
+                schools: status.journey.of,
             },
         }
     }

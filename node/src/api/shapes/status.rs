@@ -3,10 +3,10 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::Named;
+use super::{Named, last_road_name, road_name};
 use crate::network::Traffic;
 use crate::replica_handle as replica;
-use crate::replica_handle::{Line, Road};
+use crate::replica_handle::Line;
 
 #[derive(Debug, Serialize, ToSchema)]
 pub(in crate::api) struct PeerView {
@@ -16,6 +16,8 @@ pub(in crate::api) struct PeerView {
     pub road: Option<&'static str>,
     pub connected: bool,
     pub last_contact: Option<i64>,
+    pub last_road: Option<&'static str>,
+    pub clock_ahead: Option<i64>,
     pub traffic: TrafficView,
 }
 
@@ -70,13 +72,11 @@ impl StatusView {
                     node: peer.node.to_string(),
                     school: (&peer.school).into(),
                     name: peer.name.clone(),
-                    road: peer.road.map(|road| match road {
-                        Road::Lan => "lan",
-                        Road::Direct => "direct",
-                        Road::Relay => "relay",
-                    }),
+                    road: peer.road.map(road_name),
                     connected: peer.road.is_some(),
-                    last_contact: peer.last_contact_ms,
+                    last_contact: peer.last_contact.map(|contact| contact.at_ms),
+                    last_road: peer.last_contact.map(|contact| last_road_name(contact.road)),
+                    clock_ahead: peer.last_contact.and_then(|contact| contact.ahead_ms),
                     traffic: (&peer.traffic).into(),
                 })
                 .collect(),

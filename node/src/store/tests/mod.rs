@@ -18,7 +18,8 @@ use super::{Store, StoreFault};
 pub(super) const WITHOUT_LATER: &str =
     "ALTER TABLE document DROP COLUMN facts; DROP TABLE seat_code; DROP TABLE guest; DROP TABLE questionnaire_secret; DROP TABLE file_reference;
      DROP TABLE blob; DROP TABLE blob_want; DROP TABLE blob_pin; DROP TABLE blob_let_go; DROP TABLE blob_holder; DROP TABLE actor_person;
-     DROP TABLE bundle_opened;";
+     DROP TABLE bundle_opened; DROP TABLE entry_total; DROP TABLE contact; ALTER TABLE unpublished DROP COLUMN kept_ms;
+     ALTER TABLE document_total DROP COLUMN bytes;";
 
 /// A store in a folder of its own, gone when it is dropped.
 pub(super) struct TestStore {
@@ -51,7 +52,8 @@ delegate! {
     control_entries(space: &SpaceId) -> Vec<Entry>;
     content_entries(space: &SpaceId, after: &Frontier, upto: &Frontier, limit: usize) -> Vec<ContentEntry>;
     entries_of_document(document: &DocumentId) -> Vec<ContentEntry>;
-    changes_beyond(document: &DocumentId, frontier: &Frontier) -> u64;
+    beyond(space: &SpaceId, frontier: &Frontier) -> Beyond;
+    beyond_in(document: &DocumentId, frontier: &Frontier) -> Beyond;
     waiting_entries(space: &SpaceId) -> Vec<ContentEntry>;
     entry_hash(space: &SpaceId, position: &Position) -> Option<EntryHash>;
     frontier(space: &SpaceId) -> Frontier;

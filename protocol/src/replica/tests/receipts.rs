@@ -1,7 +1,7 @@
 //! Who has what: from receipts, never ahead of the truth.
 
 use crate::entry::{Role, WriteRule};
-use crate::replica::{Change, Input, Message};
+use crate::replica::{Change, Input, Lacks, Message};
 
 use super::bounds::three;
 use super::convergence::pair;
@@ -15,11 +15,11 @@ fn a_school_has_the_latest_once_its_receipt_says_so_and_not_before() {
     assert_eq!(wired.stations[0].replica.reached(&document), Some((0, 1)), "it is not even published");
     let station = &wired.stations[0];
     let reach = station.replica.reach(&document, &station.log).unwrap().unwrap();
-    assert!(!reach.published && reach.schools[0].waiting_changes == 1);
+    assert!(!reach.published && reach.schools[0].lacks.news == 1);
     wired.settle();
     let station = &wired.stations[0];
     let reach = station.replica.reach(&document, &station.log).unwrap().unwrap();
-    assert!(reach.published && reach.schools[0].has_latest && reach.schools[0].waiting_changes == 0);
+    assert!(reach.published && reach.schools[0].has_latest && reach.schools[0].lacks == Lacks::default());
     assert_eq!(wired.stations[1].replica.reached(&document), Some((1, 1)), "and the other knows it of the author");
 }
 
@@ -32,6 +32,37 @@ fn people_are_told_that_others_lack_the_latest_also_while_nobody_is_there() {
     wired.write(0, document, "to nobody yet");
     assert_eq!(wired.stations[0].replica.reached(&document), Some((0, 1)));
     assert!(wired.stations[0].changed.contains(&Change::Receipts(space)), "or the page would go on saying what it said before");
+}
+
+#[test]
+fn of_a_whole_space_what_a_school_lacks_is_counted_and_about_as_large_as_what_then_travels() {
+    let (mut wired, space, document) = pair();
+    let said = |wired: &Wired| {
+        let station = &wired.stations[0];
+        station.replica.space_reach(&space, &station.log).unwrap().unwrap()
+    };
+    wired.settle();
+    let schools = said(&wired).schools;
+    assert!(schools.len() == 1 && schools[0].has_latest && schools[0].lacks == Lacks::default(), "both hold the same: {schools:?}");
+    wired.cut(0, 1);
+    wired.settle();
+    for number in 0..400 {
+        wired.write(0, document, &format!("A sentence with the number {number}, as somebody might write it. "));
+    }
+    let other = wired.document(0, space, WriteRule::Everyone);
+    let schools = said(&wired).schools;
+    assert!(!schools[0].has_latest && schools[0].heard);
+    assert_eq!(schools[0].lacks.news, 402, "each change, the new document, and its beginning");
+    let station = &wired.stations[0];
+    let of_document = |document| station.replica.reach(document, &station.log).unwrap().unwrap().schools[0].lacks;
+    assert_eq!((of_document(&document).news, of_document(&other).news), (400, 1), "each document tells its own");
+    let said_bytes = schools[0].lacks.bytes as usize;
+    wired.take_sent();
+    wired.connect(0, 1);
+    let (_, travelled) = wired.take_sent();
+    println!("{{\"lacks\":\"400 sentences\",\"said\":{said_bytes},\"travelled\":{travelled}}}");
+    assert!(said_bytes / 3 <= travelled && travelled <= said_bytes * 3, "{said_bytes} were said to wait, and {travelled} travelled");
+    assert!(said(&wired).schools[0].has_latest, "and when all has come that is said too");
 }
 
 #[test]

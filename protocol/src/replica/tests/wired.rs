@@ -171,7 +171,7 @@ impl Wired {
                 Effect::Fault { peer, fault } => station.faults.push((peer, fault)),
                 Effect::Whereabouts { node, addresses } => _ = station.whereabouts.insert(node, addresses),
                 Effect::Changed(change) => station.changed.push(change),
-                Effect::Admit(_) | Effect::Ephemeral { .. } => {}
+                Effect::Admit(_) | Effect::Ephemeral { .. } | Effect::Clock { .. } => {}
             }
         }
         out.next
