@@ -12,8 +12,8 @@ use serde_json::json;
 use crate::error::{ClientError, Refusal};
 use crate::session::Session;
 use crate::shapes::{
-    Content, Document, DocumentStatus, Invitation, Joined, Me, Named, NewDocument, NewPerson, NodeInfo, OpenSeat, Person, Present, Questionnaire,
-    QuestionnaireLink, Seat, SetAside, Space, Status,
+    Content, Document, DocumentStatus, Invitation, Joined, Journey, Me, Named, NewDocument, NewPerson, NodeInfo, OpenSeat, Person, Present,
+    Questionnaire, QuestionnaireLink, Seat, SetAside, Space, Status,
 };
 
 /// A call that takes longer has failed; joining over a slow line is the longest.
@@ -138,6 +138,11 @@ impl Client {
     /// The spaces of this node.
     pub async fn spaces(&self) -> Result<Vec<Space>, ClientError> {
         self.get("/api/v1/spaces").await
+    }
+
+    /// How far all of a space has travelled.
+    pub async fn space_status(&self, id: &str) -> Result<Journey, ClientError> {
+        self.get(&format!("/api/v1/spaces/{id}/status")).await
     }
 
     /// Makes a space.

@@ -269,21 +269,70 @@ pub struct Content {
     pub content: serde_json::Value,
 }
 
-/// What one school has of a document.
+/// How it stands with one other school: what it has of a document or of a space, and why not all. Times are Unix milliseconds.
 #[derive(Debug, Clone, Deserialize)]
 pub struct SchoolStatus {
     /// The school's id.
     pub id: String,
     /// Its name.
     pub name: String,
+    /// `has_latest`, `waiting` or `never_heard`.
+    pub state: String,
     /// Whether it has everything we have.
     pub has_latest: bool,
     /// How many changes it lacks.
     pub waiting_changes: u64,
-    /// Unix milliseconds.
+    /// About how many bytes will travel for them.
+    pub waiting_bytes: u64,
+    /// Since when the oldest of them waits.
+    pub waiting_since: Option<i64>,
+    /// When this node last had to do with one of its computers.
     pub last_contact: Option<i64>,
+    /// How: `lan`, `direct`, `relay` or `parcel`.
+    pub last_road: Option<String>,
     /// Whether a connection stands.
     pub connected: bool,
+    /// By which road news will go.
+    pub road: Option<Travel>,
+    /// What keeps it.
+    pub blocker: Option<Blocker>,
+    /// The one thing that helps.
+    pub todo: Option<String>,
+    /// By how many milliseconds its clock was ahead of this node's, where that is much.
+    pub clock_ahead: Option<i64>,
+}
+
+/// By which road news goes to a school.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Travel {
+    /// `lan`, `direct`, `relay`, `trying` or `parcel`.
+    pub kind: String,
+    /// When it is tried next.
+    pub next_attempt: Option<i64>,
+}
+
+/// What keeps news from a school.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Blocker {
+    /// As docs/api.md lists them.
+    pub kind: String,
+    /// When the school was last there.
+    pub since: Option<i64>,
+    /// Until when its computers are left alone.
+    pub until: Option<i64>,
+}
+
+/// How far all of a space has travelled.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Journey {
+    /// Whether all that our school wrote is in this node's log.
+    pub published: bool,
+    /// The other schools.
+    pub schools: Vec<SchoolStatus>,
+    /// How many schools have all of it.
+    pub reached: u32,
+    /// Of how many.
+    pub of: u32,
 }
 
 /// Who has the latest of a document.
@@ -344,8 +393,12 @@ pub struct Peer {
     pub road: Option<String>,
     /// Whether a connection stands.
     pub connected: bool,
-    /// Unix milliseconds.
+    /// Unix milliseconds; over restarts of the node.
     pub last_contact: Option<i64>,
+    /// How: `lan`, `direct`, `relay` or `parcel`.
+    pub last_road: Option<String>,
+    /// By how many milliseconds its clock was ahead of this node's, where that is much.
+    pub clock_ahead: Option<i64>,
     /// What has moved with it since the node's start.
     pub traffic: Traffic,
 }

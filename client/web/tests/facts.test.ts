@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { errorFrom } from '../src/data/api'
 import { whoIsHere } from '../src/data/presence'
-import { contact, safety, silentSchools, waitingSchools, type Outward } from '../src/data/safety'
+import { safety, waitingSchools, type Outward } from '../src/data/safety'
 import type { DocumentStatus } from '../src/data/types'
 import { schedule } from '../src/edit/agenda'
 import { clockAfter, minutesOf, oneOf, timing, today, STATUSES } from '../src/edit/kinds'
@@ -9,6 +9,7 @@ import { compareNames } from '../src/locale/collate'
 import { daysAgo, parseDate } from '../src/locale/dates'
 import { parseRoute } from '../src/route'
 import { safeHref } from '../src/rich/schema'
+import { schoolStatus } from './schoolstatus'
 
 const status = (over: Partial<DocumentStatus>): DocumentStatus => ({
   saved_here: true,
@@ -20,10 +21,7 @@ const status = (over: Partial<DocumentStatus>): DocumentStatus => ({
   ...over,
 })
 
-const DAY = 86_400_000
-const NOW = 1_800_000_000_000
-const NOBODY: ReadonlySet<string> = new Set()
-const school = (id: string, connected: boolean, last_contact: number | null, has_latest = false) => ({ id, name: id, has_latest, waiting_changes: has_latest ? 0 : 1, last_contact, connected })
+const school = (id: string, connected: boolean, last_contact: number | null, has_latest = false) => schoolStatus({ id, has_latest, last_contact, connected })
 
 describe('the line of safety', () => {
   it('says saved only when the node has confirmed', () => {
@@ -53,24 +51,6 @@ describe('the line of safety', () => {
   it('names the school longest unseen first, and one of unknown contact after those known to be away', () => {
     const list = waitingSchools(status({ schools: [school('a', true, 9), school('b', false, 5), school('c', false, null), school('d', false, 1, true), school('e', false, 3)] }))
     expect(list.map(({ id }) => id)).toEqual(['e', 'b', 'c', 'a'])
-  })
-
-  it('calls a school connected only while our own line is open', () => {
-    expect(contact(school('a', true, 9), 'open', NOBODY)).toBe('connected')
-    expect(contact(school('a', true, 9), 'cut', NOBODY)).toBe('seen')
-    expect(contact(school('a', false, null), 'open', NOBODY)).toBe('away')
-    expect(contact(school('a', false, null), 'open', new Set(['a'])), 'its people are here by way of a third school').toBe('connected')
-    expect(contact(school('a', false, null), 'cut', new Set(['a']))).toBe('away')
-  })
-
-  it('advises a call where a school has long been silent and the reason is not ours', () => {
-    const long = NOW - 4 * DAY
-    const schools = [school('silent', false, long), school('overnight', false, NOW - DAY), school('unknown', false, null), school('has it', false, long, true)]
-    const one = status({ schools: [...schools, school('here', true, NOW)] })
-    expect(silentSchools(one, 'open', NOBODY, NOW).map(({ id }) => id)).toEqual(['silent'])
-    expect(silentSchools(one, 'open', new Set(['silent']), NOW), 'its people are here').toEqual([])
-    for (const outward of ['cut', 'asking', 'unknown'] as const) expect(silentSchools(one, outward, NOBODY, NOW)).toEqual([])
-    expect(silentSchools(status({ schools }), 'open', NOBODY, NOW), 'nobody is connected: it may be our line').toEqual([])
   })
 })
 

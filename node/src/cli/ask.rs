@@ -4,7 +4,8 @@ use jeli_client::{Auth, Client, ClientError};
 use serde_json::json;
 
 use super::failure::Met;
-use super::{Output, messages, outline};
+use super::{Output, journey, messages, outline};
+use crate::clock::now_ms;
 use crate::config::DataFolder;
 
 /// Runs a question against the node of this folder.
@@ -81,16 +82,29 @@ fn first_password() -> String {
 }
 
 pub(super) fn status(folder: &DataFolder, output: Output) -> anyhow::Result<()> {
-    let status = ask(folder, async |client| client.status().await)?;
+    let (status, journeys) = ask(folder, async |client| {
+        let status = client.status().await?;
+        let mut journeys = Vec::new();
+        for space in client.spaces().await?.into_iter().filter(|space| !space.private) {
+            let journey = client.space_status(&space.id).await?;
+            journeys.push((space, journey));
+        }
+        Ok((status, journeys))
+    })?;
     let peers: Vec<_> = status
         .peers
         .iter()
-        .map(|peer| json!({ "node": peer.node, "name": peer.name, "school": peer.school.name, "road": peer.road, "connected": peer.connected }))
+        .map(|peer| json!({ "node": peer.node, "name": peer.name, "school": peer.school.name, "road": peer.road, "connected": peer.connected, "last_contact": peer.last_contact, "last_road": peer.last_road, "clock_ahead": peer.clock_ahead }))
         .collect();
+    let schools = |id: &str| {
+        let journey = journeys.iter().find(|(space, _)| space.id == id).map(|(_, journey)| journey);
+        let said = |school: &jeli_client::SchoolStatus| json!({ "id": school.id, "name": school.name, "state": school.state, "waiting_changes": school.waiting_changes, "waiting_bytes": school.waiting_bytes, "waiting_since": school.waiting_since, "last_contact": school.last_contact, "last_road": school.last_road, "road": school.road.as_ref().map(|road| &road.kind), "blocker": school.blocker.as_ref().map(|blocker| &blocker.kind), "todo": school.todo });
+        journey.into_iter().flat_map(|journey| &journey.schools).map(said).collect::<Vec<_>>()
+    };
     let spaces: Vec<_> =
-        status.spaces.iter().map(|space| json!({ "id": space.id, "entries": space.entries, "waiting": space.waiting, "void": space.void, "refused_frames": space.refused_frames })).collect();
+        status.spaces.iter().map(|space| json!({ "id": space.id, "entries": space.entries, "waiting": space.waiting, "void": space.void, "refused_frames": space.refused_frames, "schools": schools(&space.id) })).collect();
     let json = json!({ "node": status.node.name, "school": status.school.name, "line": status.line, "addresses": status.addresses, "peers": peers, "spaces": spaces });
-    output.give(&json, || messages::status(&status));
+    output.give(&json, || journey::status(&status, &journeys, now_ms()));
     Ok(())
 }
 

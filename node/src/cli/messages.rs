@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use jeli_client::{Bundle, ClientError, Document, NamedFile, OpenedBundle, Room, Space, Status};
+use jeli_client::{Bundle, ClientError, Document, NamedFile, OpenedBundle, Room, Space};
 use jeli_protocol::certificate::NodeCertificate;
 
 use crate::config::DataFolder;
@@ -14,7 +14,7 @@ pub(super) fn plain(text: &str) -> String {
     text.chars().map(|character| if names::steers(character) { '\u{FFFD}' } else { character }).collect()
 }
 
-fn counted(number: impl Into<u64>, one: &str) -> String {
+pub(super) fn counted(number: impl Into<u64>, one: &str) -> String {
     let number = number.into();
     if number == 1 { format!("1 {one}") } else { format!("{number} {one}s") }
 }
@@ -132,15 +132,6 @@ pub(super) fn documents(documents: &[Document], spaces: &[Space]) -> String {
         }
     }
     lines.join("\n")
-}
-
-pub(super) fn status(status: &Status) -> String {
-    let mut text = format!("{} of {}, line {}", plain(&status.node.name), plain(&status.school.name), status.line);
-    for peer in &status.peers {
-        let state = peer.road.as_deref().map_or_else(|| "away".to_owned(), |road| format!("connected, {road}"));
-        text.push_str(&format!("\n  {} ({}): {state}", plain(&peer.name), plain(&peer.school.name)));
-    }
-    text
 }
 
 pub(super) fn password_given(login: &str, password: &str) -> String {
@@ -290,7 +281,7 @@ pub(super) fn bundles(all: &[Bundle]) -> String {
 }
 
 /// A number of bytes as people read it.
-fn bytes(count: u64) -> String {
+pub(super) fn bytes(count: u64) -> String {
     match count {
         0..1_000 => format!("{count} B"),
         1_000..1_000_000 => format!("{:.1} kB", count as f64 / 1e3),

@@ -4,6 +4,7 @@ mod ask;
 mod blob;
 mod bundle;
 mod failure;
+mod journey;
 mod messages;
 mod outline;
 mod run;

@@ -1,7 +1,7 @@
 //! The answers of the log in memory.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeSet, BinaryHeap};
+use std::collections::BinaryHeap;
 
 use super::{KeptEntry, MemoryLog};
 use crate::entry::{Chain, ChainId, Entry, Position};
@@ -101,16 +101,14 @@ impl LogReader for MemoryLog {
     }
 
     fn beyond_in(&self, document: &DocumentId, frontier: &Frontier) -> Result<Beyond, StoreError> {
-        let (mut found, mut chains) = (Beyond::default(), BTreeSet::new());
-        let places = self.documents.get(document).into_iter().flat_map(|document| &document.entries);
-        for entry in places.filter_map(|at| self.entries.get(*at)) {
-            let position = entry.entry().position;
-            if frontier.tip(&position.chain).seq < position.seq {
-                chains.insert(position.chain);
-                self.add(&mut found, entry, Some(document));
-            }
+        let (mut found, own) = (Beyond::default(), self.documents.get(document).map(|document| &document.entries));
+        for (chain, places) in self.spaces.values().flat_map(|space| &space.chains) {
+            let beyond = places.get(index(frontier.tip(chain).seq)..).unwrap_or_default();
+            let of_document: Vec<&usize> = beyond.iter().filter(|at| own.is_some_and(|own| own.contains(*at))).collect();
+            found.chains += u64::from(!of_document.is_empty());
+            of_document.into_iter().filter_map(|at| self.entries.get(*at)).for_each(|entry| self.add(&mut found, entry, Some(document)));
         }
-        Ok(Beyond { chains: chains.len() as u64, ..found })
+        Ok(found)
     }
 
     fn waiting_entries(&self, space: &SpaceId) -> Result<Vec<ContentEntry>, StoreError> {

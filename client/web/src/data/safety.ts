@@ -1,5 +1,5 @@
 // The line of safety: three marks, always true. What each may claim follows from what is known, never from what is hoped.
-import type { DocumentStatus, SchoolStatus, UnixMs } from './types'
+import type { DocumentStatus, SchoolStatus } from './types'
 
 export type Saved = 'saved' | 'sending' | 'held'
 /** Where the words are that the node has not confirmed. `device`: all on this device's disk. `writing`: on the way there. `full`: the
@@ -44,23 +44,4 @@ export function waitingSchools(status: DocumentStatus): SchoolStatus[] {
   return status.schools
     .filter((school) => !school.has_latest)
     .sort((a, b) => Number(a.connected) - Number(b.connected) || (a.last_contact ?? UNTOLD) - (b.last_contact ?? UNTOLD))
-}
-
-export type Contact = 'connected' | 'seen' | 'away'
-
-/** How it stands with a school's connection to ours. `heard`: the schools whose people are known to be here; one that comes by
- * way of a third is connected as well. `away` says no more than that: the node remembers contacts only since its start. */
-export function contact(school: SchoolStatus, outward: Outward, heard: ReadonlySet<string>): Contact {
-  if (outward === 'open' && (school.connected || heard.has(school.id))) return 'connected'
-  return school.last_contact === null ? 'away' : 'seen'
-}
-
-/** Longer than from Friday evening to Monday morning: a computer that rests over the weekend is not silent. */
-const SILENT_LONG_MS = 3 * 86_400_000
-
-/** Schools worth a telephone call. None while the reason may be ours: our line is not open, or we hear nobody at all. */
-export function silentSchools(status: DocumentStatus, outward: Outward, heard: ReadonlySet<string>, now: UnixMs): SchoolStatus[] {
-  if (outward !== 'open' || !status.schools.some((school) => school.connected)) return []
-  const long = (school: SchoolStatus) => school.last_contact !== null && now - school.last_contact > SILENT_LONG_MS
-  return waitingSchools(status).filter((school) => contact(school, outward, heard) === 'seen' && long(school))
 }

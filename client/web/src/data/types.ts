@@ -179,14 +179,36 @@ export interface DocumentInfo {
   waiting: number
 }
 
+export type Road = 'lan' | 'direct' | 'relay'
+
+/** How it stands with one other school. What guests are not told is null. */
 export interface SchoolStatus {
   id: string
   name: string
+  state: 'has_latest' | 'waiting' | 'never_heard'
   has_latest: boolean
+  /** Never fewer than it truly lacks. */
   waiting_changes: number
-  /** With our node itself and since its start: null does not say that there never was any. */
+  /** About so many will travel. */
+  waiting_bytes: number
+  waiting_since: UnixMs | null
+  /** With our node itself, over its restarts. */
   last_contact: UnixMs | null
+  last_road: Road | 'parcel' | null
   connected: boolean
+  road: { kind: Road | 'trying' | 'parcel'; next_attempt: UnixMs | null } | null
+  blocker: { kind: string; since: UnixMs | null; until: UnixMs | null } | null
+  todo: string | null
+  /** By how many milliseconds its clock is ahead of our node's, where that is much. */
+  clock_ahead: number | null
+}
+
+/** How far all of a network's news has come. */
+export interface Journey {
+  published: boolean
+  schools: SchoolStatus[]
+  reached: number
+  of: number
 }
 
 export interface DocumentStatus {
@@ -258,7 +280,7 @@ export interface Peer {
   node: string
   school: Named
   name: string
-  road: 'lan' | 'direct' | 'relay' | null
+  road: Road | null
   connected: boolean
   last_contact: UnixMs | null
 }

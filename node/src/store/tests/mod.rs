@@ -5,6 +5,7 @@ mod documents;
 mod faults;
 mod figures;
 mod model;
+mod news;
 mod opening;
 
 use jeli_protocol::commit_flaw::CommitFlaw;
