@@ -8,7 +8,7 @@ use jeli_protocol::membership::Membership;
 use jeli_protocol::replica::{Part, Reach, SchoolReach};
 
 use crate::clock::now_ms;
-use crate::network::{self, Attempt, Outlook, PeerId, is_loopback, peer_id_of};
+use crate::network::{self, Attempt, Outlook, PeerId, peer_id_of};
 use crate::replica_handle::{Arrival, Blocker, DocumentStatus, Line, Publication, Road, SchoolStatus, SpaceJourney, StoreFault, Todo, Travel};
 use crate::store::Contacted;
 
@@ -25,7 +25,7 @@ struct Now {
     part: Part,
     /// Whether any other node is connected.
     hears_anybody: bool,
-    /// Whether this computer has an address that others reach.
+    /// Whether this computer has an address beside its own loopback.
     is_in_network: bool,
 }
 
@@ -51,14 +51,7 @@ impl Driver {
         };
         let outlooks = self.network.outlooks().await.unwrap_or_default();
         let Some(view) = self.replica.space(space) else { return Ok(None) };
-        let elsewhere = |address: &String| address.parse().is_ok_and(|address| !is_loopback(&address));
-        let now = Now {
-            outlooks,
-            at_ms: now_ms(),
-            part: view.part,
-            hears_anybody: !self.connections.is_empty(),
-            is_in_network: self.listening.iter().any(elsewhere),
-        };
+        let now = Now { outlooks, at_ms: now_ms(), part: view.part, hears_anybody: !self.connections.is_empty(), is_in_network: has_network() };
         let status = |school: &SchoolReach| self.school_status(view.membership, school, unpublished_since, &now);
         let schools: Vec<SchoolStatus> = reach.schools.iter().map(status).collect();
         let reached = reach.schools.iter().filter(|school| school.has_latest).count();
@@ -174,6 +167,11 @@ fn todo(blocker: Blocker, status: &SchoolStatus, now: &Now) -> Option<Todo> {
             }
         }
     })
+}
+
+/// Whether this computer has an address beside its own loopback. Where the system does not say, nobody is told that it has none.
+fn has_network() -> bool {
+    if_addrs::get_if_addrs().map_or(true, |all| all.iter().any(|interface| !interface.is_loopback()))
 }
 
 /// The computers of a school that it has not retired.

@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -56,6 +57,16 @@ async function run(path, args, input = '') {
   return JSON.parse(answer)
 }
 
+/** A port that nobody has just now. */
+async function freePort() {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address()
+  server.close()
+  await once(server, 'close')
+  return port
+}
+
 async function folder() {
   const path = await mkdtemp(join(tmpdir(), 'jeli-browser-'))
   return { path, remove: () => rm(path, { recursive: true, force: true }) }
@@ -67,7 +78,8 @@ export async function startNode(school, sheet) {
   const jeli = program('JELI')
   const data = await folder()
   const made = await run(jeli, ['--data', data.path, '--json', 'init', '--name', 'test', '--school', school, ...(sheet ? ['--with-sheet'] : [])], sheet?.join(' '))
-  const local = ['--peer-port', '0', '--peer-address', '127.0.0.1', '--no-mdns']
+  // The same whenever it begins: others look for it where it was.
+  const local = ['--peer-port', String(await freePort()), '--peer-address', '127.0.0.1', '--no-mdns']
   const begin = (listen) => start(jeli, ['--data', data.path, '--json', 'run', '--listen', listen, ...local], { onStop: (child) => child.kill('SIGTERM') })
   let node = await begin('127.0.0.1:0')
   const { address, setup_code: setupCode } = node.ready
