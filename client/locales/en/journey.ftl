@@ -64,6 +64,7 @@ map-road-direct = internet
 map-road-relay = through another school
 map-road-parcel = parcel
 map-road-none = no connection lately
+map-now = in colour: connected now
 map-seen = last { $when }
 map-seen-never = no connection yet
 map-school = School

@@ -49,6 +49,7 @@ map-road-direct = интернет
 map-road-relay = басқа мектеп арқылы
 map-road-parcel = сәлемдеме
 map-road-none = соңғы кезде байланыс жоқ
+map-now = түсті сызық: қазір байланыста
 map-seen = байланыс: { $when }
 map-seen-never = әлі байланыс болған жоқ
 map-school = Мектеп

@@ -69,6 +69,7 @@ map-road-direct = интернет
 map-road-relay = через другую школу
 map-road-parcel = посылка
 map-road-none = в последнее время связи нет
+map-now = цветом: на связи сейчас
 map-seen = связь: { $when }
 map-seen-never = связи ещё не было
 map-school = Школа

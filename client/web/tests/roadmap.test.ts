@@ -4,7 +4,7 @@ import { inOrder, roadOf } from '../src/screens/network/map/roads'
 import { schoolStatus } from './schoolstatus'
 
 const NAMES = ['№4 орта мектеп', '№17 «Жас Ұлан» мектеп-гимназиясы', 'Школа-лицей № 101 имени Ыбырая Алтынсарина', 'Rural school of Kyzylzhar', 'Қызылжарауылыныңбілімберуорталығы']
-const schools = (count: number) => Array.from({ length: count }, (_, index) => ({ id: `s${index}`, name: NAMES[index % NAMES.length] ?? '', state: '5 өзгеріс күтіп тұр · байланыс: дүйсенбі, 16:40' }))
+const schools = (count: number) => Array.from({ length: count }, (_, index) => ({ id: `s${index}`, name: NAMES[index % NAMES.length] ?? '', state: ['5 өзгеріс күтіп тұр', 'байланыс: дүйсенбі, 16:40'] }))
 const PHONE_PX = 358
 const LAPTOP_PX = 1_040
 
@@ -37,6 +37,9 @@ describe('the map of roads', () => {
         const name = place.lines.filter(({ of }) => of === 'name').map(({ text }) => text)
         expect(name.join('').replaceAll(' ', ''), 'nothing of a name is cut off').toBe(all.find(({ id }) => id === place.id)?.name.replaceAll(' ', ''))
       }
+      const top = drawn.hub.y - drawn.hub.reach
+      expect(top >= 0 && drawn.hub.y + drawn.hub.reach <= drawn.height, 'our school is on the picture').toBe(true)
+      expect(Math.max(...drawn.hub.lines.map(({ y }) => y)), 'with its name').toBeLessThanOrEqual(drawn.height)
       const ends = drawn.hub.lines.map(({ text, x }) => (drawn.hub.anchor === 'start' ? x + textWidth(text) : x + textWidth(text) / 2))
       expect(Math.max(...ends), 'our own name is on the picture').toBeLessThanOrEqual(width)
     }
@@ -51,7 +54,7 @@ describe('the map of roads', () => {
   })
 
   it('breaks lines between words, and a word only where it is wider than the place', () => {
-    expect(wrap('Rural school of Kyzylzhar', 130)).toEqual(['Rural school', 'of Kyzylzhar'])
+    expect(wrap('Rural school of Kyzylzhar', 130)).toEqual(['Rural school of', 'Kyzylzhar'])
     expect(wrap('', 100)).toEqual([''])
     const broken = wrap('ыыыыыыыыыыыыыыыыыыыыыыыыыы', 100)
     expect(broken.length).toBeGreaterThan(1)

@@ -4,8 +4,8 @@
 export interface School {
   id: string
   name: string
-  /** What it has, and when it was last there. */
-  state: string
+  /** What it has; how or when it was last there. One line where there is room, else one below the other. */
+  state: readonly string[]
 }
 
 export interface Place {
@@ -27,7 +27,8 @@ export interface Place {
 export interface Layout {
   width: number
   height: number
-  hub: { x: number; y: number; lines: { text: string; x: number; y: number }[]; anchor: 'start' | 'middle' }
+  /** Our school: a point, or with many roads a bar of which they leave side by side. */
+  hub: { x: number; y: number; reach: number; lines: { text: string; x: number; y: number }[]; anchor: 'start' | 'middle' }
   /** Where roads leave the one that all share, on a narrow page. */
   trunk: string | undefined
   places: Place[]
@@ -43,13 +44,17 @@ const DOT_PX = 9
 /** From a school's point to its words. */
 const TO_WORDS_PX = 18
 const HUB_PX = 13
+/** More roads than this leave side by side: at one point nobody could tell them apart. */
+const ROADS_AT_A_POINT = 8
+/** How far apart they leave, as a part of how far apart they end. */
+const SPREAD = 0.6
 
 /** How wide a letter is at most, as a part of the size of the type: wide ones, capitals, all others. Counted and not measured: the picture must
  * come out the same where nothing can be measured, and on paper. */
 function letterWidth(letter: string): number {
   if (/[\s.,:;!|'’()iіїjl1-]/u.test(letter)) return 0.36
-  if (/[mwшщжюфыМWШЩЖЮФЫMҚ№@%—…]/u.test(letter)) return 0.96
-  return letter !== letter.toLowerCase() ? 0.76 : 0.63
+  if (/[mwшщжюфыMWШЩЖЮФЫМҚ№@%—…]/u.test(letter)) return 0.95
+  return letter !== letter.toLowerCase() ? 0.74 : 0.59
 }
 
 export function textWidth(text: string): number {
@@ -89,7 +94,9 @@ interface Block {
 }
 
 function block(school: School, width: number): Block {
-  const [name, state] = [wrap(school.name, width), wrap(school.state, width)]
+  const together = school.state.join(' · ')
+  const state = textWidth(together) <= width ? [together] : school.state.flatMap((part) => wrap(part, width))
+  const name = wrap(school.name, width)
   return { school, name, state, height: (name.length + state.length) * LINE_PX }
 }
 
@@ -132,7 +139,7 @@ function oneColumn(own: string, schools: readonly School[], width: number): Layo
   return {
     width,
     height: top,
-    hub: { x: hubX, y: hubY, anchor: 'start', lines: names.map((text, index) => ({ text, x: hubX + HUB_PX + 10, y: hubY + 6 + index * LINE_PX })) },
+    hub: { x: hubX, y: hubY, reach: 0, anchor: 'start', lines: names.map((text, index) => ({ text, x: hubX + HUB_PX + 10, y: hubY + 6 + index * LINE_PX })) },
     trunk: last && `M${hubX} ${hubY + HUB_PX}V${last.y - corner}`,
     places,
   }
@@ -140,31 +147,35 @@ function oneColumn(own: string, schools: readonly School[], width: number): Layo
 
 /** Our school in the middle, half of the others on each side. */
 function twoColumns(own: string, schools: readonly School[], width: number): Layout {
-  const words = Math.min(320, width * 0.34)
+  const words = Math.min(340, width * 0.37)
   const hubX = width / 2
   const left = MARGIN_PX + words + TO_WORDS_PX
   const blocks = schools.map((school) => block(school, words))
   // In turn, so that those that stand first are at the top of both sides.
   const [onLeft, onRight] = [blocks.filter((_, index) => index % 2 === 1), blocks.filter((_, index) => index % 2 === 0)]
   const names = wrap(own, Math.max(120, width - 2 * left - 4 * DOT_PX))
-  const height = Math.max(stacked(onLeft), stacked(onRight), 2 * HUB_PX + 2 * (names.length + 1) * LINE_PX) + 2 * MARGIN_PX
+  const least = 2 * HUB_PX + 2 * (names.length + 1) * LINE_PX
+  const height = Math.max(stacked(onLeft) - GAP_PX, stacked(onRight) - GAP_PX, least) + 2 * MARGIN_PX
   const hubY = height / 2
+  const spread = schools.length > ROADS_AT_A_POINT ? SPREAD : 0
   const column = (blocks: Block[], x: number, side: 'left' | 'right') => {
     let top = (height - stacked(blocks) + GAP_PX) / 2
     const towards = side === 'left' ? -1 : 1
     return blocks.map((made) => {
       const [from, to] = [hubX + towards * HUB_PX, x - towards * DOT_PX]
-      const placed = place(made, top, x, side, (y) => `M${from} ${hubY}C${(from + to) / 2} ${hubY} ${(from + to) / 2} ${y} ${to} ${y}`)
+      const leaves = (y: number) => hubY + (y - hubY) * spread
+      const placed = place(made, top, x, side, (y) => `M${from} ${leaves(y)}C${(from + to) / 2} ${leaves(y)} ${(from + to) / 2} ${y} ${to} ${y}`)
       top += made.height + GAP_PX
       return placed
     })
   }
   const places = [...column(onLeft, left, 'left'), ...column(onRight, width - left, 'right')]
+  const reach = Math.max(0, ...places.map(({ y }) => Math.abs(y - hubY))) * spread
   const order = new Map(schools.map(({ id }, index) => [id, index]))
   return {
     width,
     height,
-    hub: { x: hubX, y: hubY, anchor: 'middle', lines: names.map((text, index) => ({ text, x: hubX, y: hubY + HUB_PX + 22 + index * LINE_PX })) },
+    hub: { x: hubX, y: hubY, reach, anchor: 'middle', lines: names.map((text, index) => ({ text, x: hubX, y: hubY + reach + HUB_PX + 22 + index * LINE_PX })) },
     trunk: undefined,
     places: places.sort((a, b) => (order.get(a.id) ?? 0) - (order.get(b.id) ?? 0)),
   }
