@@ -1,59 +1,21 @@
 //! The `jeli` program as a person meets it: what it refuses, in which words, and that it leaves everything as it was.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod programs;
+
 use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Command, Stdio};
 
 use jeli_client::{Auth, Client, NewPerson};
+use serde_json::json;
 
-fn jeli(data: &Path, arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_jeli")).arg("--data").arg(data).args(arguments).stdin(Stdio::null()).output().expect("the program starts")
-}
+use programs::{RUN, Running, answer, eventually, jeli};
 
 fn refused(data: &Path, arguments: &[&str]) -> String {
     let output = jeli(data, arguments);
     assert_eq!(output.status.code(), Some(1), "{arguments:?} is refused with exit code 1");
     String::from_utf8(output.stderr).unwrap()
-}
-
-const RUN: [&str; 8] = ["run", "--listen", "127.0.0.1:0", "--peer-port", "0", "--peer-address", "127.0.0.1", "--no-mdns"];
-
-/// A running node; stopped when dropped.
-struct Running {
-    child: Child,
-    address: String,
-}
-
-impl Running {
-    fn start(data: &Path) -> Self {
-        Self::start_at(data, RUN[2])
-    }
-
-    fn start_at(data: &Path, listen: &str) -> Self {
-        let mut run = RUN;
-        run[2] = listen;
-        let mut child = Command::new(env!("CARGO_BIN_EXE_jeli"))
-            .arg("--json")
-            .arg("--data")
-            .arg(data)
-            .args(run)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("the program starts");
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().expect("piped")).read_line(&mut line).expect("it says where it is");
-        let started: serde_json::Value = serde_json::from_str(&line).expect("in JSON");
-        Self { child, address: started["address"].as_str().expect("an address").to_owned() }
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
 }
 
 /// Every file of a folder, and of those in it, with its content.
@@ -147,12 +109,6 @@ fn a_taken_port_for_other_nodes_is_named_with_a_way_out_and_no_database_is_begun
 }
 
 /// What a command of the running node answers, as JSON.
-fn answer(data: &Path, arguments: &[&str]) -> serde_json::Value {
-    let output = jeli(data, &[&["--json"], arguments].concat());
-    assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
-    serde_json::from_slice(&output.stdout).unwrap()
-}
-
 #[test]
 fn an_invitation_that_is_malformed_spent_unknown_or_for_another_space_is_refused_in_a_sentence_that_says_which() {
     use jeli_protocol::invitation::Ticket;
@@ -199,7 +155,7 @@ fn a_school_that_works_apart_does_so_until_it_joins_again_however_often_the_prog
     for start in ["killed after the cut", "killed once more"] {
         let running = Running::start(&folder);
         assert_eq!(line(), "cut", "{start}");
-        assert_eq!(answer(&folder, &["status"])["addresses"], serde_json::json!([]), "{start}: it listens nowhere");
+        assert_eq!(answer(&folder, &["status"])["addresses"], json!([]), "{start}: it listens nowhere");
         drop(running);
     }
     let running = Running::start(&folder);
@@ -341,14 +297,6 @@ fn whoever_stands_at_the_machine_gives_a_director_who_has_forgotten_the_password
 }
 
 /// Waits until it is so.
-fn eventually(what: &str, mut so: impl FnMut() -> bool) {
-    let end = std::time::Instant::now() + std::time::Duration::from_secs(30);
-    while !so() {
-        assert!(std::time::Instant::now() < end, "not within 30 s: {what}");
-        std::thread::yield_now();
-    }
-}
-
 #[test]
 fn a_director_opens_the_page_to_the_network_and_closes_it_and_the_program_keeps_the_choice() {
     let place = tempfile::tempdir().unwrap();
@@ -469,7 +417,7 @@ fn a_stick_goes_between_two_schools_by_commands_and_says_what_it_brought() {
         Running::start(folder)
     });
     let alone = answer(&a, &["stick", stick.to_str().unwrap()]);
-    assert_eq!(alone["saved"], serde_json::json!([]), "nobody to give anything to, and no error");
+    assert_eq!(alone["saved"], json!([]), "nobody to give anything to, and no error");
     let space = answer(&a, &["space", "create", "one"])["id"].as_str().unwrap().to_owned();
     let ticket = answer(&a, &["invite", &space])["ticket"].as_str().unwrap().to_owned();
     assert_eq!(answer(&b, &["join", &ticket])["state"], "joined");
@@ -495,6 +443,9 @@ fn a_stick_goes_between_two_schools_by_commands_and_says_what_it_brought() {
     let fates: Vec<_> = back["opened"].as_array().unwrap().iter().map(|opened| opened["fate"].as_str().unwrap().to_owned()).collect();
     assert!(fates.contains(&"own".to_owned()) && fates.contains(&"taken".to_owned()), "{back}");
     assert_eq!(answer(&a, &["doc", "list", "--space", &space])[0]["reached"], 2, "and the receipt came back with it");
+    let status = answer(&a, &["status"]);
+    let school = status["spaces"].as_array().unwrap().iter().find_map(|one| one["schools"].get(0)).unwrap();
+    assert_eq!((&school["state"], &school["last_road"], &school["road"]), (&json!("has_latest"), &json!("parcel"), &json!("parcel")), "{status}");
 
     std::fs::write(Path::new(stick).join("letter.jeli"), "not a bundle").unwrap();
     let words = refused(&b, &["bundle", "open", Path::new(stick).join("letter.jeli").to_str().unwrap()]);

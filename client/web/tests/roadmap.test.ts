@@ -37,9 +37,10 @@ describe('the map of roads', () => {
         const name = place.lines.filter(({ of }) => of === 'name').map(({ text }) => text)
         expect(name.join('').replaceAll(' ', ''), 'nothing of a name is cut off').toBe(all.find(({ id }) => id === place.id)?.name.replaceAll(' ', ''))
       }
-      const top = drawn.hub.y - drawn.hub.reach
-      expect(top >= 0 && drawn.hub.y + drawn.hub.reach <= drawn.height, 'our school is on the picture').toBe(true)
-      expect(Math.max(...drawn.hub.lines.map(({ y }) => y)), 'with its name').toBeLessThanOrEqual(drawn.height)
+      const reach = drawn.hub.bar?.reach ?? 0
+      expect(drawn.hub.y - reach >= 0 && drawn.hub.y + reach <= drawn.height, 'our school is on the picture').toBe(true)
+      const lines = drawn.hub.lines.map(({ y }) => y)
+      expect(Math.min(...lines) >= 16 && Math.max(...lines) <= drawn.height, 'with its name').toBe(true)
       const ends = drawn.hub.lines.map(({ text, x }) => (drawn.hub.anchor === 'start' ? x + textWidth(text) : x + textWidth(text) / 2))
       expect(Math.max(...ends), 'our own name is on the picture').toBeLessThanOrEqual(width)
     }

@@ -27,8 +27,8 @@ export interface Place {
 export interface Layout {
   width: number
   height: number
-  /** Our school: a point, or with many roads a bar of which they leave side by side. */
-  hub: { x: number; y: number; reach: number; lines: { text: string; x: number; y: number }[]; anchor: 'start' | 'middle' }
+  /** Our school: a point, and with many roads a bar through it, from which they leave side by side. */
+  hub: { x: number; y: number; bar: { half: number; reach: number } | undefined; lines: { text: string; x: number; y: number }[]; anchor: 'start' | 'middle' }
   /** Where roads leave the one that all share, on a narrow page. */
   trunk: string | undefined
   places: Place[]
@@ -44,6 +44,8 @@ const DOT_PX = 9
 /** From a school's point to its words. */
 const TO_WORDS_PX = 18
 const HUB_PX = 13
+/** Half of the width of the bar from which many roads leave. */
+const BAR_PX = 4
 /** More roads than this leave side by side: at one point nobody could tell them apart. */
 const ROADS_AT_A_POINT = 8
 /** How far apart they leave, as a part of how far apart they end. */
@@ -139,7 +141,7 @@ function oneColumn(own: string, schools: readonly School[], width: number): Layo
   return {
     width,
     height: top,
-    hub: { x: hubX, y: hubY, reach: 0, anchor: 'start', lines: names.map((text, index) => ({ text, x: hubX + HUB_PX + 10, y: hubY + 6 + index * LINE_PX })) },
+    hub: { x: hubX, y: hubY, bar: undefined, anchor: 'start', lines: names.map((text, index) => ({ text, x: hubX + HUB_PX + 10, y: hubY + 6 + index * LINE_PX })) },
     trunk: last && `M${hubX} ${hubY + HUB_PX}V${last.y - corner}`,
     places,
   }
@@ -162,7 +164,7 @@ function twoColumns(own: string, schools: readonly School[], width: number): Lay
     let top = (height - stacked(blocks) + GAP_PX) / 2
     const towards = side === 'left' ? -1 : 1
     return blocks.map((made) => {
-      const [from, to] = [hubX + towards * HUB_PX, x - towards * DOT_PX]
+      const [from, to] = [hubX + towards * (spread > 0 ? BAR_PX : HUB_PX), x - towards * DOT_PX]
       const leaves = (y: number) => hubY + (y - hubY) * spread
       const placed = place(made, top, x, side, (y) => `M${from} ${leaves(y)}C${(from + to) / 2} ${leaves(y)} ${(from + to) / 2} ${y} ${to} ${y}`)
       top += made.height + GAP_PX
@@ -170,12 +172,19 @@ function twoColumns(own: string, schools: readonly School[], width: number): Lay
     })
   }
   const places = [...column(onLeft, left, 'left'), ...column(onRight, width - left, 'right')]
-  const reach = Math.max(0, ...places.map(({ y }) => Math.abs(y - hubY))) * spread
+  const reach = BAR_PX + Math.max(0, ...places.map(({ y }) => Math.abs(y - hubY))) * spread
   const order = new Map(schools.map(({ id }, index) => [id, index]))
   return {
     width,
     height,
-    hub: { x: hubX, y: hubY, reach, anchor: 'middle', lines: names.map((text, index) => ({ text, x: hubX, y: hubY + reach + HUB_PX + 22 + index * LINE_PX })) },
+    hub: {
+      x: hubX,
+      y: hubY,
+      bar: spread > 0 ? { half: BAR_PX, reach } : undefined,
+      anchor: 'middle',
+      // Below the point; a bar has its name above it, where one begins to read.
+      lines: names.map((text, index) => ({ text, x: hubX, y: spread > 0 ? hubY - reach - 14 - (names.length - 1 - index) * LINE_PX : hubY + HUB_PX + 22 + index * LINE_PX })),
+    },
     trunk: undefined,
     places: places.sort((a, b) => (order.get(a.id) ?? 0) - (order.get(b.id) ?? 0)),
   }
