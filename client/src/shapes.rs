@@ -309,6 +309,8 @@ pub struct Travel {
     pub kind: String,
     /// When it is tried next.
     pub next_attempt: Option<i64>,
+    /// The school through whose computer it goes.
+    pub via: Option<Named>,
 }
 
 /// What keeps news from a school.
@@ -391,6 +393,9 @@ pub struct Peer {
     pub name: String,
     /// `lan`, `direct` or `relay`, while connected.
     pub road: Option<String>,
+    /// The node through which it is reached, where the road is `relay`.
+    #[serde(default)]
+    pub via: Option<String>,
     /// Whether a connection stands.
     pub connected: bool,
     /// Unix milliseconds; over restarts of the node.

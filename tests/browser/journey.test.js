@@ -125,7 +125,7 @@ const many = (count) =>
     const has = index % 3 === 0
     return {
       id: `s${index}`, name: `${NAMES[index % NAMES.length]} ${index}`, state: has ? 'has_latest' : 'waiting', has_latest: has, waiting_changes: has ? 0 : index * 7, waiting_bytes: has ? 0 : index * 900, waiting_since: null,
-      last_contact: road === null ? null : Date.now() - index * 7 * 3_600_000, last_road: road, connected, road: { kind: connected ? road : 'parcel', next_attempt: null }, blocker: null, todo: null, clock_ahead: null,
+      last_contact: road === null ? null : Date.now() - index * 7 * 3_600_000, last_road: road, connected, road: { kind: connected ? road : 'parcel', next_attempt: null, via: null }, blocker: null, todo: null, clock_ahead: null,
     }
   })
 

@@ -15,6 +15,7 @@ journey-never = Nothing has been heard from this school yet.
 journey-going-lan = It is going there now, in the local network.
 journey-going-direct = It is going there now, over the internet.
 journey-going-relay = It is going there now, through another school.
+journey-going-via = It is going there now, by way of: { $school }.
 journey-going-others = It is going there now, by way of the other schools.
 journey-going-some = It is going there now.
 journey-last-some = Last connection: { $when }.

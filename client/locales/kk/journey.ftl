@@ -9,6 +9,7 @@ journey-never = Бұл мектептен әзірге ешқандай хаба
 journey-going-lan = Қазір жергілікті желімен жіберілуде.
 journey-going-direct = Қазір интернет арқылы жіберілуде.
 journey-going-relay = Қазір басқа мектеп арқылы жіберілуде.
+journey-going-via = Қазір жіберілуде. Жеткізіп тұрған мектеп: { $school }.
 journey-going-others = Қазір басқа мектептер арқылы жіберілуде.
 journey-going-some = Қазір жіберілуде.
 journey-last-some = Соңғы байланыс: { $when }.

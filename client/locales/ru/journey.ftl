@@ -17,6 +17,7 @@ journey-never = От этой школы пока ничего не приход
 journey-going-lan = Отправляется сейчас, по локальной сети.
 journey-going-direct = Отправляется сейчас, через интернет.
 journey-going-relay = Отправляется сейчас, через другую школу.
+journey-going-via = Отправляется сейчас. Передаёт школа: { $school }.
 journey-going-others = Отправляется сейчас, через другие школы.
 journey-going-some = Отправляется сейчас.
 journey-last-some = Последняя связь: { $when }.

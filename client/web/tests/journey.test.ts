@@ -26,7 +26,7 @@ describe('what is said of a school that waits', () => {
   })
 
   it('knows the road on which it goes now, also by way of the others', () => {
-    expect(going(schoolStatus({ connected: true, road: { kind: 'relay', next_attempt: null } }), NOBODY)).toBe('relay')
+    expect(going(schoolStatus({ connected: true, road: { kind: 'relay', next_attempt: null, via: null } }), NOBODY)).toBe('relay')
     expect(going(schoolStatus({ connected: true }), NOBODY), 'a guest is not told which').toBe('some')
     expect(going(schoolStatus({ id: 'a' }), new Set(['a']))).toBe('others')
     expect(going(schoolStatus({ id: 'a' }), NOBODY)).toBeUndefined()
@@ -58,7 +58,7 @@ describe('the sentences of one school', () => {
   }
   const away = (): SchoolStatus =>
     blocked('unreachable', 'call', {
-      waiting_changes: 5, waiting_bytes: 2_048, waiting_since: Date.now(), last_contact: Date.now(), last_road: 'parcel', road: { kind: 'trying', next_attempt: Date.now() + 10 * 60_000 },
+      waiting_changes: 5, waiting_bytes: 2_048, waiting_since: Date.now(), last_contact: Date.now(), last_road: 'parcel', road: { kind: 'trying', next_attempt: Date.now() + 10 * 60_000, via: null },
     })
 
   describe('in English', () => {
@@ -70,6 +70,11 @@ describe('the sentences of one school', () => {
       expect(words(away())).toMatch(
         /^5 changes are waiting, about 2 KB\. The oldest is from today at \d\d:\d\d\. Last news from them: today at \d\d:\d\d, in a parcel that somebody brought\. Its computer does not answer now\. Next attempt: \w+ at \d\d:\d\d\. If it is urgent, call and ask to have the computer switched on\.$/,
       )
+    })
+    it('name the school that passes it on', () => {
+      const relayed = schoolStatus({ connected: true, road: { kind: 'relay', next_attempt: null, via: { id: 'b', name: 'School 3' } } })
+      expect(words(relayed)).toMatch(/It is going there now, by way of: School 3\.$/)
+      expect(words(schoolStatus({ connected: true, road: { kind: 'relay', next_attempt: null, via: null } })), 'or that it goes through one').toMatch(/through another school\.$/)
     })
     it('say nothing of what is in order, but for a clock that is wrong', () => {
       expect(words(schoolStatus({ has_latest: true }))).toBe('')

@@ -65,7 +65,7 @@ describe('the map of roads', () => {
   it('draws the road that stands, or the one of the last news while that is fresh', () => {
     const now = 1_800_000_000_000
     const day = 86_400_000
-    expect(roadOf(schoolStatus({ connected: true, road: { kind: 'relay', next_attempt: null }, last_contact: now, last_road: 'lan' }), now)).toBe('relay')
+    expect(roadOf(schoolStatus({ connected: true, road: { kind: 'relay', next_attempt: null, via: null }, last_contact: now, last_road: 'lan' }), now)).toBe('relay')
     expect(roadOf(schoolStatus({ last_contact: now - 3 * day, last_road: 'parcel' }), now)).toBe('parcel')
     expect(roadOf(schoolStatus({ last_contact: now - 30 * day, last_road: 'direct' }), now)).toBe('none')
     expect(roadOf(schoolStatus(), now)).toBe('none')

@@ -94,7 +94,7 @@ pub(super) fn status(folder: &DataFolder, output: Output) -> anyhow::Result<()> 
     let peers: Vec<_> = status
         .peers
         .iter()
-        .map(|peer| json!({ "node": peer.node, "name": peer.name, "school": peer.school.name, "road": peer.road, "connected": peer.connected, "last_contact": peer.last_contact, "last_road": peer.last_road, "clock_ahead": peer.clock_ahead }))
+        .map(|peer| json!({ "node": peer.node, "name": peer.name, "school": peer.school.name, "road": peer.road, "via": peer.via, "connected": peer.connected, "last_contact": peer.last_contact, "last_road": peer.last_road, "clock_ahead": peer.clock_ahead }))
         .collect();
     let schools = |id: &str| {
         let journey = journeys.iter().find(|(space, _)| space.id == id).map(|(_, journey)| journey);

@@ -55,11 +55,13 @@ fn school_line(school: &SchoolStatus, now_ms: i64) -> String {
     text
 }
 
-fn connection(school: &SchoolStatus) -> Option<&'static str> {
-    match school.road.as_ref()?.kind.as_str() {
-        "lan" => Some("in the local network"),
-        "direct" => Some("over the internet"),
-        "relay" => Some("through another school"),
+fn connection(school: &SchoolStatus) -> Option<String> {
+    let road = school.road.as_ref()?;
+    match (road.kind.as_str(), &road.via) {
+        ("lan", _) => Some("in the local network".to_owned()),
+        ("direct", _) => Some("over the internet".to_owned()),
+        ("relay", Some(via)) => Some(format!("by way of {}", plain(&via.name))),
+        ("relay", None) => Some("through another computer".to_owned()),
         _ => None,
     }
 }
@@ -69,7 +71,7 @@ fn last_here(school: &SchoolStatus, now_ms: i64) -> String {
     let how = match school.last_road.as_deref() {
         Some("lan") => ", in the local network",
         Some("direct") => ", over the internet",
-        Some("relay") => ", through another school",
+        Some("relay") => ", through another computer",
         Some("parcel") => ", by a bundle that somebody brought",
         _ => "",
     };
@@ -160,6 +162,10 @@ mod tests {
         );
         let going = school(json!({ "waiting_changes": 1, "road": { "kind": "lan", "next_attempt": null }, "blocker": null, "todo": null }));
         assert_eq!(school_line(&going, NOW_MS), "School 12: 1 change waits, the oldest for 3 days, about 2.1 kB; going now, in the local network");
+        let relayed = school(
+            json!({ "road": { "kind": "relay", "next_attempt": null, "via": { "id": "b", "name": "School 3" } }, "blocker": null, "todo": null }),
+        );
+        assert!(school_line(&relayed, NOW_MS).ends_with("; going now, by way of School 3"), "{}", school_line(&relayed, NOW_MS));
         let done = school(json!({ "has_latest": true, "last_road": "parcel", "blocker": null, "todo": null }));
         assert_eq!(school_line(&done, NOW_MS), "School 12: has the latest; last met 4 days ago, by a bundle that somebody brought");
     }

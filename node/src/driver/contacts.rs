@@ -64,7 +64,7 @@ impl Driver {
         let road = match connection.road {
             Road::Lan => LastRoad::Lan,
             Road::Direct => LastRoad::Direct,
-            Road::Relay => LastRoad::Relay,
+            Road::Relay { .. } => LastRoad::Relay,
         };
         self.note_contact(node, road, meeting).await;
     }

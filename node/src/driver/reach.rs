@@ -80,6 +80,10 @@ impl Driver {
             // A clock that was set back since would have them wait from tomorrow on.
             since_ms: reach.lacks.since_ms.into_iter().chain(unpublished_since).min().filter(|_| !reach.has_latest).map(|since| since.min(now.at_ms)),
             last_contact,
+            via: match travel {
+                Travel::Connected(Road::Relay { via: Some(via) }) => membership.school_of(&via).map(|via| school(membership, &via)),
+                _ => None,
+            },
             travel,
             blocker: None,
             todo: None,
@@ -97,7 +101,7 @@ impl Driver {
     }
 
     fn travel(&self, nodes: &[NodeId], now: &Now) -> Travel {
-        let road = nodes.iter().filter_map(|node| self.connections.get(node)).map(|connection| connection.road).min();
+        let road = nodes.iter().filter_map(|node| self.connections.get(node)).map(|connection| connection.road).min_by_key(|road| road.rank());
         if let Some(road) = road {
             return Travel::Connected(told_road(road));
         }
@@ -183,7 +187,7 @@ pub(super) fn told_road(road: network::Road) -> Road {
     match road {
         network::Road::Lan => Road::Lan,
         network::Road::Direct => Road::Direct,
-        network::Road::Relay => Road::Relay,
+        network::Road::Relay { via } => Road::Relay { via: network::node_id_of(&via).map(NodeId) },
     }
 }
 

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Instant};
 
 use libp2p::{
     Multiaddr, PeerId,
-    core::transport::ListenerId,
+    core::{ConnectedPoint, transport::ListenerId},
     gossipsub, identify, mdns,
     multiaddr::Protocol,
     ping,
@@ -12,7 +12,7 @@ use libp2p::{
 };
 
 use super::{
-    addresses::{Source, is_loopback, road_of},
+    addresses::{Source, is_loopback, road_of_connection},
     behaviour::{BehaviourEvent, PROTOCOL_VERSION},
     command::{BlobStream, BlobStreamError, JoinError, OpenBlob},
     config::Line,
@@ -34,7 +34,7 @@ impl Service {
             SwarmEvent::Behaviour(BehaviourEvent::Mdns(event)) => self.on_mdns(event),
             SwarmEvent::Behaviour(BehaviourEvent::Ping(event)) => self.on_ping(event),
             SwarmEvent::ConnectionEstablished { peer_id, connection_id, endpoint, .. } => {
-                self.on_connected(peer_id, connection_id, endpoint.get_remote_address());
+                self.on_connected(peer_id, connection_id, &endpoint);
             }
             SwarmEvent::ConnectionClosed { peer_id, connection_id, cause, .. } => {
                 tracing::debug!(peer = %peer_id, ?cause, "connection closed");
@@ -53,11 +53,12 @@ impl Service {
         }
     }
 
-    fn on_connected(&mut self, peer: PeerId, connection: ConnectionId, remote: &Multiaddr) {
+    fn on_connected(&mut self, peer: PeerId, connection: ConnectionId, point: &ConnectedPoint) {
         let now = Instant::now();
+        let remote = point.get_remote_address();
         let reach = if is_loopback(remote) { Reach::ThisMachine } else { Reach::Elsewhere };
         let place = if OwnNetworks::now().hold(remote) { Place::Near } else { Place::Beyond };
-        let road = match (road_of(remote), place) {
+        let road = match (road_of_connection(point), place) {
             // A private address of a carrier's, or behind a router.
             (Road::Lan, Place::Beyond) => Road::Direct,
             (road, _) => road,

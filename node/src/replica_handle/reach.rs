@@ -83,6 +83,8 @@ pub struct SchoolStatus {
     /// The last contact with any of its computers, over restarts.
     pub last_contact: Option<Contacted>,
     pub travel: Travel,
+    /// The school whose computer passes it on, where a connection goes through one that is known.
+    pub via: Option<SchoolInfo>,
     pub blocker: Option<Blocker>,
     /// Nothing where it has the latest or is getting it.
     pub todo: Option<Todo>,

@@ -196,7 +196,7 @@ export interface SchoolStatus {
   last_contact: UnixMs | null
   last_road: Road | 'parcel' | null
   connected: boolean
-  road: { kind: Road | 'trying' | 'parcel'; next_attempt: UnixMs | null } | null
+  road: { kind: Road | 'trying' | 'parcel'; next_attempt: UnixMs | null; via: Named | null } | null
   blocker: { kind: string; since: UnixMs | null; until: UnixMs | null } | null
   todo: string | null
   /** By how many milliseconds its clock is ahead of our node's, where that is much. */
@@ -281,6 +281,8 @@ export interface Peer {
   school: Named
   name: string
   road: Road | null
+  // The node through which it is reached, where the road is a relay.
+  via: string | null
   connected: boolean
   last_contact: UnixMs | null
 }

@@ -4,6 +4,7 @@ use jeli_protocol::replica::Part;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::Named;
 use crate::replica_handle::{Arrival, Blocker, Publication, Road, SchoolStatus, SpaceJourney, Todo, Travel};
 use crate::store::LastRoad;
 
@@ -39,6 +40,8 @@ pub(in crate::api) struct TravelView {
     pub kind: &'static str,
     /// When it is tried next; nothing while an attempt is under way.
     pub next_attempt: Option<i64>,
+    /// Of `relay`: the school through whose computer it goes, if it is in this network.
+    pub via: Option<Named>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -83,7 +86,7 @@ impl From<&SchoolStatus> for SchoolStatusView {
             last_contact: status.last_contact.map(|contact| contact.at_ms),
             last_road: status.last_contact.map(|contact| last_road_name(contact.road)),
             connected: status.is_connected(),
-            road: Some(status.travel.into()),
+            road: Some(TravelView { via: status.via.as_ref().map(Named::from), ..status.travel.into() }),
             blocker: status.blocker.map(BlockerView::from),
             todo: status.todo.map(todo_name),
             clock_ahead: status.last_contact.and_then(|contact| contact.ahead_ms),
@@ -105,9 +108,9 @@ impl From<&SpaceJourney> for JourneyView {
 impl From<Travel> for TravelView {
     fn from(travel: Travel) -> Self {
         match travel {
-            Travel::Connected(road) => Self { kind: road_name(road), next_attempt: None },
-            Travel::Trying { next_ms } => Self { kind: "trying", next_attempt: next_ms },
-            Travel::Parcel => Self { kind: "parcel", next_attempt: None },
+            Travel::Connected(road) => Self { kind: road_name(road), next_attempt: None, via: None },
+            Travel::Trying { next_ms } => Self { kind: "trying", next_attempt: next_ms, via: None },
+            Travel::Parcel => Self { kind: "parcel", next_attempt: None, via: None },
         }
     }
 }
@@ -148,7 +151,7 @@ pub(in crate::api) fn road_name(road: Road) -> &'static str {
     match road {
         Road::Lan => "lan",
         Road::Direct => "direct",
-        Road::Relay => "relay",
+        Road::Relay { .. } => "relay",
     }
 }
 

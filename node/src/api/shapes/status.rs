@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 use super::{Named, last_road_name, road_name};
 use crate::network::Traffic;
 use crate::replica_handle as replica;
-use crate::replica_handle::Line;
+use crate::replica_handle::{Line, Road};
 
 #[derive(Debug, Serialize, ToSchema)]
 pub(in crate::api) struct PeerView {
@@ -14,6 +14,8 @@ pub(in crate::api) struct PeerView {
     pub school: Named,
     pub name: String,
     pub road: Option<&'static str>,
+    /// The node through which it is reached, where the road is `relay`.
+    pub via: Option<String>,
     pub connected: bool,
     pub last_contact: Option<i64>,
     pub last_road: Option<&'static str>,
@@ -73,6 +75,7 @@ impl StatusView {
                     school: (&peer.school).into(),
                     name: peer.name.clone(),
                     road: peer.road.map(road_name),
+                    via: peer.road.and_then(|road| if let Road::Relay { via } = road { Some(via?.to_string()) } else { None }),
                     connected: peer.road.is_some(),
                     last_contact: peer.last_contact.map(|contact| contact.at_ms),
                     last_road: peer.last_contact.map(|contact| last_road_name(contact.road)),
