@@ -3,8 +3,8 @@ journey-missing = The latest version has not arrived yet at: { $schools }.
 journey-all = All schools of this network have the latest.
 journey-has = has the latest
 journey-waits = { $count ->
-        [one] { $count } change is waiting, about { $size }
-       *[other] { $count } changes are waiting, about { $size }
+        [one] { $count } change is waiting, about { $size }.
+       *[other] { $count } changes are waiting, about { $size }.
     }
 journey-waits-short = { $count ->
         [one] { $count } change is waiting

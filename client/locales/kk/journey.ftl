@@ -2,7 +2,7 @@
 journey-missing = Соңғы нұсқасы әлі жетпеген мектептер: { $schools }.
 journey-all = Осы желінің барлық мектебінде соңғы өзгерістер бар.
 journey-has = соңғы өзгерістердің бәрі бар
-journey-waits = жіберілуін күтіп тұр: { $count } өзгеріс, шамамен { $size }
+journey-waits = Жіберілуін күтіп тұр: { $count } өзгеріс, шамамен { $size }.
 journey-waits-short = { $count } өзгеріс күтіп тұр
 journey-since = Ең ескісі: { $when }.
 journey-never = Бұл мектептен әзірге ешқандай хабар келген жоқ.
@@ -18,7 +18,7 @@ journey-last-direct = Соңғы байланыс: { $when }, интернет �
 journey-last-relay = Соңғы байланыс: { $when }, басқа мектеп арқылы.
 journey-last-parcel = Ол жақтан соңғы хабар: { $when }, сәлемдемемен келді.
 journey-last-none = Бұл мектеппен әлі тікелей байланыс болған жоқ.
-journey-next = Келесі әрекет: { $when }.
+journey-next = Қайта байланысып көретін уақыты: { $when }.
 journey-why-own_stopped = Мектеп компьютері бұл желіге енді ештеңе жібермейді.
 journey-why-own_retired = Мектеп компьютері желіден шығарылған, енді ештеңе жібермейді.
 journey-why-own_out = Бұл желі біздің мектепті енді мүше деп санамайды.

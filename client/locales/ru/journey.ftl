@@ -3,9 +3,9 @@ journey-missing = Последняя версия ещё не дошла: { $sch
 journey-all = Последние изменения есть у всех школ этой сети.
 journey-has = есть всё последнее
 journey-waits = { $count ->
-        [one] ждёт { $count } изменение, около { $size }
-        [few] ждут { $count } изменения, около { $size }
-       *[other] ждут { $count } изменений, около { $size }
+        [one] Ждёт { $count } изменение, около { $size }.
+        [few] Ждут { $count } изменения, около { $size }.
+       *[other] Ждут { $count } изменений, около { $size }.
     }
 journey-waits-short = { $count ->
         [one] ждёт { $count } изменение

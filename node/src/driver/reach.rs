@@ -194,3 +194,43 @@ pub(super) fn told_road(road: network::Road) -> Road {
 fn failed(error: StoreError) -> StoreFault {
     StoreFault::Failed(error.to_string())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::replica_handle::SchoolInfo;
+    use crate::store::LastRoad;
+
+    const DAY_MS: i64 = 86_400_000;
+    const AT_MS: i64 = 1_800_000_000_000;
+
+    fn away(last: Option<(i64, LastRoad)>) -> SchoolStatus {
+        SchoolStatus {
+            school: SchoolInfo { id: SchoolId([1; 32]), name: "№12".to_owned() },
+            arrival: Arrival::Waiting,
+            changes: 1,
+            bytes: 100,
+            since_ms: None,
+            last_contact: last.map(|(days, road)| Contacted { at_ms: AT_MS - days * DAY_MS, road, ahead_ms: None }),
+            via: None,
+            travel: Travel::Trying { next_ms: None },
+            blocker: None,
+            todo: None,
+        }
+    }
+
+    fn advised(last: Option<(i64, LastRoad)>, hears_anybody: bool) -> Option<Todo> {
+        let now = Now { outlooks: BTreeMap::new(), at_ms: AT_MS, part: Part::Member, hears_anybody, is_in_network: true };
+        let status = away(last);
+        todo(Blocker::Unreachable { since_ms: status.last_contact.map(|contact| contact.at_ms) }, &status, &now)
+    }
+
+    #[test]
+    fn a_call_is_advised_after_some_days_and_not_where_the_reason_may_be_ours() {
+        assert_eq!(advised(Some((2, LastRoad::Direct)), true), Some(Todo::Wait), "over a weekend nobody is called");
+        assert_eq!(advised(Some((4, LastRoad::Direct)), true), Some(Todo::Call));
+        assert_eq!(advised(None, true), Some(Todo::Call), "nor was it ever there");
+        assert_eq!(advised(Some((4, LastRoad::Direct)), false), Some(Todo::CheckLine), "who hears nobody looks at their own line first");
+        assert_eq!(advised(Some((1, LastRoad::Parcel)), true), Some(Todo::Carry), "where news last came by hand, it goes back by hand");
+    }
+}

@@ -191,3 +191,38 @@ async fn a_person_who_joins_is_answered_in_time_while_the_inviter_is_not_reached
     assert_eq!(desk.driver.joins.len(), 1, "it goes on being asked for");
     assert!(desk.driver.next_wake() > woken, "and the person is not answered twice");
 }
+
+#[tokio::test]
+async fn the_last_contact_outlives_a_restart_of_members_alone_and_is_written_seldom() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut desk = Desk::begun(&folder).await;
+    desk.space().await;
+    // It is the only member there is; what it has to do with itself nobody asks.
+    let (member, stranger) = (desk.driver.key.id(), NodeId([9; 32]));
+    for node in [member, stranger] {
+        desk.driver.event(Event::Connected { peer: peer_id_of(&node.0), road: Road::Direct }).await;
+    }
+    let kept = |desk: &Desk| desk.driver.store.contacts().unwrap();
+    let first = *kept(&desk).get(&member).expect("a member's contact is kept at once");
+    assert_eq!(first.road, crate::store::LastRoad::Direct);
+    assert!(!kept(&desk).contains_key(&stranger), "of strangers nothing stays");
+    for _ in 0..50 {
+        desk.driver.event(Event::Disconnected { peer: peer_id_of(&member.0) }).await;
+        desk.driver.event(Event::Connected { peer: peer_id_of(&member.0), road: Road::Direct }).await;
+    }
+    assert_eq!(kept(&desk).get(&member), Some(&first), "a line that drops does not have the disk work");
+    desk.driver.said_time(member, crate::clock::now_s().unsigned_abs() + 86_400);
+    desk.driver.brought(member).await;
+    let brought = *kept(&desk).get(&member).unwrap();
+    assert_eq!(brought.road, crate::store::LastRoad::Parcel, "another road is kept at once");
+    assert!(brought.ahead_ms.is_some_and(|ahead| ahead > 80_000_000), "with the clock that is a day ahead: {brought:?}");
+    desk.driver.said_time(member, crate::clock::now_s().unsigned_abs());
+    desk.driver.said_time(stranger, 7);
+    desk.driver.keep_contacts().await;
+    drop(desk);
+
+    let desk = Desk::begun(&folder).await;
+    let again = desk.driver.contacts.of(&member).expect("known after the restart");
+    assert_eq!((again.road, again.ahead_ms), (crate::store::LastRoad::Parcel, None), "and that the clock was set right");
+    assert_eq!(desk.driver.contacts.of(&stranger), None);
+}

@@ -381,3 +381,19 @@ fn a_line_that_drops_every_six_seconds_gets_everything_through() {
     println!("{{\"cut\":\"every 6 s at 64 kbit/s\",\"sessions\":{sessions},\"bytes\":{bytes}}}");
     wired.assert_no_faults();
 }
+
+#[test]
+fn what_time_it_is_at_a_peer_is_handed_on_and_changes_nothing() {
+    let (mut wired, space, document) = pair();
+    let peer = wired.id(1);
+    let before = wired.stations[0].commits;
+    for unix_s in [0, 1_796_929_200, u64::MAX] {
+        wired.feed(0, Input::Message { peer, bytes: Message::Clock { unix_s }.encode() });
+    }
+    assert_eq!(wired.stations[0].clocks, [(peer, 0), (peer, 1_796_929_200), (peer, u64::MAX)], "as it was said, however wrong");
+    assert_eq!(wired.stations[0].commits, before, "nothing is kept of it");
+    wired.write(1, document, "after");
+    wired.settle();
+    wired.assert_equal(0, 1, space);
+    wired.assert_no_faults();
+}

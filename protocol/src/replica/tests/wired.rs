@@ -36,6 +36,7 @@ pub(super) struct Station {
     pub(super) whereabouts: BTreeMap<NodeId, Vec<String>>,
     pub(super) verdicts: Vec<GossipVerdict>,
     pub(super) faults: Vec<(NodeId, PeerFault)>,
+    pub(super) clocks: Vec<(NodeId, u64)>,
     /// What people were to be told.
     pub(super) changed: Vec<Change>,
     pub(super) commits: usize,
@@ -98,6 +99,7 @@ impl Wired {
             whereabouts: BTreeMap::new(),
             verdicts: Vec::new(),
             faults: Vec::new(),
+            clocks: Vec::new(),
             changed: Vec::new(),
             commits: 0,
             starts: 0,
@@ -171,7 +173,8 @@ impl Wired {
                 Effect::Fault { peer, fault } => station.faults.push((peer, fault)),
                 Effect::Whereabouts { node, addresses } => _ = station.whereabouts.insert(node, addresses),
                 Effect::Changed(change) => station.changed.push(change),
-                Effect::Admit(_) | Effect::Ephemeral { .. } | Effect::Clock { .. } => {}
+                Effect::Clock { peer, unix_s } => station.clocks.push((peer, unix_s)),
+                Effect::Admit(_) | Effect::Ephemeral { .. } => {}
             }
         }
         out.next
