@@ -44,6 +44,7 @@ journey-do-carry = Send it on a stick or a phone
 journey-do-call = If it is urgent, call and ask to have the computer switched on.
 journey-do-add_computer = The school can add a computer with its recovery sheet.
 journey-do-wait = It goes by itself when the school comes online.
+journey-passed-on = Schools that have it already pass it on when they meet the others.
 journey-clock-ahead = The clock of their computer is { $far } ahead of ours; times from there may look wrong.
 journey-clock-behind = The clock of their computer is { $far } behind ours; times from there may look wrong.
 span-minutes = { $count ->

@@ -1,7 +1,7 @@
 // @vitest-environment jsdom
 import { flushSync, mount, unmount } from 'svelte'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { going, helpOf, ourReason, span, whyOf } from '../src/data/journey'
+import { going, helpOf, isPassedOn, ourReason, span, whyOf } from '../src/data/journey'
 import type { SchoolStatus } from '../src/data/types'
 import { locale } from '../src/locale/locale.svelte'
 import SchoolJourney from '../src/parts/SchoolJourney.svelte'
@@ -31,6 +31,16 @@ describe('what is said of a school that waits', () => {
     expect(going(schoolStatus({ id: 'a' }), new Set(['a']))).toBe('others')
     expect(going(schoolStatus({ id: 'a' }), NOBODY)).toBeUndefined()
     expect(going(blocked('line_cut', 'open_line', { id: 'a' }), new Set(['a'])), 'nothing goes while our line is cut').toBeUndefined()
+  })
+
+  it('says that others pass it on only where somebody has it whom we reach no more than they do', () => {
+    const [has, away, reached] = [schoolStatus({ has_latest: true }), blocked('unreachable', 'wait', { id: 'b' }), schoolStatus({ connected: true })]
+    expect(isPassedOn([has, away], NOBODY)).toBe(true)
+    expect(isPassedOn([away], NOBODY), 'nobody else has it').toBe(false)
+    expect(isPassedOn([has, reached], NOBODY), 'it goes there from here').toBe(false)
+    expect(isPassedOn([has, away], new Set(['b'])), 'it goes there by way of them').toBe(false)
+    expect(isPassedOn([has, blocked('no_computers', 'add_computer')], NOBODY), 'there is nobody to take it').toBe(false)
+    expect(isPassedOn([has, blocked('line_cut', 'open_line')], NOBODY), 'nothing leaves us').toBe(false)
   })
 
   it('tells a length of time in one unit, never as nothing', () => {

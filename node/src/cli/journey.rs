@@ -10,6 +10,9 @@ pub(super) fn status(status: &Status, journeys: &[(Space, Journey)], now_ms: i64
     for (space, journey) in journeys {
         lines.push(format!("{}: {}", plain(&space.name), who_lacks(journey)));
         lines.extend(journey.schools.iter().map(|school| format!("  {}", school_line(school, now_ms))));
+        if is_passed_on(journey) {
+            lines.push("  Schools that have it already pass it on when they meet the others.".to_owned());
+        }
     }
     for peer in &status.peers {
         if let Some(ahead) = peer.clock_ahead {
@@ -31,6 +34,15 @@ fn who_lacks(journey: &Journey) -> String {
             format!("{} of {} have the latest; not yet: {} and {last}", journey.reached, counted(journey.of, "school"), rest.join(", "))
         }
     }
+}
+
+/// Whether schools that have it will pass it on to some that are not reached from here.
+fn is_passed_on(journey: &Journey) -> bool {
+    let waits_there = |school: &SchoolStatus| {
+        let kind = school.blocker.as_ref().map(|blocker| blocker.kind.as_str());
+        !school.has_latest && matches!(kind, Some("no_address" | "resting" | "unreachable"))
+    };
+    journey.schools.iter().any(|school| school.has_latest) && journey.schools.iter().any(waits_there)
 }
 
 fn school_line(school: &SchoolStatus, now_ms: i64) -> String {
@@ -177,6 +189,10 @@ mod tests {
         let called = |name: &str| school(json!({ "name": name }));
         assert_eq!(who_lacks(&journey(vec![])), "no other school is in it yet");
         assert_eq!(who_lacks(&journey(vec![done()])), "every school has the latest");
+        assert!(
+            is_passed_on(&journey(vec![done(), called("School 7")])) && !is_passed_on(&journey(vec![called("School 7")])),
+            "only who has it can pass it on"
+        );
         assert_eq!(who_lacks(&journey(vec![done(), called("School 7")])), "all but School 7 have the latest");
         assert_eq!(who_lacks(&journey(vec![done(), called("A"), called("B")])), "2 of 4 schools have the latest; not yet: A and B");
     }

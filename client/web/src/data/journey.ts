@@ -27,6 +27,12 @@ export function going(school: SchoolStatus, heard: ReadonlySet<string>): Going |
   return heard.has(school.id) ? 'others' : undefined
 }
 
+/** Whether schools that have it will pass it on to some that we do not reach. */
+export function isPassedOn(schools: readonly SchoolStatus[], heard: ReadonlySet<string>): boolean {
+  const waits = (school: SchoolStatus) => !school.has_latest && whyOf(school) !== undefined && whyOf(school) !== 'no_computers' && going(school, heard) === undefined
+  return schools.some((school) => school.has_latest) && schools.some(waits)
+}
+
 /** What keeps it from going to this school alone. */
 export function whyOf(school: SchoolStatus): string | undefined {
   const kind = school.blocker?.kind
