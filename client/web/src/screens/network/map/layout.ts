@@ -27,8 +27,8 @@ export interface Place {
 export interface Layout {
   width: number
   height: number
-  /** Our school: a point, and with many roads a bar through it, from which they leave side by side. */
-  hub: { x: number; y: number; bar: { half: number; reach: number } | undefined; lines: { text: string; x: number; y: number }[]; anchor: 'start' | 'middle' }
+  /** Our school: a point, and with many roads a bar below it, from which they leave side by side. */
+  hub: { x: number; y: number; bar: { half: number; top: number; bottom: number } | undefined; lines: { text: string; x: number; y: number }[]; anchor: 'start' | 'middle' }
   /** Where roads leave the one that all share, on a narrow page. */
   trunk: string | undefined
   places: Place[]
@@ -172,6 +172,7 @@ function twoColumns(own: string, schools: readonly School[], width: number): Lay
     })
   }
   const places = [...column(onLeft, left, 'left'), ...column(onRight, width - left, 'right')]
+  const above = MARGIN_PX + names.length * LINE_PX + HUB_PX + 6
   const reach = BAR_PX + Math.max(0, ...places.map(({ y }) => Math.abs(y - hubY))) * spread
   const order = new Map(schools.map(({ id }, index) => [id, index]))
   return {
@@ -179,11 +180,11 @@ function twoColumns(own: string, schools: readonly School[], width: number): Lay
     height,
     hub: {
       x: hubX,
-      y: hubY,
-      bar: spread > 0 ? { half: BAR_PX, reach } : undefined,
+      y: spread > 0 ? above : hubY,
+      bar: spread > 0 ? { half: BAR_PX, top: Math.min(above, hubY - reach), bottom: hubY + reach } : undefined,
       anchor: 'middle',
-      // Below the point; a bar has its name above it, where one begins to read.
-      lines: names.map((text, index) => ({ text, x: hubX, y: spread > 0 ? hubY - reach - 14 - (names.length - 1 - index) * LINE_PX : hubY + HUB_PX + 22 + index * LINE_PX })),
+      // Below the point, among few roads; above it, where there are none, among many.
+      lines: names.map((text, index) => ({ text, x: hubX, y: spread > 0 ? MARGIN_PX + 16 + index * LINE_PX : hubY + HUB_PX + 22 + index * LINE_PX })),
     },
     trunk: undefined,
     places: places.sort((a, b) => (order.get(a.id) ?? 0) - (order.get(b.id) ?? 0)),
