@@ -39,7 +39,7 @@ pub struct Tariff {
 }
 
 /// How the budget stands.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Budget {
     /// What was chosen.
     #[serde(flatten)]
@@ -59,7 +59,7 @@ pub struct Budget {
 }
 
 /// What may go now.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Allowance {
     /// `free`, `careful` or `by_hand`.
     pub mode: String,
@@ -72,7 +72,7 @@ pub struct Allowance {
 }
 
 /// Bytes by purpose, both ways.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Used {
     /// What people write.
     pub words: u64,
@@ -83,7 +83,7 @@ pub struct Used {
 }
 
 /// Of one day.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DayUsed {
     /// `2026-11-28`, by the node's clock.
     pub day: String,
@@ -93,7 +93,7 @@ pub struct DayUsed {
 }
 
 /// With one school.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SchoolUsed {
     /// None: computers of no school that is known here.
     pub school: Option<crate::shapes::Named>,

@@ -4,7 +4,7 @@ pub use jeli_protocol::kinds::Facts;
 use serde::{Deserialize, Serialize};
 
 /// Something with an id and a name: a school, a node.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Named {
     /// The id.
     pub id: String,

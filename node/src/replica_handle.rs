@@ -23,6 +23,7 @@ use rusqlite::Connection;
 use tokio::sync::{broadcast, mpsc, oneshot};
 
 use crate::audience::Audience;
+use crate::budget::Held;
 use crate::limits::{APPLIED_QUEUE, REQUEST_QUEUE};
 use crate::store::{NamedFile, NamedInHistory};
 
@@ -164,6 +165,10 @@ pub enum Request {
     SetLine {
         line: Line,
         reply: Reply<Result<(), StoreFault>>,
+    },
+    /// Whether the data budget lets anything go over the line, for whoever asks why something waits.
+    LineHeld {
+        held: Option<Held>,
     },
     /// Run on the database thread, between two of its transactions.
     WithDb(DbWork),

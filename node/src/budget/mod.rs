@@ -31,7 +31,7 @@ pub use system::Metered;
 
 use crate::network::carried::Carried;
 use crate::network::{LineCost, NetworkHandle, node_id_of};
-use crate::replica_handle::{ReplicaHandle, ReplicaStopped};
+use crate::replica_handle::{ReplicaHandle, ReplicaStopped, Request};
 use crate::store::{OpenError, Store};
 use ledger::Sums;
 use limits::{ASK_SYSTEM_EVERY, KEEP_BYTES, KEEP_EVERY, LOOK_EVERY, OPEN_BY_HAND};
@@ -147,11 +147,10 @@ impl Budget {
             .await??;
         let kept_bytes = sum(&month);
         let state = State { settings, system: None, opened_until: None, unkept: Sums::new(), day, hour, kept_bytes };
-        let allowance = watch::Sender::new(state.allowance(configured));
-        let inner = Inner { replica, network, configured, state: Mutex::new(state), allowance, woken: Notify::new() };
-        let budget = Self { inner: Arc::new(inner) };
-        budget.inner.apply().await;
-        Ok(budget)
+        let allowance = state.allowance(configured);
+        let inner = Inner { replica, network, configured, state: Mutex::new(state), allowance: watch::Sender::new(allowance), woken: Notify::new() };
+        inner.tell(allowance).await;
+        Ok(Self { inner: Arc::new(inner) })
     }
 
     /// Counts, keeps and decides until the node stops.
@@ -302,19 +301,24 @@ impl Inner {
         }
     }
 
-    /// Decides, and tells the network where that changes anything.
+    /// Decides, and says so where that changes anything.
     async fn apply(&self) {
         let allowance = self.lock().allowance(self.configured);
-        // Always: the network may have been told nothing yet.
-        let _ = self.network.set_roads(allowance.roads).await;
-        self.allowance.send_if_modified(|known| {
+        let changed = self.allowance.send_if_modified(|known| {
             let changed = *known != allowance;
-            if changed && known.held != allowance.held {
-                tracing::info!(held = ?allowance.held, mode = ?allowance.mode, "what may go over the line has changed");
-            }
             *known = allowance;
             changed
         });
+        if changed {
+            tracing::info!(mode = ?allowance.mode, held = ?allowance.held, "what may go over the line has changed");
+            self.tell(allowance).await;
+        }
+    }
+
+    async fn tell(&self, allowance: Allowance) {
+        // Who has stopped needs to know nothing more.
+        let _ = self.network.set_roads(allowance.roads).await;
+        let _ = self.replica.tell(Request::LineHeld { held: allowance.held }).await;
     }
 
     /// A panic elsewhere leaves the state whole: every change to it is one step.

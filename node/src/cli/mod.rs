@@ -2,6 +2,7 @@
 
 mod ask;
 mod blob;
+mod budget;
 mod bundle;
 mod failure;
 mod journey;
@@ -73,6 +74,11 @@ enum Command {
     /// Cut this school's line, or connect it again.
     #[command(subcommand)]
     Line(LineCommand),
+    /// What went over the line this month and what may; `open` lets words go now whatever the data budget says, `close` takes that back.
+    Budget {
+        /// Without it, how the budget stands.
+        what: Option<budget::Word>,
+    },
 }
 
 #[derive(Args)]
@@ -160,6 +166,7 @@ impl Cli {
             Command::Status => ask::status(&folder, output),
             Command::Line(LineCommand::Cut) => ask::line(&folder, true, output),
             Command::Line(LineCommand::Join) => ask::line(&folder, false, output),
+            Command::Budget { what } => budget::run(&folder, what, output),
         };
         match done {
             Ok(()) => ExitCode::SUCCESS,

@@ -27,6 +27,7 @@ use jeli_protocol::keys::NodeKey;
 use jeli_protocol::replica::{self, Effect, Input, LocalAct, Outbox, Replica, Token};
 use tokio::sync::{broadcast, mpsc, oneshot};
 
+use crate::budget::Held;
 use crate::network::{Event, GossipId, NetworkHandle, Road, SessionId};
 use crate::replica_handle::{
     ActRefusal, Applied, DocumentInfo, JoinRefusal, Joined, Line, NotTaken, ReplicaEnd, Reply, Request, SpaceInfo, StoreFault, SubmitRefusal,
@@ -125,6 +126,8 @@ pub(crate) struct Driver {
     has_staged: bool,
     listening: BTreeSet<String>,
     line: Line,
+    /// Why the data budget lets nothing go over the line.
+    line_held: Option<Held>,
     open: BTreeSet<DocumentId>,
     /// The same, with who is there.
     open_names: Vec<(DocumentId, Vec<String>)>,
@@ -191,6 +194,7 @@ impl Driver {
             has_staged: false,
             listening: BTreeSet::new(),
             line: config.line,
+            line_held: None,
             open: BTreeSet::new(),
             open_names: Vec::new(),
             unrestored: false,

@@ -7,6 +7,7 @@ use jeli_protocol::log::StoreError;
 use jeli_protocol::membership::Membership;
 use jeli_protocol::replica::{Part, Reach, SchoolReach};
 
+use crate::budget::Held;
 use crate::clock::now_ms;
 use crate::network::{self, Attempt, Outlook, PeerId, peer_id_of};
 use crate::replica_handle::{Arrival, Blocker, DocumentStatus, Line, Publication, Road, SchoolStatus, SpaceJourney, StoreFault, Todo, Travel};
@@ -134,6 +135,12 @@ impl Driver {
         if self.line == Line::Cut {
             return Some(Blocker::LineCut);
         }
+        if let Some(held) = self.line_held {
+            return Some(match held {
+                Held::ByHand => Blocker::ByHand,
+                Held::UsedUp => Blocker::UsedUp,
+            });
+        }
         let outlooks: Vec<&Outlook> = nodes.iter().filter_map(|node| now.outlooks.get(&peer_id_of(&node.0))).collect();
         let is_on_this_machine = outlooks.iter().any(|outlook| outlook.is_on_this_machine);
         if !now.is_in_network && !now.hears_anybody && !is_on_this_machine {
@@ -155,6 +162,8 @@ fn todo(blocker: Blocker, status: &SchoolStatus, now: &Now) -> Option<Todo> {
         Blocker::OwnPart(_) => Todo::SeeStanding,
         Blocker::DiskFull => Todo::FreeDisk,
         Blocker::LineCut => Todo::OpenLine,
+        Blocker::ByHand => Todo::SendNow,
+        Blocker::UsedUp => Todo::RaiseLimit,
         Blocker::NoNetwork => Todo::JoinNetwork,
         Blocker::NoComputers => Todo::AddComputer,
         Blocker::NoAddress => Todo::Carry,

@@ -119,6 +119,7 @@ impl Driver {
             Request::Presence { document, reply } => drop(reply.send(self.presence(&document))),
             Request::NodeStatus { reply } => drop(reply.send(Ok(self.node_status()))),
             Request::Bundle(request) => self.bundle(request).await,
+            Request::LineHeld { held } => self.line_held = held,
             Request::SetLine { line, reply } => drop(reply.send(self.set_line(line).await)),
             Request::WithDb(work) => {
                 if let Err(error) = self.store.with_connection(work) {

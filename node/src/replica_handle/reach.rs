@@ -36,6 +36,10 @@ pub enum Blocker {
     DiskFull,
     /// Our school has cut its line.
     LineCut,
+    /// Nothing goes over the line until somebody says when.
+    ByHand,
+    /// The month's limit of what may go over the line is reached.
+    UsedUp,
     /// This computer is in no network.
     NoNetwork,
     /// The school has retired all its computers.
@@ -55,6 +59,10 @@ pub enum Todo {
     SeeStanding,
     FreeDisk,
     OpenLine,
+    /// Say "now".
+    SendNow,
+    /// Raise the month's limit, or say "now" all the same.
+    RaiseLimit,
     /// Plug the cable in, or join the Wi-Fi.
     JoinNetwork,
     /// Nobody at all is reached: look at our own internet.

@@ -370,6 +370,7 @@ async fn run(
             Request::CreateSpace { reply, .. } => drop(reply.send(Err(ActRefusal::Store(StoreFault::DiskFull)))),
             Request::Invite { reply, .. } => drop(reply.send(Ok("jeli1".repeat(40)))),
             Request::SetLine { reply, .. } => drop(reply.send(Ok(()))),
+            Request::LineHeld { .. } => {}
             Request::DocumentStatus { document, reply } => {
                 let status = stored.lock().await.get(&document).map(|stored| DocumentStatus {
                     journey: SpaceJourney { publication: Publication::Published, schools: Vec::new(), reached: 1, of: 1 },

@@ -2,11 +2,11 @@
 import type { SchoolStatus } from './types'
 
 /** What keeps news at home wherever it is to go: said once for all schools. */
-const OURS = new Set(['own_stopped', 'own_retired', 'own_out', 'disk_full', 'line_cut', 'no_network'])
+const OURS = new Set(['own_stopped', 'own_retired', 'own_out', 'disk_full', 'line_cut', 'by_hand', 'used_up', 'no_network'])
 
 /** What is known to the page of why something waits, and of what helps; words that a newer node says are left out. */
 const BLOCKERS = new Set([...OURS, 'no_computers', 'no_address', 'resting', 'unreachable'])
-const TODOS = new Set(['see_standing', 'free_disk', 'open_line', 'join_network', 'check_line', 'carry', 'call', 'add_computer', 'wait'])
+const TODOS = new Set(['see_standing', 'free_disk', 'open_line', 'send_now', 'raise_limit', 'join_network', 'check_line', 'carry', 'call', 'add_computer', 'wait'])
 
 /** The reason that is ours, if the first of these waits for it; then all of them do. */
 export function ourReason(schools: readonly SchoolStatus[]): { why: string; help: string | undefined } | undefined {
