@@ -13,10 +13,11 @@ export const PHONE = { width: 390, height: 844 }
 
 const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync']
 
-export async function openBrowser() {
+/** `start`: a program that starts the browser that it is given, somewhere else than here. */
+export async function openBrowser(start) {
   const executablePath = process.env['JELI_CHROMIUM']
   if (!executablePath) throw new Error('JELI_CHROMIUM names no browser: run these tests with `cargo xtask test browser`')
-  return chromium.launch({ executablePath, args: FLAGS })
+  return chromium.launch({ executablePath: start ?? executablePath, args: FLAGS })
 }
 
 /** A window with nothing in it from any other, at a page of the node; what goes wrong in it unseen is kept in `page.faults`. */

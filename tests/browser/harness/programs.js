@@ -101,6 +101,24 @@ export async function startNode(school, sheet) {
   }
 }
 
+/** A new node on a computer of its own (`lan.js`), which meets others by multicast as it would in a school: `{ setupCode, sheet, stop }`. */
+export async function startOn(computer, school, sheet) {
+  const jeli = program('JELI')
+  const data = await folder()
+  const made = await run(jeli, ['--data', data.path, '--json', 'init', '--name', 'test', '--school', school, ...(sheet ? ['--with-sheet'] : [])], sheet?.join(' '))
+  const [path, ...before] = computer.within
+  const args = [...before, jeli, '--data', data.path, '--json', 'run', '--listen', `0.0.0.0:${computer.port}`]
+  const node = await start(path, args, { onStop: (child) => child.kill('SIGTERM') })
+  return {
+    setupCode: node.ready.setup_code,
+    sheet: made.sheet,
+    async stop() {
+      await node.stop()
+      await data.remove()
+    },
+  }
+}
+
 /** Three schools of a network with their documents: `{ schools: [{ name, language, page, folder, director: { name, login, password } }], stop }`. */
 export async function startSchools() {
   const data = await folder()

@@ -19,7 +19,7 @@ use super::{Store, StoreFault};
 pub(super) const WITHOUT_LATER: &str =
     "ALTER TABLE document DROP COLUMN facts; DROP TABLE seat_code; DROP TABLE guest; DROP TABLE questionnaire_secret; DROP TABLE file_reference;
      DROP TABLE blob; DROP TABLE blob_want; DROP TABLE blob_pin; DROP TABLE blob_let_go; DROP TABLE blob_holder; DROP TABLE actor_person;
-     DROP TABLE bundle_opened; DROP TABLE entry_total; DROP TABLE contact; ALTER TABLE unpublished DROP COLUMN kept_ms;
+     DROP TABLE bundle_opened; DROP TABLE budget_used; DROP TABLE entry_total; DROP TABLE contact; ALTER TABLE unpublished DROP COLUMN kept_ms;
      ALTER TABLE document_total DROP COLUMN bytes;";
 
 /// A store in a folder of its own, gone when it is dropped.
