@@ -342,6 +342,9 @@ pub struct Peer {
     pub name: String,
     /// `lan`, `direct` or `relay`, while connected.
     pub road: Option<String>,
+    /// The node through which it is reached, where the road is `relay`.
+    #[serde(default)]
+    pub via: Option<String>,
     /// Whether a connection stands.
     pub connected: bool,
     /// Unix milliseconds.

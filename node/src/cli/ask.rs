@@ -85,7 +85,7 @@ pub(super) fn status(folder: &DataFolder, output: Output) -> anyhow::Result<()> 
     let peers: Vec<_> = status
         .peers
         .iter()
-        .map(|peer| json!({ "node": peer.node, "name": peer.name, "school": peer.school.name, "road": peer.road, "connected": peer.connected }))
+        .map(|peer| json!({ "node": peer.node, "name": peer.name, "school": peer.school.name, "road": peer.road, "via": peer.via, "connected": peer.connected }))
         .collect();
     let spaces: Vec<_> =
         status.spaces.iter().map(|space| json!({ "id": space.id, "entries": space.entries, "waiting": space.waiting, "void": space.void, "refused_frames": space.refused_frames })).collect();

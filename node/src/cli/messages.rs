@@ -137,7 +137,9 @@ pub(super) fn documents(documents: &[Document], spaces: &[Space]) -> String {
 pub(super) fn status(status: &Status) -> String {
     let mut text = format!("{} of {}, line {}", plain(&status.node.name), plain(&status.school.name), status.line);
     for peer in &status.peers {
-        let state = peer.road.as_deref().map_or_else(|| "away".to_owned(), |road| format!("connected, {road}"));
+        let via = status.peers.iter().find(|other| Some(&other.node) == peer.via.as_ref());
+        let by = via.map_or_else(String::new, |via| format!(" by {}", plain(&via.name)));
+        let state = peer.road.as_deref().map_or_else(|| "away".to_owned(), |road| format!("connected, {road}{by}"));
         text.push_str(&format!("\n  {} ({}): {state}", plain(&peer.name), plain(&peer.school.name)));
     }
     text

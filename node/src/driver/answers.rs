@@ -187,7 +187,7 @@ impl Driver {
                     road: self.connections.get(id).map(|connection| match connection.road {
                         network::Road::Lan => Road::Lan,
                         network::Road::Direct => Road::Direct,
-                        network::Road::Relay => Road::Relay,
+                        network::Road::Relay { via } => Road::Relay { via: network::node_id_of(&via).map(NodeId) },
                     }),
                     last_contact_ms: self.last_contact_ms.get(id).copied(),
                     traffic: self.network.traffic(&network::peer_id_of(&id.0)),

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, net::Ipv6Addr};
 
-use libp2p::{Multiaddr, PeerId, multiaddr::Protocol};
+use libp2p::{Multiaddr, PeerId, core::ConnectedPoint, multiaddr::Protocol};
 
 use super::{
     event::Road,
@@ -48,7 +48,7 @@ impl AddressBook {
             return Learnt::Nothing;
         }
         book.push((source, address.clone()));
-        book.sort_by_key(|(source, address)| (*source, road_of(address)));
+        book.sort_by_key(|(source, address)| (*source, rank_of(address)));
         book.truncate(ADDRESSES_PER_PEER);
         if book.iter().any(|(_, kept)| *kept == address) { Learnt::New } else { Learnt::Nothing }
     }
@@ -78,7 +78,7 @@ impl AddressBook {
     /// All addresses of a peer, best road first.
     pub(crate) fn of(&self, peer: &PeerId) -> Vec<Multiaddr> {
         let mut addresses: Vec<Multiaddr> = self.peers.get(peer).into_iter().flatten().map(|(_, address)| address.clone()).collect();
-        addresses.sort_by_key(road_of);
+        addresses.sort_by_key(rank_of);
         addresses
     }
 }
@@ -96,15 +96,43 @@ fn bare(mut address: Multiaddr, peer: &PeerId) -> Option<Multiaddr> {
         Protocol::Ip6(ip) => !ip.is_unspecified() && !ip.is_multicast(),
         Protocol::Tcp(port) | Protocol::Udp(port) => port != 0,
         _ => true,
-    });
+    }) && (!is_relayed(&address) || matches!(road_of(&address), Road::Relay { .. }));
     (leads_somewhere && address.len() <= ADDRESS_BYTES && !address.is_empty()).then_some(address)
 }
 
-/// By which road an address leads.
+/// By which road a connection goes. Where somebody was dialled through a relay, the local address alone names it.
+pub(crate) fn road_of_connection(point: &ConnectedPoint) -> Road {
+    match point {
+        ConnectedPoint::Dialer { address, .. } => road_of(address),
+        ConnectedPoint::Listener { local_addr, send_back_addr } => {
+            if is_relayed(local_addr) {
+                road_of(local_addr)
+            } else {
+                road_of(send_back_addr)
+            }
+        }
+    }
+}
+
+/// Whether an address leads through a relay.
+pub(crate) fn is_relayed(address: &Multiaddr) -> bool {
+    address.iter().any(|part| part == Protocol::P2pCircuit)
+}
+
+fn rank_of(address: &Multiaddr) -> u8 {
+    road_of(address).rank()
+}
+
+/// By which road an address leads. One through a relay that is not named leads nowhere, and is never kept.
 #[must_use]
 pub fn road_of(address: &Multiaddr) -> Road {
-    if address.iter().any(|part| part == Protocol::P2pCircuit) {
-        return Road::Relay;
+    let relay = || {
+        address.iter().take_while(|part| *part != Protocol::P2pCircuit).find_map(|part| if let Protocol::P2p(via) = part { Some(via) } else { None })
+    };
+    if is_relayed(address)
+        && let Some(via) = relay()
+    {
+        return Road::Relay { via };
     }
     let local = match address.iter().next() {
         Some(Protocol::Ip4(ip)) => ip.is_private() || ip.is_link_local() || ip.is_loopback(),
@@ -170,8 +198,11 @@ mod tests {
         for direct in ["/ip4/95.56.1.1/tcp/1", "/ip6/2a00::1/udp/1/quic-v1", "/dns/school.kz/tcp/1", "/ip4/100.64.0.1/tcp/1"] {
             assert_eq!(road_of(&address(direct)), Road::Direct, "{direct}");
         }
-        let relay = format!("/ip4/192.168.1.7/tcp/1/p2p/{}/p2p-circuit", PeerId::random());
-        assert_eq!(road_of(&address(&relay)), Road::Relay);
+        let via = PeerId::random();
+        let relay = format!("/ip4/192.168.1.7/tcp/1/p2p/{via}/p2p-circuit");
+        assert_eq!(road_of(&address(&relay)), Road::Relay { via });
+        let dialled_there = ConnectedPoint::Listener { local_addr: address(&relay), send_back_addr: address(&format!("/p2p/{}", PeerId::random())) };
+        assert_eq!(road_of_connection(&dialled_there), Road::Relay { via }, "who is dialled through a relay sees it in its own address alone");
     }
 
     #[test]
@@ -187,7 +218,7 @@ mod tests {
     #[test]
     fn addresses_that_lead_nowhere_are_not_kept() {
         let (mut book, peer) = (AddressBook::default(), PeerId::random());
-        for nowhere in ["/ip4/0.0.0.0/tcp/1", "/ip4/10.0.0.1/tcp/0", "/ip4/224.0.0.251/udp/5353/quic-v1"] {
+        for nowhere in ["/ip4/0.0.0.0/tcp/1", "/ip4/10.0.0.1/tcp/0", "/ip4/224.0.0.251/udp/5353/quic-v1", "/ip4/10.0.0.1/tcp/1/p2p-circuit"] {
             assert_eq!(book.learn(peer, address(nowhere), Source::Told, |_| true), Learnt::Nothing, "{nowhere}");
         }
     }

@@ -189,7 +189,7 @@ impl Contacts {
             Session::None if member => contact.wish(now + if local < peer { Duration::ZERO } else { patience }),
             Session::Live { number, connection, opener: Opener::Here, since } => {
                 contact.trim_at = Some(now + grace);
-                if contact.connection(connection).is_some_and(|current| road < current.road) {
+                if contact.connection(connection).is_some_and(|current| road.is_better_than(current.road)) {
                     contact.session = Session::Ending { number, since };
                     contact.wish(now);
                     orders.push(stop(peer, number, SessionEnd::Replaced));
@@ -199,7 +199,7 @@ impl Contacts {
         }
         match before {
             None => Change::Connected(road),
-            Some(before) if road < before => Change::Road(road),
+            Some(before) if road.is_better_than(before) => Change::Road(road),
             Some(_) => Change::Nothing,
         }
     }
@@ -440,7 +440,7 @@ impl Contact {
 
     /// The best road; on it, the connection that failed least; of those, the newest: an older one may be dead without our knowing.
     fn best(&self) -> Option<&Connection> {
-        self.connections.iter().rev().min_by_key(|connection| (connection.road, connection.failures))
+        self.connections.iter().rev().min_by_key(|connection| (connection.road.rank(), connection.failures))
     }
 
     fn has_session(&self) -> bool {
@@ -456,7 +456,7 @@ impl Contact {
     fn trim(&self, orders: &mut Vec<Order>) {
         let Session::Live { connection, opener: Opener::Here, .. } = self.session else { return };
         let Some(kept) = self.connection(connection) else { return };
-        let surplus = self.connections.iter().filter(|other| other.id != connection && other.road >= kept.road);
+        let surplus = self.connections.iter().filter(|other| other.id != connection && !other.road.is_better_than(kept.road));
         orders.extend(surplus.map(|other| Order::CloseConnection { connection: other.id }));
     }
 }

@@ -145,10 +145,11 @@ fn duplicates_are_closed_by_who_opened_the_session_and_by_nobody_else() {
 #[test]
 fn a_session_moves_to_a_better_road_and_not_to_a_worse_one() {
     let mut lower = desk(Lower::Here);
-    lower.connect(1, Road::Relay);
+    let through = |via| Road::Relay { via };
+    lower.connect(1, through(PeerId::random()));
     lower.after(0);
     let relayed = lower.opened(1).expect("up");
-    assert!(stops(&lower.connect(2, Road::Relay)).is_empty());
+    assert!(stops(&lower.connect(2, through(PeerId::random()))).is_empty(), "another relay is no better road");
     assert_eq!(stops(&lower.connect(3, Road::Lan)), [SessionEnd::Replaced]);
     assert!(opens(&lower.after(0)).is_empty(), "the old one ends first");
     lower.ended(relayed);
@@ -290,7 +291,8 @@ fn roads_and_disconnections_are_told_once() {
     let mut desk = desk(Lower::Here);
     let (peer, now) = (desk.peer, desk.now);
     let mut orders = Vec::new();
-    assert_eq!(desk.contacts.connected(peer, id(1), Road::Relay, now, &mut orders), Change::Connected(Road::Relay));
+    let relay = Road::Relay { via: PeerId::random() };
+    assert_eq!(desk.contacts.connected(peer, id(1), relay, now, &mut orders), Change::Connected(relay));
     assert_eq!(desk.contacts.connected(peer, id(2), Road::Lan, now, &mut orders), Change::Road(Road::Lan));
     assert_eq!(desk.contacts.connected(peer, id(3), Road::Direct, now, &mut orders), Change::Nothing);
     assert_eq!(desk.contacts.closed(peer, id(2), now, &mut orders), Change::Road(Road::Direct));

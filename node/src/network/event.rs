@@ -91,15 +91,35 @@ pub enum Event {
     },
 }
 
-/// How a peer is reached. The order is the order of preference.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+/// How a peer is reached. [`Road::is_better_than`] says which is preferred.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Road {
     /// A private, link-local or loopback address.
     Lan,
-    /// A public address.
+    /// A public address, also where the way through a router was opened from within (hole punching).
     Direct,
-    /// Through another node.
-    Relay,
+    /// Through another node, which pays for every byte too.
+    Relay {
+        /// That node. It sees who meets whom and how much, and no word of it.
+        via: PeerId,
+    },
+}
+
+impl Road {
+    /// Whether something is worth moving to this road. Two relays are equally good.
+    #[must_use]
+    pub fn is_better_than(self, other: Self) -> bool {
+        self.rank() < other.rank()
+    }
+
+    /// Best first.
+    pub(crate) fn rank(self) -> u8 {
+        match self {
+            Self::Lan => 0,
+            Self::Direct => 1,
+            Self::Relay { .. } => 2,
+        }
+    }
 }
 
 /// One session stream. A peer has at most one at a time; the number tells a late reply to the last from the next.

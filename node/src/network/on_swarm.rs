@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Instant};
 
 use libp2p::{
     Multiaddr, PeerId,
-    core::transport::ListenerId,
+    core::{ConnectedPoint, transport::ListenerId},
     gossipsub, identify, mdns,
     multiaddr::Protocol,
     ping,
@@ -12,7 +12,7 @@ use libp2p::{
 };
 
 use super::{
-    addresses::{Source, is_loopback, road_of},
+    addresses::{Source, is_loopback, road_of_connection},
     behaviour::{BehaviourEvent, PROTOCOL_VERSION},
     command::{BlobStream, BlobStreamError, JoinError, OpenBlob},
     config::Line,
@@ -33,7 +33,7 @@ impl Service {
             SwarmEvent::Behaviour(BehaviourEvent::Mdns(event)) => self.on_mdns(event),
             SwarmEvent::Behaviour(BehaviourEvent::Ping(event)) => self.on_ping(event),
             SwarmEvent::ConnectionEstablished { peer_id, connection_id, endpoint, .. } => {
-                self.on_connected(peer_id, connection_id, endpoint.get_remote_address());
+                self.on_connected(peer_id, connection_id, &endpoint);
             }
             SwarmEvent::ConnectionClosed { peer_id, connection_id, cause, .. } => {
                 tracing::debug!(peer = %peer_id, ?cause, "connection closed");
@@ -52,15 +52,16 @@ impl Service {
         }
     }
 
-    fn on_connected(&mut self, peer: PeerId, connection: ConnectionId, remote: &Multiaddr) {
+    fn on_connected(&mut self, peer: PeerId, connection: ConnectionId, point: &ConnectedPoint) {
         let now = Instant::now();
+        let remote = point.get_remote_address();
         let reach = if is_loopback(remote) { Reach::ThisMachine } else { Reach::Elsewhere };
         self.links.insert(connection, Link { reach, missed_pings: 0, unanswered_streams: 0 });
         // Before anything that this connection brings.
         self.judge(peer);
         self.redial.connected(&peer, now);
         let mut orders = Vec::new();
-        let change = self.contacts.connected(peer, connection, road_of(remote), now, &mut orders);
+        let change = self.contacts.connected(peer, connection, road_of_connection(point), now, &mut orders);
         self.obey(orders);
         self.tell(peer, change);
         for WaitingJoin { join, .. } in self.joins.remove(&peer).unwrap_or_default() {

@@ -294,11 +294,15 @@ pub enum Line {
     Cut,
 }
 
+/// How a node is reached now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Road {
+    /// On the same local network.
     Lan,
+    /// Over the internet, from one to the other.
     Direct,
-    Relay,
+    /// Through another node; none where that is no node of ours.
+    Relay { via: Option<NodeId> },
 }
 
 #[derive(Debug, Clone)]

@@ -220,6 +220,8 @@ export interface Peer {
   school: Named
   name: string
   road: 'lan' | 'direct' | 'relay' | null
+  // The node through which it is reached, where the road is a relay.
+  via: string | null
   connected: boolean
   last_contact: UnixMs | null
 }

@@ -14,6 +14,8 @@ pub(in crate::api) struct PeerView {
     pub school: Named,
     pub name: String,
     pub road: Option<&'static str>,
+    /// The node through which it is reached, where the road is `relay`.
+    pub via: Option<String>,
     pub connected: bool,
     pub last_contact: Option<i64>,
     pub traffic: TrafficView,
@@ -73,8 +75,9 @@ impl StatusView {
                     road: peer.road.map(|road| match road {
                         Road::Lan => "lan",
                         Road::Direct => "direct",
-                        Road::Relay => "relay",
+                        Road::Relay { .. } => "relay",
                     }),
+                    via: peer.road.and_then(|road| if let Road::Relay { via } = road { Some(via?.to_string()) } else { None }),
                     connected: peer.road.is_some(),
                     last_contact: peer.last_contact_ms,
                     traffic: (&peer.traffic).into(),
