@@ -11,6 +11,7 @@ mod files;
 mod joining;
 mod line;
 mod network;
+mod relay;
 mod requests;
 #[cfg(test)]
 mod tests;
@@ -97,6 +98,7 @@ pub(crate) struct Driver {
     last_contact_ms: BTreeMap<NodeId, i64>,
     listening: BTreeSet<String>,
     line: Line,
+    relayed: relay::Relayed,
     open: BTreeSet<DocumentId>,
     /// The same, with who is there.
     open_names: Vec<(DocumentId, Vec<String>)>,
@@ -160,6 +162,7 @@ impl Driver {
             last_contact_ms: BTreeMap::new(),
             listening: BTreeSet::new(),
             line: config.line,
+            relayed: relay::Relayed::new(),
             open: BTreeSet::new(),
             open_names: Vec::new(),
             unrestored: false,
@@ -183,6 +186,7 @@ impl Driver {
         self.begin(outbox).await;
         self.settle().await;
         self.remember_addresses().await;
+        self.begin_relaying().await;
         self.found_private_space().await;
         loop {
             let wake = self.next_wake();
@@ -217,6 +221,7 @@ impl Driver {
             self.feed_asked_for().await;
             self.settle().await;
         }
+        self.keep_relayed_now().await;
         self.feed(Input::Stopping).await;
         self.settle().await;
         self.network.shutdown().await;
@@ -246,7 +251,7 @@ impl Driver {
         let idle = Instant::now() + Duration::from_secs(3600);
         let replica = self.wake_at.map(|at| self.started + at);
         let joins = self.joins.iter().filter_map(PendingJoin::due).min();
-        [Some(idle), replica, self.tell_at, joins].into_iter().flatten().min().unwrap_or(idle)
+        [Some(idle), replica, self.tell_at, joins, self.relayed.due()].into_iter().flatten().min().unwrap_or(idle)
     }
 
     async fn on_time(&mut self) {
@@ -258,6 +263,7 @@ impl Driver {
             self.tell();
         }
         self.try_joins(now).await;
+        self.keep_relayed(now).await;
     }
 
     /// Gives the replica an input. Its commits are staged; its other effects wait for [`Driver::settle`].

@@ -41,7 +41,13 @@ fn desk(folder: &TempDir) -> Desk {
             }
         }
     });
-    let network = NetworkHandle { local: peer_id_of(&key.id().0), commands, outbounds: Default::default(), meter: Default::default() };
+    let network = NetworkHandle {
+        local: peer_id_of(&key.id().0),
+        commands,
+        outbounds: Default::default(),
+        meter: Default::default(),
+        budget: Default::default(),
+    };
     let config = DriverConfig { key, certificate, timing: replica::Timing::default(), line: Line::Cut };
     let (said, applied) = broadcast::channel(64);
     let (reached, _) = mpsc::channel(1);

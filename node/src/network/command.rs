@@ -11,6 +11,7 @@ use super::{
     event::{CloseReason, GossipId, GossipVerdict, SessionId},
     limits,
     outbound::Outbounds,
+    relay::Budget,
     traffic::{Meter, Traffic},
 };
 
@@ -21,6 +22,7 @@ pub struct NetworkHandle {
     pub(crate) commands: mpsc::Sender<Command>,
     pub(crate) outbounds: Outbounds,
     pub(crate) meter: Meter,
+    pub(crate) budget: Budget,
 }
 
 /// The service no longer runs.
@@ -140,7 +142,20 @@ pub enum BlobStreamError {
 
 /// The connection that a stream for files is on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct BlobRoad(pub(crate) ConnectionId);
+pub struct BlobRoad {
+    pub(crate) connection: ConnectionId,
+    /// Through another node, which pays for it too: for what somebody asks for, and for nothing else.
+    pub relayed: Relayed,
+}
+
+/// Whether something goes through another node.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Relayed {
+    /// It does.
+    Yes,
+    /// It goes from one to the other.
+    No,
+}
 
 /// A stream for files that was opened here.
 #[derive(Debug)]
@@ -174,6 +189,7 @@ pub(crate) enum Command {
     Forget { peer: PeerId },
     SetAdmitted { peers: BTreeSet<PeerId> },
     SetLine { line: Line },
+    BeginRelayMonth { used: u64 },
     AcceptBlobs { streams: mpsc::Sender<BlobStream> },
     OpenBlob { peer: PeerId, done: oneshot::Sender<Result<OpenBlob, BlobStreamError>> },
     BlobRoad { peer: PeerId, done: oneshot::Sender<Option<BlobRoad>> },
@@ -288,6 +304,17 @@ impl NetworkHandle {
     /// Cuts or joins the line; `LineChanged` follows.
     pub async fn set_line(&self, line: Line) -> Result<(), Stopped> {
         self.command(Command::SetLine { line }).await
+    }
+
+    /// A month begins for what is carried for others; so much of it was carried before this start.
+    pub async fn begin_relay_month(&self, used: u64) -> Result<(), Stopped> {
+        self.command(Command::BeginRelayMonth { used }).await
+    }
+
+    /// What was carried for others this month, bytes.
+    #[must_use]
+    pub fn relayed_this_month(&self) -> u64 {
+        self.budget.this_month()
     }
 
     /// Lets queued frames go out, says goodbye to all peers and stops. Returns when all is closed, or its time is over.

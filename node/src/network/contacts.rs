@@ -177,6 +177,16 @@ impl Contacts {
         }
     }
 
+    /// The road of a connection.
+    pub(crate) fn road(&self, peer: &PeerId, connection: ConnectionId) -> Option<Road> {
+        self.peers.get(peer)?.connection(connection).map(|connection| connection.road)
+    }
+
+    /// The best road to a peer now.
+    pub(crate) fn best_road(&self, peer: &PeerId) -> Option<Road> {
+        self.peers.get(peer)?.best().map(|connection| connection.road)
+    }
+
     pub(crate) fn connected(&mut self, peer: PeerId, id: ConnectionId, road: Road, now: Instant, orders: &mut Vec<Order>) -> Change {
         let (local, patience, grace, member) = (self.local, self.patience, self.grace, self.is_member(&peer));
         let contact = self.peers.entry(peer).or_insert_with(Contact::new);

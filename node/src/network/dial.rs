@@ -7,7 +7,7 @@ use std::{
 
 use libp2p::{PeerId, swarm::ConnectionId};
 
-use super::config::Timing;
+use super::{config::Timing, event::Road};
 
 /// Attempts at one peer under way at once. A second is started when a new address turns up while an earlier attempt still hangs.
 const ATTEMPTS_AT_ONCE: usize = 3;
@@ -29,6 +29,8 @@ pub(crate) struct Redial {
     cap: Duration,
     cap_near: Duration,
     steady: Duration,
+    relayed: Duration,
+    cap_relayed: Duration,
     peers: BTreeMap<PeerId, Entry>,
 }
 
@@ -42,9 +44,35 @@ struct Entry {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
-    Waiting { due: Instant },
+    Waiting {
+        due: Instant,
+    },
     Dialing,
-    Connected { since: Instant },
+    Connected {
+        since: Instant,
+    },
+    /// Through a relay alone: its own addresses are dialled from time to time.
+    Relayed {
+        since: Instant,
+        due: Option<Instant>,
+        times: u32,
+    },
+}
+
+/// By what a peer is connected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Way {
+    Itself,
+    Relay,
+}
+
+impl From<Road> for Way {
+    fn from(road: Road) -> Self {
+        match road {
+            Road::Lan | Road::Direct => Self::Itself,
+            Road::Relay { .. } => Self::Relay,
+        }
+    }
 }
 
 impl Redial {
@@ -54,6 +82,8 @@ impl Redial {
             cap: timing.redial_cap,
             cap_near: timing.redial_cap_lan,
             steady: timing.redial_steady,
+            relayed: timing.redial_relayed,
+            cap_relayed: timing.redial_relayed_cap,
             peers: BTreeMap::new(),
         }
     }
@@ -89,14 +119,18 @@ impl Redial {
 
     /// Who is to be dialled now.
     pub(crate) fn due(&self, now: Instant) -> Vec<PeerId> {
-        let is_due = |entry: &Entry| matches!(entry.state, State::Waiting { due } if due <= now);
+        let is_due = |entry: &Entry| entry.due().is_some_and(|due| due <= now);
         self.peers.iter().filter(|(_, entry)| is_due(entry)).map(|(peer, _)| *peer).collect()
     }
 
     /// When somebody is due next.
     pub(crate) fn next_due(&self) -> Option<Instant> {
-        let due = |entry: &Entry| if let State::Waiting { due } = entry.state { Some(due) } else { None };
-        self.peers.values().filter_map(due).min()
+        self.peers.values().filter_map(Entry::due).min()
+    }
+
+    /// Whether a peer is reached through a relay alone: then relays are not dialled again.
+    pub(crate) fn is_relayed(&self, peer: &PeerId) -> bool {
+        self.peers.get(peer).is_some_and(|entry| matches!(entry.state, State::Relayed { .. }))
     }
 
     /// How many attempts failed in a row.
@@ -108,7 +142,10 @@ impl Redial {
     pub(crate) fn started(&mut self, peer: &PeerId, attempt: ConnectionId) {
         if let Some(entry) = self.peers.get_mut(peer) {
             entry.attempts.push(attempt);
-            entry.state = State::Dialing;
+            match &mut entry.state {
+                State::Relayed { due, .. } => *due = None,
+                state => *state = State::Dialing,
+            }
         }
     }
 
@@ -117,7 +154,8 @@ impl Redial {
         let Some(entry) = self.peers.get_mut(peer) else { return };
         let before = entry.attempts.len();
         entry.attempts.retain(|other| *other != attempt);
-        if entry.attempts.len() < before && entry.attempts.is_empty() && entry.state == State::Dialing {
+        let under_way = matches!(entry.state, State::Dialing | State::Relayed { due: None, .. });
+        if entry.attempts.len() < before && entry.attempts.is_empty() && under_way {
             self.put_off(peer, now, roll);
         }
     }
@@ -125,7 +163,13 @@ impl Redial {
     /// Dialling was not even possible (no address, or refused at once): counts as a failed attempt.
     pub(crate) fn put_off(&mut self, peer: &PeerId, now: Instant, roll: Roll) {
         let (first, cap, cap_near) = (self.first, self.cap, self.cap_near);
+        let (relayed, cap_relayed) = (self.relayed, self.cap_relayed);
         let Some(entry) = self.peers.get_mut(peer) else { return };
+        if let State::Relayed { due, times, .. } = &mut entry.state {
+            *times = times.saturating_add(1);
+            *due = Some(now + backoff(relayed, cap_relayed, times.saturating_add(1), roll));
+            return;
+        }
         entry.failures = entry.failures.saturating_add(1);
         let cap = match entry.distance {
             Distance::Near => cap_near,
@@ -134,13 +178,20 @@ impl Redial {
         entry.state = State::Waiting { due: now + backoff(first, cap, entry.failures, roll) };
     }
 
-    /// A connection is up, whoever dialled.
-    pub(crate) fn connected(&mut self, peer: &PeerId, now: Instant) {
-        if let Some(entry) = self.peers.get_mut(peer)
-            && !matches!(entry.state, State::Connected { .. })
-        {
-            entry.state = State::Connected { since: now };
-            entry.attempts.clear();
+    /// A connection is up, whoever dialled; or the best that is left is another one.
+    pub(crate) fn connected(&mut self, peer: &PeerId, way: Way, now: Instant) {
+        let relayed = self.relayed;
+        let Some(entry) = self.peers.get_mut(peer) else { return };
+        match (way, entry.state) {
+            (Way::Itself, State::Connected { .. }) | (Way::Relay, State::Relayed { .. }) => {}
+            (Way::Itself, _) => {
+                entry.state = State::Connected { since: now };
+                entry.attempts.clear();
+            }
+            (Way::Relay, _) => {
+                entry.state = State::Relayed { since: now, due: Some(now + relayed), times: 0 };
+                entry.attempts.clear();
+            }
         }
     }
 
@@ -148,11 +199,11 @@ impl Redial {
     pub(crate) fn disconnected(&mut self, peer: &PeerId, now: Instant, roll: Roll) {
         let (first, steady) = (self.first, self.steady);
         let Some(entry) = self.peers.get_mut(peer) else { return };
-        let State::Connected { since } = entry.state else { return };
+        let (State::Connected { since } | State::Relayed { since, .. }) = entry.state else { return };
+        // Both sides notice at once; the roll keeps them from dialling at once.
+        entry.state = State::Waiting { due: now + first.mul_f64(roll) };
         if now.duration_since(since) >= steady {
             entry.failures = 0;
-            // Both sides notice at once; the roll keeps them from dialling at once.
-            entry.state = State::Waiting { due: now + first.mul_f64(roll) };
         } else {
             self.put_off(peer, now, roll);
         }
@@ -160,9 +211,23 @@ impl Redial {
 }
 
 impl Entry {
-    fn wake(&mut self, now: Instant) {
+    fn due(&self) -> Option<Instant> {
         match self.state {
+            State::Waiting { due } => Some(due),
+            State::Relayed { due, .. } => due,
+            State::Dialing | State::Connected { .. } => None,
+        }
+    }
+
+    fn wake(&mut self, now: Instant) {
+        match &mut self.state {
             State::Connected { .. } => return,
+            State::Relayed { due, times, .. } => {
+                if self.attempts.len() < ATTEMPTS_AT_ONCE {
+                    (*due, *times) = (Some(now), 0);
+                }
+                return;
+            }
             State::Dialing if self.attempts.len() >= ATTEMPTS_AT_ONCE => return,
             State::Waiting { .. } | State::Dialing => {}
         }
@@ -238,14 +303,40 @@ mod tests {
         redial.want(peer, Distance::Far, now);
         waits(&mut redial, peer, now, 5, NO_JITTER);
         let up = now + Duration::from_secs(60);
-        redial.connected(&peer, up);
+        redial.connected(&peer, Way::Itself, up);
         assert_eq!(redial.next_due(), None, "connected: nothing to do");
         redial.disconnected(&peer, up + Duration::from_secs(1), NO_JITTER);
         assert_eq!(redial.next_due(), Some(up + Duration::from_secs(1 + 32)), "a flapping peer goes on backing off");
-        redial.connected(&peer, up);
+        redial.connected(&peer, Way::Itself, up);
         let down = up + Duration::from_secs(3_600);
         redial.disconnected(&peer, down, NO_JITTER);
         assert_eq!(redial.next_due(), Some(down), "a steady one is dialled at once");
+    }
+
+    #[test]
+    fn a_peer_reached_through_a_relay_is_dialled_itself_ever_more_seldom_and_at_once_when_there_is_hope() {
+        let (mut redial, peer, mut now) = redial();
+        redial.want(peer, Distance::Far, now);
+        redial.connected(&peer, Way::Relay, now);
+        assert!(redial.is_relayed(&peer) && redial.due(now).is_empty(), "opening both routers comes first");
+        let mut waits = Vec::new();
+        for number in 0..10 {
+            let due = redial.next_due().expect("for ever");
+            waits.push((due - now).as_secs());
+            now = due;
+            redial.started(&peer, ConnectionId::new_unchecked(number));
+            assert_eq!(redial.next_due(), None, "one attempt is enough");
+            redial.failed(&peer, ConnectionId::new_unchecked(number), now, NO_JITTER);
+        }
+        assert_eq!(waits, [5, 10, 20, 40, 80, 160, 320, 640, 900, 900]);
+        redial.wake(&peer, now);
+        assert_eq!(redial.due(now), vec![peer], "it has told another address");
+        redial.connected(&peer, Way::Itself, now);
+        assert_eq!((redial.next_due(), redial.is_relayed(&peer)), (None, false));
+        redial.connected(&peer, Way::Relay, now);
+        assert!(redial.is_relayed(&peer), "and back, when only the relay is left");
+        redial.disconnected(&peer, now + Duration::from_secs(3_600), NO_JITTER);
+        assert!(!redial.is_relayed(&peer) && !redial.due(now + Duration::from_secs(3_601)).is_empty());
     }
 
     #[test]

@@ -10,8 +10,9 @@ use libp2p::{
 use super::{
     addresses::{Source, thrifty},
     behaviour::{STRANGER_SCORE, member_score, topic_score},
-    command::{BlobRoad, BlobStreamError, Command, JoinError, OpenBlob, PublishError, Published, SubscribeError},
+    command::{BlobRoad, BlobStreamError, Command, JoinError, OpenBlob, PublishError, Published, Relayed, SubscribeError},
     config::{Line, LineCost},
+    event::Road,
     event::{GossipId, GossipVerdict},
     limits,
     line::FirstTime,
@@ -54,6 +55,7 @@ impl Service {
             }
             Command::SetAdmitted { peers } => self.set_admitted(peers),
             Command::SetLine { line } => self.set_line(line),
+            Command::BeginRelayMonth { used } => self.begin_relay_month(used),
             Command::AcceptBlobs { streams } => self.blob_streams = Some(streams),
             Command::OpenBlob { peer, done } => self.open_blob(peer, done),
             Command::BlobRoad { peer, done } => drop(done.send(self.blob_road(&peer))),
@@ -142,7 +144,9 @@ impl Service {
     }
 
     fn blob_road(&self, peer: &PeerId) -> Option<BlobRoad> {
-        self.contacts.best_connection(peer).filter(|_| self.line == Line::Open && self.contacts.is_member(peer)).map(BlobRoad)
+        let connection = self.contacts.best_connection(peer).filter(|_| self.line == Line::Open && self.contacts.is_member(peer))?;
+        let relayed = matches!(self.contacts.road(peer, connection), Some(Road::Relay { .. }));
+        Some(BlobRoad { connection, relayed: if relayed { Relayed::Yes } else { Relayed::No } })
     }
 
     fn open_blob(&mut self, peer: PeerId, done: tokio::sync::oneshot::Sender<Result<OpenBlob, BlobStreamError>>) {
@@ -150,7 +154,7 @@ impl Service {
             let _ = done.send(Err(BlobStreamError::NotConnected));
             return;
         };
-        let ticket = self.swarm.behaviour_mut().streams.open(peer, road.0, Kind::Blob);
+        let ticket = self.swarm.behaviour_mut().streams.open(peer, road.connection, Kind::Blob);
         self.tickets.insert(ticket, Purpose::Blob { road, done });
     }
 
@@ -183,6 +187,7 @@ impl Service {
         self.contacts.set_members(peers.clone(), now, &mut orders);
         self.obey(orders);
         self.swarm.behaviour_mut().streams.set_members(peers);
+        self.members_changed();
         for peer in changed {
             self.judge(peer);
             self.reconsider(peer, now);

@@ -4,7 +4,10 @@ use std::{sync::Arc, time::Instant};
 
 use libp2p::{
     Multiaddr, PeerId,
-    core::{ConnectedPoint, transport::ListenerId},
+    core::{
+        ConnectedPoint,
+        transport::{ListenerId, PortUse},
+    },
     gossipsub, identify, mdns,
     multiaddr::Protocol,
     ping,
@@ -12,7 +15,7 @@ use libp2p::{
 };
 
 use super::{
-    addresses::{Source, is_loopback, road_of_connection},
+    addresses::{Source, is_loopback, is_relayed, road_of_connection},
     behaviour::{BehaviourEvent, PROTOCOL_VERSION},
     command::{BlobStream, BlobStreamError, JoinError, OpenBlob},
     config::Line,
@@ -20,8 +23,9 @@ use super::{
     event::{Event, GossipId},
     join,
     limits::{ADDRESSES_PER_PEER, MISSED_PINGS, UNANSWERED_STREAMS},
+    relay::Refusal,
     streams::{Kind, NotOpened, StreamEvent},
-    swarm::{Link, Purpose, Reach, Service, WaitingJoin},
+    swarm::{Begun, Link, Purpose, Reach, Service, WaitingJoin},
 };
 
 impl Service {
@@ -32,6 +36,11 @@ impl Service {
             SwarmEvent::Behaviour(BehaviourEvent::Identify(event)) => self.on_identify(event),
             SwarmEvent::Behaviour(BehaviourEvent::Mdns(event)) => self.on_mdns(event),
             SwarmEvent::Behaviour(BehaviourEvent::Ping(event)) => self.on_ping(event),
+            SwarmEvent::Behaviour(BehaviourEvent::Circuits(event)) => self.on_circuits(event),
+            SwarmEvent::Behaviour(BehaviourEvent::Punch(event)) => {
+                tracing::debug!(peer = %event.remote_peer_id, result = ?event.result, "opening a way from both sides");
+            }
+            SwarmEvent::Behaviour(BehaviourEvent::Upnp(event)) => self.on_router(event),
             SwarmEvent::ConnectionEstablished { peer_id, connection_id, endpoint, .. } => {
                 self.on_connected(peer_id, connection_id, &endpoint);
             }
@@ -45,8 +54,11 @@ impl Service {
                 self.fail_joins(peer, connection_id, &error.to_string());
             }
             SwarmEvent::NewListenAddr { listener_id, address } => self.on_listening(listener_id, address),
-            SwarmEvent::ExpiredListenAddr { address, .. } => self.emit(Event::NotListening(address)),
+            SwarmEvent::ExpiredListenAddr { address, .. } => self.on_not_listening(address),
             SwarmEvent::ListenerClosed { listener_id, addresses, reason } => self.on_listener_closed(listener_id, addresses, reason.err()),
+            SwarmEvent::ListenerError { listener_id, error } if self.reserving.knows(listener_id) => {
+                tracing::debug!(%error, "trouble being reached through a relay")
+            }
             SwarmEvent::ListenerError { error, .. } => tracing::warn!(%error, "trouble listening"),
             _ => {}
         }
@@ -55,14 +67,23 @@ impl Service {
     fn on_connected(&mut self, peer: PeerId, connection: ConnectionId, point: &ConnectedPoint) {
         let now = Instant::now();
         let remote = point.get_remote_address();
-        let reach = if is_loopback(remote) { Reach::ThisMachine } else { Reach::Elsewhere };
-        self.links.insert(connection, Link { reach, missed_pings: 0, unanswered_streams: 0 });
+        // A relay on this machine says nothing of who is behind it.
+        let reach = if is_loopback(remote) && !is_relayed(remote) { Reach::ThisMachine } else { Reach::Elsewhere };
+        let begun = match point {
+            // What opens a way from both sides dials from the listening port (`punch`); we never do.
+            ConnectedPoint::Dialer { port_use: PortUse::New, address, .. } if !is_relayed(address) => Begun::Here,
+            ConnectedPoint::Dialer { .. } | ConnectedPoint::Listener { .. } => Begun::Otherwise,
+        };
+        self.note_opening(&peer, point, now);
+        self.links.insert(connection, Link { peer, reach, remote: remote.clone(), begun, missed_pings: 0, unanswered_streams: 0 });
         // Before anything that this connection brings.
         self.judge(peer);
-        self.redial.connected(&peer, now);
         let mut orders = Vec::new();
         let change = self.contacts.connected(peer, connection, road_of_connection(point), now, &mut orders);
         self.obey(orders);
+        if let Some(road) = self.contacts.best_road(&peer) {
+            self.redial.connected(&peer, road.into(), now);
+        }
         self.tell(peer, change);
         for WaitingJoin { join, .. } in self.joins.remove(&peer).unwrap_or_default() {
             self.open_join(peer, join);
@@ -70,10 +91,17 @@ impl Service {
     }
 
     fn on_closed(&mut self, peer: PeerId, connection: ConnectionId) {
-        self.links.remove(&connection);
+        if let Some(link) = self.links.remove(&connection) {
+            // The way stays open for a while on the routers between.
+            self.opening.wrote_to(&link.remote, Instant::now());
+        }
+        self.relaying.connection_closed(connection);
         let mut orders = Vec::new();
         let change = self.contacts.closed(peer, connection, Instant::now(), &mut orders);
         self.obey(orders);
+        if let Change::Road(road) = change {
+            self.redial.connected(&peer, road.into(), Instant::now());
+        }
         if change == Change::Disconnected {
             self.redial.disconnected(&peer, Instant::now(), rand::random());
             self.judge(peer);
@@ -133,6 +161,9 @@ impl Service {
                     tracing::debug!(%peer, "a stream for files is refused: too many in hand");
                 }
             }
+            StreamEvent::Inbound { peer, connection, kind: Kind::Hop, stream } => self.on_relay_wish(peer, connection, stream),
+            // Not offered.
+            StreamEvent::Inbound { kind: Kind::Stop, .. } => {}
             StreamEvent::Opened { ticket, stream, .. } => match self.tickets.remove(&ticket) {
                 Some(Purpose::Session { peer, connection }) => {
                     let verdict = self.contacts.opened(peer, connection, now);
@@ -147,6 +178,10 @@ impl Service {
                     });
                 }
                 Some(Purpose::Blob { road, done }) => drop(done.send(Ok(OpenBlob { road, stream }))),
+                Some(Purpose::Circuit { granted, reply }) => {
+                    // Whoever asked waits for as long as it takes.
+                    let _ = reply.send(Ok((granted, stream)));
+                }
                 None => {}
             },
             StreamEvent::NotOpened { ticket, why, .. } => match self.tickets.remove(&ticket) {
@@ -158,6 +193,11 @@ impl Service {
                     let _ = wish.done.send(Err(JoinError::Closed(why.to_string())));
                 }
                 Some(Purpose::Blob { done, .. }) => drop(done.send(Err(BlobStreamError::NotOpened(why.to_string())))),
+                Some(Purpose::Circuit { granted, reply }) => {
+                    tracing::debug!(%why, "the other end of a circuit does not answer");
+                    self.relaying.ended(granted.number);
+                    let _ = reply.send(Err(Refusal::Unanswered));
+                }
                 None => {}
             },
         }
@@ -189,6 +229,7 @@ impl Service {
     /// A member's own word on where it listens. Strangers are not asked.
     fn on_identify(&mut self, event: identify::Event) {
         let identify::Event::Received { peer_id: peer, info, connection_id } = event else { return };
+        self.note_observed(peer, connection_id, &info.observed_addr);
         if !self.contacts.is_member(&peer) || info.protocol_version != PROTOCOL_VERSION {
             return;
         }
@@ -229,6 +270,11 @@ impl Service {
     }
 
     fn on_listening(&mut self, listener: ListenerId, address: Multiaddr) {
+        // Where one is reached through a relay this node knows better than the relay (`on_circuits`).
+        if is_relayed(&address) {
+            return;
+        }
+        self.opening.listens(&address);
         if let Some(listener) = self.listeners.iter_mut().find(|known| known.id == Some(listener)) {
             listener.bound = Some(with_port_of(&listener.wanted, &address));
         }
@@ -237,10 +283,23 @@ impl Service {
         self.emit(Event::Listening(address));
     }
 
-    fn on_listener_closed(&mut self, id: ListenerId, addresses: Vec<Multiaddr>, error: Option<std::io::Error>) {
-        for address in addresses {
-            self.emit(Event::NotListening(address));
+    fn on_not_listening(&mut self, address: Multiaddr) {
+        if is_relayed(&address) {
+            return;
         }
+        self.opening.listens_no_more(&address);
+        // The node may stand somewhere else now: what was seen of it there is worth nothing here.
+        self.opening.moved();
+        self.observed.forget();
+        self.knock_where_seen();
+        self.emit(Event::NotListening(address));
+    }
+
+    fn on_listener_closed(&mut self, id: ListenerId, addresses: Vec<Multiaddr>, error: Option<std::io::Error>) {
+        if self.reservation_ended(id, error.as_ref()) {
+            return;
+        }
+        addresses.into_iter().for_each(|address| self.on_not_listening(address));
         if let Some(listener) = self.listeners.iter_mut().find(|known| known.id == Some(id)) {
             listener.id = None;
             tracing::warn!(address = %listener.wanted, ?error, "no longer listening; trying again");

@@ -24,7 +24,7 @@ use tokio::{
 };
 
 use super::{
-    addresses::{AddressBook, Source, thrifty},
+    addresses::{AddressBook, Source, is_relayed, thrifty},
     behaviour::{self, Behaviour},
     command::{BlobRoad, BlobStream, BlobStreamError, Command, JoinError, NetworkHandle, OpenBlob},
     config::{Line, LineCost, NetworkConfig},
@@ -33,7 +33,12 @@ use super::{
     event::{Admission, Event, Road, SessionBytes, SessionEnd, SessionId},
     limits,
     line::{FirstTime, Listener},
+    observed::Observed,
+    on_relay::RelayStatus,
+    openness::Opening,
     outbound::Outbounds,
+    relay::{Ask, Budget, Granted, Refusal, Relaying},
+    reserve::Reserving,
     session::{QueuedFrames, SessionTask, Stop},
     streams::Ticket,
     traffic::Meter,
@@ -77,13 +82,20 @@ pub fn start(secret: [u8; 32], config: NetworkConfig) -> Result<(NetworkHandle, 
     let (commands_in, commands) = mpsc::channel(limits::COMMAND_QUEUE);
     let (events, events_out) = mpsc::channel(limits::EVENT_QUEUE);
     let (reports_in, reports) = mpsc::channel(limits::REPORT_QUEUE);
-    let (outbounds, meter) = (Outbounds::default(), Meter::default());
+    let (outbounds, meter, budget) = (Outbounds::default(), Meter::default(), Budget::new(config.relay_month_bytes));
     let mut service = Service {
         contacts: Contacts::new(local, &config.timing),
         redial: Redial::new(&config.timing),
         listeners: config.listen.iter().map(|address| Listener { wanted: address.clone(), bound: None, id: None }).collect(),
         line: Line::Cut,
         book: AddressBook::default(),
+        opening: Opening::default(),
+        observed: Observed::default(),
+        agreed: BTreeSet::new(),
+        reserving: Reserving::new(if config.cost == LineCost::Metered { limits::RELAYS_METERED } else { limits::RELAYS }),
+        relaying: Relaying::new(config.relay, budget.clone()),
+        relay_wishes: Arc::new(Semaphore::new(limits::RELAY_WISHES)),
+        relay_told: None,
         sessions: HashMap::new(),
         tickets: HashMap::new(),
         joins: BTreeMap::new(),
@@ -113,7 +125,7 @@ pub fn start(secret: [u8; 32], config: NetworkConfig) -> Result<(NetworkHandle, 
         service.open_line(FirstTime::Yes)?;
     }
     tokio::spawn(service.run(Doors { commands, events, reports }));
-    Ok((NetworkHandle { local, commands: commands_in, outbounds, meter }, events_out))
+    Ok((NetworkHandle { local, commands: commands_in, outbounds, meter, budget }, events_out))
 }
 
 /// What the tasks of streams report.
@@ -125,6 +137,7 @@ pub(crate) enum Report {
     SessionClosed { session: SessionId, end: SessionEnd },
     JoinRequest { peer: PeerId, bytes: Vec<u8>, reply: oneshot::Sender<Vec<u8>> },
     JoinEnded { peer: PeerId },
+    Relay(Ask),
 }
 
 /// Where the loop's work comes from, besides the swarm, and where its events go.
@@ -147,6 +160,15 @@ pub(crate) struct Service {
     pub(crate) contacts: Contacts,
     pub(crate) redial: Redial,
     pub(crate) book: AddressBook,
+    pub(crate) opening: Opening,
+    pub(crate) observed: Observed,
+    /// Where routers show everybody the same port of ours, as told to others.
+    pub(crate) agreed: BTreeSet<Multiaddr>,
+    pub(crate) reserving: Reserving,
+    pub(crate) relaying: Relaying,
+    pub(crate) relay_wishes: Arc<Semaphore>,
+    /// What the application was last told of relays.
+    pub(crate) relay_told: Option<RelayStatus>,
     /// The task of each peer's newest session.
     pub(crate) sessions: HashMap<PeerId, Running>,
     /// Streams that were asked for, and what for.
@@ -168,10 +190,24 @@ pub(crate) struct Service {
 
 /// What is known of a connection.
 pub(crate) struct Link {
+    pub(crate) peer: PeerId,
     pub(crate) reach: Reach,
+    /// The other end's address, as this end sees it.
+    pub(crate) remote: Multiaddr,
+    /// Whether others can come to the peer in the same way.
+    pub(crate) begun: Begun,
     pub(crate) missed_pings: u32,
     /// Streams opened in a row that nobody answered.
     pub(crate) unanswered_streams: u32,
+}
+
+/// How a connection came to be.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Begun {
+    /// Dialled here at an address that the peer has, as anybody may.
+    Here,
+    /// Dialled there, opened from both sides, or through a relay.
+    Otherwise,
 }
 
 /// Whether the other end of a connection is on this machine.
@@ -192,6 +228,7 @@ pub(crate) struct Running {
 pub(crate) enum Purpose {
     Session { peer: PeerId, connection: ConnectionId },
     Join(Join),
+    Circuit { granted: Granted, reply: oneshot::Sender<Result<(Granted, libp2p::Stream), Refusal>> },
     Blob { road: BlobRoad, done: oneshot::Sender<Result<OpenBlob, BlobStreamError>> },
 }
 
@@ -266,6 +303,7 @@ impl Service {
             if self.listen_again.is_some_and(|at| at <= now) {
                 self.listen();
             }
+            self.reserve(now);
         }
         if self.stopping.as_ref().is_some_and(|stopping| stopping.sessions_until <= now || self.sessions.is_empty()) {
             self.disconnect_all();
@@ -278,7 +316,8 @@ impl Service {
         let listen = self.listen_again.filter(|_| open);
         let stopping = self.stopping.as_ref().map(|stopping| stopping.until);
         let sessions = self.stopping.as_ref().filter(|_| !self.sessions.is_empty()).map(|stopping| stopping.sessions_until);
-        [self.contacts.next_due(), redial, listen, stopping, sessions].into_iter().flatten().min()
+        let reserve = self.reserving.next_due(Instant::now()).filter(|_| open);
+        [self.contacts.next_due(), redial, listen, stopping, sessions, reserve].into_iter().flatten().min()
     }
 
     fn is_finished(&self) -> bool {
@@ -290,6 +329,9 @@ impl Service {
 
     fn redial(&mut self, peer: PeerId, now: Instant) {
         let mut addresses = self.book.of(&peer);
+        if self.redial.is_relayed(&peer) {
+            addresses.retain(|address| !is_relayed(address));
+        }
         if self.config.cost == LineCost::Metered {
             addresses = thrifty(addresses, self.redial.failures(&peer));
         }
@@ -309,9 +351,13 @@ impl Service {
         }
         // Always: a second attempt beside one that hangs on dead addresses is wanted, and bounded by the schedule. A new port: dialling
         // from the listening one lets two nodes that dial each other meet in one TCP connection that neither accepts.
+        let to = addresses.clone();
         let opts = DialOpts::peer_id(peer).condition(PeerCondition::Always).addresses(addresses).allocate_new_port().build();
         let attempt = opts.connection_id();
-        self.swarm.dial(opts).map(|()| attempt)
+        self.swarm.dial(opts)?;
+        let now = Instant::now();
+        to.iter().for_each(|address| self.opening.wrote_to(address, now));
+        Ok(attempt)
     }
 
     /// Wants or no longer wants to dial a peer, as it is a member with addresses or not.
@@ -323,8 +369,8 @@ impl Service {
         }
         let near = addresses.iter().any(|address| super::addresses::road_of(address) == Road::Lan);
         self.redial.want(peer, if near { Distance::Near } else { Distance::Far }, now);
-        if self.swarm.is_connected(&peer) {
-            self.redial.connected(&peer, now);
+        if let Some(road) = self.contacts.best_road(&peer) {
+            self.redial.connected(&peer, road.into(), now);
         }
     }
 
@@ -397,6 +443,7 @@ impl Service {
             Report::JoinEnded { peer } => {
                 self.inbound_joins.remove(&peer);
             }
+            Report::Relay(ask) => self.on_relay_ask(ask),
         }
     }
 
