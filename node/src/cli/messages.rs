@@ -142,6 +142,10 @@ pub(super) fn status(status: &Status) -> String {
         let state = peer.road.as_deref().map_or_else(|| "away".to_owned(), |road| format!("connected, {road}{by}"));
         text.push_str(&format!("\n  {} ({}): {state}", plain(&peer.name), plain(&peer.school.name)));
     }
+    if status.relay.state == "ready" || status.relay.state == "used_up" {
+        let (carried, most) = (status.relay.month_carried_bytes as f64 / 1e6, status.relay.month_bytes as f64 / 1e6);
+        text.push_str(&format!("\n  carries for members who cannot reach each other: {carried:.1} MB of {most:.0} MB this month"));
+    }
     text
 }
 

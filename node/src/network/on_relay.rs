@@ -4,7 +4,10 @@ use std::{collections::BTreeSet, sync::Arc, time::Instant};
 
 use libp2p::{
     Multiaddr, PeerId, Stream,
-    core::{ConnectedPoint, transport::ListenerId},
+    core::{
+        ConnectedPoint, Endpoint,
+        transport::{ListenerId, PortUse},
+    },
     multiaddr::Protocol,
     relay::client,
     swarm::ConnectionId,
@@ -168,6 +171,22 @@ impl Service {
         true
     }
 
+    /// How a connection came to be, and from which port.
+    pub(crate) fn how_begun(&self, peer: &PeerId, point: &ConnectedPoint) -> (Begun, Port) {
+        let ConnectedPoint::Dialer { address, role_override, port_use } = point else { return (Begun::Otherwise, Port::Other) };
+        if is_relayed(address) {
+            return (Begun::Otherwise, Port::Other);
+        }
+        let port = if is_quic(address) || *port_use == PortUse::Reuse { Port::Listening } else { Port::Other };
+        // To open a way from both sides, the library dials from the listening port; and so it dials a relay, but there is no other connection then.
+        let from_both_sides = *role_override == Endpoint::Listener || *port_use == PortUse::Reuse && self.is_relayed(peer);
+        (if from_both_sides { Begun::Otherwise } else { Begun::Here }, port)
+    }
+
+    fn is_relayed(&self, peer: &PeerId) -> bool {
+        matches!(self.contacts.best_road(peer), Some(Road::Relay { .. }))
+    }
+
     /// What a connection shows of how others get in here.
     pub(crate) fn note_opening(&mut self, peer: &PeerId, point: &ConnectedPoint, now: Instant) {
         if point.is_relayed() {
@@ -175,8 +194,7 @@ impl Service {
         }
         let remote = point.get_remote_address();
         // Both sides have written to each other where the way was opened from both.
-        let both = matches!(self.contacts.best_road(peer), Some(Road::Relay { .. }));
-        if point.is_listener() && !both {
+        if point.is_listener() && !self.is_relayed(peer) {
             self.opening.came_in(remote, now);
         } else {
             self.opening.wrote_to(remote, now);
@@ -187,7 +205,7 @@ impl Service {
     /// A peer says from where it sees this node come. Those who were dialled are asked: whoever dials could say anything to nobody's use but its own.
     pub(crate) fn note_observed(&mut self, peer: PeerId, connection: ConnectionId, seen: &Multiaddr) {
         let Some(link) = self.links.get(&connection).filter(|link| link.begun == Begun::Here) else { return };
-        let port = if is_quic(&link.remote) { Port::Listening } else { Port::Other };
+        let port = link.port;
         let seen: Multiaddr = seen.iter().filter(|part| !matches!(part, Protocol::P2p(_))).collect();
         self.observed.note(peer, seen, port);
         self.knock_where_seen();

@@ -4,10 +4,7 @@ use std::{sync::Arc, time::Instant};
 
 use libp2p::{
     Multiaddr, PeerId,
-    core::{
-        ConnectedPoint,
-        transport::{ListenerId, PortUse},
-    },
+    core::{ConnectedPoint, transport::ListenerId},
     gossipsub, identify, mdns,
     multiaddr::Protocol,
     ping,
@@ -25,7 +22,7 @@ use super::{
     limits::{ADDRESSES_PER_PEER, MISSED_PINGS, UNANSWERED_STREAMS},
     relay::Refusal,
     streams::{Kind, NotOpened, StreamEvent},
-    swarm::{Begun, Link, Purpose, Reach, Service, WaitingJoin},
+    swarm::{Link, Purpose, Reach, Service, WaitingJoin},
 };
 
 impl Service {
@@ -69,13 +66,9 @@ impl Service {
         let remote = point.get_remote_address();
         // A relay on this machine says nothing of who is behind it.
         let reach = if is_loopback(remote) && !is_relayed(remote) { Reach::ThisMachine } else { Reach::Elsewhere };
-        let begun = match point {
-            // What opens a way from both sides dials from the listening port (`punch`); we never do.
-            ConnectedPoint::Dialer { port_use: PortUse::New, address, .. } if !is_relayed(address) => Begun::Here,
-            ConnectedPoint::Dialer { .. } | ConnectedPoint::Listener { .. } => Begun::Otherwise,
-        };
+        let (begun, port) = self.how_begun(&peer, point);
         self.note_opening(&peer, point, now);
-        self.links.insert(connection, Link { peer, reach, remote: remote.clone(), begun, missed_pings: 0, unanswered_streams: 0 });
+        self.links.insert(connection, Link { peer, reach, remote: remote.clone(), begun, port, missed_pings: 0, unanswered_streams: 0 });
         // Before anything that this connection brings.
         self.judge(peer);
         let mut orders = Vec::new();

@@ -33,7 +33,7 @@ use super::{
     event::{Admission, Event, Road, SessionBytes, SessionEnd, SessionId},
     limits,
     line::{FirstTime, Listener},
-    observed::Observed,
+    observed::{Observed, Port},
     on_relay::RelayStatus,
     openness::Opening,
     outbound::Outbounds,
@@ -196,6 +196,8 @@ pub(crate) struct Link {
     pub(crate) remote: Multiaddr,
     /// Whether others can come to the peer in the same way.
     pub(crate) begun: Begun,
+    /// What the other end's word on our port is worth.
+    pub(crate) port: Port,
     pub(crate) missed_pings: u32,
     /// Streams opened in a row that nobody answered.
     pub(crate) unanswered_streams: u32,

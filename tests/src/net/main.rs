@@ -4,6 +4,7 @@
 //! equal and told so; how long it took and what it cost is told beside it.
 
 mod journey;
+mod nat;
 
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
@@ -14,7 +15,8 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result, ensure};
 use clap::Parser;
 use futures::{StreamExt as _, TryStreamExt as _, stream};
-use jeli_line::{Access, Net, Profile, Profiles};
+use jeli_line::{Access, Net, Ports, Profile, Profiles};
+use nat::Pair;
 use serde_json::{Value, json};
 
 /// Leads three schools over bad lines
@@ -41,6 +43,15 @@ struct Arguments {
     /// Journeys side by side. Each has lines of its own, and all share the computer
     #[arg(long, default_value_t = NonZeroUsize::MIN)]
     jobs: NonZeroUsize,
+    /// Instead: schools behind routers of the usual four kinds, each with each, and a third that relays for them
+    #[arg(long)]
+    nat: bool,
+    /// Of these pairs one that comes to speak directly and one that cannot
+    #[arg(long, requires = "nat")]
+    short: bool,
+    /// Only pairs with this in their name
+    #[arg(long, requires = "nat", default_value = "")]
+    only: String,
     /// Where this machine lends no network namespaces, says so and is content
     #[arg(long)]
     where_possible: bool,
@@ -58,18 +69,17 @@ async fn main() -> ExitCode {
 }
 
 async fn run(arguments: &Arguments) -> Result<()> {
+    if is_forbidden(arguments) {
+        return Ok(());
+    }
+    if arguments.nat {
+        return nat_table(arguments).await;
+    }
     let profiles = arguments.links.as_deref().map_or_else(Profiles::ours, Profiles::read)?;
     let chosen: Vec<&Profile> = match arguments.profile.as_slice() {
         [] => profiles.all().iter().collect(),
         names => names.iter().map(|name| profiles.get(name)).collect::<Result<_, _>>()?,
     };
-    if let Err(error) = Net::new(1, &[Access::IDEAL; 2])
-        && error.is_forbidden()
-        && arguments.where_possible
-    {
-        println!("{}", json!({ "check": "net", "skipped": error.to_string() }));
-        return Ok(());
-    }
     let seeds = arguments.seed..arguments.seed.saturating_add(arguments.runs);
     let journeys = chosen.into_iter().flat_map(|profile| seeds.clone().map(move |seed| (profile, seed)));
     let mut ends = stream::iter(journeys.enumerate())
@@ -86,6 +96,46 @@ async fn run(arguments: &Arguments) -> Result<()> {
         }
     }
     ensure!(failed == 0, "{failed} journeys failed");
+    Ok(())
+}
+
+/// Whether the machine lends no networks, and that is as it may be.
+fn is_forbidden(arguments: &Arguments) -> bool {
+    match Net::new(1, &[Access::IDEAL; 2]) {
+        Err(error) if error.is_forbidden() && arguments.where_possible => {
+            println!("{}", json!({ "check": "net", "skipped": error.to_string() }));
+            true
+        }
+        _ => false,
+    }
+}
+
+/// A line of JSON for each pair of routers.
+async fn nat_table(arguments: &Arguments) -> Result<()> {
+    let all = || Pair::all(Ports::Kept).chain(Pair::all(Ports::Changed).filter(|pair| pair.inviter == pair.joiner)).collect();
+    let pairs: Vec<Pair> = if arguments.short { Pair::short().into() } else { all() };
+    let pairs: Vec<Pair> = pairs.into_iter().filter(|pair| pair.name().contains(&arguments.only)).collect();
+    let mut ends = stream::iter(pairs)
+        .map(async |pair| {
+            let place = tempfile::tempdir().context("no folder could be made")?;
+            let went = nat::run(&arguments.jeli, place.path(), pair, arguments.seed).await;
+            let mut line = json!({ "check": "nat", "pair": pair.name(), "holds": went.is_ok() });
+            match went {
+                Ok(figures) => line["figures"] = figures,
+                Err(error) => {
+                    line["error"] = format!("{error:#}").into();
+                    eprintln!("{}: {error:#}; the nodes' folders and logs are in {}", pair.name(), place.keep().display());
+                }
+            }
+            Ok::<_, anyhow::Error>(line)
+        })
+        .buffered(arguments.jobs.get());
+    let mut failed = 0;
+    while let Some(line) = ends.try_next().await? {
+        failed += usize::from(line["holds"] == false);
+        println!("{line}");
+    }
+    ensure!(failed == 0, "{failed} pairs failed");
     Ok(())
 }
 

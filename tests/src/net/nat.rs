@@ -1,0 +1,196 @@
+//! Two schools behind routers of the usual four kinds, and a third on the internet that relays for them.
+//!
+//! The relay founds the network and takes in the first; that one, to which nobody gets in, invites the second, which has nothing but the ticket. What is told: by
+//! which way they come to speak, how fast, and what the relay has carried, by its own word and by the count of the lines.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result, ensure};
+use jeli_client::Client;
+use jeli_line::{Access, Home, NatKind, Net, Ports, Shape};
+use jeli_tests::process::NodeProcess;
+use jeli_tests::school::eventually_within;
+use jeli_tests::writing::{NAMES, Schools, Strangers};
+use rand::RngExt as _;
+use serde_json::{Value, json};
+
+/// For what must happen. Some 30 times what it takes.
+const PATIENCE: Duration = Duration::from_secs(180);
+/// For the two to come to speak directly: all three attempts at it, should the first ones fail.
+const DIRECT: Duration = Duration::from_secs(60);
+/// One way through one line: four of them are a round trip from school to school, as in one country.
+const DELAY: Duration = Duration::from_millis(15);
+/// More than comes by itself.
+const FILE_BYTES: usize = 3_000_000;
+/// What may pass beside the file while it is fetched: what else they say, and what stands around each piece of it.
+const BESIDE: f64 = 0.12;
+const PIECES: usize = 4;
+
+const INVITER: usize = 0;
+const JOINER: usize = 1;
+const RELAY: usize = 2;
+
+/// The two routers of a journey.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Pair {
+    pub(crate) inviter: NatKind,
+    pub(crate) joiner: NatKind,
+    /// Whether the routers keep ports where they can.
+    pub(crate) ports: Ports,
+}
+
+impl Pair {
+    /// Each with each, in both orders: who invites is dialled first.
+    pub(crate) fn all(ports: Ports) -> impl Iterator<Item = Self> {
+        NatKind::ALL.into_iter().flat_map(move |inviter| NatKind::ALL.into_iter().map(move |joiner| Self { inviter, joiner, ports }))
+    }
+
+    /// One that comes to speak directly, and one that cannot.
+    pub(crate) fn short() -> [Self; 2] {
+        let ports = Ports::Kept;
+        [
+            Self { inviter: NatKind::PortRestricted, joiner: NatKind::PortRestricted, ports },
+            Self { inviter: NatKind::Symmetric, joiner: NatKind::PortRestricted, ports },
+        ]
+    }
+
+    /// Whether a way between them can be opened at all: where one shows everybody another port and the other lets in only ports that were written to, neither can
+    /// know what the other must write to.
+    fn can_be_direct(self) -> bool {
+        use NatKind::{PortRestricted, Symmetric};
+        !matches!((self.inviter, self.joiner), (Symmetric, Symmetric | PortRestricted) | (PortRestricted, Symmetric))
+    }
+
+    pub(crate) fn name(self) -> String {
+        let ports = if self.ports == Ports::Kept { "" } else { ", other ports" };
+        format!("{} invites {}{ports}", self.inviter.name(), self.joiner.name())
+    }
+}
+
+/// What happened. Times in seconds from the moment at which the ticket is used.
+pub(crate) async fn run(jeli: &Path, place: &Path, pair: Pair, seed: u64) -> Result<Value> {
+    let line = Access::both(Shape { delay: DELAY, ..Shape::IDEAL });
+    let homes = [Home::Behind(pair.inviter, pair.ports), Home::Behind(pair.joiner, pair.ports), Home::Public];
+    let net = Net::at_home(seed, &homes.map(|home| (line, home)))?;
+    let mut nodes = Vec::new();
+    for (name, line) in NAMES.into_iter().zip(net.nodes()) {
+        nodes.push(NodeProcess::init_on(jeli, place, name, line, false).await?);
+    }
+    let strangers = Strangers::start(nodes).await?.waiting(PATIENCE);
+    let (inviter, joiner, relay) = (strangers.client(INVITER), strangers.client(JOINER), strangers.client(RELAY));
+
+    let space = relay.create_space("Желі").await?.id;
+    inviter.join(&relay.invite(&space, "convenor").await?.ticket).await?;
+    is_in(inviter, &space, 2).await.context("the first was not taken in")?;
+    let document = strangers.make(&space).await?;
+    eventually_within("the inviter to be reached through the relay", PATIENCE, async || {
+        Ok(!inviter.status().await?.relay.reached_through.is_empty())
+    })
+    .await?;
+
+    let began = Instant::now();
+    let since = || began.elapsed().as_secs_f64();
+    joiner.join(&inviter.invite(&space, "member").await?.ticket).await?;
+    eventually_within("the first words", PATIENCE, async || Ok(joiner.content(&document).await.is_ok())).await?;
+    let words = since();
+    let first_road = road(joiner, NAMES[INVITER]).await?;
+    is_in(joiner, &space, 3).await?;
+    let joined = since();
+    let mut direct = None;
+    while direct.is_none() && began.elapsed() < DIRECT {
+        let roads = [road(joiner, NAMES[INVITER]).await?, road(inviter, NAMES[JOINER]).await?];
+        if roads.iter().all(|road| road.as_deref() == Some("direct")) {
+            direct = Some(since());
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+
+    let mut schools = strangers.open(document, seed).await?;
+    for school in [INVITER, JOINER, RELAY] {
+        schools.writers[school].write(PIECES).await?;
+    }
+    schools.agree().await.context("after all have written")?;
+    let file = Fetched::by(&schools, &net, place).await.context("a file that somebody asks for")?;
+    file.check(direct.is_some())?;
+    let last_road = road(&schools.writers[JOINER].client, NAMES[INVITER]).await?;
+    schools.stop().await?;
+    ensure!(direct.is_some() == pair.can_be_direct(), "{}, against what such routers allow", if direct.is_some() { "direct" } else { "relayed" });
+    Ok(json!({
+        "way": last_road, "first_way": first_road, "words_s": words, "joined_s": joined, "direct_s": direct,
+        "file_bytes": FILE_BYTES, "relay_says_bytes": file.relay_says, "line_to_relay_bytes": file.to_relay, "line_from_relay_bytes": file.from_relay,
+        "line_direct_bytes": file.straight, "relay_carried_bytes": file.carried_in_all,
+    }))
+}
+
+async fn is_in(client: &Client, space: &str, schools: usize) -> Result<()> {
+    eventually_within("the school to be in the network", PATIENCE, async || {
+        Ok(client.spaces().await?.iter().any(|known| known.id == space && known.members.len() == schools))
+    })
+    .await
+}
+
+/// By which road a node is reached now, by its name.
+async fn road(client: &Client, name: &str) -> Result<Option<String>> {
+    Ok(client.status().await?.peers.into_iter().find(|peer| peer.name == name).and_then(|peer| peer.road))
+}
+
+/// What a file of known size has moved, on the lines and by the relay's word.
+struct Fetched {
+    relay_says: u64,
+    carried_in_all: u64,
+    to_relay: u64,
+    from_relay: u64,
+    straight: u64,
+}
+
+impl Fetched {
+    /// The inviter names a file, and somebody at the joiner asks for it. The relay's school does not, and it is too large to come by itself.
+    async fn by(schools: &Schools, net: &Net, place: &Path) -> Result<Self> {
+        let (from, to, relay) = (&schools.writers[INVITER].client, &schools.writers[JOINER].client, &schools.writers[RELAY].client);
+        let mut content = vec![0; FILE_BYTES];
+        rand::rng().fill(&mut content[..]);
+        let path = place.join("film");
+        tokio::fs::write(&path, &content).await?;
+        let sent = from.send_file(&path).await?;
+        let actor = from.me().await?.actor;
+        let mut session = from.open_session().await?.open_document(schools.document(), Some(&actor)).await?;
+        session.name_file(&sent, "Сабақ.mp4", "", "", 0).await?;
+        session.wait_acked(PATIENCE).await?;
+        let hash = sent.hash.context("it is whole")?;
+        let is = async |wanted: &str| Ok(to.files(schools.document()).await?.iter().any(|file| file.hash == hash && file.state == wanted));
+        eventually_within("the file to be known", PATIENCE, async || is("away").await).await?;
+        let look = async || {
+            let says = relay.status().await?.relay.month_carried_bytes;
+            let arrived = |from, to| net.counts(from, to).arrived.bytes;
+            anyhow::Ok((says, arrived(INVITER, RELAY), arrived(RELAY, JOINER), arrived(INVITER, JOINER)))
+        };
+        let before = look().await?;
+        to.file_act(schools.document(), &hash, "want").await?;
+        eventually_within("the file", PATIENCE, async || is("here").await).await?;
+        let after = look().await?;
+        Ok(Self {
+            relay_says: after.0 - before.0,
+            carried_in_all: after.0,
+            to_relay: after.1 - before.1,
+            from_relay: after.2 - before.2,
+            straight: after.3 - before.3,
+        })
+    }
+
+    /// The file went by the way that they speak, and the relay's word is what its line says: all that came to it went on, but for the headers on the line.
+    fn check(&self, direct: bool) -> Result<()> {
+        let (file, beside) = (FILE_BYTES as f64, FILE_BYTES as f64 * BESIDE);
+        let is_file = |bytes: u64| (file..file + beside).contains(&(bytes as f64));
+        let is_beside = |bytes: u64| (bytes as f64) < beside;
+        let says =
+            format!("the relay says {}, came to it {}, left it {}, went straight {}", self.relay_says, self.to_relay, self.from_relay, self.straight);
+        if direct {
+            ensure!(is_file(self.straight) && is_beside(self.relay_says) && is_beside(self.to_relay), "not by the direct way: {says}");
+        } else {
+            ensure!(is_file(self.relay_says) && is_file(self.to_relay) && is_file(self.from_relay), "relayed, and not so counted: {says}");
+            ensure!(self.relay_says <= self.to_relay, "more than came on the line: {says}");
+        }
+        Ok(())
+    }
+}
