@@ -294,6 +294,7 @@ impl Inner {
         }
         let providers = self.replica.ask(|reply| Request::Providers { hash, reply }).await??;
         let providers = self.likeliest_first(&hash, providers).await?;
+        let providers = if want.urgency.by_itself() { self.fetcher.reached_by_themselves(providers).await } else { providers };
         // A sweep that began before this was wanted knows nothing of it.
         let held = self.kept.tag(&hash).await?;
         let ended = self.fetcher.fetch(hash, allowed.min(fits).min(portion), providers, progress, stop).await;

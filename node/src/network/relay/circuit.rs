@@ -2,16 +2,14 @@
 
 use std::{
     io,
+    pin::pin,
     sync::atomic::{AtomicU64, Ordering},
-    time::Duration,
 };
 
 use futures::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::time::{Instant, timeout_at};
 
-use super::{
-    budget::{Budget, For},
-    wire::Limit,
-};
+use super::{Terms, budget::Budget};
 use crate::network::limits::CIRCUIT_BUFFER_BYTES;
 
 /// Why a circuit ended.
@@ -30,7 +28,7 @@ pub(crate) enum CircuitEnd {
 }
 
 /// Carries until the end. Both ends are closed then.
-pub(crate) async fn carry<A, B>(one: A, other: B, whose: For, limit: Limit, budget: &Budget) -> CircuitEnd
+pub(crate) async fn carry<A, B>(one: A, other: B, terms: &Terms, budget: &Budget) -> CircuitEnd
 where
     A: AsyncRead + AsyncWrite + Unpin,
     B: AsyncRead + AsyncWrite + Unpin,
@@ -38,9 +36,9 @@ where
     let carried = AtomicU64::new(0);
     let count = |bytes: usize| {
         let carried = carried.fetch_add(bytes as u64, Ordering::Relaxed) + bytes as u64;
-        if !budget.carry(whose, bytes as u64) {
+        if !budget.carry(terms.whose(), bytes as u64) {
             Some(CircuitEnd::Budget)
-        } else if carried >= limit.bytes {
+        } else if carried >= terms.limit().bytes {
             Some(CircuitEnd::Bytes)
         } else {
             None
@@ -53,11 +51,17 @@ where
             Err(end) => end,
         }
     };
-    tokio::time::timeout(limit.lasts.min(LONGEST), both).await.unwrap_or(CircuitEnd::Time)
+    let (began, mut both) = (Instant::now(), pin!(both));
+    loop {
+        let until = began + terms.limit().lasts;
+        match timeout_at(until, &mut both).await {
+            Ok(end) => return end,
+            // The terms may be others by now.
+            Err(_) if began + terms.limit().lasts > until => {}
+            Err(_) => return CircuitEnd::Time,
+        }
+    }
 }
-
-/// A timer holds no longer time.
-const LONGEST: Duration = Duration::from_secs(365 * 24 * 3_600);
 
 async fn copy(
     mut from: impl AsyncRead + Unpin,
@@ -85,14 +89,15 @@ mod tests {
     use tokio_util::compat::TokioAsyncReadCompatExt as _;
 
     use super::*;
+    use crate::network::{limits::STRANGER_CIRCUIT, relay::For};
 
-    const LIMIT: Limit = Limit { lasts: Duration::from_secs(100), bytes: 1_000 };
+    const SMALL: usize = 30_000;
 
     /// The two ends, and the circuit between them.
-    fn circuit(limit: Limit, budget: &Budget) -> (DuplexStream, DuplexStream, tokio::task::JoinHandle<CircuitEnd>) {
+    fn circuit(terms: &Terms, budget: &Budget) -> (DuplexStream, DuplexStream, tokio::task::JoinHandle<CircuitEnd>) {
         let ((one, near), (other, far)) = (tokio::io::duplex(65_536), tokio::io::duplex(65_536));
-        let budget = budget.clone();
-        let local = tokio::task::spawn_local(async move { carry(near.compat(), far.compat(), For::Member, limit, &budget).await });
+        let (terms, budget) = (terms.clone(), budget.clone());
+        let local = tokio::task::spawn_local(async move { carry(near.compat(), far.compat(), &terms, &budget).await });
         (one, other, local)
     }
 
@@ -104,7 +109,7 @@ mod tests {
     async fn what_one_says_the_other_hears_and_all_of_it_is_counted() {
         local(async {
             let budget = Budget::new(1_000_000);
-            let (mut one, mut other, ended) = circuit(LIMIT, &budget);
+            let (mut one, mut other, ended) = circuit(&Terms::of(For::Member), &budget);
             one.write_all(&[1; 300]).await.expect("room");
             other.write_all(&[2; 200]).await.expect("room");
             other.shutdown().await.expect("it ends in order");
@@ -122,19 +127,41 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_circuit_ends_with_its_bytes_its_time_or_the_month() {
+    async fn a_strangers_circuit_ends_with_its_bytes_or_its_time_and_anybodys_with_the_month() {
         local(async {
+            let all = usize::try_from(STRANGER_CIRCUIT.bytes).expect("small");
             for (month, write, expected) in
-                [(1_000_000, 1_001, CircuitEnd::Bytes), (1_000_000, 999, CircuitEnd::Time), (500, 501, CircuitEnd::Budget)]
+                [(u64::MAX, all, CircuitEnd::Bytes), (u64::MAX, SMALL, CircuitEnd::Time), (200_000, SMALL, CircuitEnd::Budget)]
             {
                 let budget = Budget::new(month);
-                let (mut one, mut other, ended) = circuit(LIMIT, &budget);
-                one.write_all(&vec![1; write]).await.expect("room");
-                let mut heard = vec![0; 400];
+                let (mut one, mut other, ended) = circuit(&Terms::of(For::Stranger), &budget);
+                let writing = tokio::task::spawn_local(async move {
+                    let _ = one.write_all(&vec![1; write]).await;
+                    one
+                });
+                let mut heard = vec![0; 16_384];
                 other.read_exact(&mut heard).await.expect("what goes before comes");
+                let reading = tokio::task::spawn_local(async move { tokio::io::copy(&mut other, &mut tokio::io::sink()).await });
                 assert_eq!(ended.await.expect("it ran"), expected);
-                assert_eq!(budget.this_month(), write as u64);
+                drop((writing.await, reading.await));
             }
+        })
+        .await;
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_becomes_a_member_meanwhile_goes_on_as_one() {
+        local(async {
+            let (terms, budget) = (Terms::of(For::Stranger), Budget::new(u64::MAX));
+            let (mut one, mut other, ended) = circuit(&terms, &budget);
+            tokio::time::advance(STRANGER_CIRCUIT.lasts / 2).await;
+            terms.member();
+            tokio::time::advance(STRANGER_CIRCUIT.lasts).await;
+            one.write_all(&[1; 10]).await.expect("it stands");
+            let mut heard = [0; 10];
+            other.read_exact(&mut heard).await.expect("it comes");
+            drop((one, other));
+            assert_ne!(ended.await.expect("it ran"), CircuitEnd::Time);
         })
         .await;
     }

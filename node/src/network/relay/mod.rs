@@ -12,7 +12,13 @@ mod circuit;
 mod serve;
 mod wire;
 
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
 use libp2p::{PeerId, swarm::ConnectionId};
 
@@ -43,22 +49,47 @@ pub(crate) struct Relaying {
     next: u64,
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 struct Circuit {
     from: PeerId,
     to: PeerId,
-    whose: For,
+    terms: Terms,
+}
+
+/// What one circuit may, shared with who carries it: whoever is taken in meanwhile goes on as a member.
+#[derive(Clone, Debug)]
+pub(crate) struct Terms(Arc<AtomicBool>);
+
+impl Terms {
+    pub(crate) fn of(whose: For) -> Self {
+        Self(Arc::new(AtomicBool::new(whose == For::Member)))
+    }
+
+    /// From now on.
+    pub(crate) fn member(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    pub(crate) fn whose(&self) -> For {
+        if self.0.load(Ordering::Relaxed) { For::Member } else { For::Stranger }
+    }
+
+    pub(crate) fn limit(&self) -> Limit {
+        match self.whose() {
+            For::Member => MEMBER_CIRCUIT,
+            For::Stranger => STRANGER_CIRCUIT,
+        }
+    }
 }
 
 /// A circuit that may be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub(crate) struct Granted {
     /// For [`Relaying::ended`].
     pub(crate) number: u64,
     /// On which connection the other one is asked.
     pub(crate) connection: ConnectionId,
-    pub(crate) whose: For,
-    pub(crate) limit: Limit,
+    pub(crate) terms: Terms,
 }
 
 /// Whether others can reach this node at all. One that stands behind a closed router has nothing to give.
@@ -106,7 +137,7 @@ impl Relaying {
         }
         let connection = *self.reservations.get(&to).filter(|_| from != to).ok_or(Refusal::NoReservation)?;
         let of = |counts: fn(&Circuit, &PeerId) -> bool, peer: &PeerId| self.circuits.values().filter(|circuit| counts(circuit, peer)).count();
-        let of_strangers = self.circuits.values().filter(|circuit| circuit.whose == For::Stranger).count();
+        let of_strangers = self.circuits.values().filter(|circuit| circuit.terms.whose() == For::Stranger).count();
         if self.circuits.len() >= CIRCUITS
             || of(|circuit, peer| circuit.from == *peer, &from) >= CIRCUITS_PER_PEER
             || whose == For::Stranger && of_strangers >= STRANGER_CIRCUITS
@@ -116,9 +147,9 @@ impl Relaying {
         }
         let number = self.next;
         self.next += 1;
-        self.circuits.insert(number, Circuit { from, to, whose });
-        let limit = if whose == For::Member { MEMBER_CIRCUIT } else { STRANGER_CIRCUIT };
-        Ok(Granted { number, connection, whose, limit })
+        let terms = Terms::of(whose);
+        self.circuits.insert(number, Circuit { from, to, terms: terms.clone() });
+        Ok(Granted { number, connection, terms })
     }
 
     /// A circuit has ended, or did not come to be.
@@ -133,9 +164,10 @@ impl Relaying {
         self.reservations.retain(|_, on| *on != connection);
     }
 
-    /// Who leaves the members is no longer reached through this node. What stands already ends with its limits.
+    /// Who leaves the members is no longer reached through this node; what stands already ends with its limits. Who is new goes on as a member.
     pub(crate) fn keep_only(&mut self, is_member: impl Fn(&PeerId) -> bool) {
         self.reservations.retain(|peer, _| is_member(peer));
+        self.circuits.values().filter(|circuit| is_member(&circuit.from)).for_each(|circuit| circuit.terms.member());
     }
 }
 
@@ -145,6 +177,10 @@ mod tests {
 
     fn relaying(choice: RelayChoice) -> Relaying {
         Relaying::new(choice, Budget::new(1_000_000))
+    }
+
+    fn refusal(answer: Result<Granted, Refusal>) -> Option<Refusal> {
+        answer.err()
     }
 
     fn line(number: usize) -> ConnectionId {
@@ -170,17 +206,17 @@ mod tests {
     fn who_has_not_reserved_is_not_reached_and_a_reservation_ends_with_its_connection_or_its_membership() {
         let mut relaying = relaying(RelayChoice::Members);
         let (one, other) = (PeerId::random(), PeerId::random());
-        assert_eq!(relaying.connect(one, other, For::Member), Err(Refusal::NoReservation));
+        assert_eq!(refusal(relaying.connect(one, other, For::Member)), Some(Refusal::NoReservation));
         relaying.reserve(other, For::Member, line(1), Openness::Open).expect("a place");
-        assert_eq!(relaying.connect(one, other, For::Member).map(|granted| granted.connection), Ok(line(1)));
-        assert_eq!(relaying.connect(other, other, For::Member), Err(Refusal::NoReservation), "nobody needs a relay to reach oneself");
+        assert_eq!(relaying.connect(one, other, For::Member).ok().map(|granted| granted.connection), Some(line(1)));
+        assert_eq!(refusal(relaying.connect(other, other, For::Member)), Some(Refusal::NoReservation), "nobody needs a relay to reach oneself");
         relaying.connection_closed(line(2));
         assert!(relaying.connect(one, other, For::Member).is_ok(), "another connection's end changes nothing");
         relaying.connection_closed(line(1));
-        assert_eq!(relaying.connect(one, other, For::Member), Err(Refusal::NoReservation));
+        assert_eq!(refusal(relaying.connect(one, other, For::Member)), Some(Refusal::NoReservation));
         relaying.reserve(other, For::Member, line(3), Openness::Open).expect("a place");
         relaying.keep_only(|peer| *peer != other);
-        assert_eq!(relaying.connect(one, other, For::Member), Err(Refusal::NoReservation));
+        assert_eq!(refusal(relaying.connect(one, other, For::Member)), Some(Refusal::NoReservation));
     }
 
     #[test]
@@ -190,9 +226,9 @@ mod tests {
         relaying.reserve(member, For::Member, line(1), Openness::Open).expect("a place");
         let strangers: Vec<_> = (0..100).map_while(|_| relaying.connect(PeerId::random(), member, For::Stranger).ok()).collect();
         assert_eq!(strangers.len(), STRANGER_CIRCUITS);
-        assert!(strangers.iter().all(|circuit| circuit.limit == STRANGER_CIRCUIT));
+        assert!(strangers.iter().all(|circuit| circuit.terms.limit() == STRANGER_CIRCUIT));
         let granted = relaying.connect(PeerId::random(), member, For::Member).expect("a member's");
-        assert_eq!(granted.limit, MEMBER_CIRCUIT);
+        assert_eq!(granted.terms.limit(), MEMBER_CIRCUIT);
         relaying.ended(strangers[0].number);
         assert!(relaying.connect(PeerId::random(), member, For::Stranger).is_ok(), "one that ended makes room");
     }
@@ -216,7 +252,7 @@ mod tests {
         let member = PeerId::random();
         relaying.reserve(member, For::Member, line(1), Openness::Open).expect("a place");
         relaying.budget().carry(For::Member, 1_000_000);
-        assert_eq!(relaying.connect(PeerId::random(), member, For::Member), Err(Refusal::Full));
+        assert_eq!(refusal(relaying.connect(PeerId::random(), member, For::Member)), Some(Refusal::Full));
         assert_eq!(relaying.reserve(PeerId::random(), For::Member, line(2), Openness::Open), Err(Refusal::Full));
         relaying.budget().begin_month(0);
         assert!(relaying.connect(PeerId::random(), member, For::Member).is_ok());

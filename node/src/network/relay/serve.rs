@@ -81,13 +81,13 @@ impl Serving {
     async fn lead(self, mut here: Stream, mut there: Stream, granted: Granted, to: PeerId) -> Result<(), FrameError> {
         let Self { peer, reports, budget, stall, place, .. } = self;
         let led = async {
-            if !offer(&mut there, &peer, granted.limit, stall).await.unwrap_or(false) {
+            if !offer(&mut there, &peer, granted.terms.limit(), stall).await.unwrap_or(false) {
                 return write_refused(&mut here, Refusal::Unanswered, stall).await;
             }
-            write_connected(&mut here, granted.limit, stall).await?;
+            write_connected(&mut here, granted.terms.limit(), stall).await?;
             drop(place);
             tracing::debug!(from = %peer, %to, "a circuit begins");
-            let end = carry(here, there, granted.whose, granted.limit, &budget).await;
+            let end = carry(here, there, &granted.terms, &budget).await;
             tracing::debug!(from = %peer, %to, ?end, "a circuit has ended");
             Ok(())
         };
