@@ -164,7 +164,9 @@ fn rank(address: &str) -> u8 {
         _ => false,
     };
     let over_tcp = address.iter().any(|part| matches!(part, Protocol::Tcp(_)));
-    4 * u8::from(is_loopback(&address)) + 2 * u8::from(over_tcp) + u8::from(virtual_one)
+    // A node is reached through others only where nobody gets in to it: for who comes from outside there is nothing else.
+    let from_outside = matches!(road_of(&address), Road::Direct | Road::Relay { .. });
+    4 + 4 * u8::from(is_loopback(&address)) + 2 * u8::from(over_tcp) + u8::from(virtual_one) - if from_outside { 4 } else { 0 }
 }
 
 pub(crate) fn is_loopback(address: &Multiaddr) -> bool {
@@ -257,6 +259,15 @@ mod tests {
         assert_eq!(ordered[0], "/ip4/192.168.1.5/udp/8786/quic-v1");
         assert!(ordered.iter().position(|address| address == "/ip4/192.168.1.5/tcp/8786").is_some_and(|place| place < 5), "{ordered:?}");
         assert!(ordered[8..].iter().all(|address| address.contains("127.0.0.1")), "{ordered:?}");
+    }
+
+    #[test]
+    fn an_invitation_names_what_leads_there_from_outside_before_all_else() {
+        let relay = format!("/p2p/{}/p2p-circuit", PeerId::random());
+        let through = [format!("/ip4/95.56.1.1/udp/1/quic-v1{relay}"), format!("/ip4/95.56.1.1/tcp/1{relay}")];
+        let near = (1..=8).flat_map(|net| [format!("/ip4/10.0.{net}.1/tcp/1"), format!("/ip4/10.0.{net}.1/udp/1/quic-v1")]);
+        let all: Vec<String> = near.chain(through.clone()).collect();
+        assert_eq!(in_order_of_use(&all)[..2], through);
     }
 
     #[test]

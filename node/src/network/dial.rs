@@ -38,6 +38,10 @@ pub(crate) struct Redial {
 struct Entry {
     distance: Distance,
     failures: u32,
+    /// Attempts since the peer was reached, or there was new hope.
+    begun: u32,
+    /// When another attempt is to be made beside one that hangs: it was not at all addresses.
+    beside: Option<Instant>,
     state: State,
     attempts: Vec<ConnectionId>,
 }
@@ -93,6 +97,8 @@ impl Redial {
         self.peers.entry(peer).and_modify(|entry| entry.distance = distance).or_insert(Entry {
             distance,
             failures: 0,
+            begun: 0,
+            beside: None,
             state: State::Waiting { due: now },
             attempts: Vec::new(),
         });
@@ -133,15 +139,17 @@ impl Redial {
         self.peers.get(peer).is_some_and(|entry| matches!(entry.state, State::Relayed { .. }))
     }
 
-    /// How many attempts failed in a row.
-    pub(crate) fn failures(&self, peer: &PeerId) -> u32 {
-        self.peers.get(peer).map_or(0, |entry| entry.failures)
+    /// How many attempts there were since there was new hope.
+    pub(crate) fn begun(&self, peer: &PeerId) -> u32 {
+        self.peers.get(peer).map_or(0, |entry| entry.begun)
     }
 
-    /// An attempt was started.
-    pub(crate) fn started(&mut self, peer: &PeerId, attempt: ConnectionId) {
+    /// An attempt was started. `beside`: when the next is due though this one should hang.
+    pub(crate) fn started(&mut self, peer: &PeerId, attempt: ConnectionId, beside: Option<Instant>) {
         if let Some(entry) = self.peers.get_mut(peer) {
             entry.attempts.push(attempt);
+            entry.begun = entry.begun.saturating_add(1);
+            entry.beside = beside;
             match &mut entry.state {
                 State::Relayed { due, .. } => *due = None,
                 state => *state = State::Dialing,
@@ -187,10 +195,12 @@ impl Redial {
             (Way::Itself, _) => {
                 entry.state = State::Connected { since: now };
                 entry.attempts.clear();
+                entry.begun = 0;
             }
             (Way::Relay, _) => {
                 entry.state = State::Relayed { since: now, due: Some(now + relayed), times: 0 };
                 entry.attempts.clear();
+                entry.begun = 0;
             }
         }
     }
@@ -215,7 +225,8 @@ impl Entry {
         match self.state {
             State::Waiting { due } => Some(due),
             State::Relayed { due, .. } => due,
-            State::Dialing | State::Connected { .. } => None,
+            State::Dialing => self.beside.filter(|_| self.attempts.len() < ATTEMPTS_AT_ONCE),
+            State::Connected { .. } => None,
         }
     }
 
@@ -231,7 +242,7 @@ impl Entry {
             State::Dialing if self.attempts.len() >= ATTEMPTS_AT_ONCE => return,
             State::Waiting { .. } | State::Dialing => {}
         }
-        self.failures = 0;
+        (self.failures, self.begun) = (0, 0);
         self.state = State::Waiting { due: now };
     }
 }
@@ -261,7 +272,7 @@ mod tests {
             .map(|index| {
                 assert_eq!(redial.due(now), vec![peer], "due when it said");
                 let attempt = ConnectionId::new_unchecked(index);
-                redial.started(&peer, attempt);
+                redial.started(&peer, attempt, None);
                 redial.failed(&peer, attempt, now, roll);
                 let next = redial.next_due().expect("redialled for ever");
                 let wait = next - now;
@@ -324,7 +335,7 @@ mod tests {
             let due = redial.next_due().expect("for ever");
             waits.push((due - now).as_secs());
             now = due;
-            redial.started(&peer, ConnectionId::new_unchecked(number));
+            redial.started(&peer, ConnectionId::new_unchecked(number), None);
             assert_eq!(redial.next_due(), None, "one attempt is enough");
             redial.failed(&peer, ConnectionId::new_unchecked(number), now, NO_JITTER);
         }
@@ -347,7 +358,7 @@ mod tests {
         assert!(redial.due(now).is_empty());
         redial.wake_all(now);
         assert_eq!(redial.due(now), vec![peer]);
-        assert_eq!(redial.failures(&peer), 0);
+        assert_eq!(redial.begun(&peer), 0);
     }
 
     #[test]
@@ -355,15 +366,31 @@ mod tests {
         let (mut redial, peer, now) = redial();
         redial.want(peer, Distance::Far, now);
         let (hanging, fresh) = (ConnectionId::new_unchecked(1), ConnectionId::new_unchecked(2));
-        redial.started(&peer, hanging);
+        redial.started(&peer, hanging, None);
         assert!(redial.due(now).is_empty(), "one attempt is enough");
         redial.wake(&peer, now);
         assert_eq!(redial.due(now), vec![peer], "until there is a new address");
-        redial.started(&peer, fresh);
+        redial.started(&peer, fresh, None);
         redial.failed(&peer, hanging, now, NO_JITTER);
         assert_eq!(redial.next_due(), None, "the other still runs");
         redial.failed(&peer, fresh, now, NO_JITTER);
         assert_eq!(redial.next_due(), Some(now + Duration::from_secs(1)));
+    }
+
+    #[test]
+    fn an_attempt_at_some_addresses_that_hangs_does_not_hold_up_the_others() {
+        let (mut redial, peer, now) = redial();
+        redial.want(peer, Distance::Far, now);
+        let (head_start, some, all) = (Duration::from_secs(10), ConnectionId::new_unchecked(1), ConnectionId::new_unchecked(2));
+        redial.started(&peer, some, Some(now + head_start));
+        assert!(redial.due(now).is_empty());
+        assert_eq!((redial.next_due(), redial.begun(&peer)), (Some(now + head_start), 1));
+        redial.started(&peer, all, None);
+        assert_eq!(redial.next_due(), None);
+        redial.failed(&peer, all, now + head_start, NO_JITTER);
+        assert_eq!(redial.next_due(), None, "the first still hangs");
+        redial.failed(&peer, some, now + head_start, NO_JITTER);
+        assert!(redial.next_due().is_some(), "both failed: once more");
     }
 
     #[test]
@@ -373,7 +400,7 @@ mod tests {
         let started = (0..100)
             .take_while(|index| {
                 let due = !redial.due(now).is_empty();
-                redial.started(&peer, ConnectionId::new_unchecked(*index));
+                redial.started(&peer, ConnectionId::new_unchecked(*index), None);
                 redial.wake(&peer, now);
                 due
             })

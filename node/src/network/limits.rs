@@ -104,6 +104,9 @@ pub const SILENCE_ASKED_EVERY: std::time::Duration = std::time::Duration::from_s
 /// Missed pings in a row after which a connection counts as dead. QUIC and TCP notice a dead line by themselves, and sooner.
 pub const MISSED_PINGS: u32 = 3;
 
+/// How long the cheaper addresses are tried alone on a metered line, before all others are tried beside them: some round trips of a slow one.
+pub const THRIFTY_HEAD_START: std::time::Duration = std::time::Duration::from_secs(8);
+
 /// Streams opened in a row and never answered after which a connection counts as dead. One may have waited behind a full queue. A TCP connection
 /// that lived through a cut tries again up to two minutes after the line is whole; a new one is there in seconds.
 pub const UNANSWERED_STREAMS: u32 = 2;

@@ -118,14 +118,32 @@ impl Service {
         all.dedup();
         let first = if self.config.cost == LineCost::Metered { thrifty(all.clone(), 0) } else { all.clone() };
         let otherwise = if first == all { Vec::new() } else { all };
-        self.dial_for_join(peer, join, first, otherwise);
+        let otherwise_at = Instant::now() + limits::THRIFTY_HEAD_START;
+        self.dial_for_join(peer, WaitingJoin { join, dials: Vec::new(), otherwise, otherwise_at }, first);
     }
 
-    pub(crate) fn dial_for_join(&mut self, peer: PeerId, join: Join, addresses: Vec<Multiaddr>, otherwise: Vec<Multiaddr>) {
+    pub(crate) fn dial_for_join(&mut self, peer: PeerId, mut waiting: WaitingJoin, addresses: Vec<Multiaddr>) {
         match self.dial(peer, addresses) {
-            Ok(dial) => self.joins.entry(peer).or_default().push(WaitingJoin { join, dial, otherwise }),
+            Ok(dial) => {
+                waiting.dials.push(dial);
+                self.joins.entry(peer).or_default().push(waiting);
+            }
             Err(error) => {
-                let _ = join.done.send(Err(JoinError::Unreachable(error.to_string())));
+                let _ = waiting.join.done.send(Err(JoinError::Unreachable(error.to_string())));
+            }
+        }
+    }
+
+    /// Where what was tried first takes long, the rest is tried beside it.
+    pub(crate) fn try_otherwise(&mut self, now: Instant) {
+        let is_due = |join: &WaitingJoin| !join.otherwise.is_empty() && join.otherwise_at <= now;
+        let peers: Vec<PeerId> = self.joins.iter().filter(|(_, joins)| joins.iter().any(is_due)).map(|(peer, _)| *peer).collect();
+        for peer in peers {
+            let (due, rest): (Vec<_>, Vec<_>) = self.joins.remove(&peer).unwrap_or_default().into_iter().partition(is_due);
+            self.joins.insert(peer, rest);
+            for mut waiting in due {
+                let addresses = std::mem::take(&mut waiting.otherwise);
+                self.dial_for_join(peer, waiting, addresses);
             }
         }
     }

@@ -1,6 +1,10 @@
 //! What the event loop does for others as a relay, and to be reached through others: the shell around `openness`, `observed`, `reserve` and `relay`.
 
-use std::{collections::BTreeSet, sync::Arc, time::Instant};
+use std::{
+    collections::BTreeSet,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use libp2p::{
     Multiaddr, PeerId, Stream,
@@ -27,6 +31,9 @@ use super::{
 
 /// Addresses of a relay that are told to others: one over each transport.
 const RELAY_ADDRESSES: usize = 2;
+
+/// The library's three attempts to open a way from both sides are over by then.
+const KNOCKED_FOR: Duration = Duration::from_secs(240);
 
 /// What this node does for others, and others for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -171,11 +178,24 @@ impl Service {
         true
     }
 
+    /// Tries once more to open a way from both sides. The library does so when a relayed connection comes up, and then never again; so whoever dialled the one that
+    /// stands dials another, which goes as a duplicate goes.
+    pub(crate) fn knock_again(&mut self, peer: PeerId, now: Instant) {
+        let old = self.links.values().filter(|link| link.peer == peer && link.begun == Begun::ThroughRelay).map(|link| link.since).max();
+        if old.is_none_or(|since| now < since + KNOCKED_FOR) {
+            return;
+        }
+        let through: Vec<Multiaddr> = self.book.of(&peer).into_iter().filter(is_relayed).collect();
+        if let Err(error) = self.dial(peer, through) {
+            tracing::debug!(%peer, %error, "no way to try again");
+        }
+    }
+
     /// How a connection came to be, and from which port.
     pub(crate) fn how_begun(&self, peer: &PeerId, point: &ConnectedPoint) -> (Begun, Port) {
         let ConnectedPoint::Dialer { address, role_override, port_use } = point else { return (Begun::Otherwise, Port::Other) };
         if is_relayed(address) {
-            return (Begun::Otherwise, Port::Other);
+            return (Begun::ThroughRelay, Port::Other);
         }
         let port = if is_quic(address) || *port_use == PortUse::Reuse { Port::Listening } else { Port::Other };
         // To open a way from both sides, the library dials from the listening port; and so it dials a relay, but there is no other connection then.

@@ -68,7 +68,7 @@ impl Service {
         let reach = if is_loopback(remote) && !is_relayed(remote) { Reach::ThisMachine } else { Reach::Elsewhere };
         let (begun, port) = self.how_begun(&peer, point);
         self.note_opening(&peer, point, now);
-        self.links.insert(connection, Link { peer, reach, remote: remote.clone(), begun, port, missed_pings: 0, unanswered_streams: 0 });
+        self.links.insert(connection, Link { peer, reach, remote: remote.clone(), since: now, begun, port, missed_pings: 0, unanswered_streams: 0 });
         // Before anything that this connection brings.
         self.judge(peer);
         let mut orders = Vec::new();
@@ -112,16 +112,18 @@ impl Service {
     }
 
     fn fail_joins(&mut self, peer: PeerId, dial: ConnectionId, why: &str) {
-        let Some(waiting) = self.joins.remove(&peer) else { return };
-        let (failed, waiting): (Vec<_>, Vec<_>) = waiting.into_iter().partition(|waiting| waiting.dial == dial);
+        let Some(mut waiting) = self.joins.remove(&peer) else { return };
+        waiting.iter_mut().for_each(|waiting| waiting.dials.retain(|other| *other != dial));
+        let (failed, waiting): (Vec<_>, Vec<_>) = waiting.into_iter().partition(|waiting| waiting.dials.is_empty());
         if !waiting.is_empty() {
             self.joins.insert(peer, waiting);
         }
-        for WaitingJoin { join, otherwise, .. } in failed {
-            if otherwise.is_empty() {
-                let _ = join.done.send(Err(JoinError::Unreachable(why.to_owned())));
+        for mut failed in failed {
+            if failed.otherwise.is_empty() {
+                let _ = failed.join.done.send(Err(JoinError::Unreachable(why.to_owned())));
             } else {
-                self.dial_for_join(peer, join, otherwise, Vec::new());
+                let addresses = std::mem::take(&mut failed.otherwise);
+                self.dial_for_join(peer, failed, addresses);
             }
         }
     }

@@ -194,6 +194,7 @@ pub(crate) struct Link {
     pub(crate) reach: Reach,
     /// The other end's address, as this end sees it.
     pub(crate) remote: Multiaddr,
+    pub(crate) since: Instant,
     /// Whether others can come to the peer in the same way.
     pub(crate) begun: Begun,
     /// What the other end's word on our port is worth.
@@ -208,7 +209,9 @@ pub(crate) struct Link {
 pub(crate) enum Begun {
     /// Dialled here at an address that the peer has, as anybody may.
     Here,
-    /// Dialled there, opened from both sides, or through a relay.
+    /// Dialled here through a relay.
+    ThroughRelay,
+    /// Dialled there, or opened from both sides.
     Otherwise,
 }
 
@@ -244,10 +247,11 @@ pub(crate) struct Join {
 /// One that waits for a connection.
 pub(crate) struct WaitingJoin {
     pub(crate) join: Join,
-    /// The dial it rests its hopes on.
-    pub(crate) dial: ConnectionId,
-    /// To be tried when that fails.
+    /// The dials it rests its hopes on.
+    pub(crate) dials: Vec<ConnectionId>,
+    /// To be tried when those fail, or take long.
     pub(crate) otherwise: Vec<Multiaddr>,
+    pub(crate) otherwise_at: Instant,
 }
 
 /// The way to the end.
@@ -306,6 +310,7 @@ impl Service {
                 self.listen();
             }
             self.reserve(now);
+            self.try_otherwise(now);
         }
         if self.stopping.as_ref().is_some_and(|stopping| stopping.sessions_until <= now || self.sessions.is_empty()) {
             self.disconnect_all();
@@ -319,7 +324,8 @@ impl Service {
         let stopping = self.stopping.as_ref().map(|stopping| stopping.until);
         let sessions = self.stopping.as_ref().filter(|_| !self.sessions.is_empty()).map(|stopping| stopping.sessions_until);
         let reserve = self.reserving.next_due(Instant::now()).filter(|_| open);
-        [self.contacts.next_due(), redial, listen, stopping, sessions, reserve].into_iter().flatten().min()
+        let joins = self.joins.values().flatten().filter(|join| !join.otherwise.is_empty()).map(|join| join.otherwise_at).min();
+        [self.contacts.next_due(), redial, listen, stopping, sessions, reserve, joins].into_iter().flatten().min()
     }
 
     fn is_finished(&self) -> bool {
@@ -332,13 +338,16 @@ impl Service {
     fn redial(&mut self, peer: PeerId, now: Instant) {
         let mut addresses = self.book.of(&peer);
         if self.redial.is_relayed(&peer) {
+            self.knock_again(peer, now);
             addresses.retain(|address| !is_relayed(address));
         }
+        let all = addresses.len();
         if self.config.cost == LineCost::Metered {
-            addresses = thrifty(addresses, self.redial.failures(&peer));
+            addresses = thrifty(addresses, self.redial.begun(&peer));
         }
+        let beside = (addresses.len() < all).then_some(now + limits::THRIFTY_HEAD_START);
         match self.dial(peer, addresses) {
-            Ok(attempt) => self.redial.started(&peer, attempt),
+            Ok(attempt) => self.redial.started(&peer, attempt, beside),
             Err(error) => {
                 tracing::debug!(%peer, %error, "not dialled");
                 self.redial.put_off(&peer, now, rand::random());

@@ -16,7 +16,7 @@ use anyhow::{Context as _, Result, ensure};
 use clap::Parser;
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 use jeli_line::{Access, Net, Ports, Profile, Profiles};
-use nat::Pair;
+use nat::{Over, Pair};
 use serde_json::{Value, json};
 
 /// Leads three schools over bad lines
@@ -112,7 +112,9 @@ fn is_forbidden(arguments: &Arguments) -> bool {
 
 /// A line of JSON for each pair of routers.
 async fn nat_table(arguments: &Arguments) -> Result<()> {
-    let all = || Pair::all(Ports::Kept).chain(Pair::all(Ports::Changed).filter(|pair| pair.inviter == pair.joiner)).collect();
+    // Where routers change ports, and where the two speak TCP alone, some pairs are enough to see what is otherwise.
+    let equals = |ports, over| Pair::all(ports, over).filter(|pair| pair.inviter == pair.joiner);
+    let all = || Pair::all(Ports::Kept, Over::Both).chain(equals(Ports::Changed, Over::Both)).chain(Pair::all(Ports::Kept, Over::TcpAlone)).collect();
     let pairs: Vec<Pair> = if arguments.short { Pair::short().into() } else { all() };
     let pairs: Vec<Pair> = pairs.into_iter().filter(|pair| pair.name().contains(&arguments.only)).collect();
     let mut ends = stream::iter(pairs)

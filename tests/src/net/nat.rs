@@ -38,20 +38,29 @@ pub(crate) struct Pair {
     pub(crate) joiner: NatKind,
     /// Whether the routers keep ports where they can.
     pub(crate) ports: Ports,
+    /// Over what the two speak: on lines that cost money it is TCP alone.
+    pub(crate) over: Over,
+}
+
+/// Over what two schools speak.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Over {
+    Both,
+    TcpAlone,
 }
 
 impl Pair {
     /// Each with each, in both orders: who invites is dialled first.
-    pub(crate) fn all(ports: Ports) -> impl Iterator<Item = Self> {
-        NatKind::ALL.into_iter().flat_map(move |inviter| NatKind::ALL.into_iter().map(move |joiner| Self { inviter, joiner, ports }))
+    pub(crate) fn all(ports: Ports, over: Over) -> impl Iterator<Item = Self> {
+        NatKind::ALL.into_iter().flat_map(move |inviter| NatKind::ALL.into_iter().map(move |joiner| Self { inviter, joiner, ports, over }))
     }
 
     /// One that comes to speak directly, and one that cannot.
     pub(crate) fn short() -> [Self; 2] {
-        let ports = Ports::Kept;
+        let (ports, over) = (Ports::Kept, Over::Both);
         [
-            Self { inviter: NatKind::PortRestricted, joiner: NatKind::PortRestricted, ports },
-            Self { inviter: NatKind::Symmetric, joiner: NatKind::PortRestricted, ports },
+            Self { inviter: NatKind::PortRestricted, joiner: NatKind::PortRestricted, ports, over },
+            Self { inviter: NatKind::Symmetric, joiner: NatKind::PortRestricted, ports, over },
         ]
     }
 
@@ -64,7 +73,8 @@ impl Pair {
 
     pub(crate) fn name(self) -> String {
         let ports = if self.ports == Ports::Kept { "" } else { ", other ports" };
-        format!("{} invites {}{ports}", self.inviter.name(), self.joiner.name())
+        let over = if self.over == Over::Both { "" } else { ", TCP alone" };
+        format!("{} invites {}{ports}{over}", self.inviter.name(), self.joiner.name())
     }
 }
 
@@ -74,8 +84,9 @@ pub(crate) async fn run(jeli: &Path, place: &Path, pair: Pair, seed: u64) -> Res
     let homes = [Home::Behind(pair.inviter, pair.ports), Home::Behind(pair.joiner, pair.ports), Home::Public];
     let net = Net::at_home(seed, &homes.map(|home| (line, home)))?;
     let mut nodes = Vec::new();
-    for (name, line) in NAMES.into_iter().zip(net.nodes()) {
-        nodes.push(NodeProcess::init_on(jeli, place, name, line, false).await?);
+    for (school, (name, line)) in NAMES.into_iter().zip(net.nodes()).enumerate() {
+        let metered = pair.over == Over::TcpAlone && school != RELAY;
+        nodes.push(NodeProcess::init_on(jeli, place, name, line, metered).await?);
     }
     let strangers = Strangers::start(nodes).await?.waiting(PATIENCE);
     let (inviter, joiner, relay) = (strangers.client(INVITER), strangers.client(JOINER), strangers.client(RELAY));
@@ -114,13 +125,34 @@ pub(crate) async fn run(jeli: &Path, place: &Path, pair: Pair, seed: u64) -> Res
     let file = Fetched::by(&schools, &net, place).await.context("a file that somebody asks for")?;
     file.check(direct.is_some())?;
     let last_road = road(&schools.writers[JOINER].client, NAMES[INVITER]).await?;
+    let back = if direct.is_some() { Some(there_and_back(&schools, &net).await?) } else { None };
     schools.stop().await?;
     ensure!(direct.is_some() == pair.can_be_direct(), "{}, against what such routers allow", if direct.is_some() { "direct" } else { "relayed" });
     Ok(json!({
         "way": last_road, "first_way": first_road, "words_s": words, "joined_s": joined, "direct_s": direct,
+        "relayed_again_s": back.map(|(relayed, _)| relayed), "direct_again_s": back.map(|(_, direct)| direct),
         "file_bytes": FILE_BYTES, "relay_says_bytes": file.relay_says, "line_to_relay_bytes": file.to_relay, "line_from_relay_bytes": file.from_relay,
         "line_direct_bytes": file.straight, "relay_carried_bytes": file.carried_in_all,
     }))
+}
+
+/// The way between the two is cut and mended, while each reaches the relay. How long until they speak through it, and directly again.
+async fn there_and_back(schools: &Schools, net: &Net) -> Result<(f64, f64)> {
+    let clients = [&schools.writers[INVITER].client, &schools.writers[JOINER].client];
+    let both_by = async |wanted: &'static str| {
+        let began = Instant::now();
+        eventually_within("the road to be another one", PATIENCE, async || {
+            let roads = [road(clients[1], NAMES[INVITER]).await?, road(clients[0], NAMES[JOINER]).await?];
+            Ok(roads.iter().all(|road| road.as_deref() == Some(wanted)))
+        })
+        .await
+        .with_context(|| format!("until {wanted}"))?;
+        anyhow::Ok(began.elapsed().as_secs_f64())
+    };
+    net.part(INVITER, JOINER);
+    let relayed = both_by("relay").await?;
+    net.unite(INVITER, JOINER);
+    Ok((relayed, both_by("direct").await?))
 }
 
 async fn is_in(client: &Client, space: &str, schools: usize) -> Result<()> {
