@@ -91,12 +91,16 @@ fn bare(mut address: Multiaddr, peer: &PeerId) -> Option<Multiaddr> {
         }
         address.pop();
     }
-    let leads_somewhere = address.iter().all(|part| match part {
-        Protocol::Ip4(ip) => !ip.is_unspecified() && !ip.is_multicast(),
-        Protocol::Ip6(ip) => !ip.is_unspecified() && !ip.is_multicast(),
-        Protocol::Tcp(port) | Protocol::Udp(port) => port != 0,
-        _ => true,
-    }) && (!is_relayed(&address) || matches!(road_of(&address), Road::Relay { .. }));
+    // Where a relay stands has to be said with it.
+    let begins_somewhere = !matches!(address.iter().next(), Some(Protocol::P2p(_)));
+    let leads_somewhere = begins_somewhere
+        && address.iter().all(|part| match part {
+            Protocol::Ip4(ip) => !ip.is_unspecified() && !ip.is_multicast(),
+            Protocol::Ip6(ip) => !ip.is_unspecified() && !ip.is_multicast(),
+            Protocol::Tcp(port) | Protocol::Udp(port) => port != 0,
+            _ => true,
+        })
+        && (!is_relayed(&address) || matches!(road_of(&address), Road::Relay { .. }));
     (leads_somewhere && address.len() <= ADDRESS_BYTES && !address.is_empty()).then_some(address)
 }
 
@@ -220,7 +224,13 @@ mod tests {
     #[test]
     fn addresses_that_lead_nowhere_are_not_kept() {
         let (mut book, peer) = (AddressBook::default(), PeerId::random());
-        for nowhere in ["/ip4/0.0.0.0/tcp/1", "/ip4/10.0.0.1/tcp/0", "/ip4/224.0.0.251/udp/5353/quic-v1", "/ip4/10.0.0.1/tcp/1/p2p-circuit"] {
+        for nowhere in [
+            "/ip4/0.0.0.0/tcp/1",
+            "/ip4/10.0.0.1/tcp/0",
+            "/ip4/224.0.0.251/udp/5353/quic-v1",
+            "/ip4/10.0.0.1/tcp/1/p2p-circuit",
+            "/p2p/12D3KooWEmuFQ89qoqrYZpXGhYGSR5Rw9LXapqRYbWRDVuBJWo5u/p2p-circuit",
+        ] {
             assert_eq!(book.learn(peer, address(nowhere), Source::Told, |_| true), Learnt::Nothing, "{nowhere}");
         }
     }

@@ -99,13 +99,13 @@ impl Service {
 
     fn relay_for(&mut self, peer: PeerId, connection: ConnectionId) -> Result<Multiaddr, Refusal> {
         let open = self.opening.openness(Instant::now());
-        // The peer knows better where it found this node; the protocol wants an address all the same.
-        let here = self.swarm.listeners().find(|address| !is_relayed(address)).cloned().ok_or(Refusal::Denied)?;
         if self.contacts.road(&peer, connection).is_none() {
             return Err(Refusal::Denied);
         }
         self.relaying.reserve(peer, self.whose(&peer), connection, open)?;
-        Ok(here.with(Protocol::P2p(*self.swarm.local_peer_id())))
+        // The peer knows better where it found this node; the protocol wants something all the same. An address that looks like one would be taken for the
+        // peer's own by what asks routers for ports.
+        Ok(Protocol::P2p(*self.swarm.local_peer_id()).into())
     }
 
     pub(crate) fn begin_relay_month(&mut self, used: u64) {

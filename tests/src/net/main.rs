@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result, ensure};
 use clap::Parser;
 use futures::{StreamExt as _, TryStreamExt as _, stream};
-use jeli_line::{Access, Net, Ports, Profile, Profiles};
+use jeli_line::{Access, NatKind, Net, Ports, Profile, Profiles};
 use nat::{Over, Pair};
 use serde_json::{Value, json};
 
@@ -49,6 +49,9 @@ struct Arguments {
     /// Of these pairs one that comes to speak directly and one that cannot
     #[arg(long, requires = "nat")]
     short: bool,
+    /// For how many minutes nobody says anything in the end, while what the lines carry is counted
+    #[arg(long, requires = "nat", default_value_t = 0)]
+    idle: u32,
     /// Only pairs with this in their name
     #[arg(long, requires = "nat", default_value = "")]
     only: String,
@@ -112,15 +115,15 @@ fn is_forbidden(arguments: &Arguments) -> bool {
 
 /// A line of JSON for each pair of routers.
 async fn nat_table(arguments: &Arguments) -> Result<()> {
-    // Where routers change ports, and where the two speak TCP alone, some pairs are enough to see what is otherwise.
-    let equals = |ports, over| Pair::all(ports, over).filter(|pair| pair.inviter == pair.joiner);
+    // Where routers change ports, some pairs are enough to see what is otherwise; the symmetric kind always does.
+    let equals = |ports, over| Pair::all(ports, over).filter(|pair| pair.inviter == pair.joiner && pair.inviter != NatKind::Symmetric);
     let all = || Pair::all(Ports::Kept, Over::Both).chain(equals(Ports::Changed, Over::Both)).chain(Pair::all(Ports::Kept, Over::TcpAlone)).collect();
     let pairs: Vec<Pair> = if arguments.short { Pair::short().into() } else { all() };
     let pairs: Vec<Pair> = pairs.into_iter().filter(|pair| pair.name().contains(&arguments.only)).collect();
     let mut ends = stream::iter(pairs)
         .map(async |pair| {
             let place = tempfile::tempdir().context("no folder could be made")?;
-            let went = nat::run(&arguments.jeli, place.path(), pair, arguments.seed).await;
+            let went = nat::run(&arguments.jeli, place.path(), pair, arguments.seed, Duration::from_secs(60) * arguments.idle).await;
             let mut line = json!({ "check": "nat", "pair": pair.name(), "holds": went.is_ok() });
             match went {
                 Ok(figures) => line["figures"] = figures,

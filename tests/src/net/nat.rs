@@ -79,7 +79,9 @@ impl Pair {
 }
 
 /// What happened. Times in seconds from the moment at which the ticket is used.
-pub(crate) async fn run(jeli: &Path, place: &Path, pair: Pair, seed: u64) -> Result<Value> {
+///
+/// `silent`: how long nobody says anything in the end, and what the lines carry is counted.
+pub(crate) async fn run(jeli: &Path, place: &Path, pair: Pair, seed: u64, silent: Duration) -> Result<Value> {
     let line = Access::both(Shape { delay: DELAY, ..Shape::IDEAL });
     let homes = [Home::Behind(pair.inviter, pair.ports), Home::Behind(pair.joiner, pair.ports), Home::Public];
     let net = Net::at_home(seed, &homes.map(|home| (line, home)))?;
@@ -126,14 +128,30 @@ pub(crate) async fn run(jeli: &Path, place: &Path, pair: Pair, seed: u64) -> Res
     file.check(direct.is_some())?;
     let last_road = road(&schools.writers[JOINER].client, NAMES[INVITER]).await?;
     let back = if direct.is_some() { Some(there_and_back(&schools, &net).await?) } else { None };
+    let idle = idle(&net, silent).await;
     schools.stop().await?;
     ensure!(direct.is_some() == pair.can_be_direct(), "{}, against what such routers allow", if direct.is_some() { "direct" } else { "relayed" });
     Ok(json!({
         "way": last_road, "first_way": first_road, "words_s": words, "joined_s": joined, "direct_s": direct,
         "relayed_again_s": back.map(|(relayed, _)| relayed), "direct_again_s": back.map(|(_, direct)| direct),
-        "file_bytes": FILE_BYTES, "relay_says_bytes": file.relay_says, "line_to_relay_bytes": file.to_relay, "line_from_relay_bytes": file.from_relay,
+        "idle_bytes_an_hour": idle, "file_bytes": FILE_BYTES, "relay_says_bytes": file.relay_says, "line_to_relay_bytes": file.to_relay, "line_from_relay_bytes": file.from_relay,
         "line_direct_bytes": file.straight, "relay_carried_bytes": file.carried_in_all,
     }))
+}
+
+/// What the two lines carry while nobody says anything, by the hour: between inviter and relay, and joiner and relay, and straight. Both ways, headers and all.
+async fn idle(net: &Net, silent: Duration) -> Option<Value> {
+    if silent.is_zero() {
+        return None;
+    }
+    let pairs = [(INVITER, RELAY), (JOINER, RELAY), (INVITER, JOINER)];
+    let look = || pairs.map(|(one, other)| net.counts(one, other).sent.bytes + net.counts(other, one).sent.bytes);
+    let before = look();
+    tokio::time::sleep(silent).await;
+    let after = look();
+    let hourly: Vec<u64> =
+        before.iter().zip(after).map(|(before, after)| ((after - before) as f64 * 3_600.0 / silent.as_secs_f64()) as u64).collect();
+    Some(json!({ "inviter_relay": hourly[0], "joiner_relay": hourly[1], "straight": hourly[2] }))
 }
 
 /// The way between the two is cut and mended, while each reaches the relay. How long until they speak through it, and directly again.
