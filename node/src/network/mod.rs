@@ -57,6 +57,8 @@ pub use event::{Admission, CloseReason, Event, GossipId, GossipVerdict, Road, Se
 pub use libp2p::{Multiaddr, PeerId};
 pub use on_relay::{RelayState, RelayStatus};
 pub use peer_id::{node_id_of, peer_id_of};
+#[cfg(test)]
+pub(crate) use relay::For;
 pub use relay::RelayChoice;
 pub use swarm::{StartError, start};
 pub use traffic::{Moved, Traffic};
