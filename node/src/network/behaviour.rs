@@ -13,6 +13,7 @@ use libp2p::{
 };
 
 use super::{
+    addresses::is_loopback,
     config::{Line, LineCost, Mdns, NetworkConfig, Upnp},
     limits, pings, punch, streams,
     transport::transport,
@@ -85,9 +86,10 @@ pub(crate) fn discovery(keypair: &Keypair, mdns: Mdns, line: Line) -> Toggle<mdn
     })
 }
 
-/// A router that opens a port for who asks, as configured; `None` while the line is cut. It looks for one in the background, and where there is none says nothing more.
+/// A router that opens a port for who asks, as configured; `None` while the line is cut, and where this node listens for its own machine alone. It looks for one in the background, and where there is none says nothing more.
 pub(crate) fn router(config: &NetworkConfig, line: Line) -> Toggle<upnp::tokio::Behaviour> {
-    Toggle::from((config.upnp == Upnp::On && line == Line::Open).then(upnp::tokio::Behaviour::default))
+    let for_others = config.listen.iter().any(|address| !is_loopback(address));
+    Toggle::from((config.upnp == Upnp::On && line == Line::Open && for_others).then(upnp::tokio::Behaviour::default))
 }
 
 fn gossip(keypair: &Keypair, config: &NetworkConfig) -> Result<gossipsub::Behaviour, String> {
