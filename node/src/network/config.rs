@@ -146,7 +146,7 @@ impl Timing {
             redial_first: Duration::from_secs(1),
             redial_cap: Duration::from_secs(60),
             redial_relayed: Duration::from_secs(5),
-            redial_relayed_cap: Duration::from_secs(900),
+            redial_relayed_cap: Duration::from_secs(3_600),
             redial_cap_lan: Duration::from_secs(15),
             redial_steady: Duration::from_secs(10),
             session_patience: Duration::from_secs(3),

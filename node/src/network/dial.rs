@@ -331,7 +331,7 @@ mod tests {
         redial.connected(&peer, Way::Relay, now);
         assert!(redial.is_relayed(&peer) && redial.due(now).is_empty(), "opening both routers comes first");
         let mut waits = Vec::new();
-        for number in 0..10 {
+        for number in 0..12 {
             let due = redial.next_due().expect("for ever");
             waits.push((due - now).as_secs());
             now = due;
@@ -339,7 +339,7 @@ mod tests {
             assert_eq!(redial.next_due(), None, "one attempt is enough");
             redial.failed(&peer, ConnectionId::new_unchecked(number), now, NO_JITTER);
         }
-        assert_eq!(waits, [5, 10, 20, 40, 80, 160, 320, 640, 900, 900]);
+        assert_eq!(waits, [5, 10, 20, 40, 80, 160, 320, 640, 1_280, 2_560, 3_600, 3_600]);
         redial.wake(&peer, now);
         assert_eq!(redial.due(now), vec![peer], "it has told another address");
         redial.connected(&peer, Way::Itself, now);

@@ -24,7 +24,7 @@ use tokio::{
 };
 
 use super::{
-    addresses::{AddressBook, Source, is_relayed, thrifty},
+    addresses::{AddressBook, Source, is_relayed, road_of, thrifty},
     behaviour::{self, Behaviour},
     command::{BlobRoad, BlobStream, BlobStreamError, Command, JoinError, NetworkHandle, OpenBlob},
     config::{Line, LineCost, NetworkConfig},
@@ -339,7 +339,9 @@ impl Service {
         let mut addresses = self.book.of(&peer);
         if self.redial.is_relayed(&peer) {
             self.knock_again(peer, now);
-            addresses.retain(|address| !is_relayed(address));
+            // On the network of another school there is nobody to be found again and again; whoever comes to ours is new hope.
+            let near = self.redial.begun(&peer) == 0;
+            addresses.retain(|address| matches!(road_of(address), Road::Direct) || near && !is_relayed(address));
         }
         let all = addresses.len();
         if self.config.cost == LineCost::Metered {
@@ -378,7 +380,7 @@ impl Service {
             self.redial.unwant(&peer);
             return;
         }
-        let near = addresses.iter().any(|address| super::addresses::road_of(address) == Road::Lan);
+        let near = addresses.iter().any(|address| road_of(address) == Road::Lan);
         self.redial.want(peer, if near { Distance::Near } else { Distance::Far }, now);
         if let Some(road) = self.contacts.best_road(&peer) {
             self.redial.connected(&peer, road.into(), now);

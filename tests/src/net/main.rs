@@ -117,7 +117,8 @@ fn is_forbidden(arguments: &Arguments) -> bool {
 async fn nat_table(arguments: &Arguments) -> Result<()> {
     // Where routers change ports, some pairs are enough to see what is otherwise; the symmetric kind always does.
     let equals = |ports, over| Pair::all(ports, over).filter(|pair| pair.inviter == pair.joiner && pair.inviter != NatKind::Symmetric);
-    let all = || Pair::all(Ports::Kept, Over::Both).chain(equals(Ports::Changed, Over::Both)).chain(Pair::all(Ports::Kept, Over::TcpAlone)).collect();
+    let over = |over| Pair::all(Ports::Kept, over).chain(equals(Ports::Changed, over));
+    let all = || over(Over::Both).chain(over(Over::TcpAlone)).collect();
     let pairs: Vec<Pair> = if arguments.short { Pair::short().into() } else { all() };
     let pairs: Vec<Pair> = pairs.into_iter().filter(|pair| pair.name().contains(&arguments.only)).collect();
     let mut ends = stream::iter(pairs)

@@ -26,6 +26,8 @@ const FILE_BYTES: usize = 3_000_000;
 /// What may pass beside the file while it is fetched: what else they say, and what stands around each piece of it.
 const BESIDE: f64 = 0.12;
 const PIECES: usize = 4;
+/// By then what they tried first to open both routers is over, and what follows on a conversation.
+const SETTLED: Duration = Duration::from_secs(300);
 
 const INVITER: usize = 0;
 const JOINER: usize = 1;
@@ -64,11 +66,16 @@ impl Pair {
         ]
     }
 
-    /// Whether a way between them can be opened at all: where one shows everybody another port and the other lets in only ports that were written to, neither can
-    /// know what the other must write to.
+    /// Whether a way between them can be opened: where one shows everybody another port and the other lets in only ports that were written to, neither can
+    /// know what the other must write to. Over TCP the port outside is guessed, which a router that changes it makes wrong: then nobody can be written to.
     fn can_be_direct(self) -> bool {
         use NatKind::{PortRestricted, Symmetric};
-        !matches!((self.inviter, self.joiner), (Symmetric, Symmetric | PortRestricted) | (PortRestricted, Symmetric))
+        let unknown = self.over == Over::TcpAlone && self.ports == Ports::Changed;
+        match (self.inviter, self.joiner) {
+            (Symmetric, Symmetric | PortRestricted) | (PortRestricted, Symmetric) => false,
+            (PortRestricted, PortRestricted) => !unknown,
+            _ => true,
+        }
     }
 
     pub(crate) fn name(self) -> String {
@@ -128,6 +135,7 @@ pub(crate) async fn run(jeli: &Path, place: &Path, pair: Pair, seed: u64, silent
     file.check(direct.is_some())?;
     let last_road = road(&schools.writers[JOINER].client, NAMES[INVITER]).await?;
     let back = if direct.is_some() { Some(there_and_back(&schools, &net).await?) } else { None };
+    schools.leave();
     let idle = idle(&net, silent).await;
     schools.stop().await?;
     ensure!(direct.is_some() == pair.can_be_direct(), "{}, against what such routers allow", if direct.is_some() { "direct" } else { "relayed" });
@@ -146,6 +154,7 @@ async fn idle(net: &Net, silent: Duration) -> Option<Value> {
     }
     let pairs = [(INVITER, RELAY), (JOINER, RELAY), (INVITER, JOINER)];
     let look = || pairs.map(|(one, other)| net.counts(one, other).sent.bytes + net.counts(other, one).sent.bytes);
+    tokio::time::sleep(SETTLED).await;
     let before = look();
     tokio::time::sleep(silent).await;
     let after = look();

@@ -164,6 +164,11 @@ impl Schools {
         Ok(())
     }
 
+    /// All leave their desks: no page is open any more.
+    pub fn leave(&mut self) {
+        self.writers.iter_mut().for_each(Writer::leave);
+    }
+
     /// Pieces that a node has said to be on its disk.
     pub fn acknowledged(&self) -> usize {
         self.writers.iter().map(|writer| writer.written.acknowledged()).sum()
