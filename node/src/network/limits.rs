@@ -135,8 +135,11 @@ pub(crate) const STRANGER_CIRCUIT: super::relay::Limit = super::relay::Limit { l
 /// Bytes of a circuit in hand, in each direction.
 pub const CIRCUIT_BUFFER_BYTES: usize = 16_384;
 
-/// Wishes for circuits and reservations in hand at once, besides the circuits that stand.
+/// Wishes of members for circuits and reservations in hand at once, besides the circuits that stand.
 pub const RELAY_WISHES: usize = 32;
+
+/// The same of those who are no members yet: their circuits, and as many that are refused.
+pub const STRANGER_WISHES: usize = 2 * STRANGER_CIRCUITS;
 
 /// How long a reservation is said to last. It ends with its connection; the protocol wants a time, and clocks of schools are years off.
 pub const RESERVATION_SAID: std::time::Duration = std::time::Duration::from_secs(100 * 365 * 24 * 3_600);

@@ -24,7 +24,7 @@ use super::{
     event::{Event, Road},
     observed::{Port, ip_of, is_quic},
     relay::{Ask, For, Openness, Refusal, RelayChoice, Serving, serve},
-    reserve::{Candidate, Need, through},
+    reserve::{Candidate, End, Need, through},
     streams::Kind,
     swarm::{Begun, Purpose, Service},
 };
@@ -72,7 +72,9 @@ impl Service {
     pub(crate) fn on_relay_wish(&mut self, peer: PeerId, connection: ConnectionId, stream: Stream) {
         // No relay behind a relay: each would pay for the other's.
         let direct = !matches!(self.contacts.road(&peer, connection), None | Some(Road::Relay { .. }));
-        let Some(place) = Arc::clone(&self.relay_wishes).try_acquire_owned().ok().filter(|_| direct && self.line == Line::Open) else {
+        // Strangers' wishes that hang keep no member out.
+        let places = if self.contacts.is_member(&peer) { &self.relay_wishes } else { &self.stranger_wishes };
+        let Some(place) = Arc::clone(places).try_acquire_owned().ok().filter(|_| direct && self.line == Line::Open) else {
             tracing::debug!(%peer, "a wish for the relay is let be");
             return;
         };
@@ -122,7 +124,7 @@ impl Service {
 
     /// Asks to be reached through members, where that is needed and more is wanted than there is.
     pub(crate) fn reserve(&mut self, now: Instant) {
-        if self.line == Line::Cut || self.stopping.is_some() {
+        if self.line == Line::Cut || self.stopping.is_some() || !self.reserving.has_room() {
             return;
         }
         let far = |peer: &PeerId| self.contacts.best_road(peer) != Some(Road::Lan);
@@ -169,7 +171,8 @@ impl Service {
 
     /// Whether a listener was one for a relay. Then others are told that this node is not reached there any more.
     pub(crate) fn reservation_ended(&mut self, listener: ListenerId, error: Option<&std::io::Error>) -> bool {
-        let Some(gone) = self.reserving.ended(listener, Instant::now(), rand::random()) else { return false };
+        let why = if error.is_some() { End::Refused } else { End::Gone };
+        let Some(gone) = self.reserving.ended(listener, why, Instant::now(), rand::random()) else { return false };
         tracing::debug!(?error, "no longer reached through a relay, or not at all");
         for address in gone {
             self.emit(Event::NotListening(address));

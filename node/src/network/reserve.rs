@@ -50,6 +50,15 @@ enum Standing {
     Granted,
 }
 
+/// Why a place at a relay ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum End {
+    /// The relay said no, or did not answer.
+    Refused,
+    /// Its connection is gone.
+    Gone,
+}
+
 #[derive(Debug)]
 struct Refused {
     times: u32,
@@ -60,6 +69,11 @@ impl Reserving {
     /// At this many relays at once.
     pub(crate) fn new(most: usize) -> Self {
         Self { most, asked: HashMap::new(), refusals: BTreeMap::new() }
+    }
+
+    /// Whether another relay is wanted, if one is needed at all.
+    pub(crate) fn has_room(&self) -> bool {
+        self.asked.len() < self.most
     }
 
     /// Whom to ask now.
@@ -95,10 +109,13 @@ impl Reserving {
     }
 
     /// It is over, or was refused. Says where this node is reached no longer.
-    pub(crate) fn ended(&mut self, listener: ListenerId, now: Instant, roll: Roll) -> Option<Vec<Multiaddr>> {
+    pub(crate) fn ended(&mut self, listener: ListenerId, why: End, now: Instant, roll: Roll) -> Option<Vec<Multiaddr>> {
         let asked = self.asked.remove(&listener)?;
         if asked.standing == Standing::Granted {
             return Some(asked.told);
+        }
+        if why == End::Gone {
+            return Some(Vec::new());
         }
         let times = self.refusals.get(&asked.relay).map_or(0, |refused| refused.times).saturating_add(1);
         self.refusals.insert(asked.relay, Refused { times, until: now + backoff(ASK_AGAIN, ASK_AGAIN_CAP, times, roll) });
@@ -151,8 +168,18 @@ mod tests {
         assert_eq!(told, [through(&all[0].at[0], all[0].relay)]);
         assert_eq!(reserving.granted(&all[0].relay), Vec::<Multiaddr>::new(), "what is known is not told again");
         assert_eq!(reserving.relays(), [all[0].relay]);
-        assert_eq!(reserving.ended(listener, now, NO_JITTER), Some(told), "with its connection, say");
+        assert_eq!(reserving.ended(listener, End::Gone, now, NO_JITTER), Some(told), "with its connection");
         assert_eq!(reserving.wanted(Need::Relays, all.clone(), now), all[..2], "and it is asked again as soon as there is one");
+    }
+
+    #[test]
+    fn a_line_that_breaks_while_a_relay_is_asked_is_no_refusal() {
+        let (mut reserving, now, all) = (Reserving::new(1), Instant::now(), candidates(1));
+        let listener = ListenerId::next();
+        reserving.asked(listener, all[0].clone());
+        assert!(!reserving.has_room());
+        assert_eq!(reserving.ended(listener, End::Gone, now, NO_JITTER), Some(Vec::new()));
+        assert_eq!(reserving.wanted(Need::Relays, all.clone(), now), all);
     }
 
     #[test]
@@ -162,7 +189,7 @@ mod tests {
         for _ in 0..8 {
             let listener = ListenerId::next();
             reserving.asked(listener, all[0].clone());
-            assert_eq!(reserving.ended(listener, now, NO_JITTER), Some(Vec::new()));
+            assert_eq!(reserving.ended(listener, End::Refused, now, NO_JITTER), Some(Vec::new()));
             assert!(reserving.wanted(Need::Relays, all.clone(), now).is_empty());
             let due = reserving.next_due(now).expect("once more");
             waits.push((due - now).as_secs() / 60);

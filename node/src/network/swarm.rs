@@ -95,6 +95,7 @@ pub fn start(secret: [u8; 32], config: NetworkConfig) -> Result<(NetworkHandle, 
         reserving: Reserving::new(if config.cost == LineCost::Metered { limits::RELAYS_METERED } else { limits::RELAYS }),
         relaying: Relaying::new(config.relay, budget.clone()),
         relay_wishes: Arc::new(Semaphore::new(limits::RELAY_WISHES)),
+        stranger_wishes: Arc::new(Semaphore::new(limits::STRANGER_WISHES)),
         relay_told: None,
         sessions: HashMap::new(),
         tickets: HashMap::new(),
@@ -167,6 +168,7 @@ pub(crate) struct Service {
     pub(crate) reserving: Reserving,
     pub(crate) relaying: Relaying,
     pub(crate) relay_wishes: Arc<Semaphore>,
+    pub(crate) stranger_wishes: Arc<Semaphore>,
     /// What the application was last told of relays.
     pub(crate) relay_told: Option<RelayStatus>,
     /// The task of each peer's newest session.

@@ -3,7 +3,7 @@
 use jeli_node::network::{Event, JoinError, Multiaddr, PeerId, RelayChoice, Road};
 use tokio::time::timeout;
 
-use crate::support::{Node, SOON, Transport, they_talk};
+use crate::support::{Node, SOON, Transport, lawless, they_talk};
 
 /// A node to which everybody gets in, as its people say.
 async fn open_node(month_bytes: u64, choice: RelayChoice) -> Node {
@@ -140,4 +140,37 @@ async fn who_does_not_agree_relays_for_nobody() {
     let refused = through_without_place(&relay, &a).await;
     assert!(matches!(refused, Err(JoinError::Unreachable(_))), "{refused:?}");
     assert_eq!(a.passed_over(|event| matches!(event, Event::Listening(address) if address.to_string().contains("p2p-circuit"))), 0);
+}
+
+/// Words that are none, one that is too long, one that never ends, and as many wishes as one can begin.
+#[tokio::test]
+async fn whoever_talks_nonsense_to_a_relay_hears_so_or_nothing_and_keeps_no_member_out() {
+    use futures::{AsyncReadExt as _, AsyncWriteExt as _};
+    let hop = || libp2p::StreamProtocol::new("/libp2p/circuit/relay/0.2.0/hop");
+    let relay = open_node(1_000_000_000, RelayChoice::Members).await;
+    let mut control = lawless(&relay).await;
+    let nonsense: [&[u8]; 5] =
+        [&[3, 0xff, 0xff, 0xff], &[0], &[0xff, 0xff, 0xff, 0xff, 0x0f], &[2, 0x08, 0x07], &[6, 0x08, 0x01, 0x12, 0x02, 0x0a, 0x00]];
+    for words in nonsense {
+        let mut stream = timeout(SOON, control.open_stream(relay.peer(), hop())).await.expect("in time").expect("a stream");
+        stream.write_all(words).await.expect("open");
+        stream.flush().await.expect("open");
+        let mut answer = Vec::new();
+        let ended = timeout(SOON, stream.read_to_end(&mut answer)).await.expect("in time");
+        assert!(ended.is_err() || answer.len() < 20, "a refusal at the most: {answer:?}");
+    }
+    // Each holds its place until its time is over.
+    let mut held = Vec::new();
+    for _ in 0..20 {
+        let mut stream = timeout(SOON, control.open_stream(relay.peer(), hop())).await.expect("in time").expect("a stream");
+        let _ = stream.write_all(&[100, 0x08]).await;
+        let _ = stream.flush().await;
+        held.push(stream);
+    }
+    let mut member = Node::start(Transport::Tcp).await;
+    let far = Node::start(Transport::Tcp).await;
+    relay.admit(&[&member]).await;
+    member.knows(&relay).await;
+    member.admit(&[&relay, &far]).await;
+    reached_through(&mut member, relay.peer()).await;
 }

@@ -20,7 +20,7 @@ struct Counts {
     month_began_at: AtomicU64,
     /// In a month.
     most: AtomicU64,
-    /// Of what was carried since the start, for those who are no members yet.
+    /// Of what was carried this month since the start, for those who are no members yet.
     for_strangers: AtomicU64,
 }
 
@@ -46,6 +46,7 @@ impl Budget {
     pub(crate) fn begin_month(&self, used: u64) {
         self.0.month_began_at.store(self.0.carried.load(Ordering::Relaxed), Ordering::Relaxed);
         self.0.before.store(used, Ordering::Relaxed);
+        self.0.for_strangers.store(0, Ordering::Relaxed);
     }
 
     /// Something has passed. Says whether more may.
@@ -97,5 +98,7 @@ mod tests {
         assert!(!budget.carry(For::Stranger, 100));
         assert!(budget.has_room(For::Member));
         assert_eq!(budget.this_month(), 100, "and it counts");
+        budget.begin_month(0);
+        assert!(budget.has_room(For::Stranger), "with the month their part begins anew");
     }
 }
