@@ -43,7 +43,7 @@ struct Arguments {
     /// Journeys side by side. Each has lines of its own, and all share the computer
     #[arg(long, default_value_t = NonZeroUsize::MIN)]
     jobs: NonZeroUsize,
-    /// Instead: schools behind routers of the usual four kinds, each with each, and a third that relays for them
+    /// Instead: schools behind routers of the usual four kinds, each with each, and a third that relays for them; on good lines without a profile
     #[arg(long)]
     nat: bool,
     /// Of these pairs one that comes to speak directly and one that cannot
@@ -75,14 +75,15 @@ async fn run(arguments: &Arguments) -> Result<()> {
     if is_forbidden(arguments) {
         return Ok(());
     }
-    if arguments.nat {
-        return nat_table(arguments).await;
-    }
     let profiles = arguments.links.as_deref().map_or_else(Profiles::ours, Profiles::read)?;
     let chosen: Vec<&Profile> = match arguments.profile.as_slice() {
         [] => profiles.all().iter().collect(),
         names => names.iter().map(|name| profiles.get(name)).collect::<Result<_, _>>()?,
     };
+    if arguments.nat {
+        let line = if arguments.profile.is_empty() { None } else { chosen.first().map(|profile| profile.access()) };
+        return nat_table(arguments, line).await;
+    }
     let seeds = arguments.seed..arguments.seed.saturating_add(arguments.runs);
     let journeys = chosen.into_iter().flat_map(|profile| seeds.clone().map(move |seed| (profile, seed)));
     let mut ends = stream::iter(journeys.enumerate())
@@ -114,7 +115,7 @@ fn is_forbidden(arguments: &Arguments) -> bool {
 }
 
 /// A line of JSON for each pair of routers.
-async fn nat_table(arguments: &Arguments) -> Result<()> {
+async fn nat_table(arguments: &Arguments, access: Option<Access>) -> Result<()> {
     // Where routers change ports, some pairs are enough to see what is otherwise; the symmetric kind always does.
     let equals = |ports, over| Pair::all(ports, over).filter(|pair| pair.inviter == pair.joiner && pair.inviter != NatKind::Symmetric);
     let over = |over| Pair::all(Ports::Kept, over).chain(equals(Ports::Changed, over));
@@ -124,7 +125,7 @@ async fn nat_table(arguments: &Arguments) -> Result<()> {
     let mut ends = stream::iter(pairs)
         .map(async |pair| {
             let place = tempfile::tempdir().context("no folder could be made")?;
-            let went = nat::run(&arguments.jeli, place.path(), pair, arguments.seed, Duration::from_secs(60) * arguments.idle).await;
+            let went = nat::run(&arguments.jeli, place.path(), pair, arguments.seed, Duration::from_secs(60) * arguments.idle, access).await;
             let mut line = json!({ "check": "nat", "pair": pair.name(), "holds": went.is_ok() });
             match went {
                 Ok(figures) => line["figures"] = figures,
