@@ -87,6 +87,8 @@ pub struct Timing {
     pub redial_relayed: Duration,
     /// Longest wait between these attempts: whatever has changed mostly tells itself.
     pub redial_relayed_cap: Duration,
+    /// Not before a relayed connection has stood so long another is dialled beside it, to open both routers once more: that costs some kilobytes.
+    pub knock_again: Duration,
     /// Longest wait between attempts at a peer that has an address on a local network: trying costs nothing there.
     pub redial_cap_lan: Duration,
     /// A connection that lived this long ends the doubling; a shorter one counts as another failure.
@@ -147,6 +149,7 @@ impl Timing {
             redial_cap: Duration::from_secs(60),
             redial_relayed: Duration::from_secs(5),
             redial_relayed_cap: Duration::from_secs(3_600),
+            knock_again: Duration::from_secs(15 * 60),
             redial_cap_lan: Duration::from_secs(15),
             redial_steady: Duration::from_secs(10),
             session_patience: Duration::from_secs(3),
@@ -178,6 +181,7 @@ impl Timing {
                 gossip_heartbeat: Duration::from_secs(5),
                 redial_cap: Duration::from_secs(120),
                 redial_relayed_cap: Duration::from_secs(4 * 3_600),
+                knock_again: Duration::from_secs(3_600),
                 ..free
             },
         }

@@ -1,10 +1,6 @@
 //! What the event loop does for others as a relay, and to be reached through others: the shell around `openness`, `observed`, `reserve` and `relay`.
 
-use std::{
-    collections::BTreeSet,
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{collections::BTreeSet, sync::Arc, time::Instant};
 
 use libp2p::{
     Multiaddr, PeerId, Stream,
@@ -31,9 +27,6 @@ use super::{
 
 /// Addresses of a relay that are told to others: one over each transport.
 const RELAY_ADDRESSES: usize = 2;
-
-/// The library's three attempts to open a way from both sides are over by then.
-const KNOCKED_FOR: Duration = Duration::from_secs(240);
 
 /// What this node does for others, and others for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -185,7 +178,7 @@ impl Service {
     /// stands dials another, which goes as a duplicate goes.
     pub(crate) fn knock_again(&mut self, peer: PeerId, now: Instant) {
         let old = self.links.values().filter(|link| link.peer == peer && link.begun == Begun::ThroughRelay).map(|link| link.since).max();
-        if old.is_none_or(|since| now < since + KNOCKED_FOR) {
+        if old.is_none_or(|since| now < since + self.config.timing.knock_again) {
             return;
         }
         let through: Vec<Multiaddr> = self.book.of(&peer).into_iter().filter(is_relayed).collect();
