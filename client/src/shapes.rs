@@ -382,6 +382,23 @@ pub struct SetAside {
     pub text: String,
 }
 
+/// What a node carries for others, and through whom it is reached itself.
+#[derive(Debug, Clone, Deserialize, serde::Serialize)]
+pub struct Relay {
+    /// `ready`, `off`, `closed` or `used_up`.
+    pub state: String,
+    /// Carried this month, bytes as they pass.
+    pub month_carried_bytes: u64,
+    /// What may be carried in a month.
+    pub month_bytes: u64,
+    /// Members that are reached through it.
+    pub reservations: usize,
+    /// Conversations that go through it now.
+    pub circuits: usize,
+    /// Nodes through which it is reached.
+    pub reached_through: Vec<String>,
+}
+
 /// Another node.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Peer {
@@ -449,6 +466,8 @@ pub struct Status {
     pub addresses: Vec<String>,
     /// Other nodes.
     pub peers: Vec<Peer>,
+    /// What it carries for others, and through whom it is reached.
+    pub relay: Relay,
     /// Its spaces.
     pub spaces: Vec<SpaceStatus>,
 }

@@ -96,7 +96,8 @@ impl NodeProcess {
     pub async fn init_on(jeli: &Path, place: &Path, name: &str, line: &jeli_line::Node, metered: bool) -> Result<Self> {
         let address = line.address();
         let settings = format!(
-            "listen = \"127.0.0.1:{PAGE_PORT}\"\npeer_port = {PEER_PORT}\npeer_addresses = [\"{address}\"]\nmdns = false\nmetered = {metered}\n"
+            "listen = \"127.0.0.1:{PAGE_PORT}\"\npeer_port = {PEER_PORT}\npeer_addresses = [\"{address}\"]\nmdns = false\nmetered = {metered}\n\
+             [network]\nupnp = false\n"
         );
         let stand = Stand::Line { namespace: line.namespace().to_owned(), door: line.door(PAGE_PORT)? };
         Self::make(jeli, place, name, &settings, stand).await

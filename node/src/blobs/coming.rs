@@ -293,6 +293,9 @@ impl Inner {
         }
         let providers = self.replica.ask(|reply| Request::Providers { hash, reply }).await??;
         let mut providers = self.likeliest_first(&hash, providers).await?;
+        if want.urgency.by_itself() {
+            providers = self.fetcher.reached_by_themselves(providers).await;
+        }
         if want.urgency != Urgency::Wanted && self.allowance.borrow().unasked == Unasked::Waits {
             providers = self.near(providers).await;
             if providers.is_empty() {

@@ -21,7 +21,7 @@ use super::limits::{ALONE_CRAWL_BYTES, ANSWER, COUNT_EVERY, CRAWL_BYTES, CRAWL_T
 use super::lock;
 use super::shares::{Next, Shares};
 use super::tables::Holders;
-use crate::network::{BlobRoad, NetworkHandle, OpenBlob, peer_id_of};
+use crate::network::{BlobRoad, NetworkHandle, OpenBlob, Relayed, peer_id_of};
 
 /// How a fetch stands, for whoever looks.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -168,6 +168,18 @@ impl Fetcher {
                 Asked::Nothing
             }
         }
+    }
+
+    /// Those that are reached without another node's help: what nobody asked for is not to cost a relay anything.
+    pub(super) async fn reached_by_themselves(&self, nodes: Vec<NodeId>) -> Vec<NodeId> {
+        let mut near = Vec::new();
+        for node in nodes {
+            let road = self.network.blob_road(peer_id_of(&node.0)).await;
+            if !matches!(road, Ok(Some(BlobRoad { relayed: Relayed::Yes, .. }))) {
+                near.push(node);
+            }
+        }
+        near
     }
 
     /// Fetches the content, if it has at most so many bytes, from these nodes. What has come before stays and is not asked for again.

@@ -103,7 +103,7 @@ pub(super) fn status(folder: &DataFolder, output: Output) -> anyhow::Result<()> 
     };
     let spaces: Vec<_> =
         status.spaces.iter().map(|space| json!({ "id": space.id, "entries": space.entries, "waiting": space.waiting, "void": space.void, "refused_frames": space.refused_frames, "schools": schools(&space.id) })).collect();
-    let json = json!({ "node": status.node.name, "school": status.school.name, "line": status.line, "addresses": status.addresses, "peers": peers, "spaces": spaces });
+    let json = json!({ "node": status.node.name, "school": status.school.name, "line": status.line, "addresses": status.addresses, "peers": peers, "relay": status.relay, "spaces": spaces });
     output.give(&json, || journey::status(&status, &journeys, now_ms()));
     Ok(())
 }

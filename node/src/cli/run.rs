@@ -11,8 +11,8 @@ use super::failure::Met;
 use super::{Output, messages};
 use crate::accounts::SetupCode;
 use crate::budget;
-use crate::config::{Config, DataFolder};
-use crate::network::{self, LineCost, Mdns, NetworkConfig};
+use crate::config::{Config, DataFolder, Relay};
+use crate::network::{self, LineCost, Mdns, Multiaddr, NetworkConfig, RelayChoice, Upnp};
 use crate::page_doors;
 use crate::running::{RunConfig, RunningNode, StartError};
 use crate::store::Store;
@@ -140,7 +140,24 @@ fn network_config(config: &Config, line: network::Line, cost: LineCost) -> Netwo
     }
     network.mdns = if config.mdns { Mdns::On } else { Mdns::Off };
     network.line = line;
+    network.relay = match config.network.relay {
+        Some(Relay::Members) => RelayChoice::Members,
+        Some(Relay::Off) => RelayChoice::Off,
+        None => network.relay,
+    };
+    network.relay_month_bytes = config.network.relay_month_mb.map_or(network.relay_month_bytes, |mb| mb.saturating_mul(1_000_000));
+    network.upnp = match config.network.upnp {
+        Some(true) => Upnp::On,
+        Some(false) => Upnp::Off,
+        None => network.upnp,
+    };
+    network.outside = config.network.outside.iter().filter_map(|address| outside(address)).collect();
     network
+}
+
+/// An address of the configuration; what is none is named and left out, so that the node starts.
+fn outside(address: &str) -> Option<Multiaddr> {
+    address.parse().inspect_err(|error| tracing::warn!(%address, %error, "this is no address; write it as /ip4/95.56.1.1/tcp/8786")).ok()
 }
 
 /// Ctrl+C, or what a service manager sends.

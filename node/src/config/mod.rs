@@ -41,6 +41,32 @@ pub struct Config {
     pub mdns: bool,
     /// The line is paid by the byte.
     pub metered: bool,
+    /// How this node reaches others and is reached.
+    pub network: Roads,
+}
+
+/// `[network]` in `jeli.toml`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Roads {
+    /// Whether this node carries words for members who cannot reach each other; absent: it does, unless the line is paid by the byte.
+    pub relay: Option<Relay>,
+    /// What that may come to in a month, in millions of bytes as they pass; the line sees each twice. Absent: 8000.
+    pub relay_month_mb: Option<u64>,
+    /// Whether the router is asked for a port (UPnP); absent: it is, unless the line is paid by the byte.
+    pub upnp: Option<bool>,
+    /// Where this node is reached from outside, if a port was opened on the router by hand: `/ip4/95.56.1.1/tcp/8786`.
+    pub outside: Vec<String>,
+}
+
+/// For whom a node relays.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Relay {
+    /// For the members of its spaces.
+    Members,
+    /// For nobody.
+    Off,
 }
 
 impl Config {
@@ -65,6 +91,7 @@ impl Default for Config {
             peer_addresses: Vec::new(),
             mdns: true,
             metered: false,
+            network: Roads::default(),
         }
     }
 }

@@ -163,6 +163,7 @@ impl Driver {
             line: self.line,
             addresses: self.listening.iter().cloned().collect(),
             peers,
+            relay: self.relay_view(),
             spaces: self
                 .replica
                 .spaces()

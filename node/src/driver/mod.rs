@@ -14,6 +14,7 @@ mod limits;
 mod line;
 mod network;
 mod reach;
+mod relay;
 mod requests;
 #[cfg(test)]
 mod tests;
@@ -128,6 +129,7 @@ pub(crate) struct Driver {
     line: Line,
     /// Why the data budget lets nothing go over the line.
     line_held: Option<Held>,
+    relayed: relay::Relayed,
     open: BTreeSet<DocumentId>,
     /// The same, with who is there.
     open_names: Vec<(DocumentId, Vec<String>)>,
@@ -195,6 +197,7 @@ impl Driver {
             listening: BTreeSet::new(),
             line: config.line,
             line_held: None,
+            relayed: relay::Relayed::new(),
             open: BTreeSet::new(),
             open_names: Vec::new(),
             unrestored: false,
@@ -218,6 +221,7 @@ impl Driver {
         self.begin(outbox).await;
         self.settle().await;
         self.remember_addresses().await;
+        self.begin_relaying().await;
         self.found_private_space().await;
         loop {
             let wake = self.next_wake();
@@ -252,6 +256,7 @@ impl Driver {
             self.feed_asked_for().await;
             self.settle().await;
         }
+        self.keep_relayed_now().await;
         self.feed(Input::Stopping).await;
         self.settle().await;
         self.keep_contacts().await;
@@ -282,7 +287,7 @@ impl Driver {
         let idle = Instant::now() + Duration::from_secs(3600);
         let replica = self.wake_at.map(|at| self.started + at);
         let joins = self.joins.iter().filter_map(PendingJoin::due).min();
-        [Some(idle), replica, self.tell_at, joins].into_iter().flatten().min().unwrap_or(idle)
+        [Some(idle), replica, self.tell_at, joins, self.relayed.due()].into_iter().flatten().min().unwrap_or(idle)
     }
 
     async fn on_time(&mut self) {
@@ -294,6 +299,7 @@ impl Driver {
             self.tell();
         }
         self.try_joins(now).await;
+        self.keep_relayed(now).await;
     }
 
     /// Gives the replica an input. Its commits are staged; its other effects wait for [`Driver::settle`].

@@ -57,6 +57,7 @@ impl Driver {
                     self.say(Applied::Network);
                 }
             }
+            Event::Relay(status) => self.relay_changed(status),
             Event::Disconnected { peer } => {
                 if let Some(node) = node(&peer) {
                     self.met(node, Meeting::Change).await;

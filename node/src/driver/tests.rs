@@ -36,7 +36,7 @@ fn desk(folder: &TempDir) -> Desk {
     // A network on which nobody is reached. Whoever waits for it to do something else hears that it has stopped.
     tokio::spawn(async move {
         while let Some(command) = given.recv().await {
-            if matches!(command, Command::Join { .. }) {
+            if matches!(command, Command::Join { .. } | Command::BeginRelayMonth { .. }) {
                 let _ = seen.send(command);
             }
         }
@@ -47,6 +47,7 @@ fn desk(folder: &TempDir) -> Desk {
         outbounds: Default::default(),
         meter: Default::default(),
         counter: Default::default(),
+        budget: Default::default(),
     };
     let config = DriverConfig {
         key,
@@ -100,6 +101,32 @@ async fn what_a_stop_came_before_the_judgement_of_is_judged_at_the_next_start() 
     let mut desk = Desk::begun(&folder).await;
     desk.driver.settle().await;
     assert!(desk.driver.store.waiting_entries(&space).unwrap().is_empty(), "it waits for nothing that is to come");
+}
+
+#[tokio::test]
+async fn what_was_carried_for_others_is_counted_on_after_a_restart_and_anew_in_another_month() {
+    use crate::network::{RelayState, RelayStatus};
+    let folder = tempfile::tempdir().unwrap();
+    let begins_with = async |folder: &TempDir| {
+        let mut desk = Desk::begun(folder).await;
+        desk.driver.begin_relaying().await;
+        let Some(Command::BeginRelayMonth { used }) = desk.orders.recv().await else { unreachable!("a month begins") };
+        (desk, used)
+    };
+    let (mut desk, used) = begins_with(&folder).await;
+    assert_eq!(used, 0);
+    desk.driver.network.budget.carry(crate::network::For::Member, 1_234);
+    let status = RelayStatus { state: RelayState::Ready, reservations: 1, circuits: 1, month_bytes: 2_000, reached_through: Vec::new() };
+    desk.driver.relay_changed(status);
+    assert_eq!(desk.driver.relay_view().month_carried_bytes, 1_234);
+    desk.driver.keep_relayed(Instant::now()).await;
+    drop(desk);
+
+    let (mut desk, used) = begins_with(&folder).await;
+    assert_eq!(used, 1_234);
+    desk.driver.store.set_setting("relayed", b"2001-01 99999").unwrap();
+    drop(desk);
+    assert_eq!(begins_with(&folder).await.1, 0, "another month's count is over");
 }
 
 #[tokio::test]

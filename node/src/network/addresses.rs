@@ -91,12 +91,16 @@ fn bare(mut address: Multiaddr, peer: &PeerId) -> Option<Multiaddr> {
         }
         address.pop();
     }
-    let leads_somewhere = address.iter().all(|part| match part {
-        Protocol::Ip4(ip) => !ip.is_unspecified() && !ip.is_multicast(),
-        Protocol::Ip6(ip) => !ip.is_unspecified() && !ip.is_multicast(),
-        Protocol::Tcp(port) | Protocol::Udp(port) => port != 0,
-        _ => true,
-    }) && (!is_relayed(&address) || matches!(road_of(&address), Road::Relay { .. }));
+    // Where a relay stands has to be said with it.
+    let begins_somewhere = !matches!(address.iter().next(), Some(Protocol::P2p(_)));
+    let leads_somewhere = begins_somewhere
+        && address.iter().all(|part| match part {
+            Protocol::Ip4(ip) => !ip.is_unspecified() && !ip.is_multicast(),
+            Protocol::Ip6(ip) => !ip.is_unspecified() && !ip.is_multicast(),
+            Protocol::Tcp(port) | Protocol::Udp(port) => port != 0,
+            _ => true,
+        })
+        && (!is_relayed(&address) || matches!(road_of(&address), Road::Relay { .. }));
     (leads_somewhere && address.len() <= ADDRESS_BYTES && !address.is_empty()).then_some(address)
 }
 
@@ -164,7 +168,9 @@ fn rank(address: &str) -> u8 {
         _ => false,
     };
     let over_tcp = address.iter().any(|part| matches!(part, Protocol::Tcp(_)));
-    4 * u8::from(is_loopback(&address)) + 2 * u8::from(over_tcp) + u8::from(virtual_one)
+    // A node is reached through others only where nobody gets in to it: for who comes from outside there is nothing else.
+    let from_outside = matches!(road_of(&address), Road::Direct | Road::Relay { .. });
+    4 + 4 * u8::from(is_loopback(&address)) + 2 * u8::from(over_tcp) + u8::from(virtual_one) - if from_outside { 4 } else { 0 }
 }
 
 pub(crate) fn is_loopback(address: &Multiaddr) -> bool {
@@ -218,7 +224,13 @@ mod tests {
     #[test]
     fn addresses_that_lead_nowhere_are_not_kept() {
         let (mut book, peer) = (AddressBook::default(), PeerId::random());
-        for nowhere in ["/ip4/0.0.0.0/tcp/1", "/ip4/10.0.0.1/tcp/0", "/ip4/224.0.0.251/udp/5353/quic-v1", "/ip4/10.0.0.1/tcp/1/p2p-circuit"] {
+        for nowhere in [
+            "/ip4/0.0.0.0/tcp/1",
+            "/ip4/10.0.0.1/tcp/0",
+            "/ip4/224.0.0.251/udp/5353/quic-v1",
+            "/ip4/10.0.0.1/tcp/1/p2p-circuit",
+            "/p2p/12D3KooWEmuFQ89qoqrYZpXGhYGSR5Rw9LXapqRYbWRDVuBJWo5u/p2p-circuit",
+        ] {
             assert_eq!(book.learn(peer, address(nowhere), Source::Told, |_| true), Learnt::Nothing, "{nowhere}");
         }
     }
@@ -257,6 +269,15 @@ mod tests {
         assert_eq!(ordered[0], "/ip4/192.168.1.5/udp/8786/quic-v1");
         assert!(ordered.iter().position(|address| address == "/ip4/192.168.1.5/tcp/8786").is_some_and(|place| place < 5), "{ordered:?}");
         assert!(ordered[8..].iter().all(|address| address.contains("127.0.0.1")), "{ordered:?}");
+    }
+
+    #[test]
+    fn an_invitation_names_what_leads_there_from_outside_before_all_else() {
+        let relay = format!("/p2p/{}/p2p-circuit", PeerId::random());
+        let through = [format!("/ip4/95.56.1.1/udp/1/quic-v1{relay}"), format!("/ip4/95.56.1.1/tcp/1{relay}")];
+        let near = (1..=8).flat_map(|net| [format!("/ip4/10.0.{net}.1/tcp/1"), format!("/ip4/10.0.{net}.1/udp/1/quic-v1")]);
+        let all: Vec<String> = near.chain(through.clone()).collect();
+        assert_eq!(in_order_of_use(&all)[..2], through);
     }
 
     #[test]

@@ -1,24 +1,23 @@
-//! The libp2p behaviours of a node, and the transports under them.
+//! The libp2p behaviours of a node.
 
-use std::{io, num::NonZeroUsize, time::Duration};
+use std::{num::NonZeroUsize, time::Duration};
 
-use futures::future::Either;
 use libp2p::{
-    PeerId, Swarm, Transport,
+    Swarm,
     connection_limits::{self, ConnectionLimits},
-    core::{muxing::StreamMuxerBox, transport::Boxed, transport::timeout::TransportTimeout, upgrade::Version},
-    dns, gossipsub, identify,
+    gossipsub, identify,
     identity::Keypair,
-    mdns, noise, quic,
+    mdns, relay,
     swarm::{NetworkBehaviour, behaviour::toggle::Toggle},
-    tcp, yamux,
+    upnp,
 };
 
 use super::{
+    addresses::is_loopback,
     carried::Counter,
-    config::{Line, LineCost, Mdns, NetworkConfig, Timing},
-    dead_line::Watch,
-    limits, pings, streams,
+    config::{Line, LineCost, Mdns, NetworkConfig, Upnp},
+    limits, pings, punch, streams,
+    transport::transport,
 };
 
 /// Told by identify; nodes of another protocol family are let be.
@@ -30,15 +29,20 @@ pub(crate) struct Behaviour {
     pub(crate) streams: streams::Behaviour,
     pub(crate) limits: connection_limits::Behaviour,
     pub(crate) mdns: Toggle<mdns::tokio::Behaviour>,
+    pub(crate) upnp: Toggle<upnp::tokio::Behaviour>,
     pub(crate) identify: identify::Behaviour,
     pub(crate) ping: pings::Behaviour,
+    /// Reaches others through relays and is reached so. Relaying for others is ours (`relay`).
+    pub(crate) circuits: relay::client::Behaviour,
+    pub(crate) punch: punch::Behaviour,
     pub(crate) gossip: gossipsub::Behaviour,
 }
 
 /// Makes the swarm; nothing listens or dials yet.
-pub(crate) fn swarm(keypair: &Keypair, config: &NetworkConfig, counter: Counter) -> Result<Swarm<Behaviour>, String> {
+pub(crate) fn swarm(keypair: &Keypair, config: &NetworkConfig, counter: &Counter) -> Result<Swarm<Behaviour>, String> {
     let timing = &config.timing;
     let peer = keypair.public().to_peer_id();
+    let (transport, circuits) = transport(keypair, timing, counter).map_err(|error| error.to_string())?;
     let behaviour = Behaviour {
         streams: streams::Behaviour::new(config.line, timing.stream),
         limits: connection_limits::Behaviour::new(
@@ -50,6 +54,7 @@ pub(crate) fn swarm(keypair: &Keypair, config: &NetworkConfig, counter: Counter)
         ),
         // Joining the line turns it on.
         mdns: Toggle::from(None),
+        upnp: Toggle::from(None),
         identify: identify::Behaviour::new(
             identify::Config::new(PROTOCOL_VERSION.to_owned(), keypair.public())
                 .with_agent_version(config.agent_version.clone())
@@ -58,6 +63,8 @@ pub(crate) fn swarm(keypair: &Keypair, config: &NetworkConfig, counter: Counter)
                 .with_cache_size(0),
         ),
         ping: pings::Behaviour::new(timing.ping, timing.ping_answer),
+        circuits,
+        punch: punch::Behaviour::new(peer),
         gossip: gossip(keypair, config)?,
     };
     let swarm_config = libp2p::swarm::Config::with_tokio_executor()
@@ -67,7 +74,6 @@ pub(crate) fn swarm(keypair: &Keypair, config: &NetworkConfig, counter: Counter)
         .with_notify_handler_buffer_size(NonZeroUsize::MIN.saturating_add(7))
         // All addresses of a peer are tried together, a fraction of a second apart: a dead one never delays a living one.
         .with_smart_dial();
-    let transport = transport(keypair, timing, counter).map_err(|error| error.to_string())?;
     Ok(Swarm::new(transport, behaviour, peer, swarm_config))
 }
 
@@ -81,54 +87,10 @@ pub(crate) fn discovery(keypair: &Keypair, mdns: Mdns, line: Line) -> Toggle<mdn
     })
 }
 
-fn transport(keypair: &Keypair, timing: &Timing, counter: Counter) -> io::Result<Boxed<(PeerId, StreamMuxerBox)>> {
-    let build = || -> io::Result<Boxed<(PeerId, StreamMuxerBox)>> {
-        let mut mux = yamux::Config::default();
-        mux.set_max_num_streams(limits::STREAMS_PER_CONNECTION);
-        let watch = Watch::new(timing);
-        let tcp = tcp::tokio::Transport::new(tcp::Config::default().nodelay(true))
-            .map(move |stream, point| {
-                watch.over(&stream.0, &point);
-                stream
-            })
-            .upgrade(Version::V1Lazy)
-            .authenticate(noise::Config::new(keypair).map_err(io::Error::other)?)
-            .multiplex(mux);
-
-        let mut quic = quic::Config::new(keypair).mtu_upper_bound(limits::QUIC_PACKET_BYTES);
-        quic.handshake_timeout = timing.dial;
-        quic.max_idle_timeout = u32::try_from(timing.quic_idle.as_millis()).unwrap_or(u32::MAX);
-        quic.keep_alive_interval = keep_alive(timing.quic_keep_alive, &keypair.public().to_peer_id());
-        quic.max_stream_data = limits::QUIC_STREAM_WINDOW_BYTES;
-        quic.max_connection_data = limits::QUIC_CONNECTION_WINDOW_BYTES;
-        quic.max_concurrent_stream_limit = u32::try_from(limits::STREAMS_PER_CONNECTION).unwrap_or(u32::MAX);
-
-        let counter = counter.clone();
-        let both = quic::tokio::Transport::new(quic).or_transport(tcp).map(move |either, point| {
-            let (peer, muxer) = match either {
-                Either::Left((peer, muxer)) => (peer, StreamMuxerBox::new(muxer)),
-                Either::Right((peer, muxer)) => (peer, StreamMuxerBox::new(muxer)),
-            };
-            (peer, counter.over(peer, muxer, point.get_remote_address()))
-        });
-        let bounded = TransportTimeout::with_outgoing_timeout(both, timing.dial);
-        Ok(TransportTimeout::with_ingoing_timeout(bounded, timing.handshake).boxed())
-    };
-    // Names need the machine's resolver configuration; a machine without one still reaches addresses.
-    match dns::tokio::Transport::system(build()?) {
-        Ok(with_names) => Ok(with_names.boxed()),
-        Err(error) => {
-            tracing::warn!(%error, "no name resolution; peers are reached by address only");
-            build()
-        }
-    }
-}
-
-/// When this node sends keep-alives. Two that have the same time send one each, half a round trip apart, where one would do for both: what comes from the other
-/// puts off one's own. So times lie apart, by the last byte of the id, which is as good as chance.
-fn keep_alive(longest: Duration, peer: &PeerId) -> Duration {
-    let part = peer.to_bytes().last().map_or(0, |byte| u32::from(*byte));
-    longest - longest * part / (5 * u32::from(u8::MAX))
+/// A router that opens a port for who asks, as configured; `None` while the line is cut, and where this node listens for its own machine alone. It looks for one in the background, and where there is none says nothing more.
+pub(crate) fn router(config: &NetworkConfig, line: Line) -> Toggle<upnp::tokio::Behaviour> {
+    let for_others = config.listen.iter().any(|address| !is_loopback(address));
+    Toggle::from((config.upnp == Upnp::On && line == Line::Open && for_others).then(upnp::tokio::Behaviour::default))
 }
 
 fn gossip(keypair: &Keypair, config: &NetworkConfig) -> Result<gossipsub::Behaviour, String> {
@@ -201,17 +163,4 @@ const OVERLOOKED_FAULTS: u32 = 2;
 /// fourth it is told of nothing new, with the eleventh nothing that it says is heard.
 pub(crate) fn member_score(faults: u32) -> f64 {
     -f64::from(faults.saturating_sub(OVERLOOKED_FAULTS))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn keep_alives_of_two_nodes_lie_apart_and_none_waits_longer_than_said() {
-        let longest = Duration::from_secs(25);
-        let times: std::collections::BTreeSet<Duration> = (0..100).map(|_| keep_alive(longest, &PeerId::random())).collect();
-        assert!(times.len() > 50, "{} different times of 100 nodes", times.len());
-        assert!(times.iter().all(|time| (Duration::from_secs(20)..=longest).contains(time)), "{times:?}");
-    }
 }

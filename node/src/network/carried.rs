@@ -188,8 +188,8 @@ struct Counted {
 }
 
 impl Counted {
-    fn stream(&self, inner: SubstreamBox) -> CountedStream {
-        CountedStream { inner, connection: self.connection.clone(), purpose: None, seen: Vec::new() }
+    fn stream(&self, inner: SubstreamBox, opened: Opened) -> CountedStream {
+        CountedStream { inner, connection: self.connection.clone(), opened, purpose: None, seen: Vec::new() }
     }
 }
 
@@ -199,12 +199,12 @@ impl StreamMuxer for Counted {
 
     fn poll_inbound(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<CountedStream>> {
         let inner = ready!(Pin::new(&mut self.inner).poll_inbound(cx))?;
-        Poll::Ready(Ok(self.stream(inner)))
+        Poll::Ready(Ok(self.stream(inner, Opened::There)))
     }
 
     fn poll_outbound(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<CountedStream>> {
         let inner = ready!(Pin::new(&mut self.inner).poll_outbound(cx))?;
-        Poll::Ready(Ok(self.stream(inner)))
+        Poll::Ready(Ok(self.stream(inner, Opened::Here)))
     }
 
     fn poll_close(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
@@ -216,11 +216,38 @@ impl StreamMuxer for Counted {
     }
 }
 
+/// Who opened a stream.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Opened {
+    Here,
+    There,
+}
+
+/// What a stream is for, and whether it counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Counts {
+    For(Purpose),
+    /// It carries a connection of our own through a relay, which is counted as the one with whoever is at its other end.
+    Within,
+}
+
+impl Counts {
+    fn of(bytes: &[u8], opened: Opened) -> Option<Self> {
+        let names = |name: &[u8]| bytes.windows(name.len()).any(|window| window == name);
+        let ours = match opened {
+            Opened::Here => names(b"/circuit/relay/0.2.0/hop"),
+            Opened::There => names(b"/circuit/relay/0.2.0/stop"),
+        };
+        if ours { Some(Self::Within) } else { Purpose::of(bytes).map(Self::For) }
+    }
+}
+
 struct CountedStream {
     inner: SubstreamBox,
     connection: Arc<Connection>,
+    opened: Opened,
     /// None while it is not known.
-    purpose: Option<Purpose>,
+    purpose: Option<Counts>,
     /// The first bytes, as long as it is not.
     seen: Vec<u8>,
 }
@@ -234,12 +261,16 @@ impl CountedStream {
         if self.purpose.is_none() {
             let room = LOOKED_AT_BYTES.saturating_sub(self.seen.len());
             self.seen.extend_from_slice(&bytes[..bytes.len().min(room)]);
-            self.purpose = Purpose::of(&self.seen).or((self.seen.len() >= LOOKED_AT_BYTES).then_some(Purpose::Contact));
+            self.purpose = Counts::of(&self.seen, self.opened).or((self.seen.len() >= LOOKED_AT_BYTES).then_some(Counts::For(Purpose::Contact)));
             if self.purpose.is_some() {
                 self.seen = Vec::new();
             }
         }
-        self.connection.moved(way, self.purpose.unwrap_or(Purpose::Contact), bytes.len());
+        match self.purpose {
+            Some(Counts::For(purpose)) => self.connection.moved(way, purpose, bytes.len()),
+            Some(Counts::Within) => {}
+            None => self.connection.moved(way, Purpose::Contact, bytes.len()),
+        }
     }
 }
 
@@ -281,6 +312,14 @@ mod tests {
         assert_eq!(Purpose::of(b"\x13/multistream/1.0.0\n\x0d/jeli/sync/1\n"), Some(Purpose::Words));
         assert_eq!(Purpose::of(b"\x13/multistream/1.0.0\n\x0d/jeli/blob/1\n"), Some(Purpose::Files));
         assert_eq!(Purpose::of(b"\x13/multistream/1.0.0\n\x0f/meshsub/1.1.0\n"), None);
+    }
+
+    #[test]
+    fn what_goes_through_a_relay_counts_once_and_what_is_carried_for_others_counts() {
+        let (hop, stop) = (b"\x1c/libp2p/circuit/relay/0.2.0/hop\n", b"\x1d/libp2p/circuit/relay/0.2.0/stop\n");
+        assert_eq!(Counts::of(hop, Opened::Here), Some(Counts::Within), "our own, by way of the other end");
+        assert_eq!(Counts::of(stop, Opened::There), Some(Counts::Within), "somebody comes to us that way");
+        assert_eq!((Counts::of(hop, Opened::There), Counts::of(stop, Opened::Here)), (None, None), "here others are carried");
     }
 
     #[test]

@@ -13,6 +13,7 @@ use super::{
     limits,
     outbound::Outbounds,
     outlook::Outlook,
+    relay::Budget,
     traffic::{Meter, Traffic},
 };
 
@@ -24,6 +25,7 @@ pub struct NetworkHandle {
     pub(crate) outbounds: Outbounds,
     pub(crate) meter: Meter,
     pub(crate) counter: Counter,
+    pub(crate) budget: Budget,
 }
 
 /// The service no longer runs.
@@ -143,7 +145,20 @@ pub enum BlobStreamError {
 
 /// The connection that a stream for files is on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct BlobRoad(pub(crate) ConnectionId);
+pub struct BlobRoad {
+    pub(crate) connection: ConnectionId,
+    /// Through another node, which pays for it too: for what somebody asks for, and for nothing else.
+    pub relayed: Relayed,
+}
+
+/// Whether something goes through another node.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Relayed {
+    /// It does.
+    Yes,
+    /// It goes from one to the other.
+    No,
+}
 
 /// A stream for files that was opened here.
 #[derive(Debug)]
@@ -179,6 +194,7 @@ pub(crate) enum Command {
     SetLine { line: Line },
     SetRoads { roads: Roads },
     Near { done: oneshot::Sender<BTreeSet<PeerId>> },
+    BeginRelayMonth { used: u64 },
     AcceptBlobs { streams: mpsc::Sender<BlobStream> },
     OpenBlob { peer: PeerId, done: oneshot::Sender<Result<OpenBlob, BlobStreamError>> },
     BlobRoad { peer: PeerId, done: oneshot::Sender<Option<BlobRoad>> },
@@ -319,6 +335,17 @@ impl NetworkHandle {
         let (done, outlooks) = oneshot::channel();
         self.command(Command::Outlooks { done }).await?;
         outlooks.await.map_err(|_| Stopped)
+    }
+
+    /// A month begins for what is carried for others; so much of it was carried before this start.
+    pub async fn begin_relay_month(&self, used: u64) -> Result<(), Stopped> {
+        self.command(Command::BeginRelayMonth { used }).await
+    }
+
+    /// What was carried for others this month, bytes.
+    #[must_use]
+    pub fn relayed_this_month(&self) -> u64 {
+        self.budget.this_month()
     }
 
     /// Lets queued frames go out, says goodbye to all peers and stops. Returns when all is closed, or its time is over.

@@ -7,6 +7,8 @@ use std::{
 
 use libp2p::{Multiaddr, PeerId, multiaddr::Protocol};
 
+use super::{limits::RELAY_MONTH_BYTES, relay::RelayChoice};
+
 /// Configuration of the network service.
 #[derive(Clone, Debug)]
 pub struct NetworkConfig {
@@ -14,6 +16,14 @@ pub struct NetworkConfig {
     pub listen: Vec<Multiaddr>,
     /// Whether to find nodes on the same LAN.
     pub mdns: Mdns,
+    /// Whether to ask the router to open a port.
+    pub upnp: Upnp,
+    /// Addresses at which this node is reached from outside, as its people say: a port that they have opened by hand.
+    pub outside: Vec<Multiaddr>,
+    /// Whether to carry words for others who cannot reach each other.
+    pub relay: RelayChoice,
+    /// What that may come to in a month, bytes as they pass; the line sees each twice.
+    pub relay_month_bytes: u64,
     /// Peers known from before, with where they were seen.
     pub known_peers: Vec<(PeerId, Vec<Multiaddr>)>,
     /// What the line costs; decides how chatty an idle node is.
@@ -32,6 +42,15 @@ pub enum Mdns {
     /// Announce this node and look for others.
     On,
     /// Neither announce nor look (tests on one machine, networks that forbid multicast).
+    Off,
+}
+
+/// Asking the router for a port (UPnP).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Upnp {
+    /// Ask it, if there is one that can be asked.
+    On,
+    /// Leave it alone: metered lines, whose routers have none to give, and tests on one machine.
     Off,
 }
 
@@ -73,6 +92,12 @@ pub struct Timing {
     pub redial_first: Duration,
     /// Longest wait between attempts at a peer known by internet addresses only.
     pub redial_cap: Duration,
+    /// Wait before a peer that is reached through a relay is dialled at its own addresses; doubles up to `redial_relayed_cap`.
+    pub redial_relayed: Duration,
+    /// Longest wait between these attempts: whatever has changed mostly tells itself.
+    pub redial_relayed_cap: Duration,
+    /// Not before a relayed connection has stood so long another is dialled beside it, to open both routers once more: that costs some kilobytes.
+    pub knock_again: Duration,
     /// Longest wait between attempts at a peer that has an address on a local network: trying costs nothing there.
     pub redial_cap_lan: Duration,
     /// A connection that lived this long ends the doubling; a shorter one counts as another failure.
@@ -131,6 +156,9 @@ impl Timing {
             dial: Duration::from_secs(60),
             redial_first: Duration::from_secs(1),
             redial_cap: Duration::from_secs(60),
+            redial_relayed: Duration::from_secs(5),
+            redial_relayed_cap: Duration::from_secs(3_600),
+            knock_again: Duration::from_secs(15 * 60),
             redial_cap_lan: Duration::from_secs(15),
             redial_steady: Duration::from_secs(10),
             session_patience: Duration::from_secs(3),
@@ -157,9 +185,14 @@ impl Timing {
         };
         match cost {
             LineCost::Free => free,
-            LineCost::Metered => {
-                Self { quic_idle: Duration::from_secs(90), gossip_heartbeat: Duration::from_secs(5), redial_cap: Duration::from_secs(120), ..free }
-            }
+            LineCost::Metered => Self {
+                quic_idle: Duration::from_secs(90),
+                gossip_heartbeat: Duration::from_secs(5),
+                redial_cap: Duration::from_secs(120),
+                redial_relayed_cap: Duration::from_secs(4 * 3_600),
+                knock_again: Duration::from_secs(3_600),
+                ..free
+            },
         }
     }
 }
@@ -171,6 +204,10 @@ impl NetworkConfig {
         Self {
             listen: Self::listen_everywhere(port, cost),
             mdns: Mdns::On,
+            upnp: if cost == LineCost::Free { Upnp::On } else { Upnp::Off },
+            outside: Vec::new(),
+            relay: if cost == LineCost::Free { RelayChoice::Members } else { RelayChoice::Off },
+            relay_month_bytes: RELAY_MONTH_BYTES,
             known_peers: Vec::new(),
             cost,
             agent_version: format!("jeli/{}", env!("CARGO_PKG_VERSION")),

@@ -182,6 +182,16 @@ impl Contacts {
         }
     }
 
+    /// The road of a connection.
+    pub(crate) fn road(&self, peer: &PeerId, connection: ConnectionId) -> Option<Road> {
+        self.peers.get(peer)?.connection(connection).map(|connection| connection.road)
+    }
+
+    /// The best road to a peer now.
+    pub(crate) fn best_road(&self, peer: &PeerId) -> Option<Road> {
+        self.peers.get(peer)?.best().map(|connection| connection.road)
+    }
+
     pub(crate) fn connected(&mut self, peer: PeerId, id: ConnectionId, road: Road, now: Instant, orders: &mut Vec<Order>) -> Change {
         let (local, patience, grace, member) = (self.local, self.patience, self.grace, self.is_member(&peer));
         let contact = self.peers.entry(peer).or_insert_with(Contact::new);
@@ -192,13 +202,9 @@ impl Contacts {
         }
         match contact.session {
             Session::None if member => contact.wish(now + if local < peer { Duration::ZERO } else { patience }),
-            Session::Live { number, connection, opener: Opener::Here, since } => {
+            Session::Live { opener: Opener::Here, .. } => {
                 contact.trim_at = Some(now + grace);
-                if contact.connection(connection).is_some_and(|current| road.is_better_than(current.road)) {
-                    contact.session = Session::Ending { number, since };
-                    contact.wish(now);
-                    orders.push(stop(peer, number, SessionEnd::Replaced));
-                }
+                contact.take_the_better_road(peer, now, orders);
             }
             _ => {}
         }
@@ -407,6 +413,7 @@ impl Contacts {
     pub(crate) fn tick(&mut self, now: Instant, orders: &mut Vec<Order>) {
         orders.extend(self.faults.lessen(now).into_iter().map(|peer| Order::Judge { peer }));
         for (&peer, contact) in &mut self.peers {
+            contact.take_the_better_road(peer, now, orders);
             if contact.open_at.is_some_and(|at| at <= now) && matches!(contact.session, Session::None) {
                 contact.open_at = self.faults.refused_until(&peer, now);
                 if contact.open_at.is_none()
@@ -446,6 +453,17 @@ impl Contact {
     /// The best road; on it, the connection that failed least; of those, the newest: an older one may be dead without our knowing.
     fn best(&self) -> Option<&Connection> {
         self.connections.iter().rev().min_by_key(|connection| (connection.road.rank(), connection.failures))
+    }
+
+    /// A better road that came up while the session was being opened: nothing else would move it any more.
+    fn take_the_better_road(&mut self, peer: PeerId, now: Instant, orders: &mut Vec<Order>) {
+        let Session::Live { number, connection, opener: Opener::Here, since } = self.session else { return };
+        let (Some(current), Some(best)) = (self.connection(connection), self.best()) else { return };
+        if best.road.is_better_than(current.road) {
+            self.session = Session::Ending { number, since };
+            self.wish(now);
+            orders.push(stop(peer, number, SessionEnd::Replaced));
+        }
     }
 
     fn has_session(&self) -> bool {

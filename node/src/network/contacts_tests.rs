@@ -287,6 +287,20 @@ fn a_connection_that_dies_while_a_session_is_being_opened_leaves_nothing_behind(
 }
 
 #[test]
+fn a_session_that_was_being_opened_when_a_better_road_came_up_moves_there() {
+    let mut lower = desk(Lower::Here);
+    lower.connect(1, Road::Relay { via: PeerId::random() });
+    assert_eq!(opens(&lower.after(0)), [id(1)]);
+    assert!(stops(&lower.connect(2, Road::Direct)).is_empty(), "there is nothing to move yet");
+    let relayed = lower.opened(1).expect("up");
+    assert_eq!(stops(&lower.after(0)), [SessionEnd::Replaced]);
+    lower.ended(relayed);
+    assert_eq!(opens(&lower.after(0)), [id(2)]);
+    lower.opened(2).expect("up");
+    assert!(stops(&lower.after(20)).is_empty(), "and stays there");
+}
+
+#[test]
 fn roads_and_disconnections_are_told_once() {
     let mut desk = desk(Lower::Here);
     let (peer, now) = (desk.peer, desk.now);

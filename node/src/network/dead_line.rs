@@ -7,7 +7,7 @@
 
 use std::time::Duration;
 
-use libp2p::core::ConnectedPoint;
+use libp2p::core::{ConnectedPoint, Endpoint};
 use socket2::{SockRef, TcpKeepalive};
 
 use super::{config::Timing, limits::SILENCE_ASKED_EVERY};
@@ -28,7 +28,9 @@ impl Watch {
     pub(crate) fn over(self, socket: &tokio::net::TcpStream, point: &ConnectedPoint) {
         let socket = SockRef::from(socket);
         let confirmed = self.confirmed(&socket);
-        let asked = if point.is_dialer() { socket.set_tcp_keepalive(&self.keepalive()) } else { Ok(()) };
+        // Where both dialled and met in the middle, one has the part of the other.
+        let asks = matches!(point, ConnectedPoint::Dialer { role_override: Endpoint::Dialer, .. });
+        let asked = if asks { socket.set_tcp_keepalive(&self.keepalive()) } else { Ok(()) };
         if let Err(error) = confirmed.and(asked) {
             tracing::debug!(%error, "a dead line will be noticed late");
         }
@@ -71,7 +73,7 @@ fn unhurried_by_loss(_: &SockRef<'_>) -> std::io::Result<()> {
 
 #[cfg(all(test, target_os = "linux"))]
 mod tests {
-    use libp2p::core::{Endpoint, transport::PortUse};
+    use libp2p::core::transport::PortUse;
     use tokio::net::{TcpListener, TcpStream};
 
     use super::*;

@@ -5,7 +5,7 @@ use std::{fmt, ops::Deref, sync::Arc};
 use libp2p::{Multiaddr, PeerId, gossipsub::MessageId};
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
 
-use super::config::Line;
+use super::{config::Line, on_relay::RelayStatus};
 
 /// Something happened. Events about one session come in order: opened, its messages, closed; the next session of that peer opens after
 /// that. `SessionClosed` may come after the `Disconnected` that caused it.
@@ -31,6 +31,8 @@ pub enum Event {
         /// The best road.
         road: Road,
     },
+    /// What this node does for others as a relay, or is done for it, has changed.
+    Relay(RelayStatus),
     /// The last connection to a peer is gone.
     Disconnected {
         /// Who.

@@ -104,10 +104,63 @@ pub const SILENCE_ASKED_EVERY: std::time::Duration = std::time::Duration::from_s
 /// Missed pings in a row after which a connection counts as dead. QUIC and TCP notice a dead line by themselves, and sooner.
 pub const MISSED_PINGS: u32 = 3;
 
+/// How long the cheaper addresses are tried alone on a metered line, before all others are tried beside them: some round trips of a slow one.
+pub const THRIFTY_HEAD_START: std::time::Duration = std::time::Duration::from_secs(8);
+
 /// Streams opened in a row and never answered after which a connection counts as dead. One may have waited behind a full queue. A TCP connection
 /// that lived through a cut tries again up to two minutes after the line is whole; a new one is there in seconds.
 pub const UNANSWERED_STREAMS: u32 = 2;
 
+/// What a node carries for others in a month where its people said nothing: a tenth of what a slow line of 512 kbit/s could. Each byte comes in and goes out.
+pub const RELAY_MONTH_BYTES: u64 = 8_000_000_000;
+
+/// Peers that are reached through this node at once: the members of the largest networks.
+pub const RESERVATIONS: usize = 64;
+
+/// Circuits through this node at once. Each holds [`CIRCUIT_BUFFER_BYTES`] twice, and what the windows of its two connections hold.
+pub const CIRCUITS: usize = 32;
+
+/// Circuits that one peer begins, at once: one for each of a few peers that it reaches in no other way.
+pub const CIRCUITS_PER_PEER: usize = 8;
+
+/// Circuits of those who are no members yet, at once.
+pub const STRANGER_CIRCUITS: usize = 4;
+
+/// What one circuit of a member may carry, and how long it may stand: a first catch-up of years with its photos, and a school day. Whoever needs more begins anew.
+pub(crate) const MEMBER_CIRCUIT: super::relay::Limit = super::relay::Limit { lasts: std::time::Duration::from_secs(12 * 3_600), bytes: 268_435_456 };
+
+/// The same for who is no member yet: to connect, to ask and to be answered on the slowest line, and the beginning of what comes then.
+pub(crate) const STRANGER_CIRCUIT: super::relay::Limit = super::relay::Limit { lasts: std::time::Duration::from_secs(180), bytes: 2_097_152 };
+
+/// Bytes of a circuit in hand, in each direction.
+pub const CIRCUIT_BUFFER_BYTES: usize = 16_384;
+
+/// Wishes of members for circuits and reservations in hand at once, besides the circuits that stand.
+pub const RELAY_WISHES: usize = 32;
+
+/// The same of those who are no members yet: their circuits, and as many that are refused.
+pub const STRANGER_WISHES: usize = 2 * STRANGER_CIRCUITS;
+
+/// How long a reservation is said to last. It ends with its connection; the protocol wants a time, and clocks of schools are years off.
+pub const RESERVATION_SAID: std::time::Duration = std::time::Duration::from_secs(100 * 365 * 24 * 3_600);
+
+/// Other addresses that were written to and are remembered, to know whether who comes from there was let in for it.
+pub const WRITTEN_TO: usize = 256;
+
+/// What others say of this node's address, at most.
+pub const SIGHTINGS: usize = 16;
+
+/// Addresses that are tried when a way through two routers is opened from both sides.
+pub const PUNCH_ADDRESSES: usize = 8;
+
+/// Relays that a node is reached through at once: one may go away.
+pub const RELAYS: usize = 2;
+
+/// The same where bytes cost money.
+pub const RELAYS_METERED: usize = 1;
+
+const _: () = assert!(MEMBER_CIRCUIT.bytes > STRANGER_CIRCUIT.bytes && STRANGER_CIRCUIT.bytes >= 4 * JOIN_BYTES as u64);
+const _: () = assert!(STRANGER_CIRCUITS < CIRCUITS);
 const _: () = assert!(SESSION_INBOUND_BYTES >= SESSION_FRAME_BYTES + SESSION_FRAME_OVERHEAD_BYTES);
 const _: () = assert!(SESSION_OUTBOUND_BYTES >= SESSION_FRAME_BYTES);
 const _: () = assert!(SESSION_INBOUND_BYTES <= u32::MAX as usize, "semaphores are taken by u32");

@@ -36,6 +36,8 @@ impl Service {
         let behaviour = self.swarm.behaviour_mut();
         behaviour.streams.set_line(Line::Open);
         behaviour.mdns = discovery;
+        behaviour.upnp = behaviour::router(&self.config, Line::Open);
+        self.open_outside();
         let taken = self.listen();
         if let (FirstTime::Yes, Some(address)) = (first, taken) {
             return Err(StartError::PortTaken { address });
@@ -51,6 +53,8 @@ impl Service {
         let behaviour = self.swarm.behaviour_mut();
         behaviour.streams.set_line(Line::Cut);
         behaviour.mdns = behaviour::discovery(&self.keypair, self.config.mdns, Line::Cut);
+        behaviour.upnp = behaviour::router(&self.config, Line::Cut);
+        self.close_outside();
         let ids: Vec<ListenerId> = self.listeners.iter_mut().filter_map(|listener| listener.id.take()).collect();
         for id in ids {
             self.swarm.remove_listener(id);

@@ -14,8 +14,9 @@ use libp2p::{
 use super::{
     addresses::{Source, is_loopback, thrifty},
     behaviour::{STRANGER_SCORE, member_score, topic_score},
-    command::{BlobRoad, BlobStreamError, Command, JoinError, OpenBlob, PublishError, Published, SubscribeError},
+    command::{BlobRoad, BlobStreamError, Command, JoinError, OpenBlob, PublishError, Published, Relayed, SubscribeError},
     config::{Line, LineCost},
+    event::Road,
     event::{GossipId, GossipVerdict},
     limits,
     line::FirstTime,
@@ -61,6 +62,7 @@ impl Service {
             Command::SetLine { line } => self.set_line(line),
             Command::SetRoads { roads } => self.set_roads(roads),
             Command::Near { done } => drop(done.send(self.near())),
+            Command::BeginRelayMonth { used } => self.begin_relay_month(used),
             Command::AcceptBlobs { streams } => self.blob_streams = Some(streams),
             Command::OpenBlob { peer, done } => self.open_blob(peer, done),
             Command::BlobRoad { peer, done } => drop(done.send(self.blob_road(&peer))),
@@ -139,14 +141,32 @@ impl Service {
         let all = self.on_roads(all);
         let first = if self.config.cost == LineCost::Metered { thrifty(all.clone(), 0) } else { all.clone() };
         let otherwise = if first == all { Vec::new() } else { all };
-        self.dial_for_join(peer, join, first, otherwise);
+        let otherwise_at = Instant::now() + limits::THRIFTY_HEAD_START;
+        self.dial_for_join(peer, WaitingJoin { join, dials: Vec::new(), otherwise, otherwise_at }, first);
     }
 
-    pub(crate) fn dial_for_join(&mut self, peer: PeerId, join: Join, addresses: Vec<Multiaddr>, otherwise: Vec<Multiaddr>) {
+    pub(crate) fn dial_for_join(&mut self, peer: PeerId, mut waiting: WaitingJoin, addresses: Vec<Multiaddr>) {
         match self.dial(peer, addresses) {
-            Ok(dial) => self.joins.entry(peer).or_default().push(WaitingJoin { join, dial, otherwise }),
+            Ok(dial) => {
+                waiting.dials.push(dial);
+                self.joins.entry(peer).or_default().push(waiting);
+            }
             Err(error) => {
-                let _ = join.done.send(Err(JoinError::Unreachable(error.to_string())));
+                let _ = waiting.join.done.send(Err(JoinError::Unreachable(error.to_string())));
+            }
+        }
+    }
+
+    /// Where what was tried first takes long, the rest is tried beside it.
+    pub(crate) fn try_otherwise(&mut self, now: Instant) {
+        let is_due = |join: &WaitingJoin| !join.otherwise.is_empty() && join.otherwise_at <= now;
+        let peers: Vec<PeerId> = self.joins.iter().filter(|(_, joins)| joins.iter().any(is_due)).map(|(peer, _)| *peer).collect();
+        for peer in peers {
+            let (due, rest): (Vec<_>, Vec<_>) = self.joins.remove(&peer).unwrap_or_default().into_iter().partition(is_due);
+            self.joins.insert(peer, rest);
+            for mut waiting in due {
+                let addresses = std::mem::take(&mut waiting.otherwise);
+                self.dial_for_join(peer, waiting, addresses);
             }
         }
     }
@@ -165,7 +185,9 @@ impl Service {
     }
 
     fn blob_road(&self, peer: &PeerId) -> Option<BlobRoad> {
-        self.contacts.best_connection(peer).filter(|_| self.line == Line::Open && self.contacts.is_member(peer)).map(BlobRoad)
+        let connection = self.contacts.best_connection(peer).filter(|_| self.line == Line::Open && self.contacts.is_member(peer))?;
+        let relayed = matches!(self.contacts.road(peer, connection), Some(Road::Relay { .. }));
+        Some(BlobRoad { connection, relayed: if relayed { Relayed::Yes } else { Relayed::No } })
     }
 
     /// Those whose best connection leaves no network of this machine's.
@@ -182,7 +204,7 @@ impl Service {
             let _ = done.send(Err(BlobStreamError::NotConnected));
             return;
         };
-        let ticket = self.swarm.behaviour_mut().streams.open(peer, road.0, Kind::Blob);
+        let ticket = self.swarm.behaviour_mut().streams.open(peer, road.connection, Kind::Blob);
         self.tickets.insert(ticket, Purpose::Blob { road, done });
     }
 
@@ -215,6 +237,7 @@ impl Service {
         self.contacts.set_members(peers.clone(), now, &mut orders);
         self.obey(orders);
         self.swarm.behaviour_mut().streams.set_members(peers);
+        self.members_changed();
         for peer in changed {
             self.judge(peer);
             self.reconsider(peer, now);

@@ -12,7 +12,7 @@ use libp2p::{
 };
 
 use super::{
-    addresses::{Source, is_loopback, road_of_connection},
+    addresses::{Source, is_loopback, is_relayed, road_of_connection},
     behaviour::{BehaviourEvent, PROTOCOL_VERSION},
     command::{BlobStream, BlobStreamError, JoinError, OpenBlob},
     config::Line,
@@ -21,6 +21,7 @@ use super::{
     join,
     limits::{ADDRESSES_PER_PEER, MISSED_PINGS, UNANSWERED_STREAMS},
     own_network::OwnNetworks,
+    relay::Refusal,
     streams::{Kind, NotOpened, StreamEvent},
     swarm::{Link, Place, Purpose, Reach, Service, WaitingJoin},
 };
@@ -33,6 +34,11 @@ impl Service {
             SwarmEvent::Behaviour(BehaviourEvent::Identify(event)) => self.on_identify(event),
             SwarmEvent::Behaviour(BehaviourEvent::Mdns(event)) => self.on_mdns(event),
             SwarmEvent::Behaviour(BehaviourEvent::Ping(event)) => self.on_ping(event),
+            SwarmEvent::Behaviour(BehaviourEvent::Circuits(event)) => self.on_circuits(event),
+            SwarmEvent::Behaviour(BehaviourEvent::Punch(event)) => {
+                tracing::debug!(peer = %event.remote_peer_id, result = ?event.result, "opening a way from both sides");
+            }
+            SwarmEvent::Behaviour(BehaviourEvent::Upnp(event)) => self.on_router(event),
             SwarmEvent::ConnectionEstablished { peer_id, connection_id, endpoint, .. } => {
                 self.on_connected(peer_id, connection_id, &endpoint);
             }
@@ -46,8 +52,11 @@ impl Service {
                 self.fail_joins(peer, connection_id, &error.to_string());
             }
             SwarmEvent::NewListenAddr { listener_id, address } => self.on_listening(listener_id, address),
-            SwarmEvent::ExpiredListenAddr { address, .. } => self.emit(Event::NotListening(address)),
+            SwarmEvent::ExpiredListenAddr { address, .. } => self.on_not_listening(address),
             SwarmEvent::ListenerClosed { listener_id, addresses, reason } => self.on_listener_closed(listener_id, addresses, reason.err()),
+            SwarmEvent::ListenerError { listener_id, error } if self.reserving.knows(listener_id) => {
+                tracing::debug!(%error, "trouble being reached through a relay")
+            }
             SwarmEvent::ListenerError { error, .. } => tracing::warn!(%error, "trouble listening"),
             _ => {}
         }
@@ -56,20 +65,26 @@ impl Service {
     fn on_connected(&mut self, peer: PeerId, connection: ConnectionId, point: &ConnectedPoint) {
         let now = Instant::now();
         let remote = point.get_remote_address();
-        let reach = if is_loopback(remote) { Reach::ThisMachine } else { Reach::Elsewhere };
+        // A relay on this machine says nothing of who is behind it.
+        let reach = if is_loopback(remote) && !is_relayed(remote) { Reach::ThisMachine } else { Reach::Elsewhere };
         let place = if OwnNetworks::now().hold(remote) { Place::Near } else { Place::Beyond };
         let road = match (road_of_connection(point), place) {
             // A private address of a carrier's, or behind a router.
             (Road::Lan, Place::Beyond) => Road::Direct,
             (road, _) => road,
         };
-        self.links.insert(connection, Link { reach, place, missed_pings: 0, unanswered_streams: 0 });
+        let (begun, port) = self.how_begun(&peer, point);
+        self.note_opening(&peer, point, now);
+        let link = Link { peer, reach, place, remote: remote.clone(), since: now, begun, port, missed_pings: 0, unanswered_streams: 0 };
+        self.links.insert(connection, link);
         // Before anything that this connection brings.
         self.judge(peer);
-        self.redial.connected(&peer, now);
         let mut orders = Vec::new();
         let change = self.contacts.connected(peer, connection, road, now, &mut orders);
         self.obey(orders);
+        if let Some(road) = self.contacts.best_road(&peer) {
+            self.redial.connected(&peer, road.into(), now);
+        }
         self.tell(peer, change);
         for WaitingJoin { join, .. } in self.joins.remove(&peer).unwrap_or_default() {
             self.open_join(peer, join);
@@ -77,10 +92,17 @@ impl Service {
     }
 
     fn on_closed(&mut self, peer: PeerId, connection: ConnectionId) {
-        self.links.remove(&connection);
+        if let Some(link) = self.links.remove(&connection) {
+            // The way stays open for a while on the routers between.
+            self.opening.wrote_to(&link.remote, Instant::now());
+        }
+        self.relaying.connection_closed(connection);
         let mut orders = Vec::new();
         let change = self.contacts.closed(peer, connection, Instant::now(), &mut orders);
         self.obey(orders);
+        if let Change::Road(road) = change {
+            self.redial.connected(&peer, road.into(), Instant::now());
+        }
         if change == Change::Disconnected {
             self.redial.disconnected(&peer, Instant::now(), rand::random());
             self.judge(peer);
@@ -98,16 +120,18 @@ impl Service {
     }
 
     fn fail_joins(&mut self, peer: PeerId, dial: ConnectionId, why: &str) {
-        let Some(waiting) = self.joins.remove(&peer) else { return };
-        let (failed, waiting): (Vec<_>, Vec<_>) = waiting.into_iter().partition(|waiting| waiting.dial == dial);
+        let Some(mut waiting) = self.joins.remove(&peer) else { return };
+        waiting.iter_mut().for_each(|waiting| waiting.dials.retain(|other| *other != dial));
+        let (failed, waiting): (Vec<_>, Vec<_>) = waiting.into_iter().partition(|waiting| waiting.dials.is_empty());
         if !waiting.is_empty() {
             self.joins.insert(peer, waiting);
         }
-        for WaitingJoin { join, otherwise, .. } in failed {
-            if otherwise.is_empty() {
-                let _ = join.done.send(Err(JoinError::Unreachable(why.to_owned())));
+        for mut failed in failed {
+            if failed.otherwise.is_empty() {
+                let _ = failed.join.done.send(Err(JoinError::Unreachable(why.to_owned())));
             } else {
-                self.dial_for_join(peer, join, otherwise, Vec::new());
+                let addresses = std::mem::take(&mut failed.otherwise);
+                self.dial_for_join(peer, failed, addresses);
             }
         }
     }
@@ -140,6 +164,9 @@ impl Service {
                     tracing::debug!(%peer, "a stream for files is refused: too many in hand");
                 }
             }
+            StreamEvent::Inbound { peer, connection, kind: Kind::Hop, stream } => self.on_relay_wish(peer, connection, stream),
+            // Not offered.
+            StreamEvent::Inbound { kind: Kind::Stop, .. } => {}
             StreamEvent::Opened { ticket, stream, .. } => match self.tickets.remove(&ticket) {
                 Some(Purpose::Session { peer, connection }) => {
                     let verdict = self.contacts.opened(peer, connection, now);
@@ -154,6 +181,10 @@ impl Service {
                     });
                 }
                 Some(Purpose::Blob { road, done }) => drop(done.send(Ok(OpenBlob { road, stream }))),
+                Some(Purpose::Circuit { granted, reply }) => {
+                    // Whoever asked waits for as long as it takes.
+                    let _ = reply.send(Ok((granted, stream)));
+                }
                 None => {}
             },
             StreamEvent::NotOpened { ticket, why, .. } => match self.tickets.remove(&ticket) {
@@ -165,6 +196,11 @@ impl Service {
                     let _ = wish.done.send(Err(JoinError::Closed(why.to_string())));
                 }
                 Some(Purpose::Blob { done, .. }) => drop(done.send(Err(BlobStreamError::NotOpened(why.to_string())))),
+                Some(Purpose::Circuit { granted, reply }) => {
+                    tracing::debug!(%why, "the other end of a circuit does not answer");
+                    self.relaying.ended(granted.number);
+                    let _ = reply.send(Err(Refusal::Unanswered));
+                }
                 None => {}
             },
         }
@@ -196,6 +232,7 @@ impl Service {
     /// A member's own word on where it listens. Strangers are not asked.
     fn on_identify(&mut self, event: identify::Event) {
         let identify::Event::Received { peer_id: peer, info, connection_id } = event else { return };
+        self.note_observed(peer, connection_id, &info.observed_addr);
         if !self.contacts.is_member(&peer) || info.protocol_version != PROTOCOL_VERSION {
             return;
         }
@@ -236,6 +273,11 @@ impl Service {
     }
 
     fn on_listening(&mut self, listener: ListenerId, address: Multiaddr) {
+        // Where one is reached through a relay this node knows better than the relay (`on_circuits`).
+        if is_relayed(&address) {
+            return;
+        }
+        self.opening.listens(&address);
         if let Some(listener) = self.listeners.iter_mut().find(|known| known.id == Some(listener)) {
             listener.bound = Some(with_port_of(&listener.wanted, &address));
         }
@@ -244,10 +286,23 @@ impl Service {
         self.emit(Event::Listening(address));
     }
 
-    fn on_listener_closed(&mut self, id: ListenerId, addresses: Vec<Multiaddr>, error: Option<std::io::Error>) {
-        for address in addresses {
-            self.emit(Event::NotListening(address));
+    fn on_not_listening(&mut self, address: Multiaddr) {
+        if is_relayed(&address) {
+            return;
         }
+        self.opening.listens_no_more(&address);
+        // The node may stand somewhere else now: what was seen of it there is worth nothing here.
+        self.opening.moved();
+        self.observed.forget();
+        self.knock_where_seen();
+        self.emit(Event::NotListening(address));
+    }
+
+    fn on_listener_closed(&mut self, id: ListenerId, addresses: Vec<Multiaddr>, error: Option<std::io::Error>) {
+        if self.reservation_ended(id, error.as_ref()) {
+            return;
+        }
+        addresses.into_iter().for_each(|address| self.on_not_listening(address));
         if let Some(listener) = self.listeners.iter_mut().find(|known| known.id == Some(id)) {
             listener.id = None;
             tracing::warn!(address = %listener.wanted, ?error, "no longer listening; trying again");

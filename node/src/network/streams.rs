@@ -13,6 +13,7 @@ use std::{
 use libp2p::{
     Multiaddr, PeerId, Stream, StreamProtocol,
     core::{Endpoint, InboundUpgrade, OutboundUpgrade, UpgradeInfo, transport::PortUse},
+    relay,
     swarm::{
         ConnectionClosed, ConnectionDenied, ConnectionHandler, ConnectionHandlerEvent, ConnectionId, FromSwarm, NetworkBehaviour, NotifyHandler,
         StreamUpgradeError, SubstreamProtocol, THandler, THandlerInEvent, THandlerOutEvent, ToSwarm,
@@ -34,16 +35,23 @@ pub(crate) enum Kind {
     Session,
     Join,
     Blob,
+    /// What others want of this node as a relay.
+    Hop,
+    /// What this node as a relay brings to others. Taken in by the library's client.
+    Stop,
 }
 
 impl Kind {
-    const ALL: [Self; 3] = [Self::Session, Self::Join, Self::Blob];
+    /// What others may open.
+    const TAKEN_IN: [Self; 4] = [Self::Session, Self::Join, Self::Blob, Self::Hop];
 
     fn protocol(self) -> StreamProtocol {
         match self {
             Self::Session => StreamProtocol::new("/jeli/sync/1"),
             Self::Join => StreamProtocol::new("/jeli/join/1"),
             Self::Blob => StreamProtocol::new("/jeli/blob/1"),
+            Self::Hop => relay::HOP_PROTOCOL_NAME,
+            Self::Stop => relay::STOP_PROTOCOL_NAME,
         }
     }
 }
@@ -286,7 +294,7 @@ impl ConnectionHandler for Handler {
     type OutboundOpenInfo = Ticket;
 
     fn listen_protocol(&self) -> SubstreamProtocol<Offer> {
-        SubstreamProtocol::new(Offer(Kind::ALL.to_vec()), ())
+        SubstreamProtocol::new(Offer(Kind::TAKEN_IN.to_vec()), ())
     }
 
     fn connection_keep_alive(&self) -> bool {

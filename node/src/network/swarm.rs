@@ -24,7 +24,7 @@ use tokio::{
 };
 
 use super::{
-    addresses::{AddressBook, Source, thrifty},
+    addresses::{AddressBook, Source, is_relayed, road_of, thrifty},
     behaviour::{self, Behaviour},
     carried::Counter,
     command::{BlobRoad, BlobStream, BlobStreamError, Command, JoinError, NetworkHandle, OpenBlob},
@@ -34,7 +34,12 @@ use super::{
     event::{Admission, Event, Road, SessionBytes, SessionEnd, SessionId},
     limits,
     line::{FirstTime, Listener},
+    observed::{Observed, Port},
+    on_relay::RelayStatus,
+    openness::Opening,
     outbound::Outbounds,
+    relay::{Ask, Budget, Granted, Refusal, Relaying},
+    reserve::Reserving,
     session::{QueuedFrames, SessionTask, Stop},
     streams::Ticket,
     traffic::Meter,
@@ -74,12 +79,12 @@ fn port_of(address: &Multiaddr) -> String {
 pub fn start(secret: [u8; 32], config: NetworkConfig) -> Result<(NetworkHandle, mpsc::Receiver<Event>), StartError> {
     let keypair = Keypair::ed25519_from_bytes(secret).map_err(StartError::Key)?;
     let counter = Counter::default();
-    let swarm = behaviour::swarm(&keypair, &config, counter.clone()).map_err(StartError::Setup)?;
+    let swarm = behaviour::swarm(&keypair, &config, &counter).map_err(StartError::Setup)?;
     let local = *swarm.local_peer_id();
     let (commands_in, commands) = mpsc::channel(limits::COMMAND_QUEUE);
     let (events, events_out) = mpsc::channel(limits::EVENT_QUEUE);
     let (reports_in, reports) = mpsc::channel(limits::REPORT_QUEUE);
-    let (outbounds, meter) = (Outbounds::default(), Meter::default());
+    let (outbounds, meter, budget) = (Outbounds::default(), Meter::default(), Budget::new(config.relay_month_bytes));
     let mut service = Service {
         contacts: Contacts::new(local, &config.timing),
         redial: Redial::new(&config.timing),
@@ -87,6 +92,14 @@ pub fn start(secret: [u8; 32], config: NetworkConfig) -> Result<(NetworkHandle, 
         line: Line::Cut,
         roads: Roads::All,
         book: AddressBook::default(),
+        opening: Opening::default(),
+        observed: Observed::default(),
+        agreed: BTreeSet::new(),
+        reserving: Reserving::new(if config.cost == LineCost::Metered { limits::RELAYS_METERED } else { limits::RELAYS }),
+        relaying: Relaying::new(config.relay, budget.clone()),
+        relay_wishes: Arc::new(Semaphore::new(limits::RELAY_WISHES)),
+        stranger_wishes: Arc::new(Semaphore::new(limits::STRANGER_WISHES)),
+        relay_told: None,
         sessions: HashMap::new(),
         tickets: HashMap::new(),
         joins: BTreeMap::new(),
@@ -116,7 +129,7 @@ pub fn start(secret: [u8; 32], config: NetworkConfig) -> Result<(NetworkHandle, 
         service.open_line(FirstTime::Yes)?;
     }
     tokio::spawn(service.run(Doors { commands, events, reports }));
-    Ok((NetworkHandle { local, commands: commands_in, outbounds, meter, counter }, events_out))
+    Ok((NetworkHandle { local, commands: commands_in, outbounds, meter, counter, budget }, events_out))
 }
 
 /// What the tasks of streams report.
@@ -128,6 +141,7 @@ pub(crate) enum Report {
     SessionClosed { session: SessionId, end: SessionEnd },
     JoinRequest { peer: PeerId, bytes: Vec<u8>, reply: oneshot::Sender<Vec<u8>> },
     JoinEnded { peer: PeerId },
+    Relay(Ask),
 }
 
 /// Where the loop's work comes from, besides the swarm, and where its events go.
@@ -151,6 +165,16 @@ pub(crate) struct Service {
     pub(crate) contacts: Contacts,
     pub(crate) redial: Redial,
     pub(crate) book: AddressBook,
+    pub(crate) opening: Opening,
+    pub(crate) observed: Observed,
+    /// Where routers show everybody the same port of ours, as told to others.
+    pub(crate) agreed: BTreeSet<Multiaddr>,
+    pub(crate) reserving: Reserving,
+    pub(crate) relaying: Relaying,
+    pub(crate) relay_wishes: Arc<Semaphore>,
+    pub(crate) stranger_wishes: Arc<Semaphore>,
+    /// What the application was last told of relays.
+    pub(crate) relay_told: Option<RelayStatus>,
     /// The task of each peer's newest session.
     pub(crate) sessions: HashMap<PeerId, Running>,
     /// Streams that were asked for, and what for.
@@ -172,8 +196,16 @@ pub(crate) struct Service {
 
 /// What is known of a connection.
 pub(crate) struct Link {
+    pub(crate) peer: PeerId,
     pub(crate) reach: Reach,
     pub(crate) place: Place,
+    /// The other end's address, as this end sees it.
+    pub(crate) remote: Multiaddr,
+    pub(crate) since: Instant,
+    /// Whether others can come to the peer in the same way.
+    pub(crate) begun: Begun,
+    /// What the other end's word on our port is worth.
+    pub(crate) port: Port,
     pub(crate) missed_pings: u32,
     /// Streams opened in a row that nobody answered.
     pub(crate) unanswered_streams: u32,
@@ -184,6 +216,17 @@ pub(crate) struct Link {
 pub(crate) enum Place {
     Near,
     Beyond,
+}
+
+/// How a connection came to be.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Begun {
+    /// Dialled here at an address that the peer has, as anybody may.
+    Here,
+    /// Dialled here through a relay.
+    ThroughRelay,
+    /// Dialled there, or opened from both sides.
+    Otherwise,
 }
 
 /// Whether the other end of a connection is on this machine.
@@ -204,6 +247,7 @@ pub(crate) struct Running {
 pub(crate) enum Purpose {
     Session { peer: PeerId, connection: ConnectionId },
     Join(Join),
+    Circuit { granted: Granted, reply: oneshot::Sender<Result<(Granted, libp2p::Stream), Refusal>> },
     Blob { road: BlobRoad, done: oneshot::Sender<Result<OpenBlob, BlobStreamError>> },
 }
 
@@ -217,10 +261,11 @@ pub(crate) struct Join {
 /// One that waits for a connection.
 pub(crate) struct WaitingJoin {
     pub(crate) join: Join,
-    /// The dial it rests its hopes on.
-    pub(crate) dial: ConnectionId,
-    /// To be tried when that fails.
+    /// The dials it rests its hopes on.
+    pub(crate) dials: Vec<ConnectionId>,
+    /// To be tried when those fail, or take long.
     pub(crate) otherwise: Vec<Multiaddr>,
+    pub(crate) otherwise_at: Instant,
 }
 
 /// The way to the end.
@@ -278,6 +323,8 @@ impl Service {
             if self.listen_again.is_some_and(|at| at <= now) {
                 self.listen();
             }
+            self.reserve(now);
+            self.try_otherwise(now);
         }
         if self.stopping.as_ref().is_some_and(|stopping| stopping.sessions_until <= now || self.sessions.is_empty()) {
             self.disconnect_all();
@@ -290,7 +337,9 @@ impl Service {
         let listen = self.listen_again.filter(|_| open);
         let stopping = self.stopping.as_ref().map(|stopping| stopping.until);
         let sessions = self.stopping.as_ref().filter(|_| !self.sessions.is_empty()).map(|stopping| stopping.sessions_until);
-        [self.contacts.next_due(), redial, listen, stopping, sessions].into_iter().flatten().min()
+        let reserve = self.reserving.next_due(Instant::now()).filter(|_| open);
+        let joins = self.joins.values().flatten().filter(|join| !join.otherwise.is_empty()).map(|join| join.otherwise_at).min();
+        [self.contacts.next_due(), redial, listen, stopping, sessions, reserve, joins].into_iter().flatten().min()
     }
 
     fn is_finished(&self) -> bool {
@@ -302,11 +351,19 @@ impl Service {
 
     fn redial(&mut self, peer: PeerId, now: Instant) {
         let mut addresses = self.on_roads(self.book.of(&peer));
-        if self.config.cost == LineCost::Metered {
-            addresses = thrifty(addresses, self.redial.failures(&peer));
+        if self.redial.is_relayed(&peer) {
+            self.knock_again(peer, now);
+            // On the network of another school there is nobody to be found again and again; whoever comes to ours is new hope.
+            let near = self.redial.begun(&peer) == 0;
+            addresses.retain(|address| matches!(road_of(address), Road::Direct) || near && !is_relayed(address));
         }
+        let all = addresses.len();
+        if self.config.cost == LineCost::Metered {
+            addresses = thrifty(addresses, self.redial.begun(&peer));
+        }
+        let beside = (addresses.len() < all).then_some(now + limits::THRIFTY_HEAD_START);
         match self.dial(peer, addresses) {
-            Ok(attempt) => self.redial.started(&peer, attempt),
+            Ok(attempt) => self.redial.started(&peer, attempt, beside),
             Err(error) => {
                 tracing::debug!(%peer, %error, "not dialled");
                 self.redial.put_off(&peer, now, rand::random());
@@ -321,9 +378,13 @@ impl Service {
         }
         // Always: a second attempt beside one that hangs on dead addresses is wanted, and bounded by the schedule. A new port: dialling
         // from the listening one lets two nodes that dial each other meet in one TCP connection that neither accepts.
+        let to = addresses.clone();
         let opts = DialOpts::peer_id(peer).condition(PeerCondition::Always).addresses(addresses).allocate_new_port().build();
         let attempt = opts.connection_id();
-        self.swarm.dial(opts).map(|()| attempt)
+        self.swarm.dial(opts)?;
+        let now = Instant::now();
+        to.iter().for_each(|address| self.opening.wrote_to(address, now));
+        Ok(attempt)
     }
 
     /// Wants or no longer wants to dial a peer, as it is a member with addresses or not.
@@ -333,10 +394,10 @@ impl Service {
             self.redial.unwant(&peer);
             return;
         }
-        let near = addresses.iter().any(|address| super::addresses::road_of(address) == Road::Lan);
+        let near = addresses.iter().any(|address| road_of(address) == Road::Lan);
         self.redial.want(peer, if near { Distance::Near } else { Distance::Far }, now);
-        if self.swarm.is_connected(&peer) {
-            self.redial.connected(&peer, now);
+        if let Some(road) = self.contacts.best_road(&peer) {
+            self.redial.connected(&peer, road.into(), now);
         }
     }
 
@@ -409,6 +470,7 @@ impl Service {
             Report::JoinEnded { peer } => {
                 self.inbound_joins.remove(&peer);
             }
+            Report::Relay(ask) => self.on_relay_ask(ask),
         }
     }
 

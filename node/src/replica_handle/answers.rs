@@ -302,10 +302,25 @@ pub struct SpaceStatus {
     pub refused_frames: u64,
 }
 
+/// What this node carries for others, and through whom it is reached itself.
+#[derive(Debug, Clone)]
+pub struct RelayView {
+    pub state: crate::network::RelayState,
+    /// Carried this month, bytes as they pass: the line sees each twice.
+    pub month_carried_bytes: u64,
+    pub month_bytes: u64,
+    /// Members that are reached through this node.
+    pub reservations: usize,
+    /// Conversations that go through it now.
+    pub circuits: usize,
+    pub reached_through: Vec<NodeId>,
+}
+
 #[derive(Debug, Clone)]
 pub struct NodeStatus {
     pub line: Line,
     pub addresses: Vec<String>,
     pub peers: Vec<PeerStatus>,
+    pub relay: RelayView,
     pub spaces: Vec<SpaceStatus>,
 }

@@ -1,6 +1,8 @@
 //! Finding each other, losing each other, and finding each other again.
 
-use jeli_node::network::{CloseReason, Event, JoinError, Line, LineCost, Mdns, Multiaddr, NetworkConfig, Road, SessionEnd, StartError, start};
+use jeli_node::network::{
+    CloseReason, Event, JoinError, Line, LineCost, Mdns, Multiaddr, NetworkConfig, Road, SessionEnd, StartError, limits, start,
+};
 use libp2p::multiaddr::Protocol;
 use tokio::{
     net::{TcpListener, TcpStream},
@@ -161,6 +163,65 @@ async fn a_dead_address_does_not_delay_a_living_one() {
     a.admit(&[&b]).await;
     let connected = a.wait("connection", |event| matches!(event, Event::Connected { .. }).then_some(()));
     timeout(timing().dial / 2, connected).await.expect("long before the dead one's time is over");
+}
+
+/// Addresses of every kind that hang, and one that lives: to a member, by an invitation, and where bytes cost money.
+#[tokio::test]
+async fn however_many_addresses_are_dead_the_living_one_is_reached_at_once() {
+    let silent_udp = std::net::UdpSocket::bind("127.0.0.1:0").expect("a port");
+    let silent_tcp = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let (udp, tcp) = (silent_udp.local_addr().expect("bound").port(), silent_tcp.local_addr().expect("bound").port());
+    let dead = || {
+        let nobody = jeli_node::network::PeerId::random();
+        let hosts = (1..5).map(|host| format!("127.0.0.{host}"));
+        let mut dead: Vec<Multiaddr> = vec![format!("/ip4/127.0.0.1/tcp/{tcp}/p2p/{nobody}/p2p-circuit").parse().expect("an address")];
+        dead.extend(hosts.clone().map(|host| format!("/ip4/{host}/udp/{udp}/quic-v1").parse().expect("an address")));
+        dead.extend(hosts.map(|host| format!("/ip4/{host}/tcp/{tcp}").parse().expect("an address")));
+        dead
+    };
+    for cost in [LineCost::Free, LineCost::Metered] {
+        let mut a = Node::start_with(rand::random(), |config| {
+            config.listen = vec![listen(Transport::Tcp)];
+            config.cost = cost;
+        })
+        .await;
+        let (member, mut inviter) = (Node::start(Transport::Tcp).await, Node::start(Transport::Tcp).await);
+        member.admit(&[&a]).await;
+        a.handle.add_addresses(member.peer(), [dead(), vec![member.address.clone()]].concat()).await.expect("runs");
+        a.admit(&[&member]).await;
+        let connected = a.wait("connection", |event| matches!(event, Event::Connected { .. }).then_some(()));
+        timeout(timing().dial / 6, connected).await.expect("the dead ones hold nothing up");
+
+        let (peer, addresses, handle) = (inviter.peer(), [dead(), vec![inviter.address.clone()]].concat(), a.handle.clone());
+        let asking = tokio::spawn(async move { handle.request_join(peer, addresses, vec![1]).await });
+        let asked = inviter.wait("join request", |event| matches!(event, Event::JoinRequest { .. }).then_some(()));
+        timeout(timing().dial / 6, asked).await.expect("nor here");
+        asking.abort();
+    }
+}
+
+/// On a metered line TCP goes first; where only QUIC lives, and TCP hangs instead of failing, nobody waits for the end of that.
+#[tokio::test]
+async fn a_cheap_address_that_hangs_holds_up_a_dear_one_that_lives_for_seconds_only() {
+    let silent = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let hanging: Multiaddr = format!("/ip4/127.0.0.1/tcp/{}", silent.local_addr().expect("bound").port()).parse().expect("an address");
+    let mut metered = Node::start_with(rand::random(), |config| {
+        config.listen = vec![listen(Transport::Tcp)];
+        config.cost = LineCost::Metered;
+    })
+    .await;
+    let (member, mut inviter) = (Node::start(Transport::Quic).await, Node::start(Transport::Quic).await);
+    member.admit(&[&metered]).await;
+    metered.handle.add_addresses(member.peer(), vec![hanging.clone(), member.address.clone()]).await.expect("runs");
+    metered.admit(&[&member]).await;
+    let (peer, addresses, handle) = (inviter.peer(), vec![hanging, inviter.address.clone()], metered.handle.clone());
+    let asking = tokio::spawn(async move { handle.request_join(peer, addresses, vec![1]).await });
+    let soon = limits::THRIFTY_HEAD_START * 2;
+    let connected = metered.wait("connection", |event| matches!(event, Event::Connected { .. }).then_some(()));
+    timeout(soon, connected).await.expect("long before the other's time is over");
+    let asked = inviter.wait("join request", |event| matches!(event, Event::JoinRequest { .. }).then_some(()));
+    timeout(soon, asked).await.expect("nor does an invitation wait");
+    asking.abort();
 }
 
 #[tokio::test]

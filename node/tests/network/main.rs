@@ -3,5 +3,6 @@
 mod connecting;
 mod gossip;
 mod joining;
+mod relaying;
 mod sessions;
 mod support;

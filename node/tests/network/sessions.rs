@@ -5,7 +5,7 @@ use std::time::Duration;
 use jeli_node::network::{Admission, CloseReason, Event, SendError, SessionEnd, SessionId, limits};
 use tokio::time::timeout;
 
-use crate::support::{Node, SOON, Transport, connected_pair, they_talk};
+use crate::support::{Node, SOON, Transport, connected_pair, lawless, they_talk};
 
 #[tokio::test]
 async fn frames_of_every_size_up_to_the_limit_arrive_whole_and_in_order() {
@@ -82,26 +82,9 @@ async fn a_reader_that_lags_holds_the_sender_back() {
     they_talk(&mut a, on_a, &mut b, on_b).await;
 }
 
-/// A peer that keeps to libp2p and to none of our rules: a bare session stream to the node.
+/// A bare session stream of such a peer.
 async fn bare_session(node: &mut Node) -> (libp2p::Stream, SessionId) {
-    use futures::StreamExt;
-    use libp2p::{SwarmBuilder, noise, swarm::SwarmEvent, tcp, yamux};
-
-    let mut swarm = SwarmBuilder::with_new_identity()
-        .with_tokio()
-        .with_tcp(tcp::Config::default(), noise::Config::new, yamux::Config::default)
-        .expect("TCP")
-        .with_behaviour(|_| libp2p_stream::Behaviour::new())
-        .expect("a behaviour")
-        .build();
-    let mut control = swarm.behaviour().new_control();
-    swarm.dial(node.address.clone()).expect("an address");
-    timeout(SOON, async { while !matches!(swarm.select_next_some().await, SwarmEvent::ConnectionEstablished { .. }) {} }).await.expect("in time");
-    tokio::spawn(async move {
-        loop {
-            swarm.select_next_some().await;
-        }
-    });
+    let mut control = lawless(node).await;
     let protocol = libp2p::StreamProtocol::new("/jeli/sync/1");
     let stream = timeout(SOON, control.open_stream(node.peer(), protocol)).await.expect("in time").expect("a stream");
     let session = node.wait("session", |event| if let Event::SessionOpened { session, .. } = event { Some(*session) } else { None }).await;

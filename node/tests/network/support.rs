@@ -188,3 +188,26 @@ pub(crate) async fn they_talk(a: &mut Node, on_a: SessionId, b: &mut Node, on_b:
     assert_eq!(b.message(on_b).await, b"from a");
     assert_eq!(a.message(on_a).await, b"from b");
 }
+
+/// A peer that keeps to libp2p and to none of our rules, connected to a node: it opens what streams it likes.
+pub(crate) async fn lawless(node: &Node) -> libp2p_stream::Control {
+    use futures::StreamExt;
+    use libp2p::{SwarmBuilder, noise, swarm::SwarmEvent, tcp, yamux};
+
+    let mut swarm = SwarmBuilder::with_new_identity()
+        .with_tokio()
+        .with_tcp(tcp::Config::default(), noise::Config::new, yamux::Config::default)
+        .expect("TCP")
+        .with_behaviour(|_| libp2p_stream::Behaviour::new())
+        .expect("a behaviour")
+        .build();
+    let control = swarm.behaviour().new_control();
+    swarm.dial(node.address.clone()).expect("an address");
+    timeout(SOON, async { while !matches!(swarm.select_next_some().await, SwarmEvent::ConnectionEstablished { .. }) {} }).await.expect("in time");
+    tokio::spawn(async move {
+        loop {
+            swarm.select_next_some().await;
+        }
+    });
+    control
+}

@@ -27,6 +27,8 @@ pub struct Counts {
     pub cut: Tally,
     /// Larger than a line's largest.
     pub too_big: Tally,
+    /// Came to the receiver's router, which let it in to nobody.
+    pub refused: Tally,
 }
 
 impl Tally {
@@ -53,6 +55,7 @@ impl Add for Counts {
         self.dropped += other.dropped;
         self.cut += other.cut;
         self.too_big += other.too_big;
+        self.refused += other.refused;
         self
     }
 }

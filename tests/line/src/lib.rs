@@ -29,6 +29,10 @@
 //! the lines' delays; 1500 bytes take 187 ms a crossing. Rates count all bytes from the IP header on. [`Profile::access`] says how the round
 //! trip and the loss of a profile are laid on the lines.
 //!
+//! **Routers.** A node may have an address of the internet, or stand behind a router that has one and is of one of the usual four kinds ([`Home`], [`Net::at_home`]).
+//! The router is at the school's end of the line: what it refuses has travelled the line. It keeps ways open for 30 s (UDP) and 300 s (TCP) after the last packet
+//! from inside, and answers nothing to what it refuses. Nobody inside reaches it by its own outer address.
+//!
 //! **What is not there.** Only IPv4 between the nodes. No groups: multicast DNS ends at the school's door, and [`Node::strays`] counts it. No
 //! fragments. No packet overtakes another on the same line.
 //!
@@ -48,10 +52,12 @@ mod forwarder;
 mod guard;
 mod loss;
 mod namespace;
+mod nat;
 mod net;
 mod packet;
 mod profile;
 mod queue;
+mod segment;
 mod shape;
 mod star;
 
@@ -59,6 +65,7 @@ pub use counts::{Counts, Tally};
 pub use door::Door;
 pub use error::Error;
 pub use loss::{Loss, NoPercent, Percent};
+pub use nat::{Home, NatKind, Ports};
 pub use net::{Net, Node};
 pub use profile::{Profile, ProfileError, Profiles};
 pub use shape::{Access, Mtu, Oversize, Rate, Shape};

@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::{self, Write as _};
+use std::net::Ipv4Addr;
 use std::os::fd::AsFd as _;
 use std::panic;
 use std::process::{Command, Stdio};
@@ -12,7 +13,6 @@ use tun_rs::{DeviceBuilder, SyncDevice};
 
 use crate::error::Error;
 use crate::guard;
-use crate::packet::NodeId;
 use crate::profile::DEVICE_MTU;
 
 /// The name of the device in each namespace.
@@ -46,17 +46,17 @@ impl Namespace {
     }
 
     /// Gives it its device and the node's address, and loopback. The end of the device that is returned belongs to the network in the middle.
-    pub(crate) fn furnish(&self, node: NodeId) -> Result<SyncDevice, Error> {
+    pub(crate) fn furnish(&self, address: Ipv4Addr) -> Result<SyncDevice, Error> {
         let device = self.inside(|| DeviceBuilder::new().name(DEVICE).inherit_enable_state().build_sync());
         let device = device.flatten().map_err(Error::forbidden("making a TUN device"))?;
         device.set_nonblocking(true).map_err(Error::system("preparing the TUN device"))?;
         // Each node has a network of its own, as schools have: only a route leads to the others. No IPv6 on the way, so no chatter of it.
         let commands = format!(
             "link set dev lo up\n\
-             address add {}/24 dev {DEVICE}\n\
+             address add {address}/24 dev {DEVICE}\n\
              link set dev {DEVICE} mtu {DEVICE_MTU} txqueuelen {DEVICE_QUEUE} addrgenmode none up\n\
-             route add 10.77.0.0/16 dev {DEVICE}\n",
-            node.address()
+             route add 10.77.0.0/16 dev {DEVICE}\n\
+             route add 95.77.0.0/16 dev {DEVICE}\n"
         );
         ip(&["-n", &self.name, "-batch", "-"], &commands).map_err(Error::system("setting up the TUN device"))?;
         Ok(device)

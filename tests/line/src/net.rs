@@ -12,6 +12,7 @@ use crate::error::Error;
 use crate::forwarder::{Forwarder, Middle};
 use crate::guard::{self, Guard};
 use crate::namespace::Namespace;
+use crate::nat::Home;
 use crate::packet::{MAX_NODES, NodeId};
 use crate::shape::Access;
 use crate::star::Star;
@@ -31,6 +32,7 @@ pub struct Net {
 #[derive(Debug)]
 pub struct Node {
     id: NodeId,
+    home: Home,
     namespace: Namespace,
     middle: Arc<Middle>,
 }
@@ -38,17 +40,28 @@ pub struct Node {
 impl Net {
     /// A node for each line. The seed decides which packets are lost, by their number on each direction of each line.
     pub fn new(seed: u64, accesses: &[Access]) -> Result<Self, Error> {
-        if accesses.is_empty() || accesses.len() > MAX_NODES {
-            return Err(Error::Nodes(accesses.len()));
+        Self::at_home(seed, &accesses.iter().map(|access| (*access, Home::Open)).collect::<Vec<_>>())
+    }
+
+    /// The same, where some are on the internet and some behind routers.
+    pub fn at_home(seed: u64, places: &[(Access, Home)]) -> Result<Self, Error> {
+        if places.is_empty() || places.len() > MAX_NODES {
+            return Err(Error::Nodes(places.len()));
         }
         guard::sweep().map_err(Error::forbidden("removing what earlier runs left"))?;
-        let names = guard::names(accesses.len());
+        let names = guard::names(places.len());
         let guard = Guard::over(&names).map_err(Error::forbidden("starting a shell"))?;
         let namespaces = names.iter().map(|name| Namespace::make(name)).collect::<Result<Vec<_>, _>>()?;
-        let devices = (0..).zip(&namespaces).map(|(node, namespace)| namespace.furnish(NodeId(node))).collect::<Result<Vec<_>, _>>()?;
-        let forwarder = Forwarder::start(Star::new(accesses, seed), devices).map_err(Error::system("starting the thread of the lines"))?;
-        let node = |(id, namespace)| Node { id: NodeId(id), namespace, middle: Arc::clone(forwarder.middle()) };
-        let nodes = (0..).zip(namespaces).map(node).collect();
+        let furnish = |(node, (namespace, (_, home))): (usize, (&Namespace, &(Access, Home)))| namespace.furnish(own_address(NodeId(node), *home));
+        let devices = namespaces.iter().zip(places).enumerate().map(furnish).collect::<Result<Vec<_>, _>>()?;
+        let forwarder = Forwarder::start(Star::new(places, seed), devices).map_err(Error::system("starting the thread of the lines"))?;
+        let node = |(id, (namespace, (_, home))): (usize, (Namespace, &(Access, Home)))| Node {
+            id: NodeId(id),
+            home: *home,
+            namespace,
+            middle: Arc::clone(forwarder.middle()),
+        };
+        let nodes = namespaces.into_iter().zip(places).enumerate().map(node).collect();
         Ok(Self { forwarder, nodes, _guard: guard })
     }
 
@@ -96,9 +109,14 @@ impl Net {
 }
 
 impl Node {
-    /// The node's address for the others.
+    /// The address that the node has itself. For the others too, unless it stands behind a router.
     pub fn address(&self) -> Ipv4Addr {
-        self.id.address()
+        own_address(self.id, self.home)
+    }
+
+    /// The address by which others know it: its own, or its router's.
+    pub fn outer_address(&self) -> Ipv4Addr {
+        if self.home == Home::Open { self.id.address() } else { self.id.public_address() }
     }
 
     /// The namespace's name, for a person who wants to look inside: `ip netns exec NAME ss -t`.
@@ -148,5 +166,12 @@ impl Node {
     /// What the node sent to nobody here: to groups such as multicast DNS, to the internet. It is counted and gone.
     pub fn strays(&self) -> Tally {
         self.middle.look(|star| star.strays(self.id))
+    }
+}
+
+fn own_address(node: NodeId, home: Home) -> Ipv4Addr {
+    match home {
+        Home::Open | Home::Behind(..) => node.address(),
+        Home::Public => node.public_address(),
     }
 }

@@ -7,10 +7,21 @@ pub(crate) const MAX_NODES: usize = 254;
 /// Where the network itself answers from.
 pub(crate) const MIDDLE: Ipv4Addr = Ipv4Addr::new(10, 77, 0, 1);
 
-const IPV4_HEADER: usize = 20;
+pub(crate) const IPV4_HEADER: usize = 20;
 const ICMP_HEADER: usize = 8;
 /// Of the packet that an ICMP message is about, the payload that it quotes.
 const QUOTED_PAYLOAD: usize = 8;
+
+const PRIVATE: [u8; 2] = [10, 77];
+/// What programs take for addresses of the internet. Nothing of it leaves this machine.
+const PUBLIC: [u8; 2] = [95, 77];
+
+/// Which of the two addresses that a node may have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Range {
+    Private,
+    Public,
+}
 
 /// A node by its place in the list of nodes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -27,16 +38,25 @@ pub(crate) struct Packet {
 impl NodeId {
     /// The node's address. Its network begins with 10.77.1.0: 10.77.0.0 is the middle.
     pub(crate) fn address(self) -> Ipv4Addr {
-        Ipv4Addr::new(10, 77, u8::try_from(self.0 + 1).unwrap_or(u8::MAX), 1)
+        Ipv4Addr::new(PRIVATE[0], PRIVATE[1], u8::try_from(self.0 + 1).unwrap_or(u8::MAX), 1)
     }
 
-    /// The node that an IP packet goes to; none where it goes anywhere else: to a group, to another protocol's address, to the internet.
-    pub(crate) fn receiver(packet: &[u8]) -> Option<Self> {
+    /// Its address in the internet, where it has one: its own, or that of the router before it.
+    pub(crate) fn public_address(self) -> Ipv4Addr {
+        let [.., node, one] = self.address().octets();
+        Ipv4Addr::new(PUBLIC[0], PUBLIC[1], node, one)
+    }
+
+    /// The node that an IP packet goes to, by which of its two ranges; none where it goes anywhere else: to a group, to another protocol's address, to the
+    /// internet.
+    pub(crate) fn receiver(packet: &[u8]) -> Option<(Self, Range)> {
         let to = destination(packet)?.octets();
-        if to[..2] != [10, 77] {
-            return None;
-        }
-        usize::from(to[2]).checked_sub(1).map(Self)
+        let range = match [to[0], to[1]] {
+            PRIVATE => Range::Private,
+            PUBLIC => Range::Public,
+            _ => return None,
+        };
+        usize::from(to[2]).checked_sub(1).map(|node| (Self(node), range))
     }
 }
 
@@ -80,7 +100,7 @@ fn header_length(header: &[u8; IPV4_HEADER]) -> usize {
 }
 
 /// The checksum of the internet protocols (RFC 1071).
-fn checksum(bytes: &[u8]) -> u16 {
+pub(crate) fn checksum(bytes: &[u8]) -> u16 {
     let words = bytes.chunks(2).map(|pair| u32::from(pair[0]) << 8 | pair.get(1).map_or(0, |low| u32::from(*low)));
     let mut sum: u32 = words.sum();
     while sum > 0xffff {
@@ -110,8 +130,9 @@ pub(crate) mod tests {
             bytes[16..20].copy_from_slice(&address);
             NodeId::receiver(&bytes)
         };
-        assert_eq!(to(NodeId(3).address().octets()), Some(NodeId(3)));
-        assert_eq!(to([10, 77, 4, 9]), Some(NodeId(3)), "any address of the node's range");
+        assert_eq!(to(NodeId(3).address().octets()), Some((NodeId(3), Range::Private)));
+        assert_eq!(to(NodeId(3).public_address().octets()), Some((NodeId(3), Range::Public)));
+        assert_eq!(to([10, 77, 4, 9]), Some((NodeId(3), Range::Private)), "any address of the node's range");
         assert_eq!(to([10, 77, 0, 1]), None, "the middle is no node");
         assert_eq!(to([224, 0, 0, 251]), None, "groups end at the school's door");
         assert_eq!(NodeId::receiver(&[0x60; 40]), None, "IPv6");
@@ -122,7 +143,7 @@ pub(crate) mod tests {
     fn who_sends_too_much_hears_how_much_would_do() {
         let large = packet(NodeId(0), NodeId(1), 1_500);
         let answer = too_big(&large, 1_280).unwrap();
-        assert_eq!(NodeId::receiver(&answer), Some(NodeId(0)));
+        assert_eq!(NodeId::receiver(&answer), Some((NodeId(0), Range::Private)));
         assert_eq!((checksum(&answer[..20]), checksum(&answer[20..])), (0, 0), "both sums hold");
         assert_eq!(&answer[20..22], &[3, 4]);
         assert_eq!(&answer[26..28], &1_280u16.to_be_bytes());

@@ -6,7 +6,9 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use crate::counts::{Counts, Tally};
-use crate::packet::{self, NodeId, Packet};
+use crate::dice::Dice;
+use crate::nat::{Home, Nat, Passed};
+use crate::packet::{self, NodeId, Packet, Range};
 use crate::queue::{Entered, Queue};
 use crate::shape::{Access, Oversize};
 
@@ -19,11 +21,16 @@ pub(crate) struct Star {
     counts: Vec<Counts>,
 }
 
+/// Where the streams of chance of routers begin, behind those of all lines.
+const ROUTERS: u64 = 1 << 32;
+
 #[derive(Debug)]
 struct Line {
     up: Queue,
     down: Queue,
     state: State,
+    home: Home,
+    router: Option<Nat>,
     /// From the node to nobody here.
     strays: Tally,
 }
@@ -43,37 +50,70 @@ enum Leg {
 
 impl Star {
     /// Joined lines without packets.
-    pub(crate) fn new(accesses: &[Access], seed: u64) -> Self {
-        let line = |(stream, access): (u64, &Access)| Line {
-            up: Queue::new(access.up, seed, stream * 2),
-            down: Queue::new(access.down, seed, stream * 2 + 1),
-            state: State::Joined,
-            strays: Tally::default(),
+    pub(crate) fn new(places: &[(Access, Home)], seed: u64) -> Self {
+        let line = |(node, (access, home)): (usize, &(Access, Home))| {
+            let stream = node as u64;
+            let router = match home {
+                // Not the streams of the lines: a router in front must not change what is lost.
+                Home::Behind(kind, ports) => Some(Nat::new(*kind, *ports, NodeId(node).public_address(), Dice::new(seed, ROUTERS + stream))),
+                Home::Open | Home::Public => None,
+            };
+            Line {
+                up: Queue::new(access.up, seed, stream * 2),
+                down: Queue::new(access.down, seed, stream * 2 + 1),
+                state: State::Joined,
+                home: *home,
+                router,
+                strays: Tally::default(),
+            }
         };
-        let lines: Vec<Line> = (0..).zip(accesses).map(line).collect();
+        let lines: Vec<Line> = places.iter().enumerate().map(line).collect();
         let counts = vec![Counts::default(); lines.len() * lines.len()];
         Self { lines, parted: BTreeSet::new(), counts }
     }
 
     /// A packet comes from a node.
     pub(crate) fn enter(&mut self, now: Duration, from: NodeId, bytes: &[u8]) {
-        match NodeId::receiver(bytes) {
-            Some(to) if to != from && to.0 < self.lines.len() => {
-                let packet = Packet { from, to, bytes: bytes.to_vec() };
-                self.count(&packet).sent.count(bytes.len());
+        let to = self.receiver(from, bytes);
+        let out = match &mut self.lines[from.0].router {
+            Some(router) if to.is_some() => router.out(now, bytes),
+            _ => Some(bytes.to_vec()),
+        };
+        match (to, out) {
+            (Some(to), Some(bytes)) => {
+                let packet = Packet { from, to, bytes };
+                self.count(&packet).sent.count(packet.bytes.len());
                 self.put(now, Leg::Up, packet);
             }
             _ => self.lines[from.0].strays.count(bytes.len()),
         }
     }
 
+    /// Whom a packet reaches, by the address that it names.
+    fn receiver(&self, from: NodeId, bytes: &[u8]) -> Option<NodeId> {
+        let (to, range) = NodeId::receiver(bytes)?;
+        let line = self.lines.get(to.0).filter(|_| to != from)?;
+        let open = match line.home {
+            Home::Open => Range::Private,
+            Home::Public | Home::Behind(..) => Range::Public,
+        };
+        (range == open).then_some(to)
+    }
+
     /// Takes out all packets that have arrived by now.
     pub(crate) fn leave(&mut self, now: Duration, arrived: &mut Vec<Packet>) {
         self.cross(now);
         for node in 0..self.lines.len() {
-            while let Some((_, packet)) = self.lines[node].down.leave(now) {
-                self.count(&packet).arrived.count(packet.bytes.len());
-                arrived.push(packet);
+            while let Some((at, mut packet)) = self.lines[node].down.leave(now) {
+                let passed = self.lines[node].router.as_mut().map_or(Passed::In, |router| router.inwards(at, &mut packet.bytes));
+                let bytes = packet.bytes.len();
+                match passed {
+                    Passed::In => {
+                        self.count(&packet).arrived.count(bytes);
+                        arrived.push(packet);
+                    }
+                    Passed::Refused => self.count(&packet).refused.count(bytes),
+                }
             }
         }
     }

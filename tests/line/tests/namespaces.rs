@@ -10,7 +10,7 @@ use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use jeli_line::{Access, Mtu, Net, Oversize, Rate, Shape};
+use jeli_line::{Access, Home, Mtu, NatKind, Net, Oversize, Ports, Rate, Shape};
 
 /// Far more than anything here takes.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -203,4 +203,54 @@ fn what_a_dead_process_left_behind_is_swept_and_what_a_living_one_has_is_not() {
     assert!(!is_there(&left));
     assert!(is_there(living.node(0).namespace()));
     assert!(fs::read_dir("/var/run/netns").unwrap().count() >= 2);
+}
+
+/// A node behind a router of each kind, a public one, and another public one.
+#[test]
+fn routers_of_four_kinds_let_real_sockets_in_as_their_kind_does() {
+    for kind in NatKind::ALL {
+        let homes = [Home::Behind(kind, Ports::Kept), Home::Public, Home::Public];
+        let Some(net) = net_at_home(&homes) else { return };
+        let bind = |node: usize| {
+            let socket = net.node(node).inside(|| UdpSocket::bind((net.node(node).address(), PORT))).unwrap().unwrap();
+            socket.set_read_timeout(Some(PATIENCE)).unwrap();
+            socket
+        };
+        let (inside, friend, stranger) = (bind(0), bind(1), bind(2));
+        assert_eq!(net.node(0).outer_address(), Ipv4Addr::new(95, 77, 1, 1));
+        inside.send_to(b"hello", (net.node(1).address(), PORT)).unwrap();
+        let (_, seen) = friend.recv_from(&mut [0; 100]).unwrap();
+        assert_eq!(seen.ip(), net.node(0).outer_address(), "{kind:?}");
+        assert_eq!(seen.port() == PORT, kind != NatKind::Symmetric, "{kind:?}");
+        friend.send_to(b"answer", seen).unwrap();
+        assert_eq!(hear(&inside), 6, "{kind:?}");
+
+        // A TCP connection out, with both sums looked at by real systems.
+        let listener = net.node(1).inside(|| TcpListener::bind((Ipv4Addr::UNSPECIFIED, PORT))).unwrap().unwrap();
+        let to = (net.node(1).address(), PORT);
+        let mut out = net.node(0).inside(|| TcpStream::connect(to)).unwrap().unwrap();
+        let (mut there, _) = listener.accept().unwrap();
+        out.write_all(&[7; 100_000]).unwrap();
+        let mut heard = vec![0; 100_000];
+        there.read_exact(&mut heard).unwrap();
+
+        stranger.send_to(b"unasked", seen).unwrap();
+        if kind == NatKind::FullCone {
+            assert_eq!(hear(&inside), 7, "anybody gets in");
+        } else {
+            wait_until("the router refuses a stranger", || net.counts(2, 0).refused.packets == 1);
+        }
+    }
+}
+
+fn net_at_home(homes: &[Home]) -> Option<Net> {
+    let places: Vec<(Access, Home)> = homes.iter().map(|home| (Access::IDEAL, *home)).collect();
+    match Net::at_home(1, &places) {
+        Ok(net) => Some(net),
+        Err(error) if error.is_forbidden() => {
+            println!("skipped: {error}");
+            None
+        }
+        Err(error) => panic!("{error}: {:?}", std::error::Error::source(&error)),
+    }
 }

@@ -5,6 +5,7 @@
 
 mod budget;
 mod journey;
+mod nat;
 
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
@@ -15,7 +16,8 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result, ensure};
 use clap::Parser;
 use futures::{StreamExt as _, TryStreamExt as _, stream};
-use jeli_line::{Access, Net, Profile, Profiles};
+use jeli_line::{Access, NatKind, Net, Ports, Profile, Profiles};
+use nat::{Over, Pair};
 use serde_json::{Value, json};
 
 /// Leads three schools over bad lines
@@ -45,6 +47,18 @@ struct Arguments {
     /// Instead of journeys: what the data budget counts and holds back, beside what the line has carried
     #[arg(long)]
     budget: bool,
+    /// Instead: schools behind routers of the usual four kinds, each with each, and a third that relays for them; on good lines without a profile
+    #[arg(long)]
+    nat: bool,
+    /// Of these pairs one that comes to speak directly and one that cannot
+    #[arg(long, requires = "nat")]
+    short: bool,
+    /// For how many minutes nobody says anything in the end, while what the lines carry is counted
+    #[arg(long, requires = "nat", default_value_t = 0)]
+    idle: u32,
+    /// Only pairs with this in their name
+    #[arg(long, requires = "nat", default_value = "")]
+    only: String,
     /// Where this machine lends no network namespaces, says so and is content
     #[arg(long)]
     where_possible: bool,
@@ -62,17 +76,17 @@ async fn main() -> ExitCode {
 }
 
 async fn run(arguments: &Arguments) -> Result<()> {
+    if is_forbidden(arguments) {
+        return Ok(());
+    }
     let profiles = arguments.links.as_deref().map_or_else(Profiles::ours, Profiles::read)?;
     let chosen: Vec<&Profile> = match arguments.profile.as_slice() {
         [] => profiles.all().iter().collect(),
         names => names.iter().map(|name| profiles.get(name)).collect::<Result<_, _>>()?,
     };
-    if let Err(error) = Net::new(1, &[Access::IDEAL; 2])
-        && error.is_forbidden()
-        && arguments.where_possible
-    {
-        println!("{}", json!({ "check": "net", "skipped": error.to_string() }));
-        return Ok(());
+    if arguments.nat {
+        let line = if arguments.profile.is_empty() { None } else { chosen.first().map(|profile| profile.access()) };
+        return nat_table(arguments, line).await;
     }
     if arguments.budget {
         let place = tempfile::tempdir().context("no folder could be made")?;
@@ -96,6 +110,49 @@ async fn run(arguments: &Arguments) -> Result<()> {
         }
     }
     ensure!(failed == 0, "{failed} journeys failed");
+    Ok(())
+}
+
+/// Whether the machine lends no networks, and that is as it may be.
+fn is_forbidden(arguments: &Arguments) -> bool {
+    match Net::new(1, &[Access::IDEAL; 2]) {
+        Err(error) if error.is_forbidden() && arguments.where_possible => {
+            println!("{}", json!({ "check": "net", "skipped": error.to_string() }));
+            true
+        }
+        _ => false,
+    }
+}
+
+/// A line of JSON for each pair of routers.
+async fn nat_table(arguments: &Arguments, access: Option<Access>) -> Result<()> {
+    // Where routers change ports, some pairs are enough to see what is otherwise; the symmetric kind always does.
+    let equals = |ports, over| Pair::all(ports, over).filter(|pair| pair.inviter == pair.joiner && pair.inviter != NatKind::Symmetric);
+    let over = |over| Pair::all(Ports::Kept, over).chain(equals(Ports::Changed, over));
+    let all = || over(Over::Both).chain(over(Over::TcpAlone)).collect();
+    let pairs: Vec<Pair> = if arguments.short { Pair::short().into() } else { all() };
+    let pairs: Vec<Pair> = pairs.into_iter().filter(|pair| pair.name().contains(&arguments.only)).collect();
+    let mut ends = stream::iter(pairs)
+        .map(async |pair| {
+            let place = tempfile::tempdir().context("no folder could be made")?;
+            let went = nat::run(&arguments.jeli, place.path(), pair, arguments.seed, Duration::from_secs(60) * arguments.idle, access).await;
+            let mut line = json!({ "check": "nat", "pair": pair.name(), "holds": went.is_ok() });
+            match went {
+                Ok(figures) => line["figures"] = figures,
+                Err(error) => {
+                    line["error"] = format!("{error:#}").into();
+                    eprintln!("{}: {error:#}; the nodes' folders and logs are in {}", pair.name(), place.keep().display());
+                }
+            }
+            Ok::<_, anyhow::Error>(line)
+        })
+        .buffered(arguments.jobs.get());
+    let mut failed = 0;
+    while let Some(line) = ends.try_next().await? {
+        failed += usize::from(line["holds"] == false);
+        println!("{line}");
+    }
+    ensure!(failed == 0, "{failed} pairs failed");
     Ok(())
 }
 

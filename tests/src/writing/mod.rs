@@ -53,6 +53,11 @@ impl Strangers {
         Ok(Self { nodes, clients, patience: PATIENCE })
     }
 
+    /// As whom a school's director is signed in.
+    pub fn client(&self, school: usize) -> &Client {
+        &self.clients[school]
+    }
+
     /// How long what must happen may take.
     pub fn waiting(self, patience: Duration) -> Self {
         Self { patience, ..self }
@@ -77,9 +82,19 @@ impl Strangers {
 
     /// One of them makes a document, which all open. `seed`: where they write in it.
     pub async fn share(self, space: &str, seed: u64) -> Result<Schools> {
-        let Self { nodes, clients, patience } = self;
+        let document = self.make(space).await?;
+        self.open(document, seed).await
+    }
+
+    /// The first makes a document that all may write.
+    pub async fn make(&self, space: &str) -> Result<String> {
         let new = NewDocument { space, kind: "plan", title: "Жоспар", language: "kk", write_rule: WriteRule::Everyone, about: "" };
-        let document = clients[0].create_document(&new).await?.id;
+        Ok(self.clients[0].create_document(&new).await?.id)
+    }
+
+    /// All open it.
+    pub async fn open(self, document: String, seed: u64) -> Result<Schools> {
+        let Self { nodes, clients, patience } = self;
         let mut writers = Vec::new();
         for ((mark, client), number) in MARKS.into_iter().zip(clients).zip(0..) {
             eventually_within("the document to reach the school", patience, async || Ok(client.content(&document).await.is_ok())).await?;
@@ -92,6 +107,11 @@ impl Strangers {
 }
 
 impl Schools {
+    /// Their document.
+    pub fn document(&self) -> &str {
+        &self.document
+    }
+
     /// What the document says at one school.
     pub async fn text_at(&self, school: usize) -> Result<String> {
         text_of(&self.writers[school].client.content(&self.document).await?)
@@ -142,6 +162,11 @@ impl Schools {
             writer.write(PIECES_ALONE).await?;
         }
         Ok(())
+    }
+
+    /// All leave their desks: no page is open any more.
+    pub fn leave(&mut self) {
+        self.writers.iter_mut().for_each(Writer::leave);
     }
 
     /// Pieces that a node has said to be on its disk.

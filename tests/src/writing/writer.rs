@@ -64,6 +64,11 @@ impl Writer {
         Ok(())
     }
 
+    /// Closes the document.
+    pub(super) fn leave(&mut self) {
+        self.desk = None;
+    }
+
     /// Writes some pieces and waits until all are acknowledged.
     pub async fn write(&mut self, pieces: usize) -> Result<()> {
         for _ in 0..pieces {

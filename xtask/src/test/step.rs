@@ -11,6 +11,8 @@ use crate::{binaries, house, packages, tools};
 
 /// `cargo xtask kill9` does fifty.
 const SHORT_KILLS: usize = 6;
+/// `cargo xtask net --nat` tries each kind of router with each.
+const SHORT_NAT: [&str; 5] = ["--nat", "--short", "--jobs", "2", "--where-possible"];
 /// `cargo xtask net` leads them over all lines, and has one cut off for longer.
 const SHORT_NET: [&str; 5] = ["--profile", "school-edge", "--apart", "5", "--where-possible"];
 /// What the data budget counts and holds back, beside what the line has carried.
@@ -79,7 +81,9 @@ impl Step {
             Step::Sim => "a short simulation of whole networks",
             Step::Interop => "the official automerge-repo client, in Node.js, against a node",
             Step::Kill9 => "nodes are killed while people write: nothing acknowledged is lost",
-            Step::Net => "three schools over one of the worst lines: they join, write, are cut apart, and agree",
+            Step::Net => {
+                "three schools over one of the worst lines: they join, write, are cut apart, and agree; and behind routers, directly and through a third"
+            }
             Step::Demo => "three schools: edits everywhere, a cut line, the same documents in the end",
             Step::Browser => "the page in Chromium: each journey of its people, at real nodes",
         }
@@ -101,7 +105,11 @@ impl Step {
             }
             Step::Interop => interop(),
             Step::Kill9 => Ok(vec![part("kill -9", binaries::kill9(SHORT_KILLS, 1)?, 10)]),
-            Step::Net => Ok(vec![part("school-edge", binaries::net(&SHORT_NET)?, 10), part("data budget", binaries::net(&BUDGET_NET)?, 10)]),
+            Step::Net => Ok(vec![
+                part("school-edge", binaries::net(&SHORT_NET)?, 10),
+                part("routers", binaries::net(&SHORT_NAT)?, 10),
+                part("data budget", binaries::net(&BUDGET_NET)?, 10),
+            ]),
             Step::Demo => demo(),
             Step::Browser => browser(),
         }

@@ -293,6 +293,15 @@ export interface NodeStatus {
   line: 'open' | 'cut'
   addresses: string[]
   peers: Peer[]
+  // What it carries for others, and through whom it is reached.
+  relay: {
+    state: 'ready' | 'off' | 'closed' | 'used_up'
+    month_carried_bytes: number
+    month_bytes: number
+    reservations: number
+    circuits: number
+    reached_through: string[]
+  }
   spaces: { id: string; entries: number; waiting: number; void: number }[]
 }
 

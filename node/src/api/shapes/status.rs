@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{Named, last_road_name, road_name};
-use crate::network::Traffic;
+use crate::network::{RelayState, Traffic};
 use crate::replica_handle as replica;
 use crate::replica_handle::{Line, Road};
 
@@ -47,6 +47,36 @@ pub(in crate::api) struct SpaceStatusView {
     pub refused_frames: u64,
 }
 
+/// What this node carries for others, and through whom it is reached.
+#[derive(Debug, Serialize, ToSchema)]
+pub(in crate::api) struct RelayView {
+    /// `ready`, `off`, `closed` (nobody from outside gets in here) or `used_up` (the month).
+    pub state: &'static str,
+    pub month_carried_bytes: u64,
+    pub month_bytes: u64,
+    pub reservations: usize,
+    pub circuits: usize,
+    pub reached_through: Vec<String>,
+}
+
+impl From<&replica::RelayView> for RelayView {
+    fn from(relay: &replica::RelayView) -> Self {
+        Self {
+            state: match relay.state {
+                RelayState::Ready => "ready",
+                RelayState::Off => "off",
+                RelayState::Closed => "closed",
+                RelayState::UsedUp => "used_up",
+            },
+            month_carried_bytes: relay.month_carried_bytes,
+            month_bytes: relay.month_bytes,
+            reservations: relay.reservations,
+            circuits: relay.circuits,
+            reached_through: relay.reached_through.iter().map(ToString::to_string).collect(),
+        }
+    }
+}
+
 #[derive(Debug, Serialize, ToSchema)]
 pub(in crate::api) struct StatusView {
     pub node: Named,
@@ -54,6 +84,7 @@ pub(in crate::api) struct StatusView {
     pub line: &'static str,
     pub addresses: Vec<String>,
     pub peers: Vec<PeerView>,
+    pub relay: RelayView,
     pub spaces: Vec<SpaceStatusView>,
 }
 
@@ -83,6 +114,7 @@ impl StatusView {
                     traffic: (&peer.traffic).into(),
                 })
                 .collect(),
+            relay: (&status.relay).into(),
             spaces: status
                 .spaces
                 .iter()

@@ -12,7 +12,11 @@ const C: NodeId = NodeId(2);
 /// 10, 20 and 30 ms from the middle.
 fn three() -> Star {
     let access = |delay: u32| Access::both(Shape { delay: delay * MS, ..Shape::IDEAL });
-    Star::new(&[access(10), access(20), access(30)], 1)
+    star(&[access(10), access(20), access(30)], 1)
+}
+
+fn star(accesses: &[Access], seed: u64) -> Star {
+    Star::new(&accesses.iter().map(|access| (*access, Home::Open)).collect::<Vec<_>>(), seed)
 }
 
 /// Who has something from whom by now.
@@ -39,7 +43,7 @@ fn the_delay_of_a_pair_is_the_sum_of_its_two_lines() {
 fn who_looks_late_finds_the_same_times() {
     // 100 bytes a ms on each line, two crossings: looking once at the end must not make them one after the other from then on.
     let access = Access::both(Shape { rate: Rate::kbit(800), delay: 10 * MS, ..Shape::IDEAL });
-    let mut star = Star::new(&[access, access], 1);
+    let mut star = star(&[access, access], 1);
     for _ in 0..10 {
         star.enter(Duration::ZERO, A, &packet(A, B, 100));
     }
@@ -98,7 +102,7 @@ fn two_parted_nodes_still_reach_a_third() {
 #[test]
 fn a_packet_too_large_for_the_receivers_line_is_told_to_the_sender_or_swallowed() {
     let mtu = |oversize| Access::IDEAL.mtu(Mtu { bytes: 1_280, oversize });
-    let mut star = Star::new(&[Access::IDEAL, mtu(Oversize::Told), mtu(Oversize::Swallowed)], 1);
+    let mut star = star(&[Access::IDEAL, mtu(Oversize::Told), mtu(Oversize::Swallowed)], 1);
     star.enter(Duration::ZERO, A, &packet(A, C, 1_281));
     assert_eq!(arrived(&mut star, MS), []);
     star.enter(MS, A, &packet(A, B, 1_281));
@@ -123,7 +127,7 @@ fn what_goes_to_nobody_here_is_counted_and_gone() {
 fn every_packet_is_counted_once_at_its_end() {
     let loss = crate::loss::Loss::Independent(crate::loss::Percent::new(20.0).unwrap());
     let access = Access::both(Shape { rate: Rate::kbit(64), loss, queue: 200 * MS, ..Shape::IDEAL });
-    let mut star = Star::new(&[access; 3], 5);
+    let mut star = star(&[access; 3], 5);
     for step in 0..400u32 {
         let (from, to) = [(A, B), (B, C), (C, A), (A, C)][step as usize % 4];
         star.enter(step * 3 * MS, from, &packet(from, to, 300));
@@ -136,4 +140,36 @@ fn every_packet_is_counted_once_at_its_end() {
     let ends = [all.arrived, all.lost, all.dropped, all.cut];
     assert_eq!(ends.iter().map(|end| end.packets).sum::<u64>(), 400);
     assert!(ends.iter().all(|end| end.packets > 0), "each end was met: {all:?}");
+}
+
+#[test]
+fn a_router_stands_at_its_end_of_the_line_and_what_it_refuses_is_counted() {
+    let far = Access::both(Shape { delay: 10 * MS, ..Shape::IDEAL });
+    let behind = Home::Behind(crate::nat::NatKind::PortRestricted, crate::nat::Ports::Kept);
+    let mut star = Star::new(&[(far, behind), (far, Home::Public), (far, Home::Open)], 1);
+    let udp = |from: std::net::Ipv4Addr, to: std::net::Ipv4Addr| {
+        let end = |address| crate::segment::End { address, port: 4_011 };
+        crate::segment::tests::packet(crate::segment::Carried::Udp, end(from), end(to), 20)
+    };
+    let (inside, outside, public) = (A.address(), A.public_address(), B.public_address());
+    star.enter(Duration::ZERO, B, &udp(public, outside));
+    assert_eq!(arrived(&mut star, 20 * MS), [], "nobody inside has asked");
+    assert_eq!(star.counts(B, A).refused.packets, 1);
+    star.enter(20 * MS, A, &udp(inside, public));
+    let mut packets = Vec::new();
+    star.leave(40 * MS, &mut packets);
+    assert_eq!(packets.len(), 1);
+    assert_eq!(packets[0].bytes, udp(outside, public), "it comes from the router");
+    star.enter(40 * MS, B, &udp(public, outside));
+    star.leave(60 * MS, &mut packets);
+    assert_eq!(packets[1].bytes, udp(public, inside), "the answer finds the one who asked");
+    for (from, to) in [(B, inside), (A, outside), (B, C.public_address()), (A, B.address())] {
+        star.enter(60 * MS, from, &udp(public, to));
+    }
+    assert_eq!(
+        arrived(&mut star, 1_000 * MS),
+        [],
+        "private addresses lead nowhere from outside, one's own router back to nobody, and who has none has none"
+    );
+    assert_eq!((star.strays(A).packets, star.strays(B).packets), (2, 2));
 }
