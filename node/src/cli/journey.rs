@@ -20,6 +20,10 @@ pub(super) fn status(status: &Status, journeys: &[(Space, Journey)], now_ms: i64
             lines.push(format!("  The clock of {} ({}) is {far} {side} this one's.", plain(&peer.name), plain(&peer.school.name)));
         }
     }
+    if status.relay.state == "ready" || status.relay.state == "used_up" {
+        let (carried, most) = (status.relay.month_carried_bytes as f64 / 1e6, status.relay.month_bytes as f64 / 1e6);
+        lines.push(format!("  Carried for members who cannot reach each other: {carried:.1} MB of {most:.0} MB this month."));
+    }
     lines.join("\n")
 }
 
