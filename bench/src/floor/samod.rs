@@ -40,8 +40,10 @@ pub(super) async fn run(documents: &[Document], access: Access, patience: Durati
         pairs.push((given, taken));
     }
     first.close();
-    while first.is_connected() {
-        interval(LOOK).tick().await;
+    // The dialler goes on saying that it is connected; the other side knows better.
+    let mut looks = interval(LOOK);
+    while acceptor.connection_count() > 0 {
+        looks.tick().await;
     }
 
     for ((given, _), document) in pairs.iter().zip(documents) {
@@ -115,5 +117,30 @@ impl Dialer for Once {
             Ok(Transport::from_tokio_io(into_tokio(stream).map_err(DialError::transient)?))
         }
         .boxed()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use automerge::AutoCommit;
+    use automerge::transaction::Transactable as _;
+
+    use super::*;
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn what_was_written_meanwhile_comes_over() {
+        let mut before = AutoCommit::new();
+        before.put(automerge::ROOT, "week", 1).expect("written");
+        before.commit();
+        let mut after = before.fork();
+        after.put(automerge::ROOT, "week", 2).expect("written");
+        after.commit();
+        let week = after.get_changes(&before.get_heads());
+        let documents = [Document { id: String::new(), before, week }];
+        match run(&documents, Access::IDEAL, Duration::from_secs(30)).await {
+            Ok(took) => assert!(matches!(took, Took::All(_)), "{took:?}"),
+            Err(error) if error.downcast_ref::<jeli_line::Error>().is_some_and(jeli_line::Error::is_forbidden) => {}
+            Err(error) => panic!("{error:#}"),
+        }
     }
 }
