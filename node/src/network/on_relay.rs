@@ -16,7 +16,7 @@ use libp2p::{
 
 use super::{
     addresses::is_relayed,
-    config::Line,
+    config::{Line, Roads},
     event::{Event, Road},
     observed::{Port, ip_of, is_quic},
     relay::{Ask, For, Openness, Refusal, RelayChoice, Serving, serve},
@@ -117,7 +117,7 @@ impl Service {
 
     /// Asks to be reached through members, where that is needed and more is wanted than there is.
     pub(crate) fn reserve(&mut self, now: Instant) {
-        if self.line == Line::Cut || self.stopping.is_some() || !self.reserving.has_room() {
+        if self.line == Line::Cut || self.roads == Roads::LanOnly || self.stopping.is_some() || !self.reserving.has_room() {
             return;
         }
         let far = |peer: &PeerId| self.contacts.best_road(peer) != Some(Road::Lan);

@@ -309,6 +309,8 @@ export interface BundleAsk {
   /** Ids; without, all schools that share a network with ours. */
   schools?: string[]
   files?: boolean
+  /** Also what they have confirmed to have. */
+  everything?: boolean
   max_bytes?: number
 }
 
