@@ -12,7 +12,7 @@ pub const MAX_NAME_BYTES: usize = 400;
 /// Every entry at a multiple of this position keeps its signature, so that any holder can cut ranges there.
 pub const SIGNATURE_EVERY: u64 = 32;
 
-/// An entry whose changes take at least this many bytes, without what each takes for itself, keeps its signature too: it bounds what lies between two cuts
+/// An entry whose changes take at least this many bytes keeps its signature too, if half of them are words: it bounds what lies between two cuts
 /// (`SIGNATURE_EVERY` times this).
 pub const SIGNED_ENTRY_BYTES: usize = 4 * 1024;
 
@@ -28,9 +28,9 @@ pub const MAX_CHANGE_BYTES: usize = 256 * 1024;
 /// Raw bytes of all changes in one entry.
 pub const MAX_BATCH_BYTES: usize = 256 * 1024;
 
-/// Raw bytes, without what each change takes for itself, at which a publisher closes an entry. A frame holds one entry at least: of words that do not pack at all it is then still no larger than what
-/// a line of 64 kbit/s takes in the six seconds after which some drop. A single change may be larger.
-pub const PUBLISHED_BATCH_BYTES: usize = 64 * 1024;
+/// Raw bytes, without what each change takes for itself, at which a publisher closes an entry. A frame holds one entry at least: of words that do not pack at all
+/// it is then still no larger than what a line of 64 kbit/s takes in two seconds; some drop after six. A single change may be larger.
+pub const PUBLISHED_BATCH_BYTES: usize = 12 * 1024;
 
 /// Changes in one entry.
 pub const MAX_BATCH_CHANGES: usize = 4_096;

@@ -87,7 +87,8 @@ pub fn verify_entry(node: &NodeId, hash: &EntryHash, signature: &Signature) -> R
 /// A signature takes more than a minute of typing does once it is packed, whatever the minute takes before.
 pub fn keeps_signature(seq: u64, change_bytes: usize, changes: usize) -> bool {
     let said = change_bytes.saturating_sub(changes.saturating_mul(CHANGE_OVERHEAD_BYTES));
-    seq.is_multiple_of(SIGNATURE_EVERY) || said >= SIGNED_ENTRY_BYTES || changes >= SIGNED_ENTRY_CHANGES
+    let is_large = change_bytes >= SIGNED_ENTRY_BYTES && said >= SIGNED_ENTRY_BYTES / 2;
+    seq.is_multiple_of(SIGNATURE_EVERY) || is_large || changes >= SIGNED_ENTRY_CHANGES
 }
 
 /// An entry as it is kept: verified, with its body's canonical bytes.

@@ -202,9 +202,9 @@ fn signatures_are_kept_at_the_end_at_every_32nd_and_at_large_entries() {
         .collect();
     assert_eq!(signed, [21, SIGNATURE_EVERY, 41]);
     assert!(keeps_signature(SIGNATURE_EVERY, 1, 1));
-    let typed = |changes: usize| keeps_signature(1, changes * (CHANGE_OVERHEAD_BYTES + 20), changes);
+    let typed = |changes: usize| keeps_signature(1, changes * (CHANGE_OVERHEAD_BYTES + 12), changes);
     assert!(!typed(SIGNED_ENTRY_CHANGES - 1) && typed(SIGNED_ENTRY_CHANGES), "a minute of typing weighs less than its signature");
-    let pasted = |bytes: usize| keeps_signature(1, CHANGE_OVERHEAD_BYTES + bytes, 1);
+    let pasted = |bytes: usize| keeps_signature(1, bytes, 1);
     assert!(pasted(SIGNED_ENTRY_BYTES) && !pasted(SIGNED_ENTRY_BYTES - 1));
     // Whoever has it from there can cut where a signature is, and nowhere else.
     let held: Vec<FrameEntry> = one
