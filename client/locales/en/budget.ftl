@@ -46,4 +46,4 @@ budget-moment = The page may be away for a moment after this.
 budget-keep = Save
 budget-wrong-limit = Write a number of megabytes above zero, or leave the field empty.
 budget-wrong-hours = Choose two different hours, or none.
-budget-wrong-price = Write a price as a number, and a currency.
+budget-wrong-price = Write a price as a number, and a currency of at most 8 letters.
