@@ -34,8 +34,6 @@ impl Watch {
         if let Err(error) = confirmed.and(asked) {
             tracing::debug!(%error, "a dead line will be noticed late");
         }
-        // Where the system knows no other way, or lets us choose none, it goes on as it does.
-        let _ = unhurried_by_loss(&socket);
     }
 
     fn keepalive(self) -> TcpKeepalive {
@@ -57,18 +55,6 @@ impl Watch {
     fn confirmed(self, _: &SockRef<'_>) -> std::io::Result<()> {
         Ok(())
     }
-}
-
-/// Has TCP go by what comes through and not by what gets lost (BBR): lines over the air lose packets without being full, and the usual ways halve their pace at each. At
-/// a loss of one packet in twenty and 600 ms there and back those use two thirds of 64 kbit/s.
-#[cfg(target_os = "linux")]
-fn unhurried_by_loss(socket: &SockRef<'_>) -> std::io::Result<()> {
-    socket.set_tcp_congestion(b"bbr")
-}
-
-#[cfg(not(target_os = "linux"))]
-fn unhurried_by_loss(_: &SockRef<'_>) -> std::io::Result<()> {
-    Ok(())
 }
 
 #[cfg(all(test, target_os = "linux"))]
