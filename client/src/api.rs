@@ -12,9 +12,10 @@ use serde_json::json;
 use crate::error::{ClientError, Refusal};
 use crate::session::Session;
 use crate::shapes::{
-    Content, Document, DocumentStatus, Invitation, Joined, Journey, Me, Named, NewDocument, NewPerson, NodeInfo, OpenSeat, Person, Present,
-    Questionnaire, QuestionnaireLink, Seat, SetAside, Space, Status,
+    Content, Document, Invitation, Joined, Me, Named, NewDocument, NewPerson, NodeInfo, OpenSeat, Person, Present, Questionnaire, QuestionnaireLink,
+    Seat, SetAside, Space,
 };
+use crate::status::{DocumentStatus, Journey, Status};
 
 /// A call that takes longer has failed; joining over a slow line is the longest.
 const CALL_TIMEOUT: Duration = Duration::from_secs(120);

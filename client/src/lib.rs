@@ -11,6 +11,7 @@ mod files;
 pub mod samples;
 mod session;
 mod shapes;
+mod status;
 mod wire;
 
 pub use api::{Auth, Client};
@@ -20,3 +21,4 @@ pub use document::DocSession;
 pub use error::{ClientError, Refusal};
 pub use session::Session;
 pub use shapes::*;
+pub use status::*;

@@ -1,7 +1,8 @@
 // Who waits for what, since when and why: two schools, one of which is switched off, and comes back; and the map of roads with many schools.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { LAPTOP, PHONE, REACH_MS, openBrowser, picture, reached, saved } from './harness/browser.js'
+import { addItem } from './harness/agenda.js'
+import { LAPTOP, PHONE, REACH_MS, openBrowser, picture, reached } from './harness/browser.js'
 import { answers, ask, inNetwork } from './harness/documents.js'
 import { twoSchools } from './harness/laptop.js'
 
@@ -41,12 +42,6 @@ after(async () => {
 const go = (page, path) => page.goto(new URL(path, page.url()).href)
 const open = (page) => go(page, `/documents/${meeting}`)
 const ofNeighbour = async () => (await ask(host, 'GET', `spaces/${network}/status`)).schools[0]
-
-async function addItem(page, title) {
-  await page.getByTestId('add-agenda-item').click()
-  await page.keyboard.type(title, { delay: 10 })
-  await saved(page)
-}
 
 /** What the opened line of safety says of the other school. */
 async function opened(page) {

@@ -2,8 +2,9 @@
 // the minutes; at home the school's own computer gets them from the laptop without being asked.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { addItem, seeItem } from './harness/agenda.js'
 import { look } from './harness/axe.js'
-import { PHONE, REACH_MS, openBrowser, openWindow, picture, reached, saved } from './harness/browser.js'
+import { PHONE, REACH_MS, openBrowser, openWindow, picture, reached } from './harness/browser.js'
 import { answers, arrived, ask, makeDocument } from './harness/documents.js'
 import { Lans, isLent } from './harness/lan.js'
 import { startOn } from './harness/programs.js'
@@ -56,16 +57,7 @@ async function openAt(laptop, where, { login, language }) {
 const connected = (page, count) =>
   answers(page, 'status', ({ peers }) => new Set(peers.filter((peer) => peer.connected).map((peer) => peer.node)).size >= count)
 const openMeeting = (page) => page.goto(new URL(`/documents/${meeting}`, page.url()).href)
-const seeItem = (page, title) =>
-  page.waitForFunction((wanted) => [...document.querySelectorAll('[data-testid="agenda-item"] h3 textarea')].some((field) => field.value === wanted), title, {
-    timeout: REACH_MS,
-  })
 
-async function addItem(page, title) {
-  await page.getByTestId('add-agenda-item').click()
-  await page.keyboard.type(title, { delay: 10 })
-  await saved(page)
-}
 
 before(async () => {
   if (!lent) return

@@ -1,7 +1,8 @@
 // A meeting in a room without internet: the laptops of two schools are nodes, the phone of a third school's director has a seat.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { PHONE, REACH_MS, openBrowser, openWindow, picture, reached, saved } from './harness/browser.js'
+import { addItem, seeItem } from './harness/agenda.js'
+import { PHONE, REACH_MS, openBrowser, openWindow, picture, reached } from './harness/browser.js'
 import { twoSchools } from './harness/laptop.js'
 
 const HOST = { school: 'Birlik School', name: 'Aigul Sarsenova', login: 'aigul', password: 'room-2026-birlik' }
@@ -36,18 +37,7 @@ after(async () => {
 })
 
 const open = (page) => page.goto(new URL(`/documents/${meeting}`, page.url()).href)
-const seeItem = (page, title) =>
-  page.waitForFunction(
-    (wanted) => [...document.querySelectorAll('[data-testid="agenda-item"] h3 textarea')].some((field) => field.value === wanted),
-    title,
-    { timeout: REACH_MS },
-  )
 
-async function addItem(page, title) {
-  await page.getByTestId('add-agenda-item').click()
-  await page.keyboard.type(title, { delay: 10 })
-  await saved(page)
-}
 
 test('a phone sits down with the code from the screen, and sees one document and no rooms', async () => {
   await open(host)

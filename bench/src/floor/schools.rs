@@ -8,7 +8,8 @@ use automerge::{ActorId, Change};
 use futures::future::try_join_all;
 use jeli_client::{Client, DocSession, NewDocument, WriteRule};
 use jeli_line::{Access, Net, Profile};
-use jeli_tests::process::{Line, NodeProcess};
+use jeli_tests::joined::joined;
+use jeli_tests::process::NodeProcess;
 use jeli_tests::school::eventually_within;
 use tempfile::TempDir;
 use tokio::time::{Instant, interval, sleep};
@@ -69,20 +70,8 @@ impl Schools {
     pub(super) async fn new(jeli: &Path, profile: &Profile) -> Result<Self> {
         let net = Net::new(1, &[Access::IDEAL; WRITERS + AWAY])?;
         let place = tempfile::tempdir()?;
-        let mut nodes = Vec::new();
-        for (line, number) in net.nodes().iter().zip(1..) {
-            // Those who write do it on lines of their own, and publish as often as people do there.
-            let metered = profile.metered && number > WRITERS;
-            let mut node = NodeProcess::init_on(jeli, place.path(), &format!("school{number}"), line, metered).await?;
-            node.start(Line::Open).await?;
-            nodes.push(node);
-        }
-        let (first, others) = nodes.split_first().context("a school")?;
-        let first = first.client()?;
-        let space = first.create_space("network").await?.id;
-        for other in others {
-            other.client()?.join(&first.invite(&space, "member").await?.ticket).await?;
-        }
+        // Those who write do it on lines of their own, and publish as often as people do there.
+        let (nodes, space) = joined(jeli, place.path(), &net, |school| profile.metered && school >= WRITERS).await?;
         Ok(Self { nodes, net, _place: place, space, floor: profile.access(), entries_before: 0, entries_after: 0, next: WRITERS })
     }
 

@@ -8,7 +8,8 @@ use automerge::transaction::Transactable as _;
 use automerge::{ROOT, ReadDoc as _};
 use jeli_client::{Client, ClientError, NewDocument, WriteRule};
 use jeli_line::{Net, Profile};
-use jeli_tests::process::{Line, NodeProcess};
+use jeli_tests::joined::joined;
+use jeli_tests::process::NodeProcess;
 use jeli_tests::school::eventually_within;
 use tempfile::TempDir;
 use tokio::time::Instant;
@@ -29,18 +30,8 @@ impl Schools {
     pub(super) async fn new(jeli: &Path, count: usize, profile: &Profile) -> Result<Self> {
         let net = Net::new(1, &vec![profile.access(); count])?;
         let place = tempfile::tempdir()?;
-        let mut nodes = Vec::new();
-        for (line, number) in net.nodes().iter().zip(1..) {
-            let mut node = NodeProcess::init_on(jeli, place.path(), &format!("school{number}"), line, profile.metered).await?;
-            node.start(Line::Open).await?;
-            nodes.push(node);
-        }
-        let (first, others) = nodes.split_first().context("a school")?;
-        let first = first.client()?;
-        let space = first.create_space("network").await?.id;
-        for other in others {
-            other.client()?.join(&first.invite(&space, "member").await?.ticket).await?;
-        }
+        let (nodes, space) = joined(jeli, place.path(), &net, |_| profile.metered).await?;
+        let first = nodes.first().context("a school")?.client()?;
         let new = NewDocument { space: &space, kind: "plan", title: "Plan", language: "kk", write_rule: WriteRule::Everyone, about: "" };
         let document = first.create_document(&new).await?.id;
         let schools = Self { nodes, net, _place: place, document };

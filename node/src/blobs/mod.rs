@@ -20,6 +20,7 @@ mod keep;
 pub mod limits;
 pub mod media;
 mod news;
+mod next;
 mod pace;
 mod pins;
 mod portions;
@@ -58,11 +59,12 @@ pub use tables::{BLOBS_MIGRATION, Holder, KeptBlob, Urgency, Want};
 pub(crate) use uploads::try_upload;
 pub use uploads::{Sender, Upload, UploadError, UploadId, Uploads};
 
-use coming::{Counted, Held};
+use coming::Counted;
 use fetch::{Fetcher, Resting};
 use keep::{Added, Kept};
 use limits::{INBOUND_CHANNELS, OPEN_AGAIN, TAKE_IN_AGAIN, WANTS};
 use news::News;
+use next::Held;
 use tables::Holders;
 
 use crate::budget::Allowance;
